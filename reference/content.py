@@ -1,0 +1,208 @@
+"""Content files -> Library. Everything wrong is found in one run; nothing half right is served.
+
+articles/*.md  themes/*.md  people.yaml  glossary.yaml  edition.yaml (optional)
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from reference import evidence, rules
+from reference.forms import (
+    AbbreviationForm,
+    ArticleForm,
+    ClaimForm,
+    EditionForm,
+    Form,
+    PersonForm,
+    Reader,
+    ThemeForm,
+)
+from reference.reading import Bodies, Source, read_markdown, read_yaml
+from reference.records import (
+    Abbreviation,
+    Article,
+    Claim,
+    ContentError,
+    Description,
+    Library,
+    Person,
+    Problem,
+    Theme,
+)
+from reference.rules import Draft, Entry
+
+
+def load(folder: Path) -> Library:
+    """The verified library in `folder`. Raises ContentError with every problem found."""
+    files = _Files(folder)
+    people = files.listed("people.yaml", PersonForm, "id")
+    glossary = files.listed("glossary.yaml", AbbreviationForm, "abbreviation")
+    themes = files.themes()
+    drafts = files.drafts()
+    edition = files.edition()
+    rules.hold(drafts, people, themes, glossary)
+    problems = [*files.problems, *(p for source in files.sources for p in source.problems)]
+    if problems:
+        raise ContentError(problems)
+    articles, claims = _articles(drafts)
+    persons = _people(people, articles)
+    return Library(
+        articles=articles,
+        claims=claims,
+        people=persons,
+        themes={id: entry.form for id, entry in themes.items()},
+        glossary=_glossary(glossary),
+        version=fingerprint(folder),
+        updated=edition,
+        mentions=evidence.mentions(persons.values(), articles.values()),
+    )
+
+
+def fingerprint(folder: Path) -> str:
+    """Twelve hexadecimal digits that change when, and only when, the content does."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in {".md", ".yaml"} and path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+@dataclass
+class _Files:
+    """The files of a content folder, read in order, with what is wrong with each."""
+
+    folder: Path
+    sources: list[Source] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    bodies: Bodies = field(default_factory=Bodies)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.folder.parent).as_posix()
+
+    def _paths(self, part: str) -> Iterator[tuple[str, Path]]:
+        """(slug, path) of each Markdown file of a part; its name must serve as an address."""
+        folder = self.folder / part
+        paths = sorted(folder.glob("*.md")) if folder.is_dir() else []
+        if not paths:
+            wrong, mend = "holds no .md file", "add one"
+            self.problems.append(Problem(self._name(folder), 1, "folder", wrong, mend))
+        for path in paths:
+            if not rules.is_slug(path.stem):
+                wrong = f"`{path.stem}` cannot be an address"
+                mend = "name the file in lower-case letters, digits and hyphens"
+                self.problems.append(Problem(self._name(path), 1, "file name", wrong, mend))
+            yield path.stem, path
+
+    def _markdown(self, path: Path) -> Source:
+        self.sources.append(read_markdown(path, self._name(path)))
+        return self.sources[-1]
+
+    def _yaml(self, path: Path) -> Source:
+        self.sources.append(read_yaml(path, self._name(path)))
+        return self.sources[-1]
+
+    def listed(self, name: str, form: type[Form], key: str) -> dict[str, Entry[Form]]:
+        """The entries of a YAML list by their key; a repeated key is a problem."""
+        source, reader = self._yaml(self.folder / name), Reader(form)
+        if not isinstance(source.data, list):
+            if not source.problems:
+                source.problem(1, "file", "is not a list", "begin each entry with `- `")
+            return {}
+        entries: dict[str, Entry[Form]] = {}
+        for index, data in enumerate(source.data):
+            read = reader.read(source, data, (index,))
+            if read is None:
+                continue
+            id = getattr(read, key)
+            if id in entries:
+                source.wrong((index, key), f"`{id}` is listed twice", "merge the two entries")
+            entries[id] = Entry(source, (index,), read)
+        return entries
+
+    def edition(self) -> str:
+        """The ISO date of the content's last change, or "" where the editor gives none."""
+        path = self.folder / "edition.yaml"
+        if not path.exists():
+            return ""
+        source = self._yaml(path)
+        form = None if source.problems else Reader(EditionForm).read(source, source.data, ())
+        return rules.read_date(source, form.date).first if form else ""
+
+    def themes(self) -> dict[str, Entry[Theme]]:
+        """The themes in their order."""
+        reader, themes = Reader(ThemeForm), {}
+        for id, path in self._paths("themes"):
+            source = self._markdown(path)
+            blocks = self.bodies.prose(source.body)
+            form = None if source.problems else reader.read(source, source.data, ())
+            form = form or ThemeForm(id, 0, "")
+            themes[id] = Entry(source, (), Theme(id, form.title, form.order, form.summary, blocks))
+        return dict(sorted(themes.items(), key=lambda item: (item[1].form.order, item[0])))
+
+    def drafts(self) -> list[Draft]:
+        """Every article as far as it can be read."""
+        heads, claims = Reader(ArticleForm), Reader(ClaimForm)
+        drafts = []
+        for id, path in self._paths("articles"):
+            source = self._markdown(path)
+            drafts.append(draft := Draft(id, source, self.bodies.passages(source.body)))
+            if not isinstance(source.data, dict):
+                if not source.problems:
+                    source.wrong((), "is not a set of keys", "write `key: value`, a line each")
+                continue
+            head = {key: value for key, value in source.data.items() if key != "claims"}
+            draft.form = heads.read(source, head, ())
+            listed = source.data.get("claims")
+            if not isinstance(listed, list):
+                wrong = "the key `claims` is missing, or is not a list"
+                source.wrong(("claims",), wrong, "list the article's claims under it")
+                continue
+            read = ((i, claims.read(source, data, ("claims", i))) for i, data in enumerate(listed))
+            draft.claims = [Entry(source, ("claims", i), form) for i, form in read if form]
+        return drafts
+
+
+def _articles(drafts: Iterable[Draft]) -> tuple[dict[str, Article], dict[str, Claim]]:
+    """Verified drafts as records: articles by date, claims by article and as listed."""
+    articles: list[Article] = []
+    claims: dict[str, list[Claim]] = {}
+    for draft in drafts:
+        assert draft.form  # there are no problems, so every form was read
+        values = _values(draft.form) | {"date": rules.read_date(draft.source, draft.form.date)}
+        article, placed = Article(id=draft.id, passages=draft.passages, **values), draft.placed
+        if article.display == "quotations":
+            article, placed = evidence.withheld(article, placed)
+        articles.append(article)
+        claims[article.id] = placed
+    articles.sort(key=lambda article: (article.date.first, article.id))
+    by_id = {claim.id: claim for article in articles for claim in claims[article.id]}
+    return {article.id: article for article in articles}, by_id
+
+
+def _people(
+    entries: Mapping[str, Entry[PersonForm]], articles: Mapping[str, Article]
+) -> dict[str, Person]:
+    """People by surname; a description whose words an article withholds is withheld too."""
+    people = []
+    for entry in entries.values():
+        described = tuple(
+            Description(d.article, d.words)
+            for d in entry.form.described
+            if articles[d.article].display == "full"
+            or evidence.prints(d.words, (p.text for p in articles[d.article].passages))
+        )
+        people.append(Person(**_values(entry.form) | {"described": described}))
+    return {person.id: person for person in sorted(people, key=lambda p: p.sort.casefold())}
+
+
+def _glossary(entries: Mapping[str, Entry[AbbreviationForm]]) -> dict[str, Abbreviation]:
+    forms = sorted((entry.form for entry in entries.values()), key=lambda form: form.abbreviation)
+    return {form.abbreviation: Abbreviation(*asdict(form).values()) for form in forms}
+
+
+def _values(form: Any) -> dict[str, Any]:
+    return {each.name: getattr(form, each.name) for each in fields(form)}

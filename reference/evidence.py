@@ -1,0 +1,212 @@
+"""Each claim stands in its source: quotations found, words withheld, people named.
+
+Everything here is about plain text and records; nothing is read or written.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+from urllib.parse import quote as percent_encode
+
+from reference.records import GAP, Article, Claim, Passage, Person, Span
+
+ELLIPSIS = "…"
+MARKS = "‘’“”'\"´`"
+
+
+class Unproven(Exception):
+    """Raised when a quotation does not stand in exactly one place; says what is wrong, the mend."""
+
+    def __init__(self, wrong: str, mend: str) -> None:
+        super().__init__(wrong)
+        self.wrong, self.mend = wrong, mend
+
+
+def place(quote: str, passages: Sequence[Passage]) -> tuple[str, tuple[Span, ...]]:
+    """The one passage a quotation stands in, and its pieces' spans there.
+
+    White space is folded and nothing else; `…` joins pieces of the same passage, in order; no
+    piece begins or ends inside a word. Raises Unproven for no match and for more than one.
+    """
+    pieces = [" ".join(piece.split()) for piece in quote.split(ELLIPSIS)]
+    if not all(re.search(r"\w", piece) for piece in pieces):
+        raise Unproven("the quotation has an empty piece", "quote words on both sides of each …")
+    found = [(p.id, spans) for p in passages if (spans := _spans(pieces, p.text))]
+    if not found:
+        raise Unproven("the quotation is not in the article", _nearest(pieces[0], passages))
+    if len(found) > 1 or found[0][1] != _spans(pieces, _text(passages, found[0][0]), last=True):
+        where = " and ".join(dict.fromkeys([found[0][0], found[-1][0]]))
+        wrong = f"the quotation stands in more than one place ({where})"
+        raise Unproven(wrong, "quote more words, so that only one place has them")
+    return found[0]
+
+
+def _text(passages: Iterable[Passage], id: str) -> str:
+    return next(passage.text for passage in passages if passage.id == id)
+
+
+def _spans(pieces: Sequence[str], text: str, last: bool = False) -> tuple[Span, ...]:
+    """The leftmost (or rightmost) place of the pieces in order, or () if they are not there."""
+    spans: list[Span] = []
+    start, end = 0, len(text)
+    for piece in reversed(pieces) if last else pieces:
+        matches = re.finditer(rf"(?<!\w){re.escape(piece)}(?!\w)", text)
+        inside = [m for m in matches if start <= m.start() and m.end() <= end]
+        if not inside:
+            return ()
+        span = Span(*inside[-1 if last else 0].span())
+        spans.append(span)
+        start, end = (start, span.start) if last else (span.end, end)
+    return tuple(reversed(spans) if last else spans)
+
+
+def _nearest(piece: str, passages: Iterable[Passage]) -> str:
+    """A mend that shows the words of the article nearest to a quotation that is not there."""
+    best, where = "", ""
+    for passage in passages:
+        match = SequenceMatcher(None, passage.text, piece, autojunk=False).find_longest_match()
+        if match.size > len(best):
+            best, where = passage.text[match.a : match.a + match.size].strip(), passage.id
+    if len(best) < 8:
+        return "copy the words from the article's body"
+    return f"copy the words from the article's body; nearest is “{best[:80]}” in {where}"
+
+
+def prints(words: str, texts: Iterable[str]) -> bool:
+    """Whether one of the texts has these words, whole words, white space folded."""
+    folded = re.escape(" ".join(words.split()))
+    return any(re.search(rf"(?<!\w){folded}(?!\w)", text) for text in texts)
+
+
+def withheld(article: Article, claims: Sequence[Claim]) -> tuple[Article, list[Claim]]:
+    """An article as `display: quotations` shows it: only the words its claims quote.
+
+    Every other stretch becomes `[…]`, and spans are moved to match, so that nothing downstream
+    (pages, index, downloads) ever holds the rest.
+    """
+    texts: dict[str, str] = {}
+    moved: list[Claim] = []
+    for passage in article.passages:
+        own = [claim for claim in claims if claim.passage == passage.id]
+        runs = _merged(span for claim in own for span in claim.spans)
+        shown, offsets = _keep(passage.text, runs)
+        texts[passage.id] = shown
+        for claim in own:
+            moved.append(replace(claim, spans=tuple(_moved(s, runs, offsets) for s in claim.spans)))
+    passages = tuple(replace(passage, text=texts[passage.id]) for passage in article.passages)
+    corrections = tuple(c for c in article.corrections if c.reads in texts[c.passage])
+    bare = replace(article, passages=passages, corrections=corrections, masthead=(), omitted=())
+    return bare, moved
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    runs: list[Span] = []
+    for span in sorted(spans):
+        if runs and span.start <= runs[-1].end:
+            runs[-1] = Span(runs[-1].start, max(runs[-1].end, span.end))
+        else:
+            runs.append(span)
+    return runs
+
+
+def _keep(text: str, runs: Sequence[Span]) -> tuple[str, list[int]]:
+    """The text with only `runs` kept, and how far each run has moved."""
+    if not runs:
+        return GAP, []
+    shown, offsets, end = "", [], 0
+    for run in runs:
+        if text[end : run.start].strip():
+            shown += f" {GAP} "
+        elif shown:
+            shown += " "
+        shown = shown.lstrip()
+        offsets.append(len(shown) - run.start)
+        shown += text[run.start : run.end]
+        end = run.end
+    if text[end:].strip():
+        shown += f" {GAP}"
+    return shown, offsets
+
+
+def _moved(span: Span, runs: Sequence[Span], offsets: Sequence[int]) -> Span:
+    by = next(o for run, o in zip(runs, offsets, strict=True) if run.start <= span.start < run.end)
+    return Span(span.start + by, span.end + by)
+
+
+def mentions(people: Iterable[Person], articles: Iterable[Article]) -> dict[str, tuple[str, ...]]:
+    """Person id -> ids of the articles whose text names them (name, alias, or title and surname).
+
+    One pass over the words of the articles, however many people there are.
+    """
+    starts: dict[str, list[tuple[str, str]]] = {}
+    for person in people:
+        titled = (f"{title} {person.surname}" for title in person.titles)
+        for name in (*person.names, *titled):
+            first = re.match(r"\w+", name)
+            if first:
+                starts.setdefault(first[0], []).append((name, person.id))
+    found: dict[str, dict[str, None]] = {}
+    for article in articles:
+        for text in (passage.text for passage in article.passages):
+            for word in re.finditer(r"\w+", text):
+                for name, id in starts.get(word[0], ()):
+                    end = word.start() + len(name)
+                    if text.startswith(name, word.start()) and not text[end : end + 1].isalnum():
+                        found.setdefault(id, {})[article.id] = None
+    return {id: tuple(where) for id, where in found.items()}
+
+
+def source_url(claim: Claim, article: Article) -> str:
+    """The original's address with a text fragment that opens it at the words; "" if unknown.
+
+    The fragment (https://wicg.github.io/scroll-to-text-fragment/) names the first and the last
+    few words of the quotation, chosen clear of quotation marks and of corrected misprints, whose
+    printed shape on the publisher's page may differ from ours.
+    """
+    if not article.url:
+        return ""
+    first, last = claim.spans[0].start, claim.spans[-1].end
+    text = article.passage(claim.passage).text
+    mended = [_spans([c.reads], text) for c in article.corrections_in(claim.passage)]
+    runs: list[list[str]] = [[]]
+    for word in re.finditer(r"\S+", text[first:last]):
+        span = Span(first + word.start(), first + word.end())
+        corrected = any(s.start < span.end and span.start < s.end for ss in mended for s in ss)
+        if corrected or any(mark in word[0] for mark in MARKS) or GAP in word[0]:
+            runs.append([])
+        else:
+            runs[-1].append(word[0])
+    runs = [run for run in runs if run]
+    if not runs:
+        return article.url
+    if len(runs) == 1 and len(runs[0]) <= 8:
+        return f"{article.url}#:~:text={_encoded(runs[0])}"
+    start = next((run for run in runs if len(run) > 2), runs[0])
+    end = next((run for run in reversed(runs) if len(run) > 2), runs[-1])
+    start, end = (start[:4], end[-4:])
+    return f"{article.url}#:~:text={_encoded(start)},{_encoded(end)}"
+
+
+def _encoded(words: Sequence[str]) -> str:
+    """Words for a text fragment: `-`, `,` and `&` have a meaning there and are encoded too."""
+    text = " ".join(words).strip(".,;:?!()")
+    return percent_encode(text, safe="").replace("-", "%2D")
+
+
+def segments(text: str, spans: Iterable[Span]) -> list[tuple[str, bool]]:
+    """A text cut into (piece, marked) pairs; together the pieces are the text."""
+    pieces: list[tuple[str, bool]] = []
+    end = 0
+    for run in _merged(spans):
+        pieces += [(text[end : run.start], False), (text[run.start : run.end], True)]
+        end = run.end
+    pieces.append((text[end:], False))
+    return [(piece, marked) for piece, marked in pieces if piece]
+
+
+def context(claim: Claim, passage: Passage, length: int = 40) -> tuple[str, str]:
+    """Up to `length` characters before and after the quotation, none of them withheld."""
+    before = passage.text[: claim.spans[0].start].rpartition(GAP)[2][-length:]
+    after = passage.text[claim.spans[-1].end :].partition(GAP)[0][:length]
+    return before, after

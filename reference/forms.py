@@ -1,0 +1,153 @@
+"""What an editor may write: the forms of front matter and lists, and what is said when they are not met.
+
+Each form is validated by pydantic and becomes a record once its words are verified.
+"""
+
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+
+from reference.reading import Source, Steps
+from reference.records import (
+    ArticleKind,
+    ClaimKind,
+    Confidence,
+    Correction,
+    Display,
+    Note,
+    Publication,
+    Voice,
+)
+
+Form = TypeVar("Form")
+
+
+@dataclass(frozen=True)
+class ArticleForm:
+    """An article's front matter, claims apart."""
+
+    title: str
+    kind: ArticleKind
+    authors: tuple[str, ...]
+    publication: Publication
+    date: str
+    date_basis: str
+    rights: str
+    display: Display
+    date_source: str = ""
+    doi: str = ""
+    url: str = ""
+    masthead: tuple[str, ...] = ()
+    omitted: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    notes: tuple[Note, ...] = ()
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ClaimForm:
+    """A claim as an editor writes it."""
+
+    id: str
+    says: str
+    quote: str
+    voice: Voice
+    speakers: tuple[str, ...]
+    themes: tuple[str, ...]
+    kind: ClaimKind
+    contrasts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ThemeForm:
+    """A theme's front matter."""
+
+    title: str
+    order: int
+    summary: str
+
+
+@dataclass(frozen=True)
+class AbbreviationForm:
+    """A glossary entry."""
+
+    abbreviation: str
+    expansion: str
+    source: str
+    confidence: Confidence
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class DescriptionForm:
+    """Who somebody was, as one article prints it (`as` is a keyword in Python, a key in YAML)."""
+
+    article: str
+    words: Annotated[str, Field(alias="as")]
+
+
+@dataclass(frozen=True)
+class PersonForm:
+    """An entry of people.yaml."""
+
+    id: str
+    name: str
+    sort: str
+    titles: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    described: tuple[DescriptionForm, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class EditionForm:
+    """When the content last changed, as its editor says."""
+
+    date: str
+
+
+class Reader(Generic[Form]):
+    """Validates plain data as one form; what is wrong goes to the source, with its line."""
+
+    def __init__(self, form: type[Form]) -> None:
+        rules = ConfigDict(extra="forbid", str_min_length=1, str_strip_whitespace=True)
+        self._adapter = TypeAdapter(list[form], config=rules)
+
+    def read(self, source: Source, data: Any, path: Steps) -> Form | None:
+        try:
+            return self._adapter.validate_python([data])[0]  # type: ignore[no-any-return]
+        except ValidationError as error:
+            for each in error.errors(include_url=False):
+                where = (*path, *each["loc"][1:])
+                wrong, mend = _explained(dict(each))
+                source.wrong(where, wrong, mend)
+            return None
+
+
+def _explained(error: dict[str, Any]) -> tuple[str, str]:
+    """One validation error in plain words, with the mend."""
+    key = error["loc"][-1]
+    match error["type"]:
+        case "missing":
+            return f"the key `{key}` is missing", f"add `{key}`"
+        case "unexpected_keyword_argument":
+            near = get_close_matches(str(key), _KEYS, 1)
+            mend = f"write `{near[0]}`" if near else "remove it"
+            return f"the key `{key}` is not known", mend
+        case "literal_error":
+            return f"`{error['input']}` is not allowed", f"write {error['ctx']['expected']}"
+        case "string_too_short":
+            return "is empty", "write it, or leave the key out if it may be left out"
+    expected = str(error["msg"]).removeprefix("Input should be ")
+    expected = expected.replace("tuple", "list").replace(
+        "a dictionary or an instance of", "keys of"
+    )
+    return f"is of the wrong type ({type(error['input']).__name__})", f"make it {expected}"
+
+
+_FORMS = (ArticleForm, ClaimForm, ThemeForm, AbbreviationForm, EditionForm, PersonForm)
+_KEYS = sorted(
+    {f.name for form in (*_FORMS, Publication, Correction, Note) for f in fields(form)} | {"as"}
+)

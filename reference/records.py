@@ -1,0 +1,314 @@
+"""The library's records: what an article, a passage, a claim, a person and a theme are.
+
+Only the standard library is known here. Records are made by `content`, checked by `evidence`,
+and read by everything else; none of them changes after it is made.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, NamedTuple, TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+ArticleKind = Literal["journal-news", "news", "opinion"]
+ClaimKind = Literal["problem", "remedy", "strength", "context"]
+Voice = Literal["direct", "reported", "author"]
+Display = Literal["full", "quotations"]
+Confidence = Literal["stated-in-source", "found-at-URL", "inferred-range", "unknown"]
+
+GAP = "[…]"
+"""Stands for words that are not shown: see `Article.display`."""
+
+
+class Span(NamedTuple):
+    """A stretch of a passage's text, from `start` up to but not including `end` (characters)."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Problem(Exception):
+    """One thing wrong with the content: where it is, what is wrong, and the mend."""
+
+    file: str
+    line: int
+    place: str
+    wrong: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.place}: {self.wrong}. Mend: {self.mend}."
+
+
+class ContentError(Exception):
+    """Raised when content cannot be served; `problems` holds every one found, in file order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems, key=lambda problem: (problem.file, problem.line))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date in EDTF (`2012-06-20`, `2010-07-29/2010-08-31`, `2012-01-31/..`) and its bounds.
+
+    `first` and `last` are days, months or years as written; `last` is "" where it is open.
+    """
+
+    edtf: str
+    first: str
+    last: str
+
+    @property
+    def exact(self) -> bool:
+        return self.first == self.last
+
+    @property
+    def years(self) -> range:
+        """The years the article may have appeared in; an open interval counts its first year."""
+        return range(int(self.first[:4]), int((self.last or self.first)[:4]) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Where an article appeared; only the name is always known."""
+
+    name: str
+    section: str = ""
+    volume: str | int = ""
+    number: str | int = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A misprint mended: the article has `printed`, the passage here has `reads`."""
+
+    passage: str
+    printed: str
+    reads: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An editorial note: ours, with its own source. `passage` is "" for the whole article."""
+
+    text: str
+    source: str
+    confidence: Confidence
+    passage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One paragraph or list item of an article; `aside` is a caption, standfirst or sign-off."""
+
+    id: str
+    text: str
+    kind: Literal["paragraph", "item", "aside", "heading"] = "paragraph"
+
+    @property
+    def number(self) -> int:
+        return int(self.id[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A source article: its bibliographic record, its passages, and what we say about its text."""
+
+    id: str
+    title: str
+    kind: ArticleKind
+    authors: tuple[str, ...]
+    publication: Publication
+    date: Date
+    date_basis: str
+    rights: str
+    display: Display
+    passages: tuple[Passage, ...]
+    date_source: str = ""
+    doi: str = ""
+    url: str = ""
+    masthead: tuple[str, ...] = ()
+    omitted: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    notes: tuple[Note, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+    def passage(self, id: str) -> Passage:
+        """The passage with this id (`p1`, `p2`, …, in order). Raises KeyError if there is none."""
+        index = int(id[1:]) - 1 if id[1:].isdecimal() else -1
+        if not 0 <= index < len(self.passages):
+            raise KeyError(id)
+        return self.passages[index]
+
+    def notes_on(self, passage: str) -> list[Note]:
+        return [note for note in self.notes if note.passage == passage]
+
+    def corrections_in(self, passage: str) -> list[Correction]:
+        return [correction for correction in self.corrections if correction.passage == passage]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence of ours, the words it rests on, and the one passage they stand in.
+
+    `speakers` holds ids of people, or a group exactly as the article names it; `spans` are the
+    places of the quotation's pieces in the passage's text, in order.
+    """
+
+    id: str
+    says: str
+    quote: str
+    voice: Voice
+    speakers: tuple[str, ...]
+    themes: tuple[str, ...]
+    kind: ClaimKind
+    contrasts: tuple[str, ...]
+    article: str
+    passage: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Who somebody was, in the words of one article."""
+
+    article: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who writes, is quoted, or is named in an article."""
+
+    id: str
+    name: str
+    sort: str
+    titles: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    described: tuple[Description, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def surname(self) -> str:
+        return self.sort.partition(",")[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, or a paragraph of theme prose as safe HTML with the claims it cites, in order."""
+
+    heading: str = ""
+    html: str = ""
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A theme: its place in the order, one line about it, and our prose."""
+
+    id: str
+    title: str
+    order: int
+    summary: str
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation:
+    """A glossary entry; `source` is an address or the id of the article that expands it."""
+
+    short: str
+    expansion: str
+    source: str
+    confidence: Confidence
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Library:
+    """Everything the site knows, keyed by id, in reading order, and what follows from it.
+
+    `version` is a fingerprint of the content: the same content, the same version. `updated` is
+    the ISO date the content last changed.
+    """
+
+    articles: Mapping[str, Article]
+    claims: Mapping[str, Claim]
+    people: Mapping[str, Person]
+    themes: Mapping[str, Theme]
+    glossary: Mapping[str, Abbreviation]
+    version: str = ""
+    updated: str = ""
+    mentions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Person id -> ids of the articles that name them, in order."""
+
+    def passage_of(self, claim: Claim) -> Passage:
+        return self.articles[claim.article].passage(claim.passage)
+
+    def speaker_name(self, speaker: str) -> str:
+        """A person's name, or a group as the article names it."""
+        person = self.people.get(speaker)
+        return person.name if person else speaker
+
+    @cached_property
+    def claims_at(self) -> Mapping[tuple[str, str], list[Claim]]:
+        """(article id, passage id) -> its claims, in the order of their words."""
+        placed = _grouped(((c.article, c.passage), c) for c in self.claims.values())
+        return {place: sorted(claims, key=lambda c: c.spans) for place, claims in placed.items()}
+
+    @cached_property
+    def claims_of_article(self) -> Mapping[str, list[Claim]]:
+        """Article id -> its claims, in the order of the text."""
+        return {
+            article.id: [
+                claim
+                for passage in article.passages
+                for claim in self.claims_at.get((article.id, passage.id), [])
+            ]
+            for article in self.articles.values()
+        }
+
+    @cached_property
+    def claims_of_theme(self) -> Mapping[str, list[Claim]]:
+        """Theme id -> its claims, by article and text."""
+        found = _grouped((theme, claim) for claim in self._in_order for theme in claim.themes)
+        return {theme: found.get(theme, []) for theme in self.themes}
+
+    @cached_property
+    def claims_of_speaker(self) -> Mapping[str, list[Claim]]:
+        """Person id or group name -> the claims they are credited with, by article and text."""
+        return _grouped((who, claim) for claim in self._in_order for who in claim.speakers)
+
+    @cached_property
+    def _in_order(self) -> list[Claim]:
+        return [claim for claims in self.claims_of_article.values() for claim in claims]
+
+    @cached_property
+    def articles_by(self) -> Mapping[str, list[str]]:
+        """Person id -> ids of the articles they wrote."""
+        return _grouped((who, a.id) for a in self.articles.values() for who in a.authors)
+
+    def quoted_in(self, person: str) -> list[str]:
+        """Ids of the articles that quote or report this person (their own articles are not)."""
+        return list(
+            dict.fromkeys(
+                claim.article
+                for claim in self.claims_of_speaker.get(person, [])
+                if claim.voice != "author"
+            )
+        )
+
+
+def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
+    groups: dict[Key, list[Value]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups

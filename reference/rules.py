@@ -1,0 +1,284 @@
+"""The editorial rules: what content must hold to be served, and what is said where it does not.
+
+Each rule looks at drafts and entries as read and notes what is wrong in their source, with the
+line; none of them stops at the first.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date as calendar_date
+from difflib import get_close_matches
+from typing import Any, Generic
+
+from reference import evidence
+from reference.forms import AbbreviationForm, ArticleForm, ClaimForm, Form, PersonForm
+from reference.reading import Source, Steps, cites_at_end, sentences
+from reference.records import Claim, Date, Note, Passage, Theme
+
+RESERVED = {"page"}  # /claims/page/2/ is a list's second page
+
+
+@dataclass(frozen=True)
+class Entry(Generic[Form]):
+    """A form as read, and where in its file it stands."""
+
+    source: Source
+    at: Steps
+    form: Form
+
+    def wrong(self, step: str | int | Steps, wrong: str, mend: str) -> None:
+        steps = step if isinstance(step, tuple) else (step,)
+        self.source.wrong((*self.at, *steps), wrong, mend)
+
+    def unknown(self, step: str | int | Steps, what: str, name: str, known: Iterable[str]) -> None:
+        near = get_close_matches(name, list(known), 1)
+        mend = f"write `{near[0]}`" if near else f"name a {what} that exists"
+        self.wrong(step, f"there is no {what} `{name}`", mend)
+
+
+@dataclass
+class Draft:
+    """An article as far as it could be read; `placed` are the claims whose words were found."""
+
+    id: str
+    source: Source
+    passages: tuple[Passage, ...]
+    form: ArticleForm | None = None
+    claims: list[Entry[ClaimForm]] = field(default_factory=list)
+    placed: list[Claim] = field(default_factory=list)
+
+    @property
+    def texts(self) -> list[str]:
+        """Everything the article prints, as far as it is kept."""
+        return [*(p.text for p in self.passages), *(self.form.masthead if self.form else ())]
+
+    @property
+    def claim_ids(self) -> Iterator[str]:
+        """The ids its claims have, those of claims that could not be read included."""
+        listed = self.source.data.get("claims") if isinstance(self.source.data, dict) else None
+        for claim in listed if isinstance(listed, list) else []:
+            if isinstance(claim, dict) and isinstance(claim.get("id"), str):
+                yield claim["id"]
+
+
+def hold(
+    drafts: list[Draft],
+    people: Mapping[str, Entry[PersonForm]],
+    themes: Mapping[str, Entry[Theme]],
+    glossary: Mapping[str, Entry[AbbreviationForm]],
+) -> None:
+    """Hold all content against all rules; problems are noted in its sources."""
+    known = {id for draft in drafts for id in draft.claim_ids}
+    seen: dict[str, str] = {}
+    for draft in drafts:
+        for entry in draft.claims:
+            _identity(entry, seen)
+            _references(draft, entry, people, themes, known)
+            _quotation(draft, entry)
+        if draft.form:
+            _record(Entry(draft.source, (), draft.form), draft.passages, people)
+        _coverage(draft)
+    _contrasts([entry for draft in drafts for entry in draft.claims])
+    _people(people, drafts)
+    for theme in themes.values():
+        _prose(theme, known)
+    for abbreviation in glossary.values():
+        if abbreviation.form.source not in {draft.id for draft in drafts}:
+            _address(abbreviation, "source", abbreviation.form.source)
+
+
+def is_slug(id: str) -> bool:
+    """Whether an id can stand in an address."""
+    return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id) is not None and id not in RESERVED
+
+
+def _identity(entry: Entry[ClaimForm], seen: dict[str, str]) -> None:
+    """A claim's id is an address of its own, and our sentence is a sentence."""
+    id = entry.form.id
+    if not is_slug(id):
+        wrong = f"`{id}` cannot be an address"
+        entry.wrong("id", wrong, "use lower-case letters, digits and hyphens")
+    if id in seen:
+        entry.wrong("id", f"the claim id `{id}` is used already, at {seen[id]}", "choose another")
+    seen.setdefault(id, f"{entry.source.file}:{entry.source.line((*entry.at, 'id'))}")
+    if not re.search(r"[.?!][’”)]*\Z", entry.form.says):
+        entry.wrong("says", "is not a whole sentence", "end it in a full stop")
+
+
+def _references(
+    draft: Draft,
+    entry: Entry[ClaimForm],
+    people: Iterable[str],
+    themes: Iterable[str],
+    known: Iterable[str],
+) -> None:
+    """A claim's speakers, themes and contrasts exist, and it has at least one theme."""
+    for name in entry.form.speakers:
+        if name not in people and not evidence.prints(name, draft.texts):
+            entry.unknown("speakers", "person (or group the article names)", name, people)
+    for name in entry.form.themes:
+        if name not in themes:
+            entry.unknown("themes", "theme", name, themes)
+    if not entry.form.themes:
+        entry.wrong("themes", "the claim has no theme", "name at least one")
+    for name in entry.form.contrasts:
+        if name not in known:
+            entry.unknown("contrasts", "claim", name, known)
+    for key in ("speakers", "themes", "contrasts"):
+        if len(set(getattr(entry.form, key))) < len(getattr(entry.form, key)):
+            entry.wrong(key, "names the same one twice", "remove one")
+
+
+def _quotation(draft: Draft, entry: Entry[ClaimForm]) -> None:
+    """A quotation stands in exactly one place of its article."""
+    try:
+        passage, spans = evidence.place(entry.form.quote, draft.passages)
+    except evidence.Unproven as unproven:
+        entry.wrong("quote", unproven.wrong, unproven.mend)
+        return
+    values = {each.name: getattr(entry.form, each.name) for each in fields(entry.form)}
+    values["quote"] = " ".join(entry.form.quote.split())
+    draft.placed.append(Claim(**values, article=draft.id, passage=passage, spans=spans))
+
+
+def _record(entry: Entry[ArticleForm], passages: Iterable[Passage], people: Iterable[str]) -> None:
+    """An article's record: real dates and addresses, known people and passages, mends that apply."""
+    form, texts = entry.form, {passage.id: passage.text for passage in passages}
+    read_date(entry.source, form.date)
+    for author in form.authors:
+        if author not in people:
+            entry.unknown("authors", "person", author, people)
+    for key in ("url", "date_source"):
+        if getattr(form, key):
+            _address(entry, key, getattr(form, key))
+    if form.doi and not re.fullmatch(r"10\.\d{4,9}/[^\s\"<>]+", form.doi):
+        entry.wrong("doi", f"`{form.doi}` is not a DOI", "write it like 10.1136/bmj.e4278")
+    _notes(entry, form.notes)
+    for key in ("corrections", "notes"):
+        for index, item in enumerate(getattr(form, key)):
+            if item.passage and item.passage not in texts:
+                entry.unknown((key, index), "passage", item.passage, texts)
+    for index, correction in enumerate(form.corrections):
+        count = texts.get(correction.passage, correction.reads).count(correction.reads)
+        if correction.printed == correction.reads:
+            wrong = "`printed` and `reads` are the same"
+            entry.wrong(
+                ("corrections", index), wrong, "write what the article prints, or remove it"
+            )
+        elif count != 1:
+            wrong = f"does not apply: {correction.passage} has “{correction.reads}” {count} times"
+            mend = "make `reads` words that stand in the passage exactly once"
+            entry.wrong(("corrections", index), wrong, mend)
+
+
+def _coverage(draft: Draft) -> None:
+    """Every passage is the source of a claim or is left out for a reason, and never both."""
+    source = draft.source
+    left_out = draft.form.left_out if draft.form else {}
+    covered = {claim.passage for claim in draft.placed}
+    if source.data is not None and not draft.passages:
+        source.problem(source.body_line, "body", "is empty", "add the article's text")
+    for passage in draft.passages:
+        if passage.id not in covered and passage.id not in left_out:
+            wrong = f"no claim rests on it (“{passage.text[:50]}”)"
+            mend = "add a claim, or list it under `left_out` with the reason"
+            source.problem(source.body_line, passage.id, wrong, mend)
+    for id in left_out:
+        if id in covered:
+            source.wrong(("left_out", id), "is left out, yet has a claim", "remove it here")
+        elif id not in {passage.id for passage in draft.passages}:
+            source.wrong(("left_out", id), f"there is no passage `{id}`", "remove it")
+
+
+def _contrasts(entries: list[Entry[ClaimForm]]) -> None:
+    """A contrast is said from both sides."""
+    pulls = {entry.form.id: entry.form.contrasts for entry in entries}
+    for entry in entries:
+        for other in entry.form.contrasts:
+            if other == entry.form.id:
+                entry.wrong("contrasts", "a claim cannot contrast with itself", "remove it")
+            elif other in pulls and entry.form.id not in pulls[other]:
+                wrong = f"`{other}` does not name `{entry.form.id}` as its contrast"
+                mend = f"add `{entry.form.id}` to the contrasts of `{other}`, or remove it here"
+                entry.wrong("contrasts", wrong, mend)
+
+
+def _people(people: Mapping[str, Entry[PersonForm]], drafts: list[Draft]) -> None:
+    """Who somebody was is said in words the article prints, and nobody is listed for nothing."""
+    by_id = {draft.id: draft for draft in drafts}
+    named = {who for draft in drafts for entry in draft.claims for who in entry.form.speakers}
+    named |= {who for draft in drafts if draft.form for who in draft.form.authors}
+    for id, entry in people.items():
+        if not is_slug(id):
+            wrong = f"`{id}` cannot be an address"
+            entry.wrong("id", wrong, "use lower-case letters, digits and hyphens")
+        _notes(entry, entry.form.notes)
+        for index, described in enumerate(entry.form.described):
+            draft = by_id.get(described.article)
+            if draft is None:
+                entry.unknown(("described", index, "article"), "article", described.article, by_id)
+            elif not evidence.prints(described.words, draft.texts):
+                wrong = f"{described.article} does not print “{described.words}”"
+                entry.wrong(("described", index, "as"), wrong, "copy the words from the article")
+        names = (entry.form.name, *entry.form.aliases)
+        if id not in named and not any(
+            evidence.prints(name, draft.texts) for draft in drafts for name in names
+        ):
+            wrong = f"no article is by, quotes or names {entry.form.name}"
+            entry.wrong("name", wrong, "remove the entry, or add the name as printed to `aliases`")
+
+
+def _prose(theme: Entry[Theme], known: Iterable[str]) -> None:
+    """Every sentence of theme prose ends in a claim, and every claim it cites exists."""
+    source, line = theme.source, theme.source.body_line
+    for block in re.split(r"(\n[ \t]*\n)", source.body):
+        text = block.strip()
+        for sentence in sentences(text) if text and not text.startswith("#") else ():
+            if not cites_at_end(sentence):
+                wrong = f"the sentence “{sentence[:60]}” ends in no claim"
+                source.problem(line, "prose", wrong, "end it in [@claim-id], or remove it")
+        line += block.count("\n")
+    for id in dict.fromkeys(id for block in theme.form.blocks for id in block.claims):
+        if id not in known:
+            line = source.body_line + source.body.partition(f"[@{id}]")[0].count("\n")
+            near = get_close_matches(id, list(known), 1)
+            mend = f"write [@{near[0]}]" if near else "cite a claim that exists"
+            source.problem(line, "prose", f"there is no claim `{id}`", mend)
+
+
+def _address(entry: Entry[Any], step: str | Steps, url: str) -> None:
+    if not re.fullmatch(r"https?://[^\s<>\"]+", url):
+        entry.wrong(step, f"`{url}` is not an address", "write it whole, beginning https://")
+
+
+def _notes(entry: Entry[Any], notes: Iterable[Note]) -> None:
+    for index, note in enumerate(notes):
+        _address(entry, ("notes", index, "source"), note.source)
+
+
+def read_date(source: Source, text: str) -> Date:
+    """An EDTF day, month or year, or an interval of two, the second of which may be `..`.
+
+    The part of EDTF (https://www.loc.gov/standards/datetime/) that bibliographic dates need; a
+    date that cannot be is a problem in `source`. (The `edtf` package takes 9 ms a date, and
+    fails on open intervals.)
+    """
+    first, slash, last = text.partition("/")
+    last = last if slash else first
+    try:
+        start, end = _bound(first, "01"), "9999" if last == ".." else _bound(last, "31")
+        if start > end:
+            raise ValueError("it ends before it begins")
+    except ValueError as error:
+        mend = "write an EDTF date: 2012-06-20, 2012-06, 2010-07-29/2010-08-31 or 2012-01-31/.."
+        source.wrong(("date",), f"`{text}` cannot be a date ({error})", mend)
+    return Date(text, first, "" if last == ".." else last)
+
+
+def _bound(text: str, day: str) -> str:
+    """The first or last possible day of a date, for comparing."""
+    if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
+        raise ValueError("it is not written year-month-day")
+    calendar_date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    return text + (f"-{day if day == '01' else '12'}-{day}")[len(text) - 4 :]
