@@ -1,4 +1,4 @@
-"""What an editor may write: the forms of front matter and lists, and what is said when they are not met.
+"""What an editor may write: the forms of front matter and lists, and what is said of mistakes.
 
 Each form is validated by pydantic and becomes a record once its words are verified.
 """
@@ -113,11 +113,11 @@ class Reader(Generic[Form]):
 
     def __init__(self, form: type[Form]) -> None:
         rules = ConfigDict(extra="forbid", str_min_length=1, str_strip_whitespace=True)
-        self._adapter = TypeAdapter(list[form], config=rules)
+        self._adapter = TypeAdapter(list[form], config=rules)  # type: ignore[valid-type]
 
     def read(self, source: Source, data: Any, path: Steps) -> Form | None:
         try:
-            return self._adapter.validate_python([data])[0]  # type: ignore[no-any-return]
+            return self._adapter.validate_python([data])[0]
         except ValidationError as error:
             for each in error.errors(include_url=False):
                 where = (*path, *each["loc"][1:])

@@ -143,7 +143,7 @@ def _quotation(draft: Draft, entry: Entry[ClaimForm]) -> None:
 
 
 def _record(entry: Entry[ArticleForm], passages: Iterable[Passage], people: Iterable[str]) -> None:
-    """An article's record: real dates and addresses, known people and passages, mends that apply."""
+    """An article's record: real dates and addresses, known people and passages."""
     form, texts = entry.form, {passage.id: passage.text for passage in passages}
     read_date(entry.source, form.date)
     for author in form.authors:
