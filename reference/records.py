@@ -279,16 +279,17 @@ class Library:
     @cached_property
     def claims_of_theme(self) -> Mapping[str, list[Claim]]:
         """Theme id -> its claims, by article and text."""
-        found = _grouped((theme, claim) for claim in self._in_order for theme in claim.themes)
+        found = _grouped((theme, claim) for claim in self.claims_in_order for theme in claim.themes)
         return {theme: found.get(theme, []) for theme in self.themes}
 
     @cached_property
     def claims_of_speaker(self) -> Mapping[str, list[Claim]]:
         """Person id or group name -> the claims they are credited with, by article and text."""
-        return _grouped((who, claim) for claim in self._in_order for who in claim.speakers)
+        return _grouped((who, claim) for claim in self.claims_in_order for who in claim.speakers)
 
     @cached_property
-    def _in_order(self) -> list[Claim]:
+    def claims_in_order(self) -> list[Claim]:
+        """Every claim, by article and text."""
         return [claim for claims in self.claims_of_article.values() for claim in claims]
 
     @cached_property

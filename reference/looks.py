@@ -1,0 +1,132 @@
+"""What templates need to set a page: filters, fingerprinted static files, addresses of sheets."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, url_for
+from markupsafe import Markup
+
+from reference import evidence, wording
+from reference.records import Claim, Date, Library
+
+ACCENTS = 7
+
+
+class Assets:
+    """Static files under names that change with their bytes, so that they can be kept for ever."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._names = {
+            path.name: f"{path.stem}.{hashlib.sha256(path.read_bytes()).hexdigest()[:10]}{path.suffix}"
+            for path in sorted(folder.iterdir())
+            if path.is_file() and not path.name.startswith(".")
+        }
+        self.originals = {served: name for name, served in self._names.items()}
+
+    def url(self, name: str) -> str:
+        """The address of a static file. Raises KeyError if there is none of that name."""
+        return url_for("machine.static", name=self._names[name])
+
+
+def filters(library: Library) -> dict[str, Callable[..., Any]]:
+    """The filters of the templates, by name."""
+    glossary = wording.Glossary(library.glossary)
+    order = {id: place for place, id in enumerate(library.themes)}
+    reading = {id: place for place, id in enumerate(library.articles)}
+
+    def source_url(claim: Claim) -> str:
+        return evidence.source_url(claim, library.articles[claim.article])
+
+    def in_context(claim: Claim) -> list[tuple[str, bool]]:
+        return evidence.segments(library.passage_of(claim).text, claim.spans)
+
+    def speakers(claim: Claim) -> str:
+        names = [library.speaker_name(who) for who in claim.speakers]
+        return " and ".join(names) or "The article"
+
+    def in_reading_order(groups: Iterable[Any]) -> list[Any]:
+        return sorted(groups, key=lambda group: reading[group.grouper])
+
+    return {
+        "abbreviated": glossary.mark,
+        "accent": lambda theme: order[theme] % ACCENTS + 1,
+        "anchor": lambda text: re.sub(r"\W+", "-", text.lower()).strip("-"),
+        "article_kind": wording.ARTICLE_KINDS.__getitem__,
+        "byline": lambda article: wording.byline(library, article),
+        "confidence": wording.CONFIDENCE.__getitem__,
+        "date": wording.date_words,
+        "day": lambda text: wording.date_words(Date(text, text, text)),
+        "in_context": in_context,
+        "in_reading_order": in_reading_order,
+        "kind": lambda kind: wording.KINDS[kind][0],
+        "numbers": numbers,
+        "quotation": quotation,
+        "shortened": shortened,
+        "source": wording.source_words,
+        "source_url": source_url,
+        "speakers": speakers,
+        "voiced": wording.voiced,
+        "voice": wording.VOICES.__getitem__,
+        "years": lambda article: wording.year_words(article.date),
+    }
+
+
+def quotation(claim: Claim) -> Markup:
+    """A quotation as shown: in quotation marks, its pieces joined by […]."""
+    pieces = [piece.strip() for piece in claim.quote.split(evidence.ELLIPSIS)]
+    return Markup("“{}”").format(Markup(" […] ").join(pieces))
+
+
+def shortened(text: str, length: int = 70) -> str:
+    """The beginning of a text, cut at a word."""
+    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+def numbers(sheet: Any) -> list[int]:
+    """Page numbers to offer: the first, the last, those about the present one; 0 for a gap."""
+    near = range(sheet.number - 2, sheet.number + 3)
+    shown = sorted({1, sheet.last, *(n for n in near if 1 <= n <= sheet.last)})
+    listed: list[int] = []
+    for number in shown:
+        if listed and number > listed[-1] + 1:
+            listed.append(0)
+        listed.append(number)
+    return listed
+
+
+def sheet_url(endpoint: str, number: int, slug: str | None = None) -> str:
+    """The address of a page of a list; the first has the list's own."""
+    values = {"slug": slug} if slug else {}
+    if number > 1:
+        return url_for(endpoint, number=number, **values)
+    return url_for(endpoint, **values)
+
+
+def dress(app: Flask, library: Library, address: str, per_page: int) -> None:
+    """Give an app's templates all they use."""
+    assets = Assets(Path(app.root_path) / "static")
+    app.extensions["assets"] = assets
+    at = {
+        (theme, article): number // per_page + 1
+        for theme, claims in library.claims_of_theme.items()
+        for number, article in reversed([(n, c.article) for n, c in enumerate(claims)])
+    }
+
+    def from_url(theme: str, article: str) -> str:
+        """Where a theme's claims from one article begin."""
+        return f"{sheet_url('pages.theme', at[theme, article], theme)}#from-{article}"
+
+    app.jinja_env.filters.update(filters(library))
+    app.jinja_env.globals.update(
+        library=library,
+        address=address,
+        asset=assets.url,
+        sheet_url=sheet_url,
+        from_url=from_url,
+        glossary=wording.Glossary(library.glossary),
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

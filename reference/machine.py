@@ -1,0 +1,198 @@
+"""Machine twins of the pages: the whole library, tables, maps of the site, static files."""
+
+import mimetypes
+from typing import Any
+from xml.sax.saxutils import escape
+
+from flask import Blueprint, Response, abort, current_app, jsonify, url_for
+
+from reference import evidence, wording
+from reference.pages import PER_PAGE, site
+from reference.records import Article, Claim, Library, Person, Theme
+
+machine = Blueprint("machine", __name__)
+citing = Blueprint("citing", __name__)
+
+
+@machine.get("/library.json")
+def library() -> Response:
+    """The whole library in the shape README documents."""
+    kept = site().library
+    return jsonify(
+        version=kept.version,
+        updated=kept.updated,
+        articles=[_article(kept, article) for article in kept.articles.values()],
+        claims=[_claim(kept, claim) for claim in kept.claims_in_order],
+        people=[_person(kept, person) for person in kept.people.values()],
+        themes=[_theme(kept, theme) for theme in kept.themes.values()],
+    )
+
+
+def _article(library: Library, article: Article) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "url": url_for("pages.article", slug=article.id),
+        "title": article.title,
+        "kind": article.kind,
+        "authors": list(article.authors),
+        "publication": article.publication.name,
+        "section": article.publication.section or None,
+        "date": article.date.edtf,
+        "date_note": article.date_basis,
+        "doi": article.doi or None,
+        "source_url": article.url or None,
+        "rights": article.rights,
+        "display": article.display,
+        "passages": [{"id": p.id, "text": p.text, "kind": p.kind} for p in article.passages],
+        "corrections": [
+            {"passage": c.passage, "printed": c.printed, "reads": c.reads}
+            for c in article.corrections
+        ],
+        "notes": [
+            {
+                "passage": note.passage or None,
+                "text": note.text,
+                "source": note.source,
+                "confidence": note.confidence,
+            }
+            for note in article.notes
+        ],
+        "left_out": dict(article.left_out),
+    }
+
+
+def _claim(library: Library, claim: Claim) -> dict[str, Any]:
+    source = evidence.source_url(claim, library.articles[claim.article])
+    return {
+        "id": claim.id,
+        "url": url_for("pages.claim", id=claim.id),
+        "says": claim.says,
+        "quote": claim.quote,
+        "voice": claim.voice,
+        "speakers": list(claim.speakers),
+        "article": claim.article,
+        "passage": claim.passage,
+        "themes": list(claim.themes),
+        "kind": claim.kind,
+        "contrasts": list(claim.contrasts),
+        "source_url": source or None,
+    }
+
+
+def _person(library: Library, person: Person) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "url": url_for("pages.person", slug=person.id),
+        "name": person.name,
+        "aliases": list(person.aliases),
+        "described": [{"article": d.article, "as": d.words} for d in person.described],
+        "author_of": list(library.articles_by.get(person.id, [])),
+        "quoted_in": library.quoted_in(person.id),
+        "mentioned_in": list(library.mentions.get(person.id, ())),
+    }
+
+
+def _theme(library: Library, theme: Theme) -> dict[str, Any]:
+    return {
+        "id": theme.id,
+        "url": url_for("pages.theme", slug=theme.id),
+        "title": theme.title,
+        "summary": theme.summary,
+        "claims": [claim.id for claim in library.claims_of_theme[theme.id]],
+    }
+
+
+@machine.get("/sitemap.xml")
+def sitemap() -> Response:
+    """Every page's address, absolute, for crawlers (https://www.sitemaps.org/protocol.html)."""
+    rows = "".join(f"<url><loc>{escape(site().address + path)}</loc></url>\n" for path in paths())
+    return _text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</urlset>\n',
+        "application/xml",
+    )
+
+
+def paths() -> list[str]:
+    """The path of every HTML page whose content is kept, in order, later sheets of lists too."""
+    kept = site().library
+    listed: list[tuple[str, dict[str, str], int]] = [
+        ("pages.articles", {}, len(kept.articles)),
+        ("pages.people", {}, len(kept.people)),
+        ("pages.claims", {}, len(kept.claims)),
+    ]
+    listed += [("pages.theme", {"slug": id}, len(c)) for id, c in kept.claims_of_theme.items()]
+    for id in kept.people:
+        listed.append(("pages.person", {"slug": id}, len(kept.claims_of_speaker.get(id, []))))
+    found = [url_for("pages.home"), url_for("pages.themes"), url_for("pages.about")]
+    for endpoint, values, total in listed:
+        found.append(url_for(endpoint, **values))
+        later = range(2, -(-total // PER_PAGE) + 1)
+        found += [url_for(endpoint, number=number, **values) for number in later]
+    found += [url_for("pages.article", slug=id) for id in kept.articles]
+    found += [url_for("pages.claim", id=id) for id in kept.claims]
+    return found
+
+
+@machine.get("/robots.txt")
+def robots() -> Response:
+    address = f"Sitemap: {site().address}/sitemap.xml\n" if site().address else ""
+    return _text(f"User-agent: *\nAllow: /\nDisallow: /search/\n{address}", "text/plain")
+
+
+@machine.get("/opensearch.xml")
+def opensearch() -> Response:
+    """So that a browser can add the site as a search engine (OpenSearch 1.1)."""
+    address = escape(site().address)
+    return _text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'
+        "<ShortName>GP commissioning</ShortName>\n"
+        "<Description>Experts and their words on GP-led commissioning</Description>\n"
+        "<InputEncoding>UTF-8</InputEncoding>\n"
+        f'<Url type="text/html" template="{address}/search/?q={{searchTerms}}"/>\n'
+        f'<Url type="application/json" template="{address}/search.json?q={{searchTerms}}"/>\n'
+        '<Url type="application/x-suggestions+json" '
+        f'template="{address}/suggest.json?q={{searchTerms}}"/>\n'
+        "</OpenSearchDescription>\n",
+        "application/opensearchdescription+xml",
+    )
+
+
+@machine.get("/healthz")
+def healthz() -> Response:
+    """Version, counts and the state of the index, for whoever watches over the site."""
+    kept = site().library
+    return jsonify(
+        status="ok",
+        version=kept.version,
+        articles=len(kept.articles),
+        claims=len(kept.claims),
+        people=len(kept.people),
+        themes=len(kept.themes),
+    )
+
+
+@machine.get("/static/<name>")
+def static(name: str) -> Response:
+    """A static file under its fingerprinted name; it may be kept for ever."""
+    assets = current_app.extensions["assets"]
+    original = assets.originals.get(name) or abort(404)
+    body = (assets.folder / original).read_bytes()
+    response = Response(body, mimetype=mimetypes.guess_type(original)[0])
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def _text(body: str, kind: str) -> Response:
+    return Response(body, mimetype=kind)
+
+
+@citing.get("/bibliography.<form>")
+def bibliography(form: str) -> Response:
+    return _text(form, "text/plain")
+
+
+@machine.get("/claims.csv")
+def claims_csv() -> Response:
+    return _text("", "text/csv")

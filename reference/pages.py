@@ -1,0 +1,244 @@
+"""The site's pages: look up, render. Every address is permanent (see README, «Addresses»)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from flask import Blueprint, Flask, Response, abort, current_app, make_response, render_template, request
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from reference import looks
+from reference.records import Article, Claim, Library, Person, Theme
+from reference.search import Search
+
+Item = TypeVar("Item")
+PER_PAGE = 50
+GRID_ARTICLES = 24
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+pages = Blueprint("pages", __name__)
+
+
+@dataclass(frozen=True)
+class Site:
+    """What pages are made from: the library, its index, and the site's own public address."""
+
+    library: Library
+    search: Search
+    address: str
+
+    @cached_property
+    def _beside(self) -> dict[int, tuple[Any, Any]]:
+        """id() of each article, person, theme and claim -> the ones before and after it."""
+        shelves: list[Sequence[Any]] = [
+            list(self.library.articles.values()),
+            list(self.library.people.values()),
+            list(self.library.themes.values()),
+            *self.library.claims_of_article.values(),
+        ]
+        return {
+            id(item): (shelf[place - 1] if place else None, shelf[place + 1] if place + 1 < len(shelf) else None)
+            for shelf in shelves
+            for place, item in enumerate(shelf)
+        }
+
+    def around(self, item: Any) -> tuple[Any, Any]:
+        """The article, person, theme or claim before this one and after it, or None."""
+        return self._beside[id(item)]
+
+
+def site() -> Site:
+    """The site being served."""
+    found: Site = current_app.extensions["site"]
+    return found
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page of a long list: its items, its number from 1, and how many pages there are."""
+
+    items: Sequence[Any]
+    number: int
+    last: int
+    total: int
+
+
+def sheet(items: Sequence[Item], number: int, size: int = PER_PAGE) -> Sheet:
+    """Page `number` of a list; 404 where there is no such page."""
+    last = max(1, -(-len(items) // size))
+    if not 1 <= number <= last:
+        abort(404)
+    return Sheet(items[(number - 1) * size : number * size], number, last, len(items))
+
+
+def paged(rule: str, endpoint: str) -> Any:
+    """Route a list at its address and its later pages at `…page/2/`, `…page/3/`, …"""
+
+    def register(view: Any) -> Any:
+        pages.add_url_rule(rule, endpoint, view, defaults={"number": 1})
+        pages.add_url_rule(f"{rule}page/<int:number>/", endpoint, view)
+        return view
+
+    return register
+
+
+@pages.get("/")
+def home() -> str:
+    library = site().library
+    articles = list(library.articles.values())
+    return render_template("home.html", articles=articles[:GRID_ARTICLES], grid=grid(library))
+
+
+def grid(library: Library) -> dict[str, dict[str, int]]:
+    """The evidence grid: theme id -> article id -> number of claims (absent where none)."""
+    counts: dict[str, dict[str, int]] = {theme: {} for theme in library.themes}
+    for claim in library.claims.values():
+        for theme in claim.themes:
+            counts[theme][claim.article] = counts[theme].get(claim.article, 0) + 1
+    return counts
+
+
+@pages.get("/themes/")
+def themes() -> str:
+    return render_template("themes.html")
+
+
+@paged("/themes/<slug>/", "theme")
+def theme(slug: str, number: int) -> str:
+    library = site().library
+    found: Theme = library.themes.get(slug) or abort(404)
+    claims = library.claims_of_theme[slug]
+    cited = list(dict.fromkeys(id for block in found.blocks for id in block.claims))
+    first = {id: block for block in reversed(found.blocks) for id in block.claims}
+    return render_template(
+        "theme.html",
+        theme=found,
+        notes={id: number for number, id in enumerate(cited, 1)},
+        first=first,
+        sheet=sheet(claims, number),
+        contrasts=contrasts(claims) if number == 1 else [],
+        around=site().around(found),
+    )
+
+
+def contrasts(claims: Sequence[Claim]) -> list[tuple[Claim, Claim]]:
+    """Pairs of claims that pull against each other, each pair once, where `claims` has one side."""
+    known = site().library.claims
+    pairs = {
+        tuple(sorted((claim.id, other))): (claim, known[other])
+        for claim in claims
+        for other in claim.contrasts
+    }
+    return list(pairs.values())
+
+
+@paged("/articles/", "articles")
+def articles(number: int) -> str:
+    library = site().library
+    return render_template("articles.html", sheet=sheet([*library.articles.values()], number))
+
+
+@pages.get("/articles/<slug>/")
+def article(slug: str) -> str:
+    library = site().library
+    found: Article = library.articles.get(slug) or abort(404)
+    return render_template("article.html", article=found, around=site().around(found))
+
+
+@paged("/people/", "people")
+def people(number: int) -> str:
+    return render_template("people.html", sheet=sheet([*site().library.people.values()], number))
+
+
+@paged("/people/<slug>/", "person")
+def person(slug: str, number: int) -> str:
+    library = site().library
+    found: Person = library.people.get(slug) or abort(404)
+    return render_template(
+        "person.html",
+        person=found,
+        sheet=sheet(library.claims_of_speaker.get(slug, []), number),
+        around=site().around(found),
+    )
+
+
+@paged("/claims/", "claims")
+def claims(number: int) -> str:
+    return render_template("claims.html", sheet=sheet(site().library.claims_in_order, number))
+
+
+@pages.get("/claims/<id>/")
+def claim(id: str) -> str:
+    library = site().library
+    found: Claim = library.claims.get(id) or abort(404)
+    passages = library.articles[found.article].passages
+    passage = library.passage_of(found)
+    return render_template(
+        "claim.html",
+        claim=found,
+        article=library.articles[found.article],
+        passage=passage,
+        before=passages[passage.number - 2] if passage.number > 1 else None,
+        after=passages[passage.number] if passage.number < len(passages) else None,
+        around=site().around(found),
+    )
+
+
+@pages.get("/about/")
+def about() -> str:
+    articles = list(site().library.articles.values())
+    corrected = [article for article in articles if article.corrections]
+    return render_template(
+        "about.html", corrected=corrected[:PER_PAGE], listed=articles[:PER_PAGE]
+    )
+
+
+MISSING = {
+    404: ("There is no such page", "Nothing is kept at this address; it may be mistyped."),
+    405: ("This site is read-only", "Only reading is possible here (GET and HEAD)."),
+}
+
+
+def failed(error: HTTPException) -> Response:
+    """A page that says what is wrong and leads on; machine addresses get a line of text."""
+    code = error.code or 500
+    title, text = MISSING.get(code, (error.name, error.description or error.name))
+    if code == 400 or (code == 404 and error.description != type(error).description):
+        text = error.description or text
+    wants_html = request.path.endswith("/") or "." not in request.path.rsplit("/", 1)[-1]
+    if wants_html:
+        response = make_response(render_template("missing.html", title=title, text=text), code)
+    else:
+        response = make_response(f"{text}\n", code, {"Content-Type": "text/plain; charset=utf-8"})
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def prepare(app: Flask) -> None:
+    """Set an app up for these pages: templates, errors, headers."""
+    found: Site = app.extensions["site"]
+    app.jinja_env.undefined = StrictUndefined
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.url_map.redirect_defaults = False
+    looks.dress(app, found.library, found.address, PER_PAGE)
+    app.register_error_handler(HTTPException, failed)
+    app.after_request(guarded)
+
+
+def guarded(response: Response) -> Response:
+    """Headers that let a page do nothing but be read."""
+    response.headers.update(HEADERS)
+    return response
