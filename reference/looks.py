@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, url_for
 from markupsafe import Markup
 
-from reference import evidence, wording
+from reference import evidence, phrasing
 from reference.records import Claim, Date, Library
 
 ACCENTS = 7
@@ -34,7 +34,7 @@ class Assets:
 
 def filters(library: Library) -> dict[str, Callable[..., Any]]:
     """The filters of the templates, by name."""
-    glossary = wording.Glossary(library.glossary)
+    glossary = phrasing.Glossary(library.glossary)
     order = {id: place for place, id in enumerate(library.themes)}
     reading = {id: place for place, id in enumerate(library.articles)}
 
@@ -55,23 +55,23 @@ def filters(library: Library) -> dict[str, Callable[..., Any]]:
         "abbreviated": glossary.mark,
         "accent": lambda theme: order[theme] % ACCENTS + 1,
         "anchor": lambda text: re.sub(r"\W+", "-", text.lower()).strip("-"),
-        "article_kind": wording.ARTICLE_KINDS.__getitem__,
-        "byline": lambda article: wording.byline(library, article),
-        "confidence": wording.CONFIDENCE.__getitem__,
-        "date": wording.date_words,
-        "day": lambda text: wording.date_words(Date(text, text, text)),
+        "article_kind": phrasing.ARTICLE_KINDS.__getitem__,
+        "byline": lambda article: phrasing.byline(library, article),
+        "confidence": phrasing.CONFIDENCE.__getitem__,
+        "date": phrasing.date_words,
+        "day": lambda text: phrasing.date_words(Date(text, text, text)),
         "in_context": in_context,
         "in_reading_order": in_reading_order,
-        "kind": lambda kind: wording.KINDS[kind][0],
+        "kind": lambda kind: phrasing.KINDS[kind][0],
         "numbers": numbers,
         "quotation": quotation,
         "shortened": shortened,
-        "source": wording.source_words,
+        "source": phrasing.source_words,
         "source_url": source_url,
         "speakers": speakers,
-        "voiced": wording.voiced,
-        "voice": wording.VOICES.__getitem__,
-        "years": lambda article: wording.year_words(article.date),
+        "voiced": phrasing.voiced,
+        "voice": phrasing.VOICES.__getitem__,
+        "years": lambda article: phrasing.year_words(article.date),
     }
 
 
@@ -127,6 +127,6 @@ def dress(app: Flask, library: Library, address: str, per_page: int) -> None:
         asset=assets.url,
         sheet_url=sheet_url,
         from_url=from_url,
-        glossary=wording.Glossary(library.glossary),
+        glossary=phrasing.Glossary(library.glossary),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, abort, current_app, jsonify, url_for
 
-from reference import evidence, wording
+from reference import evidence, phrasing
 from reference.pages import PER_PAGE, site
 from reference.records import Article, Claim, Library, Person, Theme
 
