@@ -70,7 +70,7 @@ def filters(library: Library) -> dict[str, Callable[..., Any]]:
         "source_url": source_url,
         "speakers": speakers,
         "voiced": phrasing.voiced,
-        "voice": phrasing.VOICES.__getitem__,
+        "voice": phrasing.voice_words,
         "years": lambda article: phrasing.year_words(article.date),
     }
 
@@ -126,6 +126,7 @@ def dress(app: Flask, library: Library, address: str, per_page: int) -> None:
         address=address,
         asset=assets.url,
         sheet_url=sheet_url,
+        voices=phrasing.VOICES,
         from_url=from_url,
         glossary=phrasing.Glossary(library.glossary),
     )

@@ -132,15 +132,28 @@ def theme(slug: str, number: int) -> str:
     )
 
 
-def contrasts(claims: Sequence[Claim]) -> list[tuple[Claim, Claim]]:
-    """Pairs of claims that pull against each other, each pair once, where `claims` has one side."""
+def contrasts(claims: Sequence[Claim]) -> list[tuple[list[Claim], list[Claim]]]:
+    """Positions facing each other: claims on one side, those that pull against them on the other.
+
+    Claims joined by contrasts are shown together, each once, on the side its first contrast
+    leaves it.
+    """
     known = site().library.claims
-    pairs = {
-        tuple(sorted((claim.id, other))): (claim, known[other])
-        for claim in claims
-        for other in claim.contrasts
-    }
-    return list(pairs.values())
+    seen: set[str] = set()
+    groups = []
+    for claim in claims:
+        if not claim.contrasts or claim.id in seen:
+            continue
+        sides: tuple[list[Claim], list[Claim]] = ([], [])
+        waiting = [(claim, 0)]
+        while waiting:
+            each, side = waiting.pop(0)
+            if each.id not in seen:
+                seen.add(each.id)
+                sides[side].append(each)
+                waiting += [(known[other], 1 - side) for other in each.contrasts]
+        groups.append(sides)
+    return groups
 
 
 @paged("/articles/", "articles")

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup, escape
 
-from reference.records import Abbreviation, Article, Date, Library
+from reference.records import Abbreviation, Article, Claim, Date, Library
 
 VOICES = {
     "direct": "quoted in the speaker’s own words",
     "reported": "reported in the article’s words",
-    "author": "the article’s own statement",
+    "author": "in the author’s own words",
+    "unsigned": "the article’s own statement",
 }
 KINDS = {
     "problem": ("Problem", "What is said to be wrong, lacking or risky"),
@@ -68,6 +69,11 @@ def byline(library: Library, article: Article) -> str:
     """Who wrote an article, in words; says so where no byline is printed."""
     names = [library.people[author].name for author in article.authors]
     return f"By {' and '.join(names)}" if names else "No byline is printed"
+
+
+def voice_words(claim: Claim) -> str:
+    """In which voice a claim is made, in words."""
+    return VOICES["unsigned" if not claim.speakers else claim.voice]
 
 
 def voiced(text: str) -> Markup:
