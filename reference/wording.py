@@ -16,13 +16,17 @@ _COMPOUND = re.compile(r"\w+(?:[-‐‑–]\w+)+")
 _MARKS = re.compile("[_'’‘ʼ´`＇\u0300-\u036f]")
 
 STOP = frozenset(
-    "a about all am an and any are as at be because been being but by can could did do does "
-    "doing for from had has have having he her hers him his how i if in into is it its just me "
-    "might my no nor not of on or our ours out over own said say saying says she should so some "
-    "such than that the their theirs them then there these they this those to too up us very "
-    "was we were what when where which while who whom whose why will with would you your "
-    "anyone anything article articles dr mr mrs ms somebody someone something tell "
-    "told".split()
+    re.findall(
+        r"\w+",
+        """
+        a about all am an and any anyone anything are article articles as at be because been being
+        but by can could did do does doing dr for from had has have having he her hers him his how
+        i if in into is it its just me might mr mrs ms my no nor not of on or our ours out over own
+        said say saying says she should so some somebody someone something such tell than that the
+        their theirs them then there these they this those to told too up us very was we were what
+        when where which while who whom whose why will with would you your
+        """,
+    )
 )
 """Words that say little: wanted in a phrase, but not on their own beside other words."""
 
@@ -59,7 +63,7 @@ _FORMS = {
     }.items()
     for form in forms.split()
 }
-_AGAIN = frozenset("organis balanc design shape".split())
+_AGAIN = frozenset(["organis", "balanc", "design", "shape"])
 """Stems that `re-` may stand before: a text that has `reorganised` is found by `organise` too."""
 
 
@@ -105,8 +109,9 @@ class Wording:
 
     def line(self, text: str) -> str:
         """A text as its stems in order, then `|`, then what else it may be found by."""
-        stems = self.stems(text)
-        line = f" {' '.join(stems)} "
+        pieces = [self.stems(piece) for piece in text.split("·")]
+        line = f" {' / '.join(' '.join(piece) for piece in pieces)} "
+        stems = [stem for piece in pieces for stem in piece]
         extra = [short for words, short in self._spelt_out if words in line]
         if "-" in text or "–" in text or "‑" in text:
             compounds = (re.sub(r"\W", "", c) for c in _COMPOUND.findall(text))
@@ -122,7 +127,9 @@ class Wording:
                 return short, length
         return None
 
-    def marks(self, text: str, wanted: frozenset[str], runs: Iterable[Sequence[str]]) -> list[Span]:
+    def marks(
+        self, text: str, wanted: frozenset[str], runs: Iterable[Sequence[str]]
+    ) -> tuple[Span, ...]:
         """Where the text has a wanted stem, or a run of them; joined where only space divides."""
         tokens = self.tokens(text)
         found = [index for index, token in enumerate(tokens) if token[0] in wanted]
@@ -140,7 +147,7 @@ class Wording:
                 spans[-1] = Span(spans[-1].start, end)
             else:
                 spans.append(Span(start, end))
-        return spans
+        return tuple(spans)
 
 
 def slips(word: str, name: str, most: int) -> int:

@@ -1,0 +1,301 @@
+"""Finding: which units have what a query wants, and which of them come first.
+
+All words are wanted first; where no unit has them all, those that have most of what tells units
+apart, saying what is missing. People come before what they said, and that before the rest.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from heapq import nlargest
+from itertools import pairwise
+from math import ceil
+from typing import NamedTuple
+
+from reference.hits import Match, Shower
+from reference.query import QueryError, clean, parse
+from reference.records import Article, Library, Person, Theme
+from reference.results import FACETS, KINDS, Results, Suggestion
+from reference.suggesting import Suggesting
+from reference.units import Unit, Units
+from reference.wants import Index, Want, Wanted, Wants, meet
+from reference.wording import STOP, Wording, fold
+
+WEIGHED = 64
+"""How many of the likeliest units are weighed line by line."""
+ENOUGH = 0.6
+"""Of the best partial match's worth, what another must have to be shown."""
+FEW = 0.1
+"""A job or a body puts its people first if no more than this share of units have its words."""
+MOST_PAGES, MOST_PER_PAGE = 10_000, 100
+
+
+class Request(NamedTuple):
+    """Everything asked at once. `filters` are in the order of `results.FACETS`."""
+
+    query: str
+    filters: tuple[str, ...]
+    sort: str = "relevance"
+    page: int = 1
+    per_page: int = 20
+
+
+class Finder:
+    """Answers requests from one index."""
+
+    def __init__(self, library: Library, index: Index, wording: Wording) -> None:
+        self.units, self.index, self.wording = Units(library), index, wording
+        self.wants = Wants(index, self.units, wording)
+        self.suggesting = Suggesting(library, index, wording)
+
+    def find(self, request: Request) -> Results:
+        text = clean(request.query)
+        self._check(request)
+        wanted = self.wants.read(parse(text))
+        numbers, partial = self._numbers(wanted, request), False
+        suggestion = None
+        if wanted.loose and not self._said(numbers):
+            suggestion = self.suggesting.correction(text, wanted)
+            if suggestion and suggestion.kind == "name":
+                corrected = self.wants.read(parse(suggestion.query))
+                found = self._numbers(corrected, request)
+                if found:
+                    suggestion = Suggestion(suggestion.query, suggestion.words, "name", True)
+                    wanted, numbers = corrected, found
+            if not numbers:
+                numbers, partial = self._partly(wanted, request), True
+        return self._results(request, text, wanted, numbers, partial, suggestion)
+
+    def suggest(self, text: str) -> list[tuple[str, str, str]]:
+        return self.suggesting.complete(text)
+
+    def _check(self, request: Request) -> None:
+        """Raises QueryError if a parameter has a value that no result can have."""
+        library = self.units.library
+        known = (KINDS, library.themes, self.wants.speakers, library.articles)
+        for name, value, values in zip(FACETS, request.filters, known, strict=False):
+            if value and value not in values:
+                raise QueryError(f"There is no {name} “{_short(value)}” here.")
+        year = request.filters[4]
+        if year and not (year.isascii() and year.isdigit() and len(year) == 4):
+            raise QueryError(f"“{_short(year)}” is not a year; write it in four digits.")
+        if request.sort not in ("relevance", "date"):
+            raise QueryError("Results can be sorted by relevance or by date.")
+        if not 1 <= request.page <= MOST_PAGES:
+            raise QueryError(f"Pages of results are numbered from 1 to {MOST_PAGES:,}.")
+        if not 1 <= request.per_page <= MOST_PER_PAGE:
+            raise QueryError(f"A page has from 1 to {MOST_PER_PAGE} results.")
+
+    def _numbers(self, wanted: Wanted, request: Request) -> Sequence[int]:
+        """The units that have all that is wanted."""
+        wants = [want.numbers for want in (*wanted.required, *wanted.loose)]
+        if wants:
+            return self._narrow(meet(wants), wanted, request)
+        if wanted.excluded or any(request.filters):
+            return self._narrow(range(len(self.units.all)), wanted, request)
+        return ()
+
+    def _partly(self, wanted: Wanted, request: Request) -> Sequence[int]:
+        """The units that have all that is required, and most of the loose words' worth."""
+        worth: dict[int, float] = {}
+        for want in wanted.loose:
+            for number in want.numbers:
+                worth[number] = worth.get(number, 0.0) + want.rarity
+        numbers = self._narrow(sorted(worth), wanted, request)
+        if wanted.required:
+            numbers = meet([numbers, *(want.numbers for want in wanted.required)])
+        if not numbers:
+            return ()
+        enough = ENOUGH * max(worth[number] for number in numbers)
+        return [number for number in numbers if worth[number] >= enough]
+
+    def _said(self, numbers: Sequence[int]) -> bool:
+        """Whether anything but our own prose about the articles is among these units."""
+        every = self.units.all
+        return any(every[number].kind not in ("theme", "article") for number in numbers)
+
+    def _narrow(self, numbers: Sequence[int], wanted: Wanted, request: Request) -> Sequence[int]:
+        for want in wanted.excluded:
+            unwanted = set(want.numbers)
+            numbers = [number for number in numbers if number not in unwanted]
+        if any(request.filters):
+            checks = [(place, value) for place, value in enumerate(request.filters) if value]
+            fits = [all(value in g[place] for place, value in checks) for g in self.units.groups]
+            group_of = self.units.group_of
+            numbers = [number for number in numbers if fits[group_of[number]]]
+        return numbers
+
+    def _results(
+        self,
+        request: Request,
+        text: str,
+        wanted: Wanted,
+        numbers: Sequence[int],
+        partial: bool,
+        suggestion: Suggestion | None,
+    ) -> Results:
+        wants = (*wanted.required, *wanted.loose)
+        weigher = Weigher(self, wanted, wants, partial)
+        first = (request.page - 1) * request.per_page
+        matches = weigher.page(numbers, request.sort, first, first + request.per_page)
+        shower = Shower(self.units, self.wording, wants)
+        nowhere = tuple(want.label for want in wanted.loose if not want.numbers)
+        missing = nowhere
+        if partial and matches:
+            passages = [match for match in matches if match.number >= self.units.front]
+            missing = (passages or matches)[0].missing
+        return Results(
+            query=text,
+            total=len(numbers),
+            hits=tuple(shower.hit(match) for match in matches),
+            coverage=self.units.coverage,
+            suggestion=suggestion,
+            missing=missing,
+            nowhere=nowhere,
+            facets=self._facets(numbers),
+            page=request.page,
+            pages=ceil(len(numbers) / request.per_page),
+        )
+
+    def _facets(self, numbers: Sequence[int]) -> Mapping[str, tuple[tuple[str, int], ...]]:
+        groups = Counter(map(self.units.group_of.__getitem__, numbers))
+        counts: list[dict[str, int]] = [{} for _ in FACETS]
+        for group, count in groups.items():
+            for tally, values in zip(counts, self.units.groups[group], strict=True):
+                for value in values:
+                    tally[value] = tally.get(value, 0) + count
+        return {
+            name: tuple(sorted(tally.items(), key=lambda item: (-item[1], item[0])))
+            for name, tally in zip(FACETS, counts, strict=True)
+        }
+
+    @cached_property
+    def title_stems(self) -> Mapping[int, int]:
+        """Theme or article number -> how many telling words its title has."""
+        counts = {}
+        for number, unit in enumerate(self.units.all[: self.units.front]):
+            if isinstance(unit.record, Theme | Article):
+                words = (word for word in unit.record.title.replace("–", " ").split())
+                counts[number] = sum(fold(word) not in STOP for word in words)
+        return counts
+
+
+class Weigher:
+    """Puts one query's units in order.
+
+    A cheap weight for all (how rare the words are, how much of the unit they make up) chooses the
+    likeliest; those are weighed line by line: how much of what is wanted one claim or passage has,
+    and how many of the words stand side by side as typed.
+    """
+
+    def __init__(
+        self, finder: Finder, wanted: Wanted, wants: Sequence[Want], partial: bool
+    ) -> None:
+        self.finder, self.units, self.wants, self.partial = finder, finder.units, wants, partial
+        self.named = self._named(wanted)
+        self.total = sum(want.rarity for want in wants) or 1.0
+        stems = [stem for _, stem in wanted.words]
+        self.pairs = [f" {one} {two} " for one, two in pairwise(stems)]
+        self.textual = [want for want in wants if want.options]
+
+    def _named(self, wanted: Wanted) -> frozenset[str]:
+        """The people and groups whose names have every telling word that anything here has."""
+        somewhere = {stem for want in self.wants if want.numbers for stem in want.stems}
+        stems = [stem for _, stem in wanted.telling if stem in somewhere]
+        if not stems or wanted.required:
+            return frozenset()
+        return frozenset(
+            who
+            for who, name in self.finder.wants.speakers.items()
+            if name.issuperset(stems) and not self.finder.suggesting.titles.issuperset(stems)
+        )
+
+    def page(self, numbers: Sequence[int], sort: str, first: int, last: int) -> list[Match]:
+        """The matches from `first` up to `last`, in order."""
+        if sort == "date":
+            dates = self.units.by_date
+            numbers = sorted(numbers, key=dates.__getitem__, reverse=True)
+            return self._weighed(numbers[first:last], {})
+        weights = self._weights(numbers)
+        self.few = sum(number >= self.units.front for number in numbers) <= max(
+            6, FEW * len(self.units.all)
+        )
+        likeliest = self._likeliest(numbers, weights)
+        matches = self._weighed(likeliest, weights)
+        matches.sort(key=lambda match: (-match.tier, -match.weight, match.number))
+        if last > len(matches) and len(matches) < len(numbers):
+            chosen = set(likeliest)
+            rest = [number for number in numbers if number not in chosen]
+            rest.sort(key=lambda number: -weights[number])
+            matches += self._weighed(rest[max(0, first - len(matches)) : last - len(matches)], {})
+            first = min(first, len(likeliest))
+        return matches[first:last] if first < last else []
+
+    def _likeliest(self, numbers: Sequence[int], weights: Mapping[int, float]) -> Sequence[int]:
+        if len(numbers) <= WEIGHED:
+            return numbers
+        named = [number for number in numbers[:WEIGHED] if number < self.units.front]
+        return list(dict.fromkeys([*named, *nlargest(WEIGHED, numbers, key=weights.__getitem__)]))
+
+    def _weights(self, numbers: Sequence[int]) -> dict[int, float]:
+        weights = dict.fromkeys(numbers, 0.0)
+        for want in self.wants:
+            if want.weights:
+                rarity = want.rarity
+                for number, weight in zip(want.numbers, want.weights, strict=True):
+                    if number in weights:
+                        weights[number] += rarity * weight
+        return weights
+
+    def _weighed(self, numbers: Sequence[int], weights: Mapping[int, float]) -> list[Match]:
+        lines = self.finder.index.lines(numbers)
+        return [
+            self._weigh(number, weights.get(number, 0.0), text.split("\n"))
+            for number, text in zip(numbers, lines, strict=True)
+        ]
+
+    def _weigh(self, number: int, weight: float, lines: list[str]) -> Match:
+        have = [[want.rarity for want in self.textual if want.has(line)] for line in lines]
+        worth = [sum(rarities) for rarities in have]
+        beside = [sum(pair in line for pair in self.pairs) for line in lines]
+        each = zip(worth, beside, strict=True)
+        value = [a / self.total + b / (len(self.pairs) or 1) for a, b in each]
+        missing: tuple[str, ...] = ()
+        if self.partial:
+            text = "\n".join(lines)
+            missing = tuple(want.label for want in self.textual if not want.has(text))
+        weight = weight / self.total + max(value)
+        if number < self.units.front:
+            return Match(number, self._tier(number, have), 0.6 * weight, missing=missing)
+        unit = self.units.all[number]
+        part = self._claim(unit, lines, value) if unit.claims else 0
+        tier = 1 if self.named and not self.named.isdisjoint(unit.people) else 0
+        whole = part > 0 and any(w.has(lines[0]) and not w.has(lines[part]) for w in self.textual)
+        return Match(number, tier, weight, part, whole, missing)
+
+    def _claim(self, unit: Unit, lines: list[str], value: list[float]) -> int:
+        """The part that stands for a passage: the claim that has most, in the fewest words."""
+        return max(
+            range(1, len(lines)),
+            key=lambda part: (
+                value[part],
+                unit.claims[part - 1].voice == "direct",
+                -len(lines[part]),
+            ),
+        )
+
+    def _tier(self, number: int, have: Sequence[Sequence[float]]) -> int:
+        """3 for a person named; 2 for one described, or a title, in the very words; or 0."""
+        record = self.units.all[number].record
+        wanted = len(self.textual)
+        if isinstance(record, Person):
+            if record.id in self.named:
+                return 3
+            described = self.few and not self.partial and len(have[1]) == wanted > 0
+            return 2 if described else 0
+        titled = len(have[1]) == wanted > 0 and not self.partial
+        return 2 if titled and 2 * wanted >= self.finder.title_stems[number] else 0
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 40 else value[:40] + "…"

@@ -1,0 +1,100 @@
+"""A unit found -> a hit to show: which claim stands for the passage, and where the words are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reference.records import Article, Claim, Library, Passage, Person, Span, Theme
+from reference.results import Hit
+from reference.units import Unit, Units, article_text, person_text, theme_text
+from reference.wants import Want
+from reference.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A unit weighed: `part` has most of what is wanted, `whole` if the passage has more still."""
+
+    number: int
+    tier: int
+    weight: float
+    part: int = 0
+    whole: bool = False
+    missing: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> float:
+        return round(self.tier * 10 + self.weight, 4)
+
+
+class Shower:
+    """Makes the hits of one query."""
+
+    def __init__(self, units: Units, wording: Wording, wants: Sequence[Want]) -> None:
+        self._units, self._wording = units, wording
+        self._stems = frozenset(stem for want in wants for stem in want.stems)
+        self._runs = tuple(run for want in wants for run in want.runs)
+
+    def hit(self, match: Match) -> Hit:
+        unit, library = self._units.all[match.number], self._units.library
+        if isinstance(unit.record, Passage):
+            return self._passage(unit, unit.record, match, library)
+        title, text = _front(unit.record, library)
+        return Hit(
+            kind=unit.kind,
+            url=f"/{FOLDERS[unit.kind]}/{unit.record.id}/",
+            title=title,
+            text=text,
+            record=unit.record.id,
+            score=match.score,
+            article=unit.article,
+            themes=unit.themes,
+            sentence=text,
+            sentence_marks=self._marks(text),
+            date=library.articles[unit.article].date.edtf if unit.article else "",
+            missing=match.missing,
+        )
+
+    def _passage(self, unit: Unit, passage: Passage, match: Match, library: Library) -> Hit:
+        article = library.articles[unit.article]
+        claim: Claim | None = unit.claims[max(match.part - 1, 0)] if unit.claims else None
+        whole = match.whole or claim is None
+        sentence = claim.says if claim else ""
+        quotation = passage.text if whole or claim is None else claim.quote
+        speakers = claim.speakers if claim else ()
+        return Hit(
+            kind=unit.kind,
+            url=f"/articles/{article.id}/#{passage.id}",
+            title=article.title,
+            text=f"{sentence}\n{quotation}".strip(),
+            record=claim.id if claim else passage.id,
+            score=match.score,
+            speakers=tuple(map(library.speaker_name, speakers)),
+            speaker_ids=speakers,
+            article=article.id,
+            passage=passage.id,
+            themes=claim.themes if claim else (),
+            claim_url=f"/claims/{claim.id}/" if claim else "",
+            sentence=sentence,
+            sentence_marks=self._marks(sentence),
+            quotation=quotation,
+            quotation_marks=self._marks(quotation),
+            whole=whole,
+            voice=claim.voice if claim else "",
+            date=article.date.edtf,
+            missing=match.missing,
+        )
+
+    def _marks(self, text: str) -> tuple[Span, ...]:
+        return self._wording.marks(text, self._stems, self._runs)
+
+
+FOLDERS = {"person": "people", "theme": "themes", "article": "articles"}
+
+
+def _front(record: Person | Theme | Article, library: Library) -> tuple[str, str]:
+    """The title and the text of a person, theme or article."""
+    if isinstance(record, Person):
+        return record.name, person_text(record)
+    if isinstance(record, Theme):
+        return record.title, theme_text(record)
+    return record.title, article_text(record, library)

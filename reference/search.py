@@ -1,0 +1,278 @@
+"""Search: the library indexed by Whoosh, built on first start and kept in `search_index/`.
+
+The only file that knows Whoosh. Each unit (see `units`) is one document: its stems, weighted by how
+much of the unit each is, and its lines of stems in order, for phrases.
+"""
+
+import hashlib
+import threading
+from array import array
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import pairwise
+from logging import Logger
+from pathlib import Path
+from typing import Any
+
+from whoosh import columns, fields, formats
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.filedb.filestore import FileStorage, RamStorage
+from whoosh.lang.porter import stem
+from whoosh.reading import IndexReader, TermNotFound
+
+from reference import index_store, units, wording
+from reference.finding import Finder, Request
+from reference.records import Library
+from reference.results import Results, Sort
+from reference.units import Units
+from reference.wording import STOP, WORD, Wording, fold
+
+Progress = Callable[[int, int], None]
+
+TYPICAL_LENGTH, SATURATION, SLOPE = 150, 1.2, 0.75
+"""BM25's constants. The length is fixed, so that a weight is known when a unit is written."""
+
+
+class _Weighted(fields.FieldType):  # type: ignore[misc]
+    """A field of stems, already found and counted: {stem: weight}."""
+
+    indexed, scorable = True, False
+
+    def __init__(self) -> None:
+        self.format = formats.Existence()
+        self.analyzer = self.column_type = self.vector = None
+        self.stored = self.unique = False
+
+    def index(self, value: dict[str, float], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        for term, weight in value.items():
+            yield term.encode(), 1, weight, b""
+
+
+def schema() -> fields.Schema:
+    return fields.Schema(
+        stems=_Weighted(),
+        lines=fields.COLUMN(columns.VarBytesColumn()),
+        spellings=_Weighted(),
+        phrases=fields.STORED(),
+    )
+
+
+def generation(library: Library) -> str:
+    """The name of the index of this content by this code; another content or code, another name."""
+    digest = hashlib.sha256(library.version.encode())
+    for module in (__file__, units.__file__, wording.__file__):
+        digest.update(Path(module).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class _Memory(RamStorage):  # type: ignore[misc]
+    """An index in memory whose workings are in memory too: the disk may be full."""
+
+    def temp_storage(self, name: str | None = None) -> RamStorage:
+        return _Memory()
+
+
+def write(storage: FileStorage | RamStorage, library: Library, progress: Progress | None) -> None:
+    """Index a library into a storage, in one segment, unit after unit."""
+    everything, words = Units(library), Wording(library, stem)
+    phrases, spellings = _Phrases(), set[str]()
+    limit = 512 if isinstance(storage, FileStorage) else 1 << 20
+    codec = W3Codec(blocklimit=1 << 16)
+    writer = storage.create_index(schema()).writer(codec=codec, limitmb=limit, compound=False)
+    try:
+        for number, unit in enumerate(everything.all):
+            parts = everything.parts(unit)
+            lines = [words.line(part) for part in parts]
+            writer.add_document(stems=_weights(lines), lines="\n".join(lines).encode())
+            spellings.update(word for part in parts for word in WORD.findall(part))
+            phrases.add(parts[0])
+            if progress and number % 1_000 == 0:
+                progress(number, len(everything.all))
+        folded = {word for word in map(fold, spellings) if len(word) > 3}
+        writer.add_document(spellings=dict.fromkeys(folded, 1.0), phrases=phrases.best())
+    except BaseException:
+        writer.cancel()
+        raise
+    writer.commit(merge=False)
+    if progress:
+        progress(len(everything.all), len(everything.all))
+
+
+def _weights(lines: list[str]) -> dict[str, float]:
+    counts = Counter(stem for line in lines for stem in line.split() if stem not in "|/")
+    length = SATURATION * (1 - SLOPE + SLOPE * counts.total() / TYPICAL_LENGTH)
+    return {stem: count / (count + length) for stem, count in counts.items()}
+
+
+class _Phrases:
+    """Two and three words that often stand together, to complete what a reader types."""
+
+    MOST_TEXTS = 5_000
+
+    def __init__(self) -> None:
+        self.texts, self.counts = 0, Counter[str]()
+
+    def add(self, text: str) -> None:
+        self.texts += 1
+        if self.texts > self.MOST_TEXTS:
+            return
+        found: set[str] = set()
+        for sentence in text.replace("-", "\u2011").split(". "):
+            words = [w.strip(",;:‘’“”()").replace("\u2011", "-") for w in sentence.split()]
+            words = [w if w[1:2].isupper() else w.lower() for w in words]
+            plain = [w if w.replace("-", "").isalpha() and w not in STOP else "" for w in words]
+            pairs = list(pairwise(plain))
+            found.update(f"{a} {b}" for a, b in pairs if a and b)
+            found.update(f"{a} {b} {c}" for (a, b), c in zip(pairs, plain[2:], strict=False)
+                         if a and b and c)  # fmt: skip
+        self.counts.update(found)
+
+    def best(self) -> list[str]:
+        return [phrase for phrase, count in self.counts.most_common(500) if count > 2]
+
+
+class Index:
+    """An index open for reading, by any number of threads.
+
+    A Whoosh reader gives wrong answers when two threads share it, so each question borrows one for
+    itself; readers are kept open for the next.
+    """
+
+    def __init__(self, storage: RamStorage) -> None:
+        self._storage = storage
+        self._idle: deque[IndexReader] = deque()
+        self.postings = lru_cache(4_096)(self._postings)
+
+    @contextmanager
+    def _reader(self) -> Iterator[IndexReader]:
+        try:
+            reader = self._idle.pop()
+        except IndexError:
+            reader = self._storage.open_index(schema=schema()).reader()
+        yield reader
+        self._idle.append(reader)
+
+    def _postings(self, stem: str) -> tuple[Sequence[int], Sequence[float]]:
+        """The numbers of the units that have a stem, in order, and its weight in each."""
+        numbers, weights = array("I"), array("f")
+        with self._reader() as reader:
+            try:
+                matcher = reader.postings("stems", stem.encode())
+            except TermNotFound:
+                return numbers, weights
+            number, weight, step, more = (
+                matcher.id, matcher.weight, matcher.next, matcher.is_active
+            )  # fmt: skip
+            while more():
+                numbers.append(number())
+                weights.append(weight())
+                step()
+        return numbers, weights
+
+    def lines(self, numbers: Sequence[int]) -> list[str]:
+        """The lines of stems of each unit."""
+        with self._reader() as reader:
+            column = reader.column_reader("lines")
+            return [column[number].decode() for number in numbers]
+
+    def spellings(self) -> list[str]:
+        with self._reader() as reader:
+            return [word.decode() for word in reader.lexicon("spellings")]
+
+    def phrases(self) -> list[str]:
+        with self._reader() as reader:
+            return list(reader.stored_fields(reader.doc_count_all() - 1).get("phrases", []))
+
+
+class Search:
+    """The library's search: `find` and `suggest`. Nothing is written after it is open."""
+
+    REMEMBERED, LONGEST = 512, 200
+    """How many answers are kept, and the longest query whose answer is."""
+
+    def __init__(self, library: Library, storage: RamStorage) -> None:
+        self._finder = Finder(library, Index(storage), Wording(library, stem))
+        self._answers: OrderedDict[Request, Results] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, library: Library, folder: Path, log: Logger) -> "Search":
+        """Open this library's index, building it first if there is none; it never fails."""
+        name = generation(library)
+        files = index_store.load(folder, name)
+        if files is None:
+            files = _built(library, folder, name, log)
+        index_store.clear(folder, name)
+        return cls(library, _storage(files))
+
+    def find(
+        self,
+        query: str,
+        *,
+        kind: str = "",
+        theme: str = "",
+        person: str = "",
+        article: str = "",
+        year: str = "",
+        sort: Sort = "relevance",
+        page: int = 1,
+        per_page: int = 20,
+    ) -> Results:
+        """The answer to a query. Raises QueryError, with a plain sentence, if there can be none."""
+        request = Request(query, (kind, theme, person, article, year), sort, page, per_page)
+        with self._lock:
+            answer = self._answers.get(request)
+            if answer is not None:
+                self._answers.move_to_end(request)
+                return answer
+        answer = self._finder.find(request)
+        if len(query) <= self.LONGEST:
+            with self._lock:
+                self._answers[request] = answer
+                if len(self._answers) > self.REMEMBERED:
+                    self._answers.popitem(last=False)
+        return answer
+
+    def suggest(self, text: str) -> list[tuple[str, str, str]]:
+        """Up to eight (completion, description, url) for the beginning of a query."""
+        return self._finder.suggest(text)
+
+
+def build(library: Library, folder: Path, progress: Progress | None = None) -> Path:
+    """Build this library's index anew; its folder. Raises OSError if it cannot be written."""
+    name = generation(library)
+    _write_generation(library, folder, name, progress)
+    index_store.clear(folder, name)
+    return folder / name
+
+
+def _write_generation(
+    library: Library, folder: Path, name: str, progress: Progress | None = None
+) -> index_store.Files:
+    building = index_store.begin(folder)
+    try:
+        write(FileStorage(str(building)), library, progress)
+        return index_store.finish(building, name)
+    except BaseException:
+        index_store.discard(building)
+        raise
+
+
+def _built(library: Library, folder: Path, name: str, log: Logger) -> index_store.Files:
+    try:
+        files = _write_generation(library, folder, name)
+        log.info("Search index built in %s", folder / name)
+    except OSError as error:
+        log.warning("The search index is kept in memory: %s cannot be written (%s)", folder, error)
+        memory = _Memory()
+        write(memory, library, None)
+        files = memory.files
+    return files
+
+
+def _storage(files: index_store.Files) -> RamStorage:
+    storage = _Memory()
+    storage.files = dict(files)
+    return storage

@@ -1,0 +1,144 @@
+"""Completing what a reader types, and mending it: the nearest name, the nearest word."""
+
+from functools import cached_property
+
+from reference.records import Library
+from reference.results import Suggestion
+from reference.wants import Index, Wanted
+from reference.wording import WORD, Wording, fold, near
+
+MOST = 8
+
+
+class Suggesting:
+    """What may have been meant, from the names, themes and words of one library."""
+
+    def __init__(self, library: Library, index: Index, wording: Wording) -> None:
+        self._library, self._index, self._wording = library, index, wording
+        self.titles = frozenset(
+            wording.stem(title) for person in library.people.values() for title in person.titles
+        )
+
+    def correction(self, text: str, wanted: Wanted) -> Suggestion | None:
+        """The query with its slips mended, if it has any: in names first, then in words."""
+        return (
+            self._whole_name(text, wanted) or self._names(text, wanted) or self._words(text, wanted)
+        )
+
+    def _whole_name(self, text: str, wanted: Wanted) -> Suggestion | None:
+        """Somebody's name, when each word typed is within a slip or two of a part of it."""
+        words = [fold(word) for word, stem in wanted.telling if stem not in self.titles]
+        if not 1 < len(words) < 5 or wanted.required:
+            return None
+        best: tuple[int, str] | None = None
+        for person in self._library.people.values():
+            for name in person.names:
+                parts = [fold(part) for part in WORD.findall(name)]
+                cost = _cost(words, parts)
+                if cost and (best is None or cost < best[0]):
+                    best = cost, name
+        return Suggestion(best[1], best[1], "name") if best else None
+
+    def _names(self, text: str, wanted: Wanted) -> Suggestion | None:
+        """The words that nothing here has, each put right as the nearest name."""
+        mended: dict[str, str] = {}
+        for word in self._unknown(wanted):
+            nearest = self._nearest(fold(word), self._names_by_fold)
+            if nearest:
+                mended[word] = nearest
+        return _replaced(text, mended, "name")
+
+    def _words(self, text: str, wanted: Wanted) -> Suggestion | None:
+        mended: dict[str, str] = {}
+        for word in self._unknown(wanted):
+            folded = fold(word)
+            alike = {
+                w: w for w in self._spellings.get(folded[:1], ()) if abs(len(w) - len(folded)) < 3
+            }
+            nearest = self._nearest(folded, alike)
+            if nearest:
+                mended[word] = nearest
+        return _replaced(text, mended, "word")
+
+    def _unknown(self, wanted: Wanted) -> list[str]:
+        return [want.label for want in wanted.loose if not want.numbers and len(want.label) < 40]
+
+    @staticmethod
+    def _nearest(word: str, known: dict[str, str]) -> str:
+        found = [(cost, name) for name in known for cost in (near(word, name),) if cost]
+        return known[min(found)[1]] if found else ""
+
+    @cached_property
+    def _names_by_fold(self) -> dict[str, str]:
+        people = self._library.people.values()
+        return {
+            fold(w): w for person in people for name in person.names for w in WORD.findall(name)
+        }
+
+    @cached_property
+    def _spellings(self) -> dict[str, list[str]]:
+        spellings: dict[str, list[str]] = {}
+        for word in self._index.spellings():
+            spellings.setdefault(word[0], []).append(word)
+        return spellings
+
+    @cached_property
+    def _completions(self) -> list[tuple[str, str, str]]:
+        library = self._library
+        people = [
+            (
+                name,
+                "person" if name == person.name else f"person: {person.name}",
+                f"/people/{person.id}/",
+            )
+            for person in library.people.values()
+            for name in person.names
+        ]
+        themes = [
+            (theme.title, "theme", f"/themes/{theme.id}/") for theme in library.themes.values()
+        ]
+        groups = [who for who in library.claims_of_speaker if who not in library.people]
+        spelt = [entry.expansion.partition(" (")[0] for entry in library.glossary.values()]
+        shorts = [entry.short for entry in library.glossary.values()]
+        phrases = dict.fromkeys([*groups, *shorts, *spelt, *self._index.phrases()])
+        return [*people, *themes, *((phrase, "phrase", "") for phrase in phrases)]
+
+    @cached_property
+    def _beginnings(self) -> list[tuple[list[str], tuple[str, str, str]]]:
+        return [([fold(w) for w in WORD.findall(c[0])], c) for c in self._completions]
+
+    def complete(self, text: str) -> list[tuple[str, str, str]]:
+        """Completions in which every word typed begins a word; those that begin alike first."""
+        typed = [fold(word) for word in WORD.findall(text[:100])][:8]
+        if not typed:
+            return []
+        found: dict[str, tuple[int, tuple[str, str, str]]] = {}
+        for words, completion in self._beginnings:
+            if all(any(word.startswith(part) for word in words) for part in typed):
+                place = 0 if words[0].startswith(typed[0]) else 1
+                found.setdefault(completion[0].casefold(), (place, completion))
+        return [c for _, c in sorted(found.values(), key=lambda item: item[0])][:MOST]
+
+
+def _cost(words: list[str], parts: list[str]) -> int:
+    """Slips between words and parts of a name, or 0 if they are not the same name.
+
+    At least one word must be exact unless both are long, and at least one must not be.
+    """
+    exact = [word for word in words if word in parts]
+    total = 0
+    for word in words:
+        if word not in parts:
+            costs = [cost for part in parts for cost in (near(word, part, bool(exact)),) if cost]
+            if not costs:
+                return 0
+            total += min(costs)
+    return total
+
+
+def _replaced(text: str, mended: dict[str, str], kind: str) -> Suggestion | None:
+    if not mended:
+        return None
+    query = WORD.sub(lambda match: mended.get(match[0], match[0]), text)
+    words = ", ".join(mended.values())
+    return Suggestion(query, words, "name" if kind == "name" else "word")
