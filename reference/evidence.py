@@ -11,6 +11,8 @@ from urllib.parse import quote as percent_encode
 
 from reference.records import GAP, Article, Claim, Passage, Person, Span
 
+QUOTED = re.compile(r"[‘“]((?:[^‘’“”]|’(?=\w))+)[’”](?!\w)")
+"""Words in quotation marks; an apostrophe inside a word does not close them."""
 ELLIPSIS = "…"
 MARKS = "‘’“”'\"´`"
 
@@ -77,6 +79,13 @@ def prints(words: str, texts: Iterable[str]) -> bool:
     """Whether one of the texts has these words, whole words, white space folded."""
     folded = re.escape(" ".join(words.split()))
     return any(re.search(rf"(?<!\w){folded}(?!\w)", text) for text in texts)
+
+
+def misquoted(sentence: str, quotes: Iterable[str]) -> list[str]:
+    """The words a sentence of ours puts in quotation marks that none of the quotations has."""
+    known = list(quotes)
+    quoted = (words.strip(" .,;:?!") for words in QUOTED.findall(sentence))
+    return [words for words in quoted if not prints(words, known)]
 
 
 def withheld(article: Article, claims: Sequence[Claim]) -> tuple[Article, list[Claim]]:

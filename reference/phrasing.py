@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup, escape
 
+from reference import evidence
 from reference.records import Abbreviation, Article, Claim, Date, Library
 
 VOICES = {
@@ -29,8 +30,6 @@ CONFIDENCE = {
 MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
-QUOTED = re.compile(r"[‘“](?:[^‘’“”]|’(?=\w))+[’”](?!\w)")
-"""Words in quotation marks; an apostrophe inside a word does not close them."""
 
 
 def date_words(date: Date) -> str:
@@ -79,7 +78,7 @@ def voice_words(claim: Claim) -> str:
 def voiced(text: str) -> Markup:
     """Text (or Markup) of ours with the words it quotes set as the source's."""
     return Markup(
-        QUOTED.sub(lambda quoted: f'<span class="theirs">{quoted[0]}</span>', str(escape(text)))
+        evidence.QUOTED.sub(lambda quoted: f'<span class="theirs">{quoted[0]}</span>', str(escape(text)))
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Generic
 
 from reference import evidence
 from reference.forms import AbbreviationForm, ArticleForm, ClaimForm, Form, PersonForm
-from reference.reading import Source, Steps, cites_at_end, sentences
+from reference.reading import CITATION, Source, Steps, cites_at_end, sentences
 from reference.records import Claim, Date, Note, Passage, Theme
 
 RESERVED = {"page"}  # /claims/page/2/ is a list's second page
@@ -81,8 +81,9 @@ def hold(
         _coverage(draft)
     _contrasts([entry for draft in drafts for entry in draft.claims])
     _people(people, drafts)
+    quotes = {claim.id: claim.quote for draft in drafts for claim in draft.placed}
     for theme in themes.values():
-        _prose(theme, known)
+        _prose(theme, known, quotes)
     for abbreviation in glossary.values():
         if abbreviation.form.source not in {draft.id for draft in drafts}:
             _address(abbreviation, "source", abbreviation.form.source)
@@ -137,6 +138,9 @@ def _quotation(draft: Draft, entry: Entry[ClaimForm]) -> None:
     except evidence.Unproven as unproven:
         entry.wrong("quote", unproven.wrong, unproven.mend)
         return
+    for words in evidence.misquoted(entry.form.says, [entry.form.quote]):
+        mend = "quote words that the quotation has, or take the marks away"
+        entry.wrong("says", f"puts “{words}” in quotation marks, which the quote lacks", mend)
     values = {each.name: getattr(entry.form, each.name) for each in fields(entry.form)}
     values["quote"] = " ".join(entry.form.quote.split())
     draft.placed.append(Claim(**values, article=draft.id, passage=passage, spans=spans))
@@ -229,8 +233,8 @@ def _people(people: Mapping[str, Entry[PersonForm]], drafts: list[Draft]) -> Non
             entry.wrong("name", wrong, "remove the entry, or add the name as printed to `aliases`")
 
 
-def _prose(theme: Entry[Theme], known: Iterable[str]) -> None:
-    """Every sentence of theme prose ends in a claim, and every claim it cites exists."""
+def _prose(theme: Entry[Theme], known: Iterable[str], quotes: Mapping[str, str]) -> None:
+    """Every sentence of theme prose ends in a claim that exists, and quotes only its claims."""
     source, line = theme.source, theme.source.body_line
     for block in re.split(r"(\n[ \t]*\n)", source.body):
         text = block.strip()
@@ -238,6 +242,11 @@ def _prose(theme: Entry[Theme], known: Iterable[str]) -> None:
             if not cites_at_end(sentence):
                 wrong = f"the sentence “{sentence[:60]}” ends in no claim"
                 source.problem(line, "prose", wrong, "end it in [@claim-id], or remove it")
+            cited = [quotes[id] for id in re.findall(CITATION, sentence) if id in quotes]
+            for words in evidence.misquoted(sentence, cited):
+                wrong = f"puts “{words}” in quotation marks, which no claim it cites has"
+                mend = "quote words of a claim cited in the same sentence, or take the marks away"
+                source.problem(line, "prose", wrong, mend)
         line += block.count("\n")
     for id in dict.fromkeys(id for block in theme.form.blocks for id in block.claims):
         if id not in known:
