@@ -15,6 +15,7 @@ from reference.forms import (
     ArticleForm,
     ClaimForm,
     EditionForm,
+    EventForm,
     Form,
     PersonForm,
     Reader,
@@ -27,6 +28,7 @@ from reference.records import (
     Claim,
     ContentError,
     Description,
+    Event,
     Library,
     Person,
     Problem,
@@ -43,7 +45,8 @@ def load(folder: Path) -> Library:
     themes = files.themes()
     drafts = files.drafts()
     edition = files.edition()
-    rules.hold(drafts, people, themes, glossary)
+    events = files.listed("events.yaml", EventForm, "label") if files.has("events.yaml") else {}
+    rules.hold(drafts, people, themes, glossary, events)
     problems = [*files.problems, *(p for source in files.sources for p in source.problems)]
     if problems:
         raise ContentError(problems)
@@ -55,6 +58,7 @@ def load(folder: Path) -> Library:
         people=persons,
         themes={id: entry.form for id, entry in themes.items()},
         glossary=_glossary(glossary),
+        events=tuple(_event(entry) for entry in events.values()),
         version=fingerprint(folder),
         updated=edition,
         mentions=evidence.mentions(persons.values(), articles.values()),
@@ -123,12 +127,14 @@ class _Files:
             entries[id] = Entry(source, (index,), read)
         return entries
 
+    def has(self, name: str) -> bool:
+        return (self.folder / name).exists()
+
     def edition(self) -> str:
         """The ISO date of the content's last change, or "" where the editor gives none."""
-        path = self.folder / "edition.yaml"
-        if not path.exists():
+        if not self.has("edition.yaml"):
             return ""
-        source = self._yaml(path)
+        source = self._yaml(self.folder / "edition.yaml")
         form = None if source.problems else Reader(EditionForm).read(source, source.data, ())
         return rules.read_date(source, form.date).first if form else ""
 
@@ -197,6 +203,10 @@ def _people(
         )
         people.append(Person(**_values(entry.form) | {"described": described}))
     return {person.id: person for person in sorted(people, key=lambda p: p.sort.casefold())}
+
+
+def _event(entry: Entry[EventForm]) -> Event:
+    return Event(**_values(entry.form) | {"date": rules.read_date(entry.source, entry.form.date)})
 
 
 def _glossary(entries: Mapping[str, Entry[AbbreviationForm]]) -> dict[str, Abbreviation]:

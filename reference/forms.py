@@ -102,6 +102,17 @@ class PersonForm:
 
 
 @dataclass(frozen=True)
+class EventForm:
+    """An entry of events.yaml: something the articles date, with the claim that says so."""
+
+    date: str
+    label: str
+    claim: str
+    note: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class EditionForm:
     """When the content last changed, as its editor says."""
 
@@ -147,7 +158,7 @@ def _explained(error: dict[str, Any]) -> tuple[str, str]:
     return f"is of the wrong type ({type(error['input']).__name__})", f"make it {expected}"
 
 
-_FORMS = (ArticleForm, ClaimForm, ThemeForm, AbbreviationForm, EditionForm, PersonForm)
+_FORMS = (ArticleForm, ClaimForm, ThemeForm, AbbreviationForm, EditionForm, EventForm, PersonForm)
 _KEYS = sorted(
     {f.name for form in (*_FORMS, Publication, Correction, Note) for f in fields(form)} | {"as"}
 )

@@ -51,6 +51,13 @@ def filters(library: Library) -> dict[str, Callable[..., Any]]:
     def in_reading_order(groups: Iterable[Any]) -> list[Any]:
         return sorted(groups, key=lambda group: reading[group.grouper])
 
+    def facet_label(value: str, facet: str) -> str:
+        """A facet's value as readers know it."""
+        records: dict[str, Any] = {"theme": library.themes, "article": library.articles}
+        if facet in records and value in records[facet]:
+            return str(records[facet][value].title)
+        return library.speaker_name(value) if facet == "person" else value.capitalize()
+
     return {
         "abbreviated": glossary.mark,
         "accent": lambda theme: order[theme] % ACCENTS + 1,
@@ -60,11 +67,14 @@ def filters(library: Library) -> dict[str, Callable[..., Any]]:
         "confidence": phrasing.CONFIDENCE.__getitem__,
         "date": phrasing.date_words,
         "day": lambda text: phrasing.date_words(Date(text, text, text)),
+        "facet_label": facet_label,
         "in_context": in_context,
         "in_reading_order": in_reading_order,
         "kind": lambda kind: phrasing.KINDS[kind][0],
         "numbers": numbers,
         "quotation": quotation,
+        "quoted_word": lambda word: f"“{word}”",
+        "segments": evidence.segments,
         "shortened": shortened,
         "source": phrasing.source_words,
         "source_url": source_url,

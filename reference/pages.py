@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, make_response,
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from reference import looks
+from reference import charts, looks
 from reference.records import Article, Claim, Library, Person, Theme
 from reference.search import Search
 
@@ -97,21 +97,12 @@ def paged(rule: str, endpoint: str) -> Any:
 def home() -> str:
     library = site().library
     articles = list(library.articles.values())
-    return render_template("home.html", articles=articles[:GRID_ARTICLES], grid=grid(library))
-
-
-def grid(library: Library) -> dict[str, dict[str, int]]:
-    """The evidence grid: theme id -> article id -> number of claims (absent where none)."""
-    counts: dict[str, dict[str, int]] = {theme: {} for theme in library.themes}
-    for claim in library.claims.values():
-        for theme in claim.themes:
-            counts[theme][claim.article] = counts[theme].get(claim.article, 0) + 1
-    return counts
+    return render_template("home.html", articles=articles[:GRID_ARTICLES], grid=charts.evidence_grid(library))
 
 
 @pages.get("/themes/")
 def themes() -> str:
-    return render_template("themes.html")
+    return render_template("themes.html", speakers=charts.speakers_grid(site().library))
 
 
 @paged("/themes/<slug>/", "theme")
@@ -159,7 +150,11 @@ def contrasts(claims: Sequence[Claim]) -> list[tuple[list[Claim], list[Claim]]]:
 @paged("/articles/", "articles")
 def articles(number: int) -> str:
     library = site().library
-    return render_template("articles.html", sheet=sheet([*library.articles.values()], number))
+    return render_template(
+        "articles.html",
+        sheet=sheet([*library.articles.values()], number),
+        timeline=charts.timeline(library) if number == 1 else None,
+    )
 
 
 @pages.get("/articles/<slug>/")

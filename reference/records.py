@@ -232,6 +232,17 @@ class Abbreviation:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something the articles date; `claim` is where they do, `source` what our note rests on."""
+
+    date: Date
+    label: str
+    claim: str
+    note: str = ""
+    source: str = ""
+
+
 @dataclass(frozen=True)
 class Library:
     """Everything the site knows, keyed by id, in reading order, and what follows from it.
@@ -245,6 +256,7 @@ class Library:
     people: Mapping[str, Person]
     themes: Mapping[str, Theme]
     glossary: Mapping[str, Abbreviation]
+    events: tuple[Event, ...] = ()
     version: str = ""
     updated: str = ""
     mentions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Any, Generic
 
 from reference import evidence
-from reference.forms import AbbreviationForm, ArticleForm, ClaimForm, Form, PersonForm
+from reference.forms import AbbreviationForm, ArticleForm, ClaimForm, EventForm, Form, PersonForm
 from reference.reading import CITATION, Source, Steps, cites_at_end, sentences
 from reference.records import Claim, Date, Note, Passage, Theme
 
@@ -67,6 +67,7 @@ def hold(
     people: Mapping[str, Entry[PersonForm]],
     themes: Mapping[str, Entry[Theme]],
     glossary: Mapping[str, Entry[AbbreviationForm]],
+    events: Mapping[str, Entry[EventForm]],
 ) -> None:
     """Hold all content against all rules; problems are noted in its sources."""
     known = {id for draft in drafts for id in draft.claim_ids}
@@ -87,6 +88,12 @@ def hold(
     for abbreviation in glossary.values():
         if abbreviation.form.source not in {draft.id for draft in drafts}:
             _address(abbreviation, "source", abbreviation.form.source)
+    for event in events.values():
+        read_date(event.source, event.form.date, event.at)
+        if event.form.claim not in known:
+            event.unknown("claim", "claim", event.form.claim, known)
+        if event.form.source:
+            _address(event, "source", event.form.source)
 
 
 def is_slug(id: str) -> bool:
@@ -266,7 +273,7 @@ def _notes(entry: Entry[Any], notes: Iterable[Note]) -> None:
         _address(entry, ("notes", index, "source"), note.source)
 
 
-def read_date(source: Source, text: str) -> Date:
+def read_date(source: Source, text: str, at: Steps = ()) -> Date:
     """An EDTF day, month or year, or an interval of two, the second of which may be `..`.
 
     The part of EDTF (https://www.loc.gov/standards/datetime/) that bibliographic dates need; a
@@ -281,7 +288,7 @@ def read_date(source: Source, text: str) -> Date:
             raise ValueError("it ends before it begins")
     except ValueError as error:
         mend = "write an EDTF date: 2012-06-20, 2012-06, 2010-07-29/2010-08-31 or 2012-01-31/.."
-        source.wrong(("date",), f"`{text}` cannot be a date ({error})", mend)
+        source.wrong((*at, "date"), f"`{text}` cannot be a date ({error})", mend)
     return Date(text, first, "" if last == ".." else last)
 
 

@@ -1,0 +1,98 @@
+"""Counts and dates -> tables and geometry for what readers would rather look at.
+
+Geometry is in percent of a chart's width, so that a picture fits any screen.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reference.records import Article, Date, Event, Library
+
+ROWS = 30
+AXIS_YEARS = 8
+
+
+def evidence_grid(library: Library) -> Mapping[str, Mapping[str, int]]:
+    """Theme id -> article id -> number of claims (absent where there is none)."""
+    counts: dict[str, Counter[str]] = {theme: Counter() for theme in library.themes}
+    for claim in library.claims.values():
+        for theme in claim.themes:
+            counts[theme][claim.article] += 1
+    return counts
+
+
+def speakers_grid(library: Library) -> list[tuple[str, Mapping[str, int]]]:
+    """(Person id or group, theme id -> number of claims), those with most claims first."""
+    counts: dict[str, Counter[str]] = {}
+    for claim in library.claims_in_order:
+        for who in claim.speakers:
+            counts.setdefault(who, Counter()).update(claim.themes)
+    most = sorted(counts, key=lambda who: -len(library.claims_of_speaker[who]))
+    return [(who, counts[who]) for who in most[:ROWS]]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of the timeline: an article or an event, and its place on the axis.
+
+    `start` and `width` are percentages; `early` says that it lies before the axis begins, and
+    `open` that nothing bounds its end.
+    """
+
+    item: Article | Event
+    start: float
+    width: float
+    early: bool
+    open: bool
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Rows in order of date, and the years of the axis with their places (percent)."""
+
+    bars: list[Bar]
+    ticks: list[tuple[int, float]]
+
+
+def timeline(library: Library) -> Timeline:
+    """The articles and the events they date on one axis, which covers the latest articles.
+
+    An axis holds at most AXIS_YEARS years, so that a month is still to be seen; what is earlier
+    is marked as such at its edge.
+    """
+    latest = list(library.articles.values())[-ROWS:]
+    last = max((article.date.years[-1] for article in latest), default=0) + 1
+    first = min((article.date.years[0] for article in latest), default=0)
+    first = max(first, last - AXIS_YEARS)
+    items: list[Article | Event] = [*latest, *library.events[-ROWS:]]
+    items.sort(key=lambda item: item.date.first)
+
+    def at(year: float) -> float:
+        return round(100 * (year - first) / (last - first), 2)
+
+    bars = []
+    for item in items:
+        start, end = _years(item.date)
+        width = max(at(end) - at(start), 1.0)
+        early = end < first
+        bars.append(Bar(item, 0 if early else at(start), 0 if early else width, early, _open(item)))
+    return Timeline(bars, [(year, at(year)) for year in range(first, last + 1)])
+
+
+def _open(item: Article | Event) -> bool:
+    return not item.date.last
+
+
+def _years(date: Date) -> tuple[float, float]:
+    """The first and last moment of a date as decimal years; an open end runs to the year's end."""
+    return _moment(date.first, end=False), _moment(date.last or date.first[:4], end=True)
+
+
+def _moment(text: str, end: bool) -> float:
+    year, month, day = ([int(part) for part in text.split("-")] + [0, 0])[:3]
+    if not month:
+        return year + (1 if end else 0)
+    if not day:
+        return year + (month if end else month - 1) / 12
+    return year + (month - 1) / 12 + (day if end else day - 1) / 366
