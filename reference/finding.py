@@ -4,17 +4,18 @@ All words are wanted first; where no unit has them all, those that have most of 
 apart, saying what is missing. People come before what they said, and that before the rest.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from heapq import nlargest
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import ceil
+from operator import itemgetter
 from typing import NamedTuple
 
 from reference.hits import Match, Shower
 from reference.query import QueryError, clean, parse
-from reference.records import Article, Library, Person, Theme
+from reference.records import Article, Person, Theme
 from reference.results import FACETS, KINDS, Results, Suggestion
 from reference.suggesting import Suggesting
 from reference.units import Unit, Units
@@ -43,10 +44,10 @@ class Request(NamedTuple):
 class Finder:
     """Answers requests from one index."""
 
-    def __init__(self, library: Library, index: Index, wording: Wording) -> None:
-        self.units, self.index, self.wording = Units(library), index, wording
-        self.wants = Wants(index, self.units, wording)
-        self.suggesting = Suggesting(library, index, wording)
+    def __init__(self, units: Units, index: Index, wording: Wording) -> None:
+        self.units, self.index, self.wording = units, index, wording
+        self.wants = Wants(index, units, wording)
+        self.suggesting = Suggesting(units.library, index, wording)
 
     def find(self, request: Request) -> Results:
         text = clean(request.query)
@@ -118,11 +119,9 @@ class Finder:
         for want in wanted.excluded:
             unwanted = set(want.numbers)
             numbers = [number for number in numbers if number not in unwanted]
-        if any(request.filters):
-            checks = [(place, value) for place, value in enumerate(request.filters) if value]
-            fits = [all(value in g[place] for place, value in checks) for g in self.units.groups]
-            group_of = self.units.group_of
-            numbers = [number for number in numbers if fits[group_of[number]]]
+        for facet, value in zip(self.units.facets, request.filters, strict=True):
+            if value:
+                numbers = facet.narrow(numbers, (value,))
         return numbers
 
     def _results(
@@ -152,22 +151,10 @@ class Finder:
             suggestion=suggestion,
             missing=missing,
             nowhere=nowhere,
-            facets=self._facets(numbers),
+            facets={facet.name: facet.count(numbers) for facet in self.units.facets},
             page=request.page,
             pages=ceil(len(numbers) / request.per_page),
         )
-
-    def _facets(self, numbers: Sequence[int]) -> Mapping[str, tuple[tuple[str, int], ...]]:
-        groups = Counter(map(self.units.group_of.__getitem__, numbers))
-        counts: list[dict[str, int]] = [{} for _ in FACETS]
-        for group, count in groups.items():
-            for tally, values in zip(counts, self.units.groups[group], strict=True):
-                for value in values:
-                    tally[value] = tally.get(value, 0) + count
-        return {
-            name: tuple(sorted(tally.items(), key=lambda item: (-item[1], item[0])))
-            for name, tally in zip(FACETS, counts, strict=True)
-        }
 
     @cached_property
     def title_stems(self) -> Mapping[int, int]:
@@ -197,81 +184,109 @@ class Weigher:
         stems = [stem for _, stem in wanted.words]
         self.pairs = [f" {one} {two} " for one, two in pairwise(stems)]
         self.textual = [want for want in wants if want.options]
+        single = [want for want in self.textual if len(want.options) == len(want.options[0]) == 1]
+        self.simple = [(want.options[0][0], want.rarity) for want in single]
+        self.others = [want for want in self.textual if want not in single]
 
     def _named(self, wanted: Wanted) -> frozenset[str]:
         """The people and groups whose names have every telling word that anything here has."""
         somewhere = {stem for want in self.wants if want.numbers for stem in want.stems}
         stems = [stem for _, stem in wanted.telling if stem in somewhere]
-        if not stems or wanted.required:
+        if wanted.required or self.finder.suggesting.titles.issuperset(stems):
             return frozenset()
-        return frozenset(
-            who
-            for who, name in self.finder.wants.speakers.items()
-            if name.issuperset(stems) and not self.finder.suggesting.titles.issuperset(stems)
-        )
+        return frozenset(self.finder.wants.of_name(stems))
 
     def page(self, numbers: Sequence[int], sort: str, first: int, last: int) -> list[Match]:
         """The matches from `first` up to `last`, in order."""
         if sort == "date":
             dates = self.units.by_date
             numbers = sorted(numbers, key=dates.__getitem__, reverse=True)
-            return self._weighed(numbers[first:last], {})
+            return self._weighed((number, 0.0) for number in numbers[first:last])
+        passages = len(numbers) - bisect_left(numbers, self.units.front)
+        self.few = passages <= max(6, FEW * len(self.units.all))
         weights = self._weights(numbers)
-        self.few = sum(number >= self.units.front for number in numbers) <= max(
-            6, FEW * len(self.units.all)
-        )
         likeliest = self._likeliest(numbers, weights)
-        matches = self._weighed(likeliest, weights)
+        matches = self._weighed(likeliest)
         matches.sort(key=lambda match: (-match.tier, -match.weight, match.number))
-        if last > len(matches) and len(matches) < len(numbers):
-            chosen = set(likeliest)
-            rest = [number for number in numbers if number not in chosen]
-            rest.sort(key=lambda number: -weights[number])
-            matches += self._weighed(rest[max(0, first - len(matches)) : last - len(matches)], {})
-            first = min(first, len(likeliest))
-        return matches[first:last] if first < last else []
+        if last <= len(matches) or len(matches) == len(numbers):
+            return matches[first:last]
+        chosen = {number for number, _ in likeliest}
+        rest = [pair for pair in zip(numbers, weights, strict=True) if pair[0] not in chosen]
+        rest.sort(key=lambda pair: -pair[1])
+        start, end = max(0, first - len(matches)), last - len(matches)
+        return matches[first:] + self._weighed(rest[start:end])
 
-    def _likeliest(self, numbers: Sequence[int], weights: Mapping[int, float]) -> Sequence[int]:
+    def _likeliest(
+        self, numbers: Sequence[int], weights: Sequence[float]
+    ) -> list[tuple[int, float]]:
+        """The units to weigh line by line: all that are no passages, and the best that are."""
+        pairs = zip(numbers, weights, strict=True)
         if len(numbers) <= WEIGHED:
-            return numbers
-        named = [number for number in numbers[:WEIGHED] if number < self.units.front]
-        return list(dict.fromkeys([*named, *nlargest(WEIGHED, numbers, key=weights.__getitem__)]))
+            return list(pairs)
+        others = list(islice(pairs, min(WEIGHED, bisect_left(numbers, self.units.front))))
+        return others + nlargest(WEIGHED, pairs, key=itemgetter(1))
 
-    def _weights(self, numbers: Sequence[int]) -> dict[int, float]:
-        weights = dict.fromkeys(numbers, 0.0)
+    def _weights(self, numbers: Sequence[int]) -> list[float]:
+        """BM25: how rare each word is, by how much of the unit it makes up."""
+        total = [0.0] * len(numbers)
         for want in self.wants:
             if want.weights:
-                rarity = want.rarity
-                for number, weight in zip(want.numbers, want.weights, strict=True):
-                    if number in weights:
-                        weights[number] += rarity * weight
-        return weights
+                rarity, weights = want.rarity, self._of(want, numbers)
+                total = [sum + rarity * w for sum, w in zip(total, weights, strict=True)]
+        return total
 
-    def _weighed(self, numbers: Sequence[int], weights: Mapping[int, float]) -> list[Match]:
-        lines = self.finder.index.lines(numbers)
+    def _of(self, want: Want, numbers: Sequence[int]) -> Iterable[float]:
+        """The weights of a want in these units, by whichever way is shorter."""
+        have, weights, end = want.numbers, want.weights, len(want.numbers)
+        if len(numbers) == end and not self.partial:
+            return weights
+        if 16 * len(numbers) > end:
+            known = dict(zip(have, weights, strict=True))
+            return [known.get(number, 0.0) for number in numbers]
+        places = zip(numbers, (bisect_left(have, number) for number in numbers), strict=True)
+        return [weights[at] if at < end and have[at] == number else 0.0 for number, at in places]
+
+    def _weighed(self, pairs: Iterable[tuple[int, float]]) -> list[Match]:
+        pairs = list(pairs)
+        lines = self.finder.index.lines([number for number, _ in pairs])
         return [
-            self._weigh(number, weights.get(number, 0.0), text.split("\n"))
-            for number, text in zip(numbers, lines, strict=True)
+            self._weigh(number, weight, text.split("\n"))
+            for (number, weight), text in zip(pairs, lines, strict=True)
         ]
 
     def _weigh(self, number: int, weight: float, lines: list[str]) -> Match:
-        have = [[want.rarity for want in self.textual if want.has(line)] for line in lines]
-        worth = [sum(rarities) for rarities in have]
-        beside = [sum(pair in line for pair in self.pairs) for line in lines]
-        each = zip(worth, beside, strict=True)
-        value = [a / self.total + b / (len(self.pairs) or 1) for a, b in each]
+        value = [self._value(line) for line in lines]
         missing: tuple[str, ...] = ()
         if self.partial:
             text = "\n".join(lines)
             missing = tuple(want.label for want in self.textual if not want.has(text))
         weight = weight / self.total + max(value)
         if number < self.units.front:
-            return Match(number, self._tier(number, have), 0.6 * weight, missing=missing)
+            tier, part = self._tier(number, lines), value.index(max(value))
+            return Match(number, tier, 0.6 * weight, part, missing=missing)
         unit = self.units.all[number]
         part = self._claim(unit, lines, value) if unit.claims else 0
         tier = 1 if self.named and not self.named.isdisjoint(unit.people) else 0
-        whole = part > 0 and any(w.has(lines[0]) and not w.has(lines[part]) for w in self.textual)
+        whole = part > 0 and self._outside(lines[part], lines[0])
         return Match(number, tier, weight, part, whole, missing)
+
+    def _value(self, line: str) -> float:
+        """How much of what is wanted a line has, and how many of the words as they were typed."""
+        worth = beside = 0.0
+        for needle, rarity in self.simple:
+            if needle in line:
+                worth += rarity
+        for want in self.others:
+            if want.has(line):
+                worth += want.rarity
+        for pair in self.pairs:
+            if pair in line:
+                beside += 1
+        return worth / self.total + beside / (len(self.pairs) or 1)
+
+    def _outside(self, claim: str, passage: str) -> bool:
+        """Whether the passage has something wanted that its claim has not."""
+        return any(want.has(passage) and not want.has(claim) for want in self.textual)
 
     def _claim(self, unit: Unit, lines: list[str], value: list[float]) -> int:
         """The part that stands for a passage: the claim that has most, in the fewest words."""
@@ -284,17 +299,16 @@ class Weigher:
             ),
         )
 
-    def _tier(self, number: int, have: Sequence[Sequence[float]]) -> int:
+    def _tier(self, number: int, lines: Sequence[str]) -> int:
         """3 for a person named; 2 for one described, or a title, in the very words; or 0."""
         record = self.units.all[number].record
-        wanted = len(self.textual)
+        if isinstance(record, Person) and record.id in self.named:
+            return 3
+        if self.partial or not self.textual or not all(w.has(lines[0]) for w in self.textual):
+            return 0
         if isinstance(record, Person):
-            if record.id in self.named:
-                return 3
-            described = self.few and not self.partial and len(have[1]) == wanted > 0
-            return 2 if described else 0
-        titled = len(have[1]) == wanted > 0 and not self.partial
-        return 2 if titled and 2 * wanted >= self.finder.title_stems[number] else 0
+            return 2 if self.few else 0
+        return 2 if 2 * len(self.textual) >= self.finder.title_stems[number] else 0
 
 
 def _short(value: str) -> str:

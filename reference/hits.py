@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reference.records import Article, Claim, Library, Passage, Person, Span, Theme
+from reference.records import Claim, Library, Passage, Person, Span
 from reference.results import Hit
-from reference.units import Unit, Units, article_text, person_text, theme_text
+from reference.units import Unit, Units
 from reference.wants import Want
 from reference.wording import Wording
 
@@ -38,18 +38,20 @@ class Shower:
         unit, library = self._units.all[match.number], self._units.library
         if isinstance(unit.record, Passage):
             return self._passage(unit, unit.record, match, library)
-        title, text = _front(unit.record, library)
+        title, *rest = texts = self._units.texts[match.number]
+        title = unit.record.name if isinstance(unit.record, Person) else title
+        sentence = texts[match.part] if match.part else (rest or [title])[0]
         return Hit(
             kind=unit.kind,
             url=f"/{FOLDERS[unit.kind]}/{unit.record.id}/",
             title=title,
-            text=text,
+            text="\n".join(texts),
             record=unit.record.id,
             score=match.score,
             article=unit.article,
             themes=unit.themes,
-            sentence=text,
-            sentence_marks=self._marks(text),
+            sentence=sentence,
+            sentence_marks=self._marks(sentence),
             date=library.articles[unit.article].date.edtf if unit.article else "",
             missing=match.missing,
         )
@@ -89,12 +91,3 @@ class Shower:
 
 
 FOLDERS = {"person": "people", "theme": "themes", "article": "articles"}
-
-
-def _front(record: Person | Theme | Article, library: Library) -> tuple[str, str]:
-    """The title and the text of a person, theme or article."""
-    if isinstance(record, Person):
-        return record.name, person_text(record)
-    if isinstance(record, Theme):
-        return record.title, theme_text(record)
-    return record.title, article_text(record, library)

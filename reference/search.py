@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from logging import Logger
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from whoosh import columns, fields, formats
 from whoosh.codec.whoosh3 import W3Codec
@@ -22,7 +22,8 @@ from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.lang.porter import stem
 from whoosh.reading import IndexReader, TermNotFound
 
-from reference import index_store, units, wording
+from reference import index_store, wording
+from reference import units as units_module
 from reference.finding import Finder, Request
 from reference.records import Library
 from reference.results import Results, Sort
@@ -53,17 +54,23 @@ class _Weighted(fields.FieldType):  # type: ignore[misc]
 def schema() -> fields.Schema:
     return fields.Schema(
         stems=_Weighted(),
-        lines=fields.COLUMN(columns.VarBytesColumn()),
+        lines=fields.COLUMN(columns.VarBytesColumn(write_offsets_cutoff=0)),
         spellings=_Weighted(),
         phrases=fields.STORED(),
     )
 
 
-def generation(library: Library) -> str:
-    """The name of the index of this content by this code; another content or code, another name."""
-    digest = hashlib.sha256(library.version.encode())
-    for module in (__file__, units.__file__, wording.__file__):
+def generation(units: Units) -> str:
+    """The name of the index of this content by this code; another content or code, another name.
+
+    The words themselves are the fingerprint, not the files they were read from, which an editor
+    may have changed since.
+    """
+    digest = hashlib.sha256(repr(units.library.glossary).encode())
+    for module in (__file__, units_module.__file__, wording.__file__):
         digest.update(Path(module).read_bytes())
+    for unit in units.all:
+        digest.update("\0".join(units.parts(unit)).encode() + b"\n")
     return digest.hexdigest()[:16]
 
 
@@ -74,30 +81,31 @@ class _Memory(RamStorage):  # type: ignore[misc]
         return _Memory()
 
 
-def write(storage: FileStorage | RamStorage, library: Library, progress: Progress | None) -> None:
+def write(storage: FileStorage | RamStorage, units: Units, progress: Progress | None) -> None:
     """Index a library into a storage, in one segment, unit after unit."""
-    everything, words = Units(library), Wording(library, stem)
+    words = Wording(units.library, stem)
     phrases, spellings = _Phrases(), set[str]()
     limit = 512 if isinstance(storage, FileStorage) else 1 << 20
     codec = W3Codec(blocklimit=1 << 16)
     writer = storage.create_index(schema()).writer(codec=codec, limitmb=limit, compound=False)
     try:
-        for number, unit in enumerate(everything.all):
-            parts = everything.parts(unit)
+        for number, unit in enumerate(units.all):
+            parts = units.parts(unit)
             lines = [words.line(part) for part in parts]
             writer.add_document(stems=_weights(lines), lines="\n".join(lines).encode())
             spellings.update(word for part in parts for word in WORD.findall(part))
             phrases.add(parts[0])
             if progress and number % 1_000 == 0:
-                progress(number, len(everything.all))
+                progress(number, len(units.all))
         folded = {word for word in map(fold, spellings) if len(word) > 3}
-        writer.add_document(spellings=dict.fromkeys(folded, 1.0), phrases=phrases.best())
+        # Its lines are empty, not missing: Whoosh misreads a column that ends before its units do.
+        writer.add_document(spellings=dict.fromkeys(folded, 1.0), phrases=phrases.best(), lines=b"")
     except BaseException:
         writer.cancel()
         raise
     writer.commit(merge=False)
     if progress:
-        progress(len(everything.all), len(everything.all))
+        progress(len(units.all), len(units.all))
 
 
 def _weights(lines: list[str]) -> dict[str, float]:
@@ -133,6 +141,11 @@ class _Phrases:
         return [phrase for phrase, count in self.counts.most_common(500) if count > 2]
 
 
+class _Reader(NamedTuple):
+    index: IndexReader
+    lines: columns.ColumnReader
+
+
 class Index:
     """An index open for reading, by any number of threads.
 
@@ -142,15 +155,16 @@ class Index:
 
     def __init__(self, storage: RamStorage) -> None:
         self._storage = storage
-        self._idle: deque[IndexReader] = deque()
+        self._idle: deque[_Reader] = deque()
         self.postings = lru_cache(4_096)(self._postings)
 
     @contextmanager
-    def _reader(self) -> Iterator[IndexReader]:
+    def _reader(self) -> Iterator["_Reader"]:
         try:
             reader = self._idle.pop()
         except IndexError:
-            reader = self._storage.open_index(schema=schema()).reader()
+            opened = self._storage.open_index(schema=schema()).reader()
+            reader = _Reader(opened, opened.column_reader("lines"))
         yield reader
         self._idle.append(reader)
 
@@ -159,7 +173,7 @@ class Index:
         numbers, weights = array("I"), array("f")
         with self._reader() as reader:
             try:
-                matcher = reader.postings("stems", stem.encode())
+                matcher = reader.index.postings("stems", stem.encode())
             except TermNotFound:
                 return numbers, weights
             number, weight, step, more = (
@@ -174,16 +188,16 @@ class Index:
     def lines(self, numbers: Sequence[int]) -> list[str]:
         """The lines of stems of each unit."""
         with self._reader() as reader:
-            column = reader.column_reader("lines")
-            return [column[number].decode() for number in numbers]
+            return [reader.lines[number].decode() for number in numbers]
 
     def spellings(self) -> list[str]:
         with self._reader() as reader:
-            return [word.decode() for word in reader.lexicon("spellings")]
+            return [word.decode() for word in reader.index.lexicon("spellings")]
 
     def phrases(self) -> list[str]:
         with self._reader() as reader:
-            return list(reader.stored_fields(reader.doc_count_all() - 1).get("phrases", []))
+            last = reader.index.doc_count_all() - 1
+            return list(reader.index.stored_fields(last)["phrases"])
 
 
 class Search:
@@ -192,20 +206,22 @@ class Search:
     REMEMBERED, LONGEST = 512, 200
     """How many answers are kept, and the longest query whose answer is."""
 
-    def __init__(self, library: Library, storage: RamStorage) -> None:
-        self._finder = Finder(library, Index(storage), Wording(library, stem))
+    def __init__(self, units: Units, storage: RamStorage) -> None:
+        self._index = Index(storage)
+        self._finder = Finder(units, self._index, Wording(units.library, stem))
         self._answers: OrderedDict[Request, Results] = OrderedDict()
         self._lock = threading.Lock()
 
     @classmethod
     def open(cls, library: Library, folder: Path, log: Logger) -> "Search":
         """Open this library's index, building it first if there is none; it never fails."""
-        name = generation(library)
+        units = Units(library)
+        name = generation(units)
         files = index_store.load(folder, name)
         if files is None:
-            files = _built(library, folder, name, log)
+            files = _built(units, folder, name, log)
         index_store.clear(folder, name)
-        return cls(library, _storage(files))
+        return cls(units, _storage(files))
 
     def find(
         self,
@@ -239,35 +255,46 @@ class Search:
         """Up to eight (completion, description, url) for the beginning of a query."""
         return self._finder.suggest(text)
 
+    def forget_answers(self) -> None:
+        """Answer every query anew, as a measurement needs."""
+        with self._lock:
+            self._answers.clear()
+
+    def forget(self) -> None:
+        """Read everything from the index anew too."""
+        self.forget_answers()
+        self._index.postings.cache_clear()
+
 
 def build(library: Library, folder: Path, progress: Progress | None = None) -> Path:
     """Build this library's index anew; its folder. Raises OSError if it cannot be written."""
-    name = generation(library)
-    _write_generation(library, folder, name, progress)
+    units = Units(library)
+    name = generation(units)
+    _write_generation(units, folder, name, progress)
     index_store.clear(folder, name)
     return folder / name
 
 
 def _write_generation(
-    library: Library, folder: Path, name: str, progress: Progress | None = None
+    units: Units, folder: Path, name: str, progress: Progress | None = None
 ) -> index_store.Files:
     building = index_store.begin(folder)
     try:
-        write(FileStorage(str(building)), library, progress)
+        write(FileStorage(str(building)), units, progress)
         return index_store.finish(building, name)
     except BaseException:
         index_store.discard(building)
         raise
 
 
-def _built(library: Library, folder: Path, name: str, log: Logger) -> index_store.Files:
+def _built(units: Units, folder: Path, name: str, log: Logger) -> index_store.Files:
     try:
-        files = _write_generation(library, folder, name)
+        files = _write_generation(units, folder, name)
         log.info("Search index built in %s", folder / name)
     except OSError as error:
         log.warning("The search index is kept in memory: %s cannot be written (%s)", folder, error)
         memory = _Memory()
-        write(memory, library, None)
+        write(memory, units, None)
         files = memory.files
     return files
 

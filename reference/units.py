@@ -6,12 +6,17 @@ that a passage is never found twice and a count of units is a count of results.
 
 import html
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import nsmallest
 
 from reference.records import Article, Claim, Library, Passage, Person, Theme
-from reference.results import Coverage, Kind
+from reference.results import FACETS, Coverage, Kind
+
+MOST_VALUES = 100
+"""Values shown of a facet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +38,44 @@ class Unit:
         return (self.kind,), self.themes, self.people, article, self.years
 
 
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One way of counting units: the different sets of values, and which of them each unit has.
+
+    There are far fewer sets than units, so counting and narrowing thousands of hits costs little.
+    """
+
+    name: str
+    sets: list[tuple[str, ...]]
+    of: list[int]
+
+    def narrow(self, numbers: Iterable[int], values: Collection[str]) -> list[int]:
+        """The units, of these, that have one of the values."""
+        fits, of = [any(value in values for value in one) for one in self.sets], self.of
+        return [number for number in numbers if fits[of[number]]]
+
+    def count(self, numbers: Iterable[int]) -> tuple[tuple[str, int], ...]:
+        """The values most of the units have, each with how many; at most `MOST_VALUES`."""
+        tally: dict[str, int] = {}
+        for one, count in Counter(map(self.of.__getitem__, numbers)).items():
+            for value in self.sets[one]:
+                tally[value] = tally.get(value, 0) + count
+        ordered = nsmallest(MOST_VALUES, ((-count, value) for value, count in tally.items()))
+        return tuple((value, -count) for count, value in ordered)
+
+
 class Units:
-    """The units of a library, and the groups of them that count alike."""
+    """The units of a library, numbered, and what they are counted under."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
         self.all = [*_front(library), *_passages(library)]
         self.front = sum(unit.kind not in ("claim", "passage") for unit in self.all)
-        groups: dict[tuple[tuple[str, ...], ...], int] = {}
-        self.group_of = [groups.setdefault(unit.facets, len(groups)) for unit in self.all]
-        self.groups = list(groups)
-        """Facet values of each group; far fewer than units, so that counting and narrowing
-        thousands of hits costs little."""
+        """How many units come before the passages."""
+        self.facets = tuple(
+            _facet(name, (unit.facets[place] for unit in self.all))
+            for place, name in enumerate(FACETS)
+        )
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -58,16 +89,20 @@ class Units:
         articles = self.library.articles
         return [articles[u.article].date.first if u.article else "" for u in self.all]
 
+    @cached_property
+    def texts(self) -> list[tuple[str, ...]]:
+        """What a person, theme or article says of itself, by number; see `parts`."""
+        return [_about(unit.record, self.library) for unit in self.all[: self.front]]
+
     def parts(self, unit: Unit) -> list[str]:
-        """The texts a unit is found by: first its own, then each claim's with its speakers."""
-        library, record = self.library, unit.record
-        if isinstance(record, Person):
-            return [person_text(record), " ".join(d.words for d in record.described), names(record)]
-        if isinstance(record, Theme):
-            return [theme_text(record), record.title]
-        if isinstance(record, Article):
-            return [article_text(record, library), record.title]
-        return [record.text, *(self.claim_part(claim) for claim in unit.claims)]
+        """The texts a unit is found by.
+
+        A passage: its own text, then each claim's with its speakers. Anything else: first what it
+        is called, and for a person who they were; then the rest of what is said of it.
+        """
+        if isinstance(unit.record, Passage):
+            return [unit.record.text, *(self.claim_part(claim) for claim in unit.claims)]
+        return list(_about(unit.record, self.library))
 
     def claim_part(self, claim: Claim) -> str:
         people = (self.library.people.get(who) for who in claim.speakers)
@@ -99,26 +134,29 @@ def _years(article: Article) -> tuple[str, ...]:
     return tuple(map(str, article.date.years))
 
 
+def _facet(name: str, values: Iterable[tuple[str, ...]]) -> Facet:
+    numbers: dict[tuple[str, ...], int] = {}
+    of = [numbers.setdefault(one, len(numbers)) for one in values]
+    return Facet(name, list(numbers), of)
+
+
 def names(person: Person) -> str:
     return " · ".join((*person.titles, *person.names))
 
 
-def person_text(person: Person) -> str:
-    described = (description.words for description in person.described)
-    return ". ".join((names(person), *described, *(note.text for note in person.notes)))
-
-
-def theme_text(theme: Theme) -> str:
-    prose = (f"{block.heading} {_plain(block.html)}".strip() for block in theme.blocks)
-    return "\n".join((theme.title, theme.summary, *prose))
+def _about(record: Person | Theme | Article | Passage, library: Library) -> tuple[str, ...]:
+    if isinstance(record, Person):
+        words = (description.words for description in record.described)
+        return " · ".join((names(record), *words)), *(note.text for note in record.notes)
+    if isinstance(record, Theme):
+        prose = (f"{block.heading} {_plain(block.html)}".strip() for block in record.blocks)
+        return record.title, record.summary, *prose
+    if isinstance(record, Article):
+        authors = ", ".join(names(library.people[who]) for who in record.authors)
+        where = f"{record.publication.name} {record.publication.section}".strip()
+        return record.title, *filter(None, (authors, where))
+    return ()
 
 
 def _plain(markup: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", markup)).split())
-
-
-def article_text(article: Article, library: Library) -> str:
-    authors = ", ".join(names(library.people[who]) for who in article.authors)
-    publication = article.publication
-    where = f"{publication.name} {publication.section}".strip()
-    return ". ".join(filter(None, (article.title, authors, where)))

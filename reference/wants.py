@@ -74,14 +74,20 @@ class Wants:
     units: Units
     wording: Wording
     speakers: dict[str, frozenset[str]] = field(init=False)
+    called: dict[str, set[str]] = field(init=False)
+    """Stem -> the people and groups whose names have it."""
 
     def __post_init__(self) -> None:
         library = self.units.library
+        self.called = {}
         self.speakers = {
             who: frozenset(self.wording.stems(who if person is None else names(person)))
             for who in (*library.people, *library.claims_of_speaker)
             for person in (library.people.get(who),)
         }
+        for who, stems in self.speakers.items():
+            for stem in stems:
+                self.called.setdefault(stem, set()).add(who)
 
     def read(self, clauses: Iterable[Clause]) -> Wanted:
         words: list[tuple[str, str]] = []
@@ -152,30 +158,29 @@ class Wants:
         return Want(label, numbers, (), rarity, ((needle,),), (), (tuple(stems),))
 
     def _field(self, term: Term) -> Want:
-        values = self._values(term)
         place = {"theme": 1, "speaker": 2, "article": 3, "year": 4}[term.field]
-        fits = [not values.isdisjoint(group[place]) for group in self.units.groups]
-        numbers = [number for number, group in enumerate(self.units.group_of) if fits[group]]
-        return Want(f"{term.field}:{term.text}", numbers)
+        facet, values = self.units.facets[place], self._values(term)
+        return Want(f"{term.field}:{term.text}", facet.narrow(range(len(facet.of)), values))
 
     def _values(self, term: Term) -> set[str]:
         """The facet values a field's term names: by id, or by some of the words of a name."""
         library, text = self.units.library, term.text
         if term.field == "year":
             span = years(text)
-            return {year for year in self._years() if span and int(year) in span}
+            return set(map(str, span or ()))
         stems = frozenset(self.wording.stems(text))
         if term.field == "speaker":
-            found = {who for who, name in self.speakers.items() if stems and stems <= name}
-            return {text} if text in library.people else found
+            return {text} if text in library.people else self.of_name(stems)
         records = library.themes if term.field == "theme" else library.articles
         if text in records:
             return {text}
         titles = {id: self.wording.stems(f"{id} {record.title}") for id, record in records.items()}
         return {id for id, title in titles.items() if stems and stems.issubset(title)}
 
-    def _years(self) -> set[str]:
-        return {year for group in self.units.groups for year in group[4]}
+    def of_name(self, stems: Iterable[str]) -> set[str]:
+        """The people and groups whose names have every one of these stems."""
+        found = [self.called.get(stem, set()) for stem in stems]
+        return set.intersection(*found) if found else set()
 
     def _all(self, stems: Iterable[str]) -> list[int]:
         """The units that have every stem."""

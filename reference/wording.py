@@ -104,8 +104,15 @@ class Wording:
     def stems(self, text: str) -> list[str]:
         return [stem for stem in map(self.stem, WORD.findall(text)) if stem]
 
-    def _tokens(self, text: str) -> tuple[tuple[str, int, int], ...]:
-        return tuple((self.stem(m[0]), m.start(), m.end()) for m in WORD.finditer(text))
+    def _tokens(self, text: str) -> tuple[dict[str, tuple[int, ...]], list[tuple[int, int]]]:
+        """Which words of a text have each stem, and where each word stands."""
+        places: dict[str, tuple[int, ...]] = {}
+        spans = []
+        for index, match in enumerate(WORD.finditer(text)):
+            stem = self.stem(match[0])
+            places[stem] = (*places.get(stem, ()), index)
+            spans.append(match.span())
+        return places, spans
 
     def line(self, text: str) -> str:
         """A text as its stems in order, then `|`, then what else it may be found by."""
@@ -128,21 +135,19 @@ class Wording:
         return None
 
     def marks(
-        self, text: str, wanted: frozenset[str], runs: Iterable[Sequence[str]]
+        self, text: str, wanted: Iterable[str], runs: Iterable[Sequence[str]]
     ) -> tuple[Span, ...]:
         """Where the text has a wanted stem, or a run of them; joined where only space divides."""
-        tokens = self.tokens(text)
-        found = [index for index, token in enumerate(tokens) if token[0] in wanted]
+        places, tokens = self.tokens(text)
+        found = {index for stem in wanted for index in places.get(stem, ())}
         for run in runs:
-            first, length = run[0], len(run)
-            for index, token in enumerate(tokens):
-                if token[0] == first:
-                    window = tokens[index : index + length]
-                    if [stem for stem, _, _ in window] == list(run):
-                        found.extend(range(index, index + length))
+            for index in places.get(run[0], ()):
+                after = range(index, index + len(run))
+                if all(place in places.get(s, ()) for s, place in zip(run, after, strict=True)):
+                    found.update(after)
         spans: list[Span] = []
-        for index in sorted(set(found)):
-            _, start, end = tokens[index]
+        for index in sorted(found):
+            start, end = tokens[index]
             if spans and not text[spans[-1].end : start].strip(" -‐‑–"):
                 spans[-1] = Span(spans[-1].start, end)
             else:
