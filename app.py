@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from reference import commands, machine, pages, searching
+from reference import citing, commands, machine, pages, searching
 from reference.content import load
 from reference.records import ContentError
 from reference.search import Search
@@ -35,7 +35,7 @@ def create_app(
     search = Search.open(library, Path(index), log)
     app.extensions["site"] = pages.Site(library, search, address.rstrip("/"))
     pages.prepare(app)
-    for blueprint in (pages.pages, searching.finding, machine.machine, machine.citing):
+    for blueprint in (pages.pages, searching.finding, machine.machine, citing.citing):
         app.register_blueprint(blueprint)
     return app
 

@@ -1,2 +1,136 @@
-"""The command line: serve, check, index, export."""
-def main(argv, create_app): pass
+"""The command line: serve, check, index, export. A mistake gets one line and exit code 2."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+
+from reference import safety, serving
+from reference.content import load
+from reference.records import ContentError
+from reference.search import Search
+
+Factory = Callable[..., Flask]
+HERE = Path(__file__).parent.parent
+CONTENT = click.option(
+    "--content",
+    type=click.Path(path_type=Path),
+    envvar="REFERENCE_CONTENT",
+    default=HERE / "content",
+    help="The folder of articles, themes, people and glossary.",
+)
+INDEX = click.option(
+    "--index",
+    type=click.Path(path_type=Path),
+    envvar="REFERENCE_INDEX",
+    default=HERE / "search_index",
+    help="The folder the search index is kept in.",
+)
+
+
+def main(arguments: Sequence[str], create_app: Factory) -> int:
+    """Run a command (`serve` if none is named); returns the exit code, never a traceback."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    named = list(arguments)
+    if not named or (named[0].startswith("-") and named[0] != "--help"):
+        named.insert(0, "serve")
+    try:
+        commands.main(named, prog_name="python app.py", standalone_mode=False, obj=create_app)
+    except click.ClickException as error:
+        print(f"error: {error.format_message()}", file=sys.stderr)
+        return 2
+    except serving.Unservable as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except ContentError as error:
+        print(f"{error}\n{len(error.problems)} problems.", file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    return 0
+
+
+@click.group()
+def commands() -> None:
+    """A sourced reference on GP-led commissioning. Without a command: serve."""
+
+
+def _public(context: click.Context, option: click.Parameter, address: str) -> str:
+    """A public address, without the last slash, or "" for none."""
+    problem = safety.address_problem(address) if address else ""
+    if problem:
+        raise click.BadParameter(f"{address!r} {problem}", context, option)
+    return address.rstrip("/")
+
+
+@commands.command()
+@CONTENT
+@INDEX
+@click.option("--host", envvar="REFERENCE_HOST", default="127.0.0.1", help="Where to listen.")
+@click.option(
+    "--port",
+    envvar="REFERENCE_PORT",
+    type=click.IntRange(0, 65_535),
+    default=8000,
+    help="The port to listen at; 0 for any free one.",
+)
+@click.option(
+    "--workers",
+    envvar="REFERENCE_WORKERS",
+    type=click.IntRange(1, 64),
+    default=lambda: max(2, min(8, os.cpu_count() or 1)),
+    help="How many processes answer; at first one a processor core, 2 to 8.",
+)
+@click.option(
+    "--address",
+    envvar="REFERENCE_ADDRESS",
+    default="",
+    callback=_public,
+    help="The site's public address, such as https://reference.example.org.",
+)
+@click.option(
+    "--access-log/--no-access-log",
+    envvar="REFERENCE_ACCESS_LOG",
+    default=True,
+    help="Write a line a request to standard output.",
+)
+@click.option("--debug", is_flag=True, help="Serve content, templates and styles as they change.")
+@click.pass_obj
+def serve(create_app: Factory, /, content: Path, index: Path, address: str, **how: Any) -> None:
+    """Serve the site until told to stop (SIGTERM, Ctrl+C); SIGHUP reads the content again."""
+    settings = serving.Settings(address=address, content=content, code=HERE, **how)
+    serving.serve(partial(create_app, content, index, address), settings)
+
+
+@commands.command()
+@CONTENT
+def check(content: Path) -> None:
+    """Verify all content; print every problem, a line each, or one line of counts."""
+    library = load(content)
+    passages = sum(len(article.passages) for article in library.articles.values())
+    print(
+        f"{len(library.articles)} articles, {passages} passages, {len(library.claims)} claims, "
+        f"{len(library.people)} people, {len(library.themes)} themes, "
+        f"{len(library.glossary)} abbreviations: every quotation found."
+    )
+
+
+@commands.command()
+@CONTENT
+@INDEX
+def index(content: Path, index: Path) -> None:
+    """Build the search index by hand (it is built on first start anyway)."""
+    library = load(content)
+    Search.build(library, index, _progress)
+
+
+def _progress(done: int, total: int) -> None:
+    """A line now and then on a long build."""
+    if total > 2000 and (done == total or done % max(1, total // 10) == 0):
+        print(f"{done} of {total}", file=sys.stderr)

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, url_for
-from markupsafe import Markup
 
 from reference import evidence, phrasing
-from reference.records import Claim, Date, Library
+from reference.records import GAP, Claim, Date, Library
 
 ACCENTS = 7
 
@@ -71,7 +70,9 @@ def filters(library: Library) -> dict[str, Callable[..., Any]]:
         "in_context": in_context,
         "in_reading_order": in_reading_order,
         "kind": lambda kind: phrasing.KINDS[kind][0],
+        "closing": closing,
         "numbers": numbers,
+        "opening": opening,
         "quotation": quotation,
         "quoted_word": lambda word: f"“{word}”",
         "segments": evidence.segments,
@@ -85,10 +86,20 @@ def filters(library: Library) -> dict[str, Callable[..., Any]]:
     }
 
 
-def quotation(claim: Claim) -> Markup:
+def opening(quote: str) -> str:
+    """The mark that opens a quotation: single where the quotation has double marks of its own."""
+    return "‘" if "“" in quote or "”" in quote else "“"
+
+
+def closing(quote: str) -> str:
+    """The mark that closes a quotation."""
+    return "’" if opening(quote) == "‘" else "”"
+
+
+def quotation(claim: Claim) -> str:
     """A quotation as shown: in quotation marks, its pieces joined by […]."""
     pieces = [piece.strip() for piece in claim.quote.split(evidence.ELLIPSIS)]
-    return Markup("“{}”").format(Markup(" […] ").join(pieces))
+    return f"{opening(claim.quote)}{f' {GAP} '.join(pieces)}{closing(claim.quote)}"
 
 
 def shortened(text: str, length: int = 70) -> str:
@@ -116,6 +127,13 @@ def sheet_url(endpoint: str, number: int, slug: str | None = None) -> str:
     return url_for(endpoint, **values)
 
 
+def collected_url(form: str, found: Any, style: Any) -> str:
+    """Where a collection is to be had as a file."""
+    ids = [claim.id for claim in found.claims]
+    values = {"style": style.id} if form == "md" else {}
+    return url_for("citing.collection_file", form=form, claim=ids, **values)
+
+
 def dress(app: Flask, library: Library, address: str, per_page: int) -> None:
     """Give an app's templates all they use."""
     assets = Assets(Path(app.root_path) / "static")
@@ -136,6 +154,7 @@ def dress(app: Flask, library: Library, address: str, per_page: int) -> None:
         address=address,
         asset=assets.url,
         sheet_url=sheet_url,
+        collected_url=collected_url,
         voices=phrasing.VOICES,
         from_url=from_url,
         glossary=phrasing.Glossary(library.glossary),

@@ -11,7 +11,6 @@ from reference.pages import PER_PAGE, site
 from reference.records import Article, Claim, Library, Person, Theme
 
 machine = Blueprint("machine", __name__)
-citing = Blueprint("citing", __name__)
 
 
 @machine.get("/library.json")
@@ -186,13 +185,3 @@ def static(name: str) -> Response:
 
 def _text(body: str, kind: str) -> Response:
     return Response(body, mimetype=kind)
-
-
-@citing.get("/bibliography.<form>")
-def bibliography(form: str) -> Response:
-    return _text(form, "text/plain")
-
-
-@machine.get("/claims.csv")
-def claims_csv() -> Response:
-    return _text("", "text/csv")

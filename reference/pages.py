@@ -4,29 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, make_response, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
 
-from reference import charts, looks
+from reference import charts, linked, looks, safety
+from reference.citation import References
 from reference.records import Article, Claim, Library, Person, Theme
 from reference.search import Search
 
 Item = TypeVar("Item")
 PER_PAGE = 50
 GRID_ARTICLES = 24
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 pages = Blueprint("pages", __name__)
 
 
@@ -37,6 +29,11 @@ class Site:
     library: Library
     search: Search
     address: str
+
+    @cached_property
+    def references(self) -> References:
+        """How each article and page is cited, made when first asked for."""
+        return References(self.library)
 
     @cached_property
     def _beside(self) -> dict[int, tuple[Any, Any]]:
@@ -120,6 +117,7 @@ def theme(slug: str, number: int) -> str:
         sheet=sheet(claims, number),
         contrasts=contrasts(claims) if number == 1 else [],
         around=site().around(found),
+        citation=site().references.page(slug, site().address),
     )
 
 
@@ -158,10 +156,18 @@ def articles(number: int) -> str:
 
 
 @pages.get("/articles/<slug>/")
-def article(slug: str) -> str:
+def article(slug: str) -> Response:
     library = site().library
     found: Article = library.articles.get(slug) or abort(404)
-    return render_template("article.html", article=found, around=site().around(found))
+    page = render_template(
+        "article.html",
+        article=found,
+        around=site().around(found),
+        citation=site().references.article(found, site().address),
+        tags=linked.article_tags(library, found),
+        json_ld=linked.article_json_ld(library, found, site().address),
+    )
+    return Response(page, headers={"Link": linked.article_links(library, found, site().address)})
 
 
 @paged("/people/", "people")
@@ -187,12 +193,12 @@ def claims(number: int) -> str:
 
 
 @pages.get("/claims/<id>/")
-def claim(id: str) -> str:
+def claim(id: str) -> Response:
     library = site().library
     found: Claim = library.claims.get(id) or abort(404)
     passages = library.articles[found.article].passages
     passage = library.passage_of(found)
-    return render_template(
+    page = render_template(
         "claim.html",
         claim=found,
         article=library.articles[found.article],
@@ -200,7 +206,11 @@ def claim(id: str) -> str:
         before=passages[passage.number - 2] if passage.number > 1 else None,
         after=passages[passage.number] if passage.number < len(passages) else None,
         around=site().around(found),
+        citation=site().references.claim(found, site().address),
+        tags=linked.claim_tags(library, found, site().address),
+        json_ld=linked.claim_json_ld(library, found, site().address),
     )
+    return Response(page, headers={"Link": linked.claim_links(library, found, site().address)})
 
 
 @pages.get("/about/")
@@ -208,7 +218,10 @@ def about() -> str:
     articles = list(site().library.articles.values())
     corrected = [article for article in articles if article.corrections]
     return render_template(
-        "about.html", corrected=corrected[:PER_PAGE], listed=articles[:PER_PAGE]
+        "about.html",
+        corrected=corrected[:PER_PAGE],
+        listed=articles[:PER_PAGE],
+        citation=site().references.page("about", site().address),
     )
 
 
@@ -235,9 +248,16 @@ def failed(error: HTTPException) -> Response:
     return response
 
 
+class Slug(BaseConverter):
+    """The part of an address that names a record, up to the ending of a file."""
+
+    regex = r"[^/.]+"
+
+
 def prepare(app: Flask) -> None:
     """Set an app up for these pages: templates, errors, headers."""
     found: Site = app.extensions["site"]
+    app.url_map.converters["slug"] = Slug
     app.jinja_env.undefined = StrictUndefined
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.redirect_defaults = False
@@ -247,6 +267,11 @@ def prepare(app: Flask) -> None:
 
 
 def guarded(response: Response) -> Response:
-    """Headers that let a page do nothing but be read."""
-    response.headers.update(HEADERS)
+    """Headers that let a page do nothing but be read; a redirect stays on this site."""
+    response.headers.update(safety.headers(site().address))
+    if response.location:
+        there = urlsplit(response.location)
+        response.location = urlunsplit(("", "", there.path, there.query, ""))
+        response.content_type = "text/plain; charset=utf-8"
+        response.set_data(f"{response.location}\n")
     return response

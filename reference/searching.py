@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from reference.pages import Sheet, site
@@ -86,8 +86,3 @@ def narrow(**changes: str | int | None) -> str:
     kept = {name: asked(request.args, name) for name in ("q", *NARROWING) if name != "page"}
     merged = {name: value for name, value in (kept | changes).items() if value not in ("", None)}
     return url_for("finding.search", **merged)  # type: ignore[arg-type]
-
-
-@finding.get("/collection/")
-def collection() -> str:
-    return abort(404)

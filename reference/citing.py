@@ -1,0 +1,150 @@
+"""Files to cite with, and the reader's own collection."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, abort, jsonify, render_template, request
+
+from reference import exchange, linked
+from reference.citation import article_record, claim_record
+from reference.pages import site
+from reference.records import Claim
+from reference.styles import STYLES
+
+citing = Blueprint("citing", __name__)
+MOST = 500
+"""Claims a collection holds; the rest of a longer list is named and left out."""
+
+
+def _file(name: str, form: str, records: Sequence[dict[str, Any]]) -> Response:
+    """Records in one of the file formats; 404 that names the formats for any other."""
+    kind = exchange.FILES.get(form)
+    if kind is None:
+        abort(404, f"There is no format “{form[:40]}”. Formats: {', '.join(exchange.FILES)}.")
+    response = Response(kind.write(records), content_type=kind.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return response
+
+
+@citing.get("/bibliography.<form>")
+def bibliography(form: str) -> Response:
+    """Every article."""
+    library = site().library
+    records = [article_record(library, article) for article in library.articles.values()]
+    return _file("bibliography", form, records)
+
+
+@citing.get("/articles/<slug:slug>.<form>")
+def article(slug: str, form: str) -> Response:
+    """One article, in a format named by the ending."""
+    library = site().library
+    found = library.articles.get(slug) or abort(404, f"There is no article “{slug[:80]}”.")
+    return _file(slug, form, [article_record(library, found)])
+
+
+@citing.get("/claims/<slug:id>.<form>")
+def claim(id: str, form: str) -> Response:
+    """One claim, in a format named by the ending; `jsonld` is its Web Annotation."""
+    library = site().library
+    found = library.claims.get(id) or abort(404, f"There is no claim “{id[:80]}”.")
+    if form == "jsonld":
+        response = jsonify(linked.annotation(library, found, site().address))
+        response.headers["Content-Type"] = linked.ANNOTATION_TYPE
+        return response
+    return _file(id, form, [claim_record(library, found, site().address)])
+
+
+@citing.get("/claims.csv")
+def claims_csv() -> Response:
+    """One row a claim."""
+    library = site().library
+    table = exchange.claims_csv(library, library.claims_in_order, site().address)
+    return Response(table, content_type="text/csv; charset=utf-8")
+
+
+class Collection(NamedTuple):
+    """The claims an address asks for, in its order, and what could not be taken."""
+
+    claims: list[Claim]
+    unknown: list[str]
+    repeated: list[str]
+    beyond: int
+
+    @property
+    def articles(self) -> list[str]:
+        return list(dict.fromkeys(claim.article for claim in self.claims))
+
+
+def collected() -> Collection:
+    """Read `?claim=a&claim=b`. Unknown and repeated ids are named, not fatal; MOST are taken."""
+    known = site().library.claims
+    claims: dict[str, Claim] = {}
+    unknown: dict[str, None] = {}
+    repeated: dict[str, None] = {}
+    asked = request.args.getlist("claim")
+    for id in asked[:MOST]:
+        if id in claims:
+            repeated[id] = None
+        elif id in known:
+            claims[id] = known[id]
+        else:
+            unknown[id[:80]] = None
+    return Collection(
+        list(claims.values()), list(unknown)[:20], list(repeated)[:20], max(0, len(asked) - MOST)
+    )
+
+
+def _style() -> Any:
+    wanted = request.args.get("style", STYLES[0].id)
+    for style in STYLES:
+        if style.id == wanted:
+            return style
+    styles = ", ".join(style.id for style in STYLES)
+    return abort(400, f"There is no style “{wanted[:40]}”. Styles: {styles}.")
+
+
+@citing.get("/collection/")
+def collection() -> str:
+    """The quotations a reader ticked, with their sources and a bibliography."""
+    style, found, references = _style(), collected(), site().references
+    return render_template(
+        "collection.html",
+        found=found,
+        style=style,
+        styles=STYLES,
+        bibliography=sorted(references.of(id)[style.id] for id in found.articles),
+        most=MOST,
+        formats=COLLECTED,
+    )
+
+
+def _collected_file(form: str, found: Collection) -> str:
+    library, address = site().library, site().address
+    if form == "md":
+        return exchange.markdown(library, found.claims, site().references, _style(), address)
+    return exchange.claims_csv(library, found.claims, address)
+
+
+COLLECTED: dict[str, tuple[str, str]] = {
+    "md": ("Markdown", "text/markdown; charset=utf-8"),
+    "bib": ("BibTeX", exchange.FILES["bib"].media_type),
+    "ris": ("RIS", exchange.FILES["ris"].media_type),
+    "csl.json": ("CSL-JSON", exchange.FILES["csl.json"].media_type),
+    "csv": ("CSV", "text/csv; charset=utf-8"),
+}
+"""What a collection can be taken away as: ending -> (name, media type)."""
+
+
+@citing.get("/collection.<form>")
+def collection_file(form: str) -> Response:
+    """A collection as a file, in a format named by the ending."""
+    if form not in COLLECTED:
+        abort(404, f"There is no format “{form[:40]}”. Formats: {', '.join(COLLECTED)}.")
+    found = collected()
+    library, address = site().library, site().address
+    if form in exchange.FILES:
+        records = [claim_record(library, each, address) for each in found.claims]
+        return _file("collection", form, records)
+    response = Response(_collected_file(form, found), content_type=COLLECTED[form][1])
+    response.headers["Content-Disposition"] = f'attachment; filename="collection.{form}"'
+    return response

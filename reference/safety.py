@@ -1,0 +1,59 @@
+"""What every answer carries, and how large a request may be: the one place to change either."""
+
+from urllib.parse import urlsplit
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
+
+METHODS = "GET, HEAD, OPTIONS"
+MOST_TARGET = 4_096
+MOST_HEADERS = 16_384
+MOST_PARAMETERS = 20
+MOST_PARAMETER = 1_500
+"""Bounds of a request, in characters: its path and query, its headers together, how many
+parameters, and how long one may be as sent."""
+
+
+def headers(address: str) -> dict[str, str]:
+    """The headers of every answer; over TLS, browsers are told to stay with it."""
+    return HEADERS | STRICT_TRANSPORT if address.startswith("https://") else dict(HEADERS)
+
+
+def refusal(path: str, query: str, headers_length: int) -> tuple[str, str] | None:
+    """Why a request is too large to be answered (a status, a sentence), or None."""
+    if len(path) + len(query) > MOST_TARGET:
+        return "414 URI Too Long", f"An address here has at most {MOST_TARGET} characters."
+    if headers_length > MOST_HEADERS:
+        sentence = f"The headers of a request have at most {MOST_HEADERS} characters together."
+        return "431 Request Header Fields Too Large", sentence
+    if query:
+        parameters = query.split("&")
+        if len(parameters) > MOST_PARAMETERS:
+            return "400 Bad Request", f"An address has at most {MOST_PARAMETERS} parameters."
+        if max(map(len, parameters)) > MOST_PARAMETER:
+            return "400 Bad Request", f"A parameter has at most {MOST_PARAMETER} characters."
+    return None
+
+
+def address_problem(address: str) -> str:
+    """What is wrong with a public address, or "" if nothing is."""
+    try:
+        parts = urlsplit(address)
+        known = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        known = False
+    if not known or any(c.isspace() for c in address):
+        return "must be like https://reference.example.org"
+    if parts.path.rstrip("/") or parts.query or parts.fragment or parts.username:
+        return "must end after the host: the site is served at its root"
+    return ""

@@ -1,0 +1,236 @@
+"""The server: Granian's workers, forked from one process that holds the verified site.
+
+The process that starts reads and verifies everything, and listens; the workers are its copies. A
+worker that dies is replaced from what was verified, whatever has become of the files since.
+"""
+
+import errno
+import gc
+import logging
+import multiprocessing
+import multiprocessing.util
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.net import SocketSpec  # type: ignore[attr-defined]
+from granian.server.mp import MPServer
+
+from reference.access import AccessLog
+from reference.content import load
+from reference.kept import Application, Keeper
+from reference.records import ContentError
+
+THREADS = 2
+CONNECTIONS = 4_000
+HEADERS_WITHIN_MS = 10_000
+LARGEST_HEAD = 128 * 1024
+STOP_WITHIN_S = 5
+LOOK_EVERY_S = 0.5
+log = logging.getLogger("reference")
+
+
+class Unservable(Exception):
+    """The address to serve at cannot be had; the message says why, in one line."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the site is served. `address` is its public address, "" where there is none."""
+
+    host: str
+    port: int
+    workers: int
+    address: str
+    content: Path
+    code: Path
+    access_log: bool
+    debug: bool
+
+
+class Site:
+    """The site last found whole, and the way to read it again. Called in a worker, it serves."""
+
+    def __init__(self, make: Callable[[], Application], settings: Settings) -> None:
+        self._make, self._settings = make, settings
+        self._app: Application | None = make()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Where workers cannot be forked (Windows), each reads the content itself."""
+        return self.__dict__ | {"_app": None}
+
+    def renew(self) -> bool:
+        """Read everything again; if anything is wrong, say what, and keep the last good site."""
+        try:
+            self._app = self._make()
+        except SystemExit as refused:
+            log.error("%s\nThe last good content is still served.", refused)
+            return False
+        except Exception:
+            log.exception("The site cannot be read; what was read before is still served.")
+            return False
+        return True
+
+    def __call__(self) -> Application:
+        app = self._app or self._make()
+        if not self._settings.access_log:
+            return Keeper(app, self._settings.address)
+        note = AccessLog()
+        note.start()
+        multiprocessing.util.Finalize(None, note.flush, exitpriority=10)
+        return Keeper(app, self._settings.address, note)
+
+
+class Server(MPServer):
+    """Granian, with one listening socket for all workers, and a site that outlives bad content.
+
+    The socket belongs to the parent: with a worker gone, or all of them, readers wait for the
+    next one instead of being refused.
+    """
+
+    site: Site
+
+    def _init_shared_socket(self) -> None:
+        listening = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        self._shd = listening
+        self._sso = socket.socket(fileno=listening.get_fd())
+        self._sso.set_inheritable(True)
+        self._ssp = None
+
+    def _respawn_workers(self, *args: Any, **kwargs: Any) -> None:
+        """Replace workers, however often they die: each time after a moment's pause."""
+        super()._respawn_workers(*args, **kwargs)
+        self.respawned_wrks.clear()
+        time.sleep(0.1)
+
+    def _reload(self, spawn_target: Any, target_loader: Any) -> None:
+        self.reload_signal = False
+        self.main_loop_interrupt.clear()
+        if self.site.renew():
+            super()._reload(spawn_target, target_loader)  # type: ignore[no-untyped-call]
+            log.info("The content as it is now is served.")
+
+
+def serve(make: Callable[[], Application], settings: Settings) -> None:
+    """Serve until told to stop. Raises Unservable; ends with the problems if content is broken."""
+    host, port = _free(settings.host, settings.port)
+    site = Site(make, settings)
+    _raise_open_files()
+    if "fork" in multiprocessing.get_all_start_methods():
+        multiprocessing.set_start_method("fork", force=True)
+    gc.collect()
+    gc.freeze()
+    server = Server(
+        "reference",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=THREADS,
+        backpressure=CONNECTIONS,
+        http=HTTPModes.http1,
+        websockets=False,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=HEADERS_WITHIN_MS, max_buffer_size=LARGEST_HEAD
+        ),
+        log_level=LogLevels.warning,
+        log_dictconfig=_logging(),
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=STOP_WITHIN_S,
+    )
+    server.site = site
+    shown = f"[{host}]" if ":" in host else host
+    server.on_startup(lambda: print(f"Serving at http://{shown}:{port}/", flush=True))
+    server.on_startup(lambda: _watch(server, settings))
+    server.serve(target_loader=site, wrap_loader=False)
+
+
+def _free(host: str, port: int) -> tuple[str, int]:
+    """The numeric address and port to serve at, found to be free (port 0: any free one)."""
+    try:
+        family, kind, _, _, (numeric, *_) = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind((numeric, port))
+            return str(numeric), trial.getsockname()[1]
+    except OSError as error:
+        reason = (
+            "the port is taken" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
+        )
+        raise Unservable(f"cannot serve at {host}:{port}: {reason}") from None
+
+
+def _raise_open_files() -> None:
+    """Let this process and its workers hold as many connections as the system allows."""
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _logging() -> dict[str, Any]:
+    """Granian's own messages: to standard error, a line each."""
+    console = {"class": "logging.StreamHandler", "formatter": "plain", "stream": "ext://sys.stderr"}
+    return {
+        "formatters": {"plain": {"format": "%(message)s"}},
+        "handlers": {"console": console, "access": console},
+    }
+
+
+def _watch(server: Server, settings: Settings) -> None:
+    """Look for changed files: with --debug they are served, otherwise a line says they could be."""
+    folders = [settings.content]
+    if settings.debug:
+        folders += [settings.code / "templates", settings.code / "static"]
+
+    def look() -> None:
+        served = seen = _state(folders)
+        while True:
+            time.sleep(LOOK_EVERY_S)
+            before, seen = seen, _state(folders)
+            if seen == before and seen != served:  # changed, and nobody is writing any more
+                served = seen
+                if settings.debug:
+                    server.signal_handler_reload()  # type: ignore[no-untyped-call]
+                else:
+                    _say_whether_whole(settings.content)
+
+    threading.Thread(target=look, name="watch", daemon=True).start()
+
+
+def _state(folders: list[Path]) -> frozenset[tuple[str, int, int]]:
+    """Every file's name, moment of change and size."""
+    return frozenset(entry for folder in folders for entry in _files(folder))
+
+
+def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
+    for path in folder.rglob("*"):
+        try:
+            found = path.stat()
+        except OSError:
+            continue
+        yield str(path), found.st_mtime_ns, found.st_size
+
+
+def _say_whether_whole(content: Path) -> None:
+    try:
+        load(content)
+    except ContentError as error:
+        log.error("%s\nThe last good content is still served.", error)
+    except Exception:
+        log.exception("The content cannot be read; what was read before is still served.")
+    else:
+        log.warning("The content has changed; `kill -HUP %s` serves it.", os.getpid())
