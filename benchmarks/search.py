@@ -5,9 +5,8 @@
 
 All three hold the same units of text and answer the same queries with their best twenty. FTS5 and
 tantivy are bare: a query, ranked by BM25, and the numbers of the rows. This search is whole: the
-query read, units found, ranked, counted, faceted, marked. "new" has every cache emptied before each
-query; "warm" only the answers forgotten, with postings and texts already read; "again" is a query
-repeated. The passages have a fixed seed, so that every run measures the same ones.
+query read, units found, ranked, counted, faceted, marked. "new" forgets every answer before each
+query; "again" is a query repeated. The passages have a fixed seed, so that every run measures the same ones.
 """
 
 import argparse
@@ -273,7 +272,6 @@ def ours(library: Library, folder: Path, queries: Sequence[str]) -> Iterator[Mea
     timed(search.find, queries[:1])
     gc.freeze()
     yield Measured("ours, new", took, size, timed(search.find, queries, search.forget))
-    yield Measured("ours, warm", took, size, timed(search.find, queries, search.forget_answers))
     yield Measured("ours, again", took, size, timed(search.find, queries))
 
 
