@@ -141,7 +141,7 @@ def _tags(record: Record) -> Iterator[tuple[str, str]]:
         ("PY", year(record)),
         ("DA", dates[0].replace("-", "/") if exact else ""),
         ("DO", record.get("DOI")),
-        ("UR", record.get("URL")),
+        ("UR", record.get("URL", "").replace(";", "%3B")),  # RIS parts addresses at `;`
         ("ET", record.get("version")),
         ("N1", record.get("annote")),
         ("N1", record.get("note")),

@@ -6,13 +6,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from html import escape
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 import rispy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pybtex.database import parse_string
@@ -25,6 +25,8 @@ from reference.records import Claim, Library
 from reference.styles import STYLES, Record
 
 BASE = "https://reference.example"
+
+unhurried = settings(deadline=None)  # CI is shared, and these test no speed
 
 SPECIAL = "\\{}$&#%_~^\"'`-,;=+@<>[]()*|/?!\n\t é ü ß ł ’ “ ” … – 漢 😀 a B 1"
 letters = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"])
@@ -102,6 +104,7 @@ def read_ris(file: str) -> dict[str, Record]:
     return {entry["id"]: entry for entry in rispy.loads(file)}
 
 
+@unhurried
 @given(st.lists(records, min_size=1, max_size=3, unique_by=lambda record: record["id"]))
 def test_bibtex_says_what_the_record_says(given: list[Record]) -> None:
     """pybtex reads back every field of any record: braces, backslashes, accents and all."""
@@ -120,6 +123,7 @@ def test_bibtex_says_what_the_record_says(given: list[Record]) -> None:
         assert (found.get("doi"), found.get("url")) == (record.get("DOI"), record.get("URL"))
 
 
+@unhurried
 @given(st.lists(records, min_size=1, max_size=3, unique_by=lambda record: record["id"]))
 def test_ris_says_what_the_record_says(given: list[Record]) -> None:
     """rispy reads back every field of any record."""
@@ -136,10 +140,12 @@ def test_ris_says_what_the_record_says(given: list[Record]) -> None:
         pairs = {"section": "section", "volume": "volume", "number": "issue", "doi": "DOI"}
         for ours, theirs in (pairs | {"start_page": "page"}).items():
             assert found.get(ours) == record.get(theirs)
-        assert found.get("urls", []) == [record["URL"]] * ("URL" in record)
+        urls = [url.replace("%3B", ";") for url in found.get("urls", [])]
+        assert urls == [record[key].replace("%3B", ";") for key in ("URL",) if key in record]
         assert found.get("notes", []) == [record[k] for k in ("annote", "note") if k in record]
 
 
+@unhurried
 @given(st.lists(records))
 def test_csl_json_is_the_records(given: list[Record]) -> None:
     """CSL-JSON is the records themselves, with accents as they are."""
@@ -224,6 +230,7 @@ def test_each_item_is_of_its_own_type_in_every_form(library: Library) -> None:
         assert ("citation_journal_title" in tags) == (record["type"] == "article-journal")
 
 
+@unhurried
 @given(texts | st.text())
 def test_a_cell_is_never_a_formula(text: str) -> None:
     """No cell begins a formula, after blank or invisible characters either; none loses a letter."""
@@ -253,11 +260,13 @@ def test_a_row_a_claim(library: Library) -> None:
         assert row["title"] == library.articles[claim.article].title
 
 
+@unhurried
 @given(texts)
 def test_markdown_prints_the_text(text: str) -> None:
     """In the Markdown download any text is printed as it is, wherever it begins."""
     html = MarkdownIt("commonmark").render(exchange._block(exchange._escaped(text)))
-    assert html == f"<p>{escape(text, quote=False).replace('"', '&quot;')}</p>\n"
+    assert unescape(html) == f"<p>{text}</p>\n"
+    assert html.count("<") == 2
 
 
 def test_a_collection_has_its_quotations_and_each_source_once(library: Library) -> None:
