@@ -1,0 +1,125 @@
+"""A page of the site as the static copy has it: links relative, its policy and facets in its head.
+
+Only text is handled here: nothing is fetched, read or written.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from html import escape, unescape
+from urllib.parse import unquote, urlsplit
+
+from reference import evidence, phrasing
+from reference.records import Claim, Library
+
+TAG = re.compile(r"<[a-zA-Z][^<>]*>")
+LINK = re.compile(r'(\s(?:href|src|action|formaction|data-[\w-]+)=")/(?!/)([^"]*")')
+KEY = re.compile(r'("(?:@?id|url|source)"\s*:\s*")/(?!/)([^"]*")')
+LIVE_SEARCH = re.compile(r'<Url type="application/(?:json|x-suggestions\+json)"[^>]*/>\n?')
+HEAD = re.compile(r'<meta charset="utf-8">\n?')
+SEPARATOR = "|"
+"""Between the id and the name in a facet's value: `training|Training and skills`."""
+
+Seen = Callable[[str], None]
+
+
+def page(html: str, path: str, seen: Seen, head: str = "", root: str | None = None) -> str:
+    """A page with every link of its own site made relative to `path`, and `head` in its head.
+
+    `seen` is told the path of each link. A page that is shown at any address (404.html) takes
+    the site's own address as `root`, as relative links would not do there.
+    """
+    prefix = root if root is not None else _up(path)
+
+    def link(match: re.Match[str]) -> str:
+        if not match[1].lstrip().startswith("data-"):
+            seen(_path(match[2][:-1]))
+        return f"{match[1]}{_joined(prefix, match[2])}"
+
+    html = TAG.sub(lambda tag: LINK.sub(link, tag[0]), html)
+    html = html.replace("<html ", "<html data-static-copy ", 1)
+    return HEAD.sub(lambda match: match[0] + head, html, count=1)
+
+
+def data(text: str, path: str) -> str:
+    """A machine file with the addresses in its `id`, `url` and `source` keys made relative."""
+    return KEY.sub(lambda match: match[1] + _joined(_up(path), match[2]), text)
+
+
+def description(xml: str) -> str:
+    """The OpenSearch description without what only the live site answers."""
+    return LIVE_SEARCH.sub("", xml)
+
+
+def _up(path: str) -> str:
+    return "../" * (path.count("/") - 1)
+
+
+def _joined(prefix: str, rest: str) -> str:
+    """A link from its prefix and what follows its first slash (its closing quote included)."""
+    return prefix + rest if prefix or rest[0] not in '"?#' else "./" + rest
+
+
+def _path(link: str) -> str:
+    return unquote(urlsplit("/" + unescape(link)).path)
+
+
+def policy(header: str) -> str:
+    """A Content-Security-Policy as a page can state it itself, for hosts that send no headers."""
+    kept = [rule for rule in header.split("; ") if not rule.startswith("frame-ancestors")]
+    content = escape("; ".join(kept), quote=False)
+    return f'<meta http-equiv="Content-Security-Policy" content="{content}">\n' if header else ""
+
+
+def facets(library: Library, path: str) -> str:
+    """What Pagefind files a page under: its kind, themes, people and article (`id|name`)."""
+    kind, _, id = path.strip("/").partition("/")
+    filters = [("filter", *facet) for facet in _facets(library, kind, id)]
+    return "".join(
+        f'<meta data-pagefind-{role}="{name}[content]" content="{escape(value)}">\n'
+        for role, name, value in (*filters, *_told(library, kind, id))
+    )
+
+
+def _told(library: Library, kind: str, id: str) -> Iterator[tuple[str, str, str]]:
+    """What a result says of a claim: its quotation, and who says it where."""
+    if kind == "claims" and id in library.claims:
+        claim = library.claims[id]
+        names = " and ".join(map(library.speaker_name, claim.speakers)) or "The article"
+        where = phrasing.source_words(library.articles[claim.article])
+        yield "meta", "quote", f"“{claim.quote.replace(evidence.ELLIPSIS, ' […] ')}”"
+        said = f"{names}, {phrasing.voice_words(claim)}. {where}, passage {claim.passage[1:]}."
+        yield "meta", "who", said
+
+
+def _facets(library: Library, kind: str, id: str) -> Iterator[tuple[str, str]]:
+    if kind == "claims" and id in library.claims:
+        yield "kind", f"claim{SEPARATOR}Claims"
+        yield from _of_claims(library, [library.claims[id]])
+    elif kind == "articles" and id in library.articles:
+        yield "kind", f"article{SEPARATOR}Articles"
+        yield "article", f"{id}{SEPARATOR}{library.articles[id].title}"
+        yield from _of_claims(library, library.claims_of_article[id])
+    elif kind == "people" and id in library.people:
+        yield "kind", f"person{SEPARATOR}People"
+        yield from _of_claims(library, library.claims_of_speaker.get(id, []), people=False)
+        yield "person", f"{id}{SEPARATOR}{library.people[id].name}"
+    elif kind == "themes" and id in library.themes:
+        yield "kind", f"theme{SEPARATOR}Themes"
+        yield "theme", f"{id}{SEPARATOR}{library.themes[id].title}"
+
+
+def _of_claims(
+    library: Library, claims: list[Claim], people: bool = True
+) -> Iterator[tuple[str, str]]:
+    """Each theme, speaker and article of some claims, once."""
+    found: dict[tuple[str, str], None] = {}
+    for claim in claims:
+        for theme in claim.themes:
+            found["theme", f"{theme}{SEPARATOR}{library.themes[theme].title}"] = None
+        for who in claim.speakers if people else ():
+            if who in library.people:
+                found["person", f"{who}{SEPARATOR}{library.people[who].name}"] = None
+        found["article", f"{claim.article}{SEPARATOR}{library.articles[claim.article].title}"] = (
+            None
+        )
+    yield from found
