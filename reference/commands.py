@@ -14,7 +14,7 @@ from flask import Flask
 from reference import safety, serving
 from reference.content import load
 from reference.records import ContentError
-from reference.search import Search
+from reference.search import build
 
 Factory = Callable[..., Flask]
 HERE = Path(__file__).parent.parent
@@ -63,10 +63,20 @@ def commands() -> None:
 
 def _public(context: click.Context, option: click.Parameter, address: str) -> str:
     """A public address, without the last slash, or "" for none."""
-    problem = safety.address_problem(address) if address else ""
+    under = context.command.name == "export"
+    problem = safety.address_problem(address, under) if address else ""
     if problem:
         raise click.BadParameter(f"{address!r} {problem}", context, option)
     return address.rstrip("/")
+
+
+ADDRESS = click.option(
+    "--address",
+    envvar="REFERENCE_ADDRESS",
+    default="",
+    callback=_public,
+    help="The site's public address, such as https://reference.example.org.",
+)
 
 
 @commands.command()
@@ -87,13 +97,7 @@ def _public(context: click.Context, option: click.Parameter, address: str) -> st
     default=lambda: max(2, min(8, os.cpu_count() or 1)),
     help="How many processes answer; at first one a processor core, 2 to 8.",
 )
-@click.option(
-    "--address",
-    envvar="REFERENCE_ADDRESS",
-    default="",
-    callback=_public,
-    help="The site's public address, such as https://reference.example.org.",
-)
+@ADDRESS
 @click.option(
     "--access-log/--no-access-log",
     envvar="REFERENCE_ACCESS_LOG",
@@ -127,7 +131,26 @@ def check(content: Path) -> None:
 def index(content: Path, index: Path) -> None:
     """Build the search index by hand (it is built on first start anyway)."""
     library = load(content)
-    Search.build(library, index, _progress)
+    build(library, index, _progress)
+
+
+@commands.command()
+@CONTENT
+@INDEX
+@ADDRESS
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.pass_obj
+def export(create_app: Factory, /, content: Path, index: Path, address: str, folder: Path) -> None:
+    """Write the whole site to FOLDER as a static copy, search included."""
+    from reference import export as copying  # Frozen-Flask is loaded for nothing else
+
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    try:
+        copying.export(partial(create_app, content, index, address), folder, say)
+    except copying.ExportError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _progress(done: int, total: int) -> None:

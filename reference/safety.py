@@ -45,8 +45,8 @@ def refusal(path: str, query: str, headers_length: int) -> tuple[str, str] | Non
     return None
 
 
-def address_problem(address: str) -> str:
-    """What is wrong with a public address, or "" if nothing is."""
+def address_problem(address: str, under: bool = False) -> str:
+    """What is wrong with a public address, or "" if nothing is; a copy may stand `under` a path."""
     try:
         parts = urlsplit(address)
         known = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -54,6 +54,6 @@ def address_problem(address: str) -> str:
         known = False
     if not known or any(c.isspace() for c in address):
         return "must be like https://reference.example.org"
-    if parts.path.rstrip("/") or parts.query or parts.fragment or parts.username:
+    if (parts.path.rstrip("/") and not under) or parts.query or parts.fragment or parts.username:
         return "must end after the host: the site is served at its root"
     return ""
