@@ -78,7 +78,8 @@ def _fields(record: Record) -> Iterator[tuple[str, str]]:
     magazine, page = (record["type"] == kind for kind in ("article-magazine", "webpage"))
     yield "author", " and ".join(map(_bibtex_name, record.get("author", [])))
     yield "title", f"{{{latex(record['title'])}}}"
-    yield ("organization" if page else "journal"), latex(record["container-title"])
+    yield "journal", latex(record["container-title"])
+    yield "organization", latex(record["container-title"]) if page else ""  # BibLaTeX prints this
     yield "entrysubtype", "magazine" if magazine else ""
     dates = iso_dates(record)
     circa = "~" if record.get("issued", {}).get("circa") else ""
