@@ -1,4 +1,4 @@
-// The reader's collection in the static copy: each claim's own page has all that is shown.
+// The reader's collection in the static copy: pages of claims and articles have all it shows.
 (() => {
   "use strict";
   const make = (tag, attributes = {}, ...children) => {
@@ -7,25 +7,45 @@
     element.append(...children);
     return element;
   };
-  // Links in a part of another page are relative to that page.
-  const adopted = (part, base) => {
+  async function read(url) {
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`nothing at ${url.pathname}`);
+    return { url, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
+  }
+  // A part of another page, to stand in this one: its links were relative to that page.
+  function adopted(part, base) {
     const copy = document.importNode(part, true);
     for (const each of [copy, ...copy.querySelectorAll("[href], [id]")]) {
       each.removeAttribute("id");
       if (each.hasAttribute("href")) each.href = new URL(each.getAttribute("href"), base).href;
     }
     return copy;
-  };
+  }
 
-  async function claim(base) {
-    const answer = await fetch(base);
-    if (!answer.ok) throw new Error(`nothing at ${base.pathname}`);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const says = page.querySelector("h1"), exhibit = page.querySelector(".exhibit");
-    const references = [...page.querySelectorAll(".citations")][0];
-    return make("article", { class: "claim" },
-      make("h2", { class: "says" }, make("a", { href: base.href }, says.textContent)),
-      ...[exhibit, references].filter(Boolean).map((part) => adopted(part, base)));
+  function card({ url, page }) {
+    const says = make("h2", { class: "says" }, make("a", { href: url.href }, page.querySelector("h1").textContent));
+    const parts = [".exhibit .words", ".exhibit figcaption", "main > .sources"].map((each) => page.querySelector(each));
+    return make("article", { class: "claim" }, says, ...parts.filter(Boolean).map((part) => adopted(part, url)));
+  }
+
+  const article = ({ url, page }) => new URL(page.querySelector(".exhibit cite a").getAttribute("href"), url).href;
+
+  // The references of the articles in one style: numbered styles as first cited, others by author.
+  function bibliography(articles) {
+    const section = document.querySelector("section.reading"), styles = section.querySelector("select");
+    const found = (page) => [...page.querySelectorAll(".reference[id^=cite-]")];
+    for (const each of found(articles[0].page)) {
+      const id = each.id.slice(5);
+      styles.append(make("option", { value: id }, articles[0].page.querySelector(`#style-${id}`)?.textContent || id));
+    }
+    const show = () => {
+      const items = articles.map(({ url, page }) => found(page).filter((each) => each.id === `cite-${styles.value}`).map((each) => make("li", {}, adopted(each, url)))).flat();
+      if (styles.value !== "vancouver") items.sort((a, b) => a.textContent.localeCompare(b.textContent, "en-GB"));
+      section.querySelector("ul").replaceChildren(...items);
+    };
+    styles.addEventListener("change", show);
+    show();
+    section.hidden = !styles.length;
   }
 
   async function download(ids, site, suffix) {
@@ -41,10 +61,13 @@
     const site = new URL(place.dataset.site, document.baseURI);
     const ids = [...new Set(new URLSearchParams(location.search).getAll("claim"))].filter((id) => /^[a-z0-9-]+$/.test(id));
     if (!ids.length) { status.textContent = "Nothing is collected yet: tick claims on any page, then show the collection."; return; }
-    const made = await Promise.allSettled(ids.map((id) => claim(new URL(`claims/${id}/`, site))));
-    const kept = ids.filter((_, place) => made[place].status === "fulfilled");
-    status.textContent = `${kept.length} claim${kept.length === 1 ? "" : "s"}${kept.length < ids.length ? `; ${ids.length - kept.length} could not be found` : ""}.`;
-    place.append(...made.filter((each) => each.value).map((each) => each.value));
+    const readAll = async (urls) => (await Promise.allSettled(urls.map((url) => read(new URL(url, site))))).map((each) => each.value);
+    const pages = await readAll(ids.map((id) => `claims/${id}/`));
+    const kept = ids.filter((_, at) => pages[at]), lost = ids.filter((_, at) => !pages[at]);
+    place.append(...pages.filter(Boolean).map(card));
+    status.textContent = `${kept.length} claim${kept.length === 1 ? "" : "s"}${lost.length ? `. Not found: ${lost.join(", ")}` : ""}.`;
+    const articles = (await readAll([...new Set(pages.filter(Boolean).map(article))])).filter(Boolean);
+    if (articles.length) bibliography(articles);
     for (const button of document.querySelectorAll("[data-download]")) {
       button.hidden = !kept.length;
       button.addEventListener("click", () => download(kept, site, button.dataset.download).catch(() => { status.textContent = "The file could not be made."; }));
