@@ -6,7 +6,7 @@
 All three hold the same units of text and answer the same queries with their best twenty. FTS5 and
 tantivy are bare: a query, ranked by BM25, and the numbers of the rows. This search is whole: the
 query read, units found, ranked, counted, faceted, marked. "new" forgets every answer before each
-query; "again" is a query repeated. The passages have a fixed seed, so that every run measures the same ones.
+query; "again" is a query repeated. The passages have a fixed seed: every run measures the same.
 """
 
 import argparse

@@ -63,7 +63,7 @@ class Finder:
                 if found:
                     suggestion = Suggestion(suggestion.query, suggestion.words, "name", True)
                     wanted, numbers = corrected, found
-            if not numbers:
+            if not self._said(numbers):
                 numbers, partial = self._partly(wanted, request), True
         return self._results(request, text, wanted, numbers, partial, suggestion)
 
@@ -105,9 +105,10 @@ class Finder:
         numbers = self._narrow(sorted(worth), wanted, request)
         if wanted.required:
             numbers = meet([numbers, *(want.numbers for want in wanted.required)])
+        said = [worth[number] for number in numbers if self._said((number,))]
         if not numbers:
             return ()
-        enough = ENOUGH * max(worth[number] for number in numbers)
+        enough = ENOUGH * max(said or worth.values())
         return [number for number in numbers if worth[number] >= enough]
 
     def _said(self, numbers: Sequence[int]) -> bool:
@@ -179,7 +180,7 @@ class Weigher:
         self, finder: Finder, wanted: Wanted, wants: Sequence[Want], partial: bool
     ) -> None:
         self.finder, self.units, self.wants, self.partial = finder, finder.units, wants, partial
-        self.named = self._named(wanted)
+        self.named, self.few = self._named(wanted), False
         self.total = sum(want.rarity for want in wants) or 1.0
         stems = [stem for _, stem in wanted.words]
         self.pairs = [f" {one} {two} " for one, two in pairwise(stems)]
@@ -198,12 +199,12 @@ class Weigher:
 
     def page(self, numbers: Sequence[int], sort: str, first: int, last: int) -> list[Match]:
         """The matches from `first` up to `last`, in order."""
+        passages = len(numbers) - bisect_left(numbers, self.units.front)
+        self.few = passages <= max(6, FEW * len(self.units.all))
         if sort == "date":
             dates = self.units.by_date
             numbers = sorted(numbers, key=dates.__getitem__, reverse=True)
             return self._weighed((number, 0.0) for number in numbers[first:last])
-        passages = len(numbers) - bisect_left(numbers, self.units.front)
-        self.few = passages <= max(6, FEW * len(self.units.all))
         weights = self._weights(numbers)
         likeliest = self._likeliest(numbers, weights)
         matches = self._weighed(likeliest)

@@ -38,9 +38,11 @@ class Shower:
         unit, library = self._units.all[match.number], self._units.library
         if isinstance(unit.record, Passage):
             return self._passage(unit, unit.record, match, library)
-        title, *rest = texts = self._units.texts[match.number]
-        title = unit.record.name if isinstance(unit.record, Person) else title
-        sentence = texts[match.part] if match.part else (rest or [title])[0]
+        texts = self._units.texts[match.number]
+        title, sentence = texts[0], texts[match.part or min(1, len(texts) - 1)]
+        if isinstance(unit.record, Person):
+            title, described = unit.record.name, (d.words for d in unit.record.described)
+            sentence = texts[match.part] if match.part else "; ".join(described)
         return Hit(
             kind=unit.kind,
             url=f"/{FOLDERS[unit.kind]}/{unit.record.id}/",

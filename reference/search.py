@@ -316,6 +316,7 @@ def _write_generation(
     building = index_store.begin(folder)
     try:
         write(FileStorage(str(building)), units, progress)
+        (building / "MAIN_WRITELOCK").unlink(missing_ok=True)
         return index_store.finish(building, name)
     except BaseException:
         index_store.discard(building)

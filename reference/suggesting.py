@@ -8,6 +8,7 @@ from reference.wants import Index, Wanted
 from reference.wording import WORD, Wording, fold, near
 
 MOST = 8
+MOST_MENDED = 4
 
 
 class Suggesting:
@@ -61,7 +62,8 @@ class Suggesting:
         return _replaced(text, mended, "word")
 
     def _unknown(self, wanted: Wanted) -> list[str]:
-        return [want.label for want in wanted.loose if not want.numbers and len(want.label) < 40]
+        unknown = [want.label for want in wanted.loose if not want.numbers and len(want.label) < 40]
+        return unknown[:MOST_MENDED]
 
     @staticmethod
     def _nearest(word: str, known: dict[str, str]) -> str:

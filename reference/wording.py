@@ -179,13 +179,12 @@ def near(word: str, name: str, beside: bool = False) -> int:
     Two slips are allowed in a long name, one in a short one; a short word must begin alike, so
     that "ways" is not Mays. `beside` an exact part of the same name, "John" may stand for Jon.
     """
-    length = max(len(word), len(name))
-    most = 2 if length > 5 else 1
+    most = 2 if len(name) > 5 else 1
     if min(len(word), len(name)) < (3 if beside else 4):
         return 0
-    if word[0] != name[0] and (most == 1 or length < 6):
+    if word[0] != name[0] and most == 1:
         return 0
-    if length == 4 and not beside and sorted(word) != sorted(name):
+    if len(word) == len(name) == 4 and not beside and sorted(word) != sorted(name):
         return 0
     found = slips(word, name, most)
     if found == 2 and word[0] != name[0]:
