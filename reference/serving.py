@@ -98,6 +98,7 @@ class Server(MPServer):
     """
 
     site: Site
+    _shd: Any
 
     def _init_shared_socket(self) -> None:
         listening = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
