@@ -13,7 +13,9 @@ from reference.records import Claim, Library
 
 TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 LINK = re.compile(r'(\s(?:href|src|action|formaction|data-[\w-]+)=")/(?!/)([^"]*")')
-KEY = re.compile(r'("(?:@?id|url|source)"\s*:\s*")/(?!/)([^"]*")')
+KEYS = "@?id|url|source|scope|homepage|citation|mainEntityOfPage"
+KEY = re.compile(rf'("(?:{KEYS})"\s*:\s*")/(?!/)([^"]*")')
+JSON_LD = re.compile(r'<script type="application/ld\+json">.*?</script>', re.DOTALL)
 LIVE_SEARCH = re.compile(r'<Url type="application/(?:json|x-suggestions\+json)"[^>]*/>\n?')
 HEAD = re.compile(r'<meta charset="utf-8">\n?')
 SEPARATOR = "|"
@@ -36,12 +38,13 @@ def page(html: str, path: str, seen: Seen, head: str = "", root: str | None = No
         return f"{match[1]}{_joined(prefix, match[2])}"
 
     html = TAG.sub(lambda tag: LINK.sub(link, tag[0]), html)
+    html = JSON_LD.sub(lambda script: data(script[0], path), html)
     html = html.replace("<html ", "<html data-static-copy ", 1)
     return HEAD.sub(lambda match: match[0] + head, html, count=1)
 
 
 def data(text: str, path: str) -> str:
-    """A machine file with the addresses in its `id`, `url` and `source` keys made relative."""
+    """JSON with the addresses of the site under its known keys made relative to `path`."""
     return KEY.sub(lambda match: match[1] + _joined(_up(path), match[2]), text)
 
 

@@ -37,7 +37,12 @@ SAME = (
     "Strict-Transport-Security",
 )
 MISSING = "/404/"
-LIVE_ONLY = {"machine.healthz", "finding.search_json", "finding.suggest"}
+LIVE_ONLY = {
+    "machine.healthz",
+    "finding.search_json",
+    "finding.suggest",
+    "citing.collection_file",
+}
 """Endpoints that answer questions, which files cannot."""
 EVERYWHERE = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 SEARCHER = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
@@ -133,7 +138,7 @@ def _write(app: Flask, folder: Path, say: Say) -> None:
     """Write the whole copy into an empty folder."""
     copy = _Copy(app)
     app.view_functions["finding.search"] = lambda: render_template("copy_search.html")
-    app.view_functions["finding.collection"] = lambda: render_template("copy_collection.html")
+    app.view_functions["citing.collection"] = lambda: render_template("copy_collection.html")
     app.extensions["copy"] = copy
     app.test_client_class = _Reader
     app.config.update(

@@ -136,7 +136,7 @@ def paths() -> list[str]:
 @machine.get("/robots.txt")
 def robots() -> Response:
     address = f"Sitemap: {site().address}/sitemap.xml\n" if site().address else ""
-    return _text(f"User-agent: *\nAllow: /\nDisallow: /search/\n{address}", "text/plain")
+    return _text(f"User-agent: *\nAllow: /\n{address}", "text/plain")
 
 
 @machine.get("/opensearch.xml")

@@ -105,6 +105,7 @@ class Server(MPServer):
         self._shd = listening
         self._sso = socket.socket(fileno=listening.get_fd())
         self._sso.set_inheritable(True)
+        self._sso.listen(self.backlog)
         self._ssp = None
 
     def _respawn_workers(self, *args: Any, **kwargs: Any) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import cbor2
 
 PAGES = "{articles,claims,people,themes}/*/index.html"
-IGNORED = ".mark, .eyebrow, .note, .notes, sup, .where, figcaption"
+IGNORED = ".mark, .eyebrow, .note, .notes, sup, .where, .appears, figcaption"
 MAGIC = b"pagefind_dcd"
 UNUSED = ("*ui.js", "*ui.css", "*-highlight.js", "wasm.unknown.pagefind")
 

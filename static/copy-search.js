@@ -96,6 +96,13 @@
     return make("nav", { class: "sheets", "aria-label": "Pages of results" }, list);
   }
 
+  // As on the live site, whoever the words name (or whose work they describe) comes first.
+  async function peopleFirst(pagefind, text, wanted, results) {
+    const people = await pagefind.search(text, { filters: { ...wanted, kind: "person|People" } });
+    const named = new Set(people.results.map((each) => each.id));
+    results.sort((a, b) => named.has(b.id) - named.has(a.id));
+  }
+
   async function run() {
     const place = document.querySelector("[data-bundle]"), verdict = place.querySelector(".verdict");
     const query = (asked.get("q") || "").trim();
@@ -113,6 +120,7 @@
     for (const key of narrowed) wanted[key] = Object.keys(every[key] || {}).find((value) => id(value) === asked.get(key)) || asked.get(key);
     const text = query.replace(/[“”„«»]/g, '"');
     const found = await pagefind.search(text || null, { filters: wanted });
+    if (text && !wanted.kind) await peopleFirst(pagefind, text, wanted, found.results);
     const total = found.results.length, last = Math.max(1, Math.ceil(total / PER_PAGE));
     const number = Math.min(last, Math.max(1, parseInt(asked.get("page"), 10) || 1));
     const pages = await Promise.all(found.results.slice((number - 1) * PER_PAGE, number * PER_PAGE).map((each) => each.data()));
