@@ -39,6 +39,11 @@ def load(folder: Path, name: str) -> Files | None:
         return None
 
 
+def state(folder: Path, name: str) -> str:
+    """Where a generation that is being served is kept, for whoever watches over the site."""
+    return "on disk" if os.path.isdir(folder / name) else "in memory"  # noqa: PTH112 (never raises)
+
+
 def begin(folder: Path) -> Path:
     """A new folder beside the generations to build one in. Raises OSError if there can be none."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -162,14 +162,17 @@ def opensearch() -> Response:
 def healthz() -> Response:
     """Version, counts and the state of the index, for whoever watches over the site."""
     kept = site().library
-    return jsonify(
+    response = jsonify(
         status="ok",
         version=kept.version,
+        index=site().search.state,
         articles=len(kept.articles),
         claims=len(kept.claims),
         people=len(kept.people),
         themes=len(kept.themes),
     )
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @machine.get("/static/<name>")

@@ -246,7 +246,8 @@ class Search:
     REMEMBERED, LONGEST = 512, 200
     """How many answers are kept, and the longest query whose answer is."""
 
-    def __init__(self, units: Units, storage: RamStorage) -> None:
+    def __init__(self, units: Units, storage: RamStorage, state: str = "in memory") -> None:
+        self.state = state
         self._index = Index(storage)
         self._finder = Finder(units, self._index, Wording(units.library, stem))
         self._answers: OrderedDict[Request, Results] = OrderedDict()
@@ -261,7 +262,7 @@ class Search:
         if files is None:
             files = _built(units, folder, name, log)
         index_store.clear(folder, name)
-        return cls(units, _storage(files))
+        return cls(units, _storage(files), index_store.state(folder, name))
 
     def find(
         self,
