@@ -9,7 +9,7 @@ from reference import exchange, linked
 from reference.citation import article_record, claim_record
 from reference.pages import site
 from reference.records import Claim
-from reference.styles import STYLES
+from reference.styles import STYLES, Style, plain
 
 citing = Blueprint("citing", __name__)
 MOST = 500
@@ -94,13 +94,13 @@ def collected() -> Collection:
     )
 
 
-def _style() -> Any:
+def _style() -> Style:
     wanted = request.args.get("style", STYLES[0].id)
     for style in STYLES:
         if style.id == wanted:
             return style
     styles = ", ".join(style.id for style in STYLES)
-    return abort(400, f"There is no style “{wanted[:40]}”. Styles: {styles}.")
+    abort(400, f"There is no style “{wanted[:40]}”. Styles: {styles}.")
 
 
 @citing.get("/collection/")
@@ -112,7 +112,7 @@ def collection() -> str:
         found=found,
         style=style,
         styles=STYLES,
-        bibliography=sorted(references.of(id)[style.id] for id in found.articles),
+        bibliography=sorted((references.of(id)[style.id] for id in found.articles), key=plain),
         most=MOST,
         formats=COLLECTED,
     )
