@@ -17,7 +17,9 @@ log = logging.getLogger("reference")
 
 
 def create_app(
-    content: Path = HERE / "content", index: Path = HERE / "search_index", address: str | None = None
+    content: Path = HERE / "content",
+    index: Path = HERE / "search_index",
+    address: str | None = None,
 ) -> Flask:
     """The site, ready to serve: content verified, search index open.
 

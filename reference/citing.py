@@ -101,6 +101,7 @@ def _style() -> Style:
             return style
     styles = ", ".join(style.id for style in STYLES)
     abort(400, f"There is no style “{wanted[:40]}”. Styles: {styles}.")
+    return None
 
 
 @citing.get("/collection/")

@@ -20,7 +20,7 @@ class Assets:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._names = {
-            path.name: f"{path.stem}.{hashlib.sha256(path.read_bytes()).hexdigest()[:10]}{path.suffix}"
+            path.name: f"{path.stem}.{_digest(path)}{path.suffix}"
             for path in sorted(folder.iterdir())
             if path.is_file() and not path.name.startswith(".")
         }
@@ -29,6 +29,10 @@ class Assets:
     def url(self, name: str) -> str:
         """The address of a static file. Raises KeyError if there is none of that name."""
         return url_for("machine.static", name=self._names[name])
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
 
 
 def filters(library: Library) -> dict[str, Callable[..., Any]]:
@@ -121,7 +125,7 @@ def numbers(sheet: Any) -> list[int]:
 
 def sheet_url(endpoint: str, number: int, slug: str | None = None) -> str:
     """The address of a page of a list; the first has the list's own."""
-    values = {"slug": slug} if slug else {}
+    values: dict[str, Any] = {"slug": slug} if slug else {}
     if number > 1:
         return url_for(endpoint, number=number, **values)
     return url_for(endpoint, **values)
@@ -130,7 +134,7 @@ def sheet_url(endpoint: str, number: int, slug: str | None = None) -> str:
 def collected_url(form: str, found: Any, style: Any) -> str:
     """Where a collection is to be had as a file."""
     ids = [claim.id for claim in found.claims]
-    values = {"style": style.id} if form == "md" else {}
+    values: dict[str, Any] = {"style": style.id} if form == "md" else {}
     return url_for("citing.collection_file", form=form, claim=ids, **values)
 
 

@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, abort, current_app, jsonify, url_for
 
-from reference import evidence, phrasing
+from reference import evidence
 from reference.pages import PER_PAGE, site
 from reference.records import Article, Claim, Library, Person, Theme
 
@@ -115,7 +115,7 @@ def sitemap() -> Response:
 def paths() -> list[str]:
     """The path of every HTML page whose content is kept, in order, later sheets of lists too."""
     kept = site().library
-    listed: list[tuple[str, dict[str, str], int]] = [
+    listed: list[tuple[str, dict[str, Any], int]] = [
         ("pages.articles", {}, len(kept.articles)),
         ("pages.people", {}, len(kept.people)),
         ("pages.claims", {}, len(kept.claims)),

@@ -1,12 +1,21 @@
 """The site's pages: look up, render. Every address is permanent (see README, «Addresses»)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Blueprint, Flask, Response, abort, current_app, make_response, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    render_template,
+    request,
+)
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
@@ -17,6 +26,7 @@ from reference.records import Article, Claim, Library, Person, Theme
 from reference.search import Search
 
 Item = TypeVar("Item")
+View = TypeVar("View", bound=Callable[..., Any])
 PER_PAGE = 50
 GRID_ARTICLES = 24
 pages = Blueprint("pages", __name__)
@@ -45,9 +55,9 @@ class Site:
             *self.library.claims_of_article.values(),
         ]
         return {
-            id(item): (shelf[place - 1] if place else None, shelf[place + 1] if place + 1 < len(shelf) else None)
+            id(item): (before, after)
             for shelf in shelves
-            for place, item in enumerate(shelf)
+            for before, item, after in zip((None, *shelf), shelf, (*shelf[1:], None), strict=False)
         }
 
     def around(self, item: Any) -> tuple[Any, Any]:
@@ -79,10 +89,10 @@ def sheet(items: Sequence[Item], number: int, size: int = PER_PAGE) -> Sheet:
     return Sheet(items[(number - 1) * size : number * size], number, last, len(items))
 
 
-def paged(rule: str, endpoint: str) -> Any:
+def paged(rule: str, endpoint: str) -> Callable[[View], View]:
     """Route a list at its address and its later pages at `…page/2/`, `…page/3/`, …"""
 
-    def register(view: Any) -> Any:
+    def register(view: View) -> View:
         pages.add_url_rule(rule, endpoint, view, defaults={"number": 1})
         pages.add_url_rule(f"{rule}page/<int:number>/", endpoint, view)
         return view
@@ -94,7 +104,9 @@ def paged(rule: str, endpoint: str) -> Any:
 def home() -> str:
     library = site().library
     articles = list(library.articles.values())
-    return render_template("home.html", articles=articles[:GRID_ARTICLES], grid=charts.evidence_grid(library))
+    return render_template(
+        "home.html", articles=articles[:GRID_ARTICLES], grid=charts.evidence_grid(library)
+    )
 
 
 @pages.get("/themes/")

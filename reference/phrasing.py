@@ -1,4 +1,4 @@
-"""How the site says things: voices, kinds, confidence and dates in words, abbreviations explained."""
+"""How the site says things: voices, kinds, confidence and dates in words; abbreviations."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -27,9 +27,20 @@ CONFIDENCE = {
     "inferred-range": "inferred, not stated",
     "unknown": "not known",
 }
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def date_words(date: Date) -> str:
@@ -78,7 +89,9 @@ def voice_words(claim: Claim) -> str:
 def voiced(text: str) -> Markup:
     """Text (or Markup) of ours with the words it quotes set as the source's."""
     return Markup(
-        evidence.QUOTED.sub(lambda quoted: f'<span class="theirs">{quoted[0]}</span>', str(escape(text)))
+        evidence.QUOTED.sub(
+            lambda quoted: f'<span class="theirs">{quoted[0]}</span>', str(escape(text))
+        )
     )
 
 

@@ -248,7 +248,9 @@ class Bodies:
     def __init__(self) -> None:
         self._article = _markdown(_EMPHASIS)
         self._theme = _markdown(_EMPHASIS)
-        self._theme.inlinePatterns.register(_Citation(rf"\s*{CITATION}", self._theme), "citation", 200)
+        self._theme.inlinePatterns.register(
+            _Citation(rf"\s*{CITATION}", self._theme), "citation", 200
+        )
 
     def passages(self, body: str) -> tuple[Passage, ...]:
         """The article's passages, p1, p2, … in order, as plain text with white space folded."""

@@ -53,7 +53,7 @@ def search_json() -> Response:
 
 @finding.get("/suggest.json")
 def suggest() -> Response:
-    """At most 8 completions, as OpenSearch Suggestions has them: [query, words, notes, addresses]."""
+    """At most 8 completions, as OpenSearch has them: [query, words, notes, addresses]."""
     query = asked(request.args, "q")
     found = site().search.suggest(query)
     words = [word for word, _, _ in found]
@@ -69,7 +69,7 @@ def asked(arguments: MultiDict[str, str], name: str) -> str:
 def answer(arguments: MultiDict[str, str]) -> Results:
     """Run the search that a request's parameters ask for. Raises QueryError for what cannot be."""
     page = asked(arguments, "page") or "1"
-    if not (page.isascii() and page.isdecimal() and 1 <= int(page[:6]) and len(page) < 7):
+    if not (page.isascii() and page.isdecimal() and int(page[:6]) >= 1 and len(page) < 7):
         raise QueryError("The page must be a number from 1.")
     wanted: dict[str, Any] = {name: asked(arguments, name) for name in FACETS}
     return site().search.find(

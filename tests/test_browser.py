@@ -87,7 +87,9 @@ def test_the_browser(plain: Page, served: str) -> None:
     plain.get_by_role("link", name="Data quality", exact=True).first.click()
     expect(plain.get_by_role("heading", level=1)).to_have_text("Data quality")
     plain.locator("#data-is-junk .says a").click()
-    expect(plain.locator(".exhibit .words")).to_contain_text("But I have to tell you the data is junk")
+    expect(plain.locator(".exhibit .words")).to_contain_text(
+        "But I have to tell you the data is junk"
+    )
     plain.get_by_role("link", name="Passage 11 here").click()
     expect(plain).to_have_url(f"{served}/articles/complex-infrastructure-excessive-control/#p11")
     expect(plain.locator("#p11")).to_be_in_viewport()

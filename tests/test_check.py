@@ -53,16 +53,19 @@ BREAKAGES = [
     ("glossary.yaml", "source: ", "source: nowhere #", "is not an address"),
     ("themes/training.md", "## What", "GPs are good at this.\n\n## What", "ends in no claim"),
     ("themes/training.md", "[@", "[@no-such-claim][@", "there is no claim"),
-    ("themes/training.md", "## What", "It is ‘made up’ [@data-is-junk].\n\n## What", "no claim it cit"),
+    (
+        "themes/training.md",
+        "## What",
+        "It is ‘made up’ [@data-is-junk].\n\n## What",
+        "no claim it cit",
+    ),
     ("themes/training.md", "order: 1", "order: first", "wrong type"),
     ("edition.yaml", "2026", "26", "cannot be a date"),
 ]
 
 
 @pytest.mark.parametrize(("file", "old", "new", "said"), BREAKAGES)
-def test_mistakes_are_named(
-    content_copy: Path, file: str, old: str, new: str, said: str
-) -> None:
+def test_mistakes_are_named(content_copy: Path, file: str, old: str, new: str, said: str) -> None:
     """One mistake: a line that names the file, a place, what is wrong and the mend."""
     path = content_copy / file
     text = path.read_text(encoding="utf-8")
@@ -71,7 +74,7 @@ def test_mistakes_are_named(
     with pytest.raises(ContentError) as caught:
         load(content_copy)
     lines = [str(problem) for problem in caught.value.problems]
-    assert any(said in line and line.startswith(f"content/") for line in lines), lines
+    assert any(said in line and line.startswith("content/") for line in lines), lines
     assert all(": " in line and "Mend: " in line for line in lines)
 
 

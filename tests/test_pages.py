@@ -1,4 +1,4 @@
-"""The pages: every address answers, every link and fragment leads somewhere, nothing is unsourced."""
+"""The pages: every address answers, every link and fragment leads somewhere, all is sourced."""
 
 import csv
 import io
@@ -123,7 +123,9 @@ def test_marked_words_are_the_quotation(library: Library, client: FlaskClient) -
     """In context, the marked words are the quotation's, and the rest is its passage."""
     for claim in list(library.claims.values())[::7]:
         text = client.get(f"/claims/{claim.id}/").get_data(as_text=True)
-        context = text[text.index('class="context"') : text.index("</section>", text.index('class="context"'))]
+        context = text[
+            text.index('class="context"') : text.index("</section>", text.index('class="context"'))
+        ]
         marked = re.findall(r"<mark>(.*?)</mark>", context)
         assert marked == [piece.strip() for piece in claim.quote.split("…")]
 
@@ -159,7 +161,8 @@ def test_claims_csv(library: Library, client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/nope/", "/claims/nope/", "/articles/x/", "/people/x/", "/themes/x/", "/claims/page/99/"]
+    "path",
+    ["/nope/", "/claims/nope/", "/articles/x/", "/people/x/", "/themes/x/", "/claims/page/99/"],
 )
 def test_an_unknown_address_helps(client: FlaskClient, path: str) -> None:
     """404 is a page with the themes, the lists and a search box on it."""

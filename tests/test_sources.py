@@ -9,7 +9,7 @@ from reference.records import Article, Library
 
 SUPPLIED = Path(__file__).parent / "supplied"
 SLUGS = sorted(path.stem for path in SUPPLIED.glob("*.txt"))
-MARKS = str.maketrans({mark: "'" for mark in "´‘’“”\"`"})
+MARKS = str.maketrans(dict.fromkeys('´‘’“”"`', "'"))
 
 
 def folded(text: str) -> str:
