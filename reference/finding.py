@@ -142,8 +142,7 @@ class Finder:
         nowhere = tuple(want.label for want in wanted.loose if not want.numbers)
         missing = nowhere
         if partial and matches:
-            passages = [match for match in matches if match.number >= self.units.front]
-            missing = (passages or matches)[0].missing
+            missing = matches[0].missing
         return Results(
             query=text,
             total=len(numbers),
@@ -305,7 +304,7 @@ class Weigher:
         record = self.units.all[number].record
         if isinstance(record, Person) and record.id in self.named:
             return 3
-        if self.partial or not self.textual or not all(w.has(lines[0]) for w in self.textual):
+        if not self.textual or not all(w.has(lines[0]) for w in self.textual):
             return 0
         if isinstance(record, Person):
             return 2 if self.few else 0

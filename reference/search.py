@@ -81,6 +81,33 @@ class _PostingsWriter(W3PostingsWriter):  # type: ignore[misc]
         return info
 
 
+class _Pool:
+    """Postings kept by stem until they are written, as arrays.
+
+    Whoosh's own pool keeps a tuple of five for each, sorts them all, and spills what is too many
+    to disk; units are indexed in order, so that each stem's postings are in order already.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[bytes, tuple[array[int], array[float]]] = {}
+
+    def add(self, posting: tuple[str, bytes, int, float, bytes]) -> None:
+        _, term, number, weight, _ = posting
+        held = self._held.get(term)
+        if held is None:
+            held = self._held[term] = array("I"), array("f")
+        held[0].append(number)
+        held[1].append(weight)
+
+    def iter_postings(self) -> Iterator[tuple[str, bytes, int, float, bytes]]:
+        for term in sorted(self._held):
+            for number, weight in zip(*self._held.pop(term), strict=True):
+                yield "stems", term, number, weight, b""
+
+    def cleanup(self) -> None:
+        self._held.clear()
+
+
 class _Postings(ListMatcher):  # type: ignore[misc]
     """A stem's postings, read whole."""
 
@@ -133,14 +160,15 @@ def write(storage: FileStorage | RamStorage, units: Units, progress: Progress | 
     """Index a library into a storage, in one segment, unit after unit."""
     words = Wording(units.library, stem)
     phrases, spellings = _Phrases(), set[str]()
-    limit = 512 if isinstance(storage, FileStorage) else 1 << 20
-    writer = storage.create_index(schema()).writer(codec=_Codec(), limitmb=limit, compound=False)
+    writer = storage.create_index(schema()).writer(codec=_Codec(), compound=False)
+    writer.pool = _Pool()
     try:
         for number, unit in enumerate(units.all):
             parts = units.parts(unit)
             lines = [words.line(part) for part in parts]
             writer.add_document(stems=_weights(lines), lines="\n".join(lines).encode())
-            spellings.update(word for part in parts for word in WORD.findall(part))
+            for part in parts:
+                spellings.update(WORD.findall(part))
             phrases.add(parts[0])
             if progress and number % 1_000 == 0:
                 progress(number, len(units.all))
@@ -156,7 +184,8 @@ def write(storage: FileStorage | RamStorage, units: Units, progress: Progress | 
 
 
 def _weights(lines: list[str]) -> dict[str, float]:
-    counts = Counter(stem for line in lines for stem in line.split() if stem not in "|/")
+    counts = Counter(" ".join(lines).split())
+    del counts["|"], counts["/"]
     length = SATURATION * (1 - SLOPE + SLOPE * counts.total() / TYPICAL_LENGTH)
     return {stem: count / (count + length) for stem, count in counts.items()}
 

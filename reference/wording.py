@@ -63,8 +63,8 @@ _FORMS = {
     }.items()
     for form in forms.split()
 }
-_AGAIN = frozenset(["organis", "balanc", "design", "shape"])
-"""Stems that `re-` may stand before: a text that has `reorganised` is found by `organise` too."""
+_AGAIN = {f"re{stem}": stem for stem in ("organis", "balanc", "design", "shape")}
+"""Stems with `re-` before another: a text that has `reorganised` is found by `organise` too."""
 
 
 def fold(word: str) -> str:
@@ -123,7 +123,7 @@ class Wording:
         if "-" in text or "–" in text or "‑" in text:
             compounds = (re.sub(r"\W", "", c) for c in _COMPOUND.findall(text))
             extra += [self.stem(compound) for compound in compounds]
-        extra += [s[2:] for s in stems if s.startswith("re") and s[2:] in _AGAIN]
+        extra += [_AGAIN[stem] for stem in stems if stem in _AGAIN]
         return f"{line}| {' '.join(extra)} " if extra else line
 
     def abbreviation_at(self, stems: Sequence[str], start: int) -> tuple[str, int] | None:
