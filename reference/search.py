@@ -5,12 +5,10 @@ much of the unit each is, and its lines of stems in order, for phrases.
 """
 
 import hashlib
-import threading
 from array import array
-from collections import Counter, OrderedDict, deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
 from logging import Logger
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,11 +23,12 @@ from whoosh.reading import IndexReader, TermInfo, TermNotFound
 
 from reference import index_store, wording
 from reference import units as units_module
-from reference.finding import Finder, Request
+from reference.finding import Answers, Finder, Request
 from reference.records import Library
 from reference.results import Results, Sort
+from reference.suggesting import Phrases
 from reference.units import Units
-from reference.wording import STOP, WORD, Wording, fold
+from reference.wording import WORD, Wording, fold
 
 Progress = Callable[[int, int], None]
 
@@ -159,7 +158,7 @@ class _Memory(RamStorage):  # type: ignore[misc]
 def write(storage: FileStorage | RamStorage, units: Units, progress: Progress | None) -> None:
     """Index a library into a storage, in one segment, unit after unit."""
     words = Wording(units.library, stem)
-    phrases, spellings = _Phrases(), set[str]()
+    phrases, spellings = Phrases(), set[str]()
     writer = storage.create_index(schema()).writer(codec=_Codec(), compound=False)
     writer.pool = _Pool()
     try:
@@ -188,33 +187,6 @@ def _weights(lines: list[str]) -> dict[str, float]:
     del counts["|"], counts["/"]
     length = SATURATION * (1 - SLOPE + SLOPE * counts.total() / TYPICAL_LENGTH)
     return {stem: count / (count + length) for stem, count in counts.items()}
-
-
-class _Phrases:
-    """Two and three words that often stand together, to complete what a reader types."""
-
-    MOST_TEXTS = 5_000
-
-    def __init__(self) -> None:
-        self.texts, self.counts = 0, Counter[str]()
-
-    def add(self, text: str) -> None:
-        self.texts += 1
-        if self.texts > self.MOST_TEXTS:
-            return
-        found: set[str] = set()
-        for sentence in text.replace("-", "\u2011").split(". "):
-            words = [w.strip(",;:‘’“”()").replace("\u2011", "-") for w in sentence.split()]
-            words = [w if w[1:2].isupper() else w.lower() for w in words]
-            plain = [w if w.replace("-", "").isalpha() and w not in STOP else "" for w in words]
-            pairs = list(pairwise(plain))
-            found.update(f"{a} {b}" for a, b in pairs if a and b)
-            found.update(f"{a} {b} {c}" for (a, b), c in zip(pairs, plain[2:], strict=False)
-                         if a and b and c)  # fmt: skip
-        self.counts.update(found)
-
-    def best(self) -> list[str]:
-        return [phrase for phrase, count in self.counts.most_common(500) if count > 2]
 
 
 class _Reader(NamedTuple):
@@ -272,15 +244,11 @@ class Index:
 class Search:
     """The library's search: `find` and `suggest`. Nothing is written after it is open."""
 
-    REMEMBERED, LONGEST = 512, 200
-    """How many answers are kept, and the longest query whose answer is."""
-
     def __init__(self, units: Units, storage: RamStorage, state: str = "in memory") -> None:
         self.state = state
         self._index = Index(storage)
         self._finder = Finder(units, self._index, Wording(units.library, stem))
-        self._answers: OrderedDict[Request, Results] = OrderedDict()
-        self._lock = threading.Lock()
+        self._answers = Answers()
 
     @classmethod
     def open(cls, library: Library, folder: Path, log: Logger) -> "Search":
@@ -308,17 +276,10 @@ class Search:
     ) -> Results:
         """The answer to a query. Raises QueryError, with a plain sentence, if there can be none."""
         request = Request(query, (kind, theme, person, article, year), sort, page, per_page)
-        with self._lock:
-            answer = self._answers.get(request)
-            if answer is not None:
-                self._answers.move_to_end(request)
-                return answer
-        answer = self._finder.find(request)
-        if len(query) <= self.LONGEST:
-            with self._lock:
-                self._answers[request] = answer
-                if len(self._answers) > self.REMEMBERED:
-                    self._answers.popitem(last=False)
+        answer = self._answers.get(request)
+        if answer is None:
+            answer = self._finder.find(request)
+            self._answers.keep(request, answer)
         return answer
 
     def suggest(self, text: str) -> list[tuple[str, str, str]]:
@@ -327,8 +288,7 @@ class Search:
 
     def forget(self) -> None:
         """Answer every query anew, as a measurement needs."""
-        with self._lock:
-            self._answers.clear()
+        self._answers = Answers()
 
 
 def build(library: Library, folder: Path, progress: Progress | None = None) -> Path:

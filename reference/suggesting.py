@@ -1,11 +1,13 @@
 """Completing what a reader types, and mending it: the nearest name, the nearest word."""
 
+from collections import Counter
 from functools import cached_property
+from itertools import pairwise
 
 from reference.records import Library
 from reference.results import Suggestion
 from reference.wants import Index, Wanted
-from reference.wording import WORD, Wording, fold, near
+from reference.wording import STOP, WORD, Wording, fold, near
 
 MOST = 8
 MOST_MENDED = 4
@@ -144,3 +146,30 @@ def _replaced(text: str, mended: dict[str, str], kind: str) -> Suggestion | None
     query = WORD.sub(lambda match: mended.get(match[0], match[0]), text)
     words = ", ".join(mended.values())
     return Suggestion(query, words, "name" if kind == "name" else "word")
+
+
+class Phrases:
+    """Two and three words that often stand together, to complete what a reader types."""
+
+    MOST_TEXTS = 5_000
+
+    def __init__(self) -> None:
+        self.texts, self.counts = 0, Counter[str]()
+
+    def add(self, text: str) -> None:
+        self.texts += 1
+        if self.texts > self.MOST_TEXTS:
+            return
+        found: set[str] = set()
+        for sentence in text.replace("-", "\u2011").split(". "):
+            words = [w.strip(",;:‘’“”()").replace("\u2011", "-") for w in sentence.split()]
+            words = [w if w[1:2].isupper() else w.lower() for w in words]
+            plain = [w if w.replace("-", "").isalpha() and w not in STOP else "" for w in words]
+            pairs = list(pairwise(plain))
+            found.update(f"{a} {b}" for a, b in pairs if a and b)
+            found.update(f"{a} {b} {c}" for (a, b), c in zip(pairs, plain[2:], strict=False)
+                         if a and b and c)  # fmt: skip
+        self.counts.update(found)
+
+    def best(self) -> list[str]:
+        return [phrase for phrase, count in self.counts.most_common(500) if count > 2]

@@ -18,6 +18,7 @@ import pytest
 
 from reference import index_store
 from reference.content import load
+from reference.finding import Answers
 from reference.query import QueryError
 from reference.records import Library
 from reference.results import Results
@@ -243,7 +244,7 @@ def test_repeated_answers_are_the_same(search: Search) -> None:
     """A query repeated has the very answer given before, and few answers are kept."""
     assert search.find("GP support") is search.find("GP support")
     first = search.find("GP support")
-    for number in range(Search.REMEMBERED + 1):
+    for number in range(Answers.MOST + 1):
         search.find(f"GP {number}")
     assert search.find("GP support") is not first and search.find("GP support") == first
 
@@ -338,10 +339,10 @@ def test_a_killed_build_leaves_nothing_open(library: Library, tmp_path: Path) ->
         from reference.content import load
         def slowly(done, of): print("begun", flush=True); import time; time.sleep(60)
         search.build(load(Path({str(ROOT / "content")!r})), Path({str(tmp_path)!r}), slowly)"""
-    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE)
-    assert process.stdout and process.stdout.readline() == b"begun\n"
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout and process.stdout.readline() == b"begun\n"
+        process.send_signal(signal.SIGKILL)
     (left,) = tmp_path.iterdir()
     assert left.name.startswith(index_store.BUILDING)
     Search.open(library, tmp_path, LOG)
