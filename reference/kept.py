@@ -7,12 +7,15 @@ are kept on two shelves, so that a flood of searches cannot push the pages out.
 import gzip
 import hashlib
 import logging
+import re
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from threading import Lock
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+from wsgiref.util import setup_testing_defaults
 
 import brotli
 
@@ -29,6 +32,8 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
 }
 WORTH_COMPRESSING = 500
+WARMED = 300
+PATH = re.compile(r"<loc>(?:https?://[^/<]*)?(/[^<]*)</loc>")
 COMPRESSIBLE = ("text/", "application/", "image/svg")
 log = logging.getLogger("reference")
 
@@ -134,6 +139,15 @@ class Keeper:
         if matches(environ.get("HTTP_IF_NONE_MATCH", ""), kept.etag):
             return "304 Not Modified", kept.unchanged, b""
         return "200 OK", kept.headers, kept.body
+
+    def warm(self) -> None:
+        """Render the first pages of the sitemap before anybody asks for them."""
+        asked: Environ = {"PATH_INFO": "/sitemap.xml", "HTTP_ACCEPT_ENCODING": "identity"}
+        setup_testing_defaults(asked)
+        _, _, listed = self._answer(asked)
+        for path in PATH.findall(listed.decode())[:WARMED]:
+            self._answer(asked | {"PATH_INFO": path, "HTTP_ACCEPT_ENCODING": "br"})
+            time.sleep(0.002)  # readers come first
 
     def _rendered(self, environ: Environ) -> Kept | tuple[str, Headers, bytes]:
         """The application's answer to a GET: as kept if it may be, else its parts.

@@ -81,13 +81,13 @@ class Site:
         return True
 
     def __call__(self) -> Application:
-        app = self._app or self._make()
-        if not self._settings.access_log:
-            return Keeper(app, self._settings.address)
-        note = AccessLog()
-        note.start()
-        multiprocessing.util.Finalize(None, note.flush, exitpriority=10)
-        return Keeper(app, self._settings.address, note)
+        note = AccessLog() if self._settings.access_log else None
+        if note:
+            note.start()
+            multiprocessing.util.Finalize(None, note.flush, exitpriority=10)
+        keeper = Keeper(self._app or self._make(), self._settings.address, note)
+        threading.Thread(target=keeper.warm, name="warm", daemon=True).start()
+        return keeper
 
 
 class Server(MPServer):
