@@ -4,7 +4,7 @@ Geometry is in percent of a chart's width, so that a picture fits any screen.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reference.records import Article, Date, Event, Library
@@ -13,23 +13,23 @@ ROWS = 30
 AXIS_YEARS = 8
 
 
-def evidence_grid(library: Library) -> Mapping[str, Mapping[str, int]]:
+def evidence_grid(library: Library, articles: Iterable[Article]) -> Mapping[str, Counter[str]]:
     """Theme id -> article id -> number of claims (absent where there is none)."""
     counts: dict[str, Counter[str]] = {theme: Counter() for theme in library.themes}
-    for claim in library.claims.values():
-        for theme in claim.themes:
-            counts[theme][claim.article] += 1
+    for article in articles:
+        for claim in library.claims_of_article[article.id]:
+            for theme in claim.themes:
+                counts[theme][article.id] += 1
     return counts
 
 
 def speakers_grid(library: Library) -> list[tuple[str, Mapping[str, int]]]:
     """(Person id or group, theme id -> number of claims), those with most claims first."""
-    counts: dict[str, Counter[str]] = {}
-    for claim in library.claims_in_order:
-        for who in claim.speakers:
-            counts.setdefault(who, Counter()).update(claim.themes)
-    most = sorted(counts, key=lambda who: -len(library.claims_of_speaker[who]))
-    return [(who, counts[who]) for who in most[:ROWS]]
+    claims = library.claims_of_speaker
+    return [
+        (who, Counter(theme for claim in claims[who] for theme in claim.themes))
+        for who in library.speakers[:ROWS]
+    ]
 
 
 @dataclass(frozen=True)

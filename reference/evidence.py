@@ -4,7 +4,7 @@ Everything here is about plain text and records; nothing is read or written.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from urllib.parse import quote as percent_encode
@@ -53,14 +53,28 @@ def _spans(pieces: Sequence[str], text: str, last: bool = False) -> tuple[Span, 
     spans: list[Span] = []
     start, end = 0, len(text)
     for piece in reversed(pieces) if last else pieces:
-        matches = re.finditer(rf"(?<!\w){re.escape(piece)}(?!\w)", text)
-        inside = [m for m in matches if start <= m.start() and m.end() <= end]
+        inside = [s for s in _places(piece, text) if start <= s.start and s.end <= end]
         if not inside:
             return ()
-        span = Span(*inside[-1 if last else 0].span())
+        span = inside[-1 if last else 0]
         spans.append(span)
         start, end = (start, span.start) if last else (span.end, end)
     return tuple(reversed(spans) if last else spans)
+
+
+def _places(words: str, text: str) -> Iterator[Span]:
+    """Where a text has these words, none cut (plain finding: a pattern takes ten times as long)."""
+    start = text.find(words)
+    while start >= 0:
+        span = Span(start, start + len(words))
+        cut = _is_word(text[max(start - 1, 0) : start]) or _is_word(text[span.end : span.end + 1])
+        if not cut:
+            yield span
+        start = text.find(words, start + 1 if cut else span.end)
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _nearest(piece: str, passages: Iterable[Passage]) -> str:
@@ -77,8 +91,8 @@ def _nearest(piece: str, passages: Iterable[Passage]) -> str:
 
 def prints(words: str, texts: Iterable[str]) -> bool:
     """Whether one of the texts has these words, whole words, white space folded."""
-    folded = re.escape(" ".join(words.split()))
-    return any(re.search(rf"(?<!\w){folded}(?!\w)", text) for text in texts)
+    folded = " ".join(words.split())
+    return any(True for text in texts for _ in _places(folded, text))
 
 
 def misquoted(sentence: str, quotes: Iterable[str]) -> list[str]:
@@ -148,22 +162,33 @@ def mentions(people: Iterable[Person], articles: Iterable[Article]) -> dict[str,
 
     One pass over the words of the articles, however many people there are.
     """
-    starts: dict[str, list[tuple[str, str]]] = {}
-    for person in people:
-        titled = (f"{title} {person.surname}" for title in person.titles)
-        for name in (*person.names, *titled):
-            first = re.match(r"\w+", name)
-            if first:
-                starts.setdefault(first[0], []).append((name, person.id))
+    people = list(people)
+    names = [(name, person.id) for person in people for name in person.names]
+    names += [(f"{title} {p.surname}", p.id) for p in people for title in p.titles]
+    names_in = named(names)
     found: dict[str, dict[str, None]] = {}
     for article in articles:
-        for text in (passage.text for passage in article.passages):
-            for word in re.finditer(r"\w+", text):
-                for name, id in starts.get(word[0], ()):
-                    end = word.start() + len(name)
-                    if text.startswith(name, word.start()) and not text[end : end + 1].isalnum():
-                        found.setdefault(id, {})[article.id] = None
+        for passage in article.passages:
+            for id in names_in(passage.text):
+                found.setdefault(id, {})[article.id] = None
     return {id: tuple(where) for id, where in found.items()}
+
+
+def named(names: Iterable[tuple[str, str]]) -> Callable[[str], Iterator[str]]:
+    """A function from a text to the ids whose names it has; `names` are (name, id)."""
+    starts: dict[str, list[tuple[str, str]]] = {}
+    for name, id in names:
+        if first := re.match(r"\w+", name):
+            starts.setdefault(first[0], []).append((name, id))
+
+    def names_in(text: str) -> Iterator[str]:
+        for word in re.finditer(r"\w+", text):
+            for name, id in starts.get(word[0], ()):
+                end = word.start() + len(name)
+                if text.startswith(name, word.start()) and not text[end : end + 1].isalnum():
+                    yield id
+
+    return names_in
 
 
 def source_url(claim: Claim, article: Article) -> str:

@@ -103,10 +103,9 @@ def paged(rule: str, endpoint: str) -> Callable[[View], View]:
 @pages.get("/")
 def home() -> str:
     library = site().library
-    articles = list(library.articles.values())
-    return render_template(
-        "home.html", articles=articles[:GRID_ARTICLES], grid=charts.evidence_grid(library)
-    )
+    articles = list(library.articles.values())[:GRID_ARTICLES]
+    grid = charts.evidence_grid(library, articles)
+    return render_template("home.html", articles=articles, grid=grid)
 
 
 @pages.get("/themes/")

@@ -300,6 +300,12 @@ class Library:
         return _grouped((who, claim) for claim in self.claims_in_order for who in claim.speakers)
 
     @cached_property
+    def speakers(self) -> list[str]:
+        """People and groups that claims are credited to, those with the most claims first."""
+        claims = self.claims_of_speaker
+        return sorted(claims, key=lambda who: -len(claims[who]))
+
+    @cached_property
     def claims_in_order(self) -> list[Claim]:
         """Every claim, by article and text."""
         return [claim for claims in self.claims_of_article.values() for claim in claims]

@@ -85,8 +85,9 @@ def hold(
     quotes = {claim.id: claim.quote for draft in drafts for claim in draft.placed}
     for theme in themes.values():
         _prose(theme, known, quotes)
+    articles = {draft.id for draft in drafts}
     for abbreviation in glossary.values():
-        if abbreviation.form.source not in {draft.id for draft in drafts}:
+        if abbreviation.form.source not in articles:
             _address(abbreviation, "source", abbreviation.form.source)
     for event in events.values():
         read_date(event.source, event.form.date, event.at)
@@ -218,8 +219,14 @@ def _contrasts(entries: list[Entry[ClaimForm]]) -> None:
 def _people(people: Mapping[str, Entry[PersonForm]], drafts: list[Draft]) -> None:
     """Who somebody was is said in words the article prints, and nobody is listed for nothing."""
     by_id = {draft.id: draft for draft in drafts}
-    named = {who for draft in drafts for entry in draft.claims for who in entry.form.speakers}
-    named |= {who for draft in drafts if draft.form for who in draft.form.authors}
+    known = {who for draft in drafts for entry in draft.claims for who in entry.form.speakers}
+    known |= {who for draft in drafts if draft.form for who in draft.form.authors}
+    others = {id: entry.form for id, entry in people.items() if id not in known}
+    names_in = evidence.named(
+        (name, id) for id, form in others.items() for name in (form.name, *form.aliases)
+    )
+    if others:
+        known |= {id for draft in drafts for text in draft.texts for id in names_in(text)}
     for id, entry in people.items():
         if not is_slug(id):
             wrong = f"`{id}` cannot be an address"
@@ -232,10 +239,7 @@ def _people(people: Mapping[str, Entry[PersonForm]], drafts: list[Draft]) -> Non
             elif not evidence.prints(described.words, draft.texts):
                 wrong = f"{described.article} does not print “{described.words}”"
                 entry.wrong(("described", index, "as"), wrong, "copy the words from the article")
-        names = (entry.form.name, *entry.form.aliases)
-        if id not in named and not any(
-            evidence.prints(name, draft.texts) for draft in drafts for name in names
-        ):
+        if id not in known:
             wrong = f"no article is by, quotes or names {entry.form.name}"
             entry.wrong("name", wrong, "remove the entry, or add the name as printed to `aliases`")
 
