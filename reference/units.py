@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import nsmallest
 
 from reference.records import Article, Claim, Library, Passage, Person, Theme
 from reference.results import FACETS, Coverage, Kind
@@ -60,8 +59,8 @@ class Facet:
         for one, count in Counter(map(self.of.__getitem__, numbers)).items():
             for value in self.sets[one]:
                 tally[value] = tally.get(value, 0) + count
-        ordered = nsmallest(MOST_VALUES, ((-count, value) for value, count in tally.items()))
-        return tuple((value, -count) for count, value in ordered)
+        ordered = sorted((-count, value) for value, count in tally.items())
+        return tuple([(value, -count) for count, value in ordered[:MOST_VALUES]])
 
 
 class Units:

@@ -139,12 +139,17 @@ class Wording:
     ) -> tuple[Span, ...]:
         """Where the text has a wanted stem, or a run of them; joined where only space divides."""
         places, tokens = self.tokens(text)
-        found = {index for stem in wanted for index in places.get(stem, ())}
+        found: set[int] = set()
+        for stem in wanted:
+            if stem in places:
+                found.update(places[stem])
         for run in runs:
             for index in places.get(run[0], ()):
                 after = range(index, index + len(run))
                 if all(place in places.get(s, ()) for s, place in zip(run, after, strict=True)):
                     found.update(after)
+        if not found:
+            return ()
         spans: list[Span] = []
         for index in sorted(found):
             start, end = tokens[index]
