@@ -21,12 +21,11 @@ from whoosh.lang.porter import stem
 from whoosh.matching import ListMatcher
 from whoosh.reading import IndexReader, TermInfo, TermNotFound
 
-from reference import index_store, wording
+from reference import index_store, suggesting, wording
 from reference import units as units_module
 from reference.finding import Answers, Finder, Request
 from reference.records import Library
 from reference.results import Results, Sort
-from reference.suggesting import Phrases
 from reference.units import Units
 from reference.wording import WORD, Wording, fold
 
@@ -141,7 +140,7 @@ def generation(units: Units) -> str:
     may have changed since.
     """
     digest = hashlib.sha256(repr(units.library.glossary).encode())
-    for module in (__file__, units_module.__file__, wording.__file__):
+    for module in (__file__, units_module.__file__, wording.__file__, suggesting.__file__):
         digest.update(Path(module).read_bytes())
     for unit in units.all:
         digest.update("\0".join(units.parts(unit)).encode() + b"\n")
@@ -158,7 +157,7 @@ class _Memory(RamStorage):  # type: ignore[misc]
 def write(storage: FileStorage | RamStorage, units: Units, progress: Progress | None) -> None:
     """Index a library into a storage, in one segment, unit after unit."""
     words = Wording(units.library, stem)
-    phrases, spellings = Phrases(), set[str]()
+    phrases, spellings = suggesting.Phrases(), set[str]()
     writer = storage.create_index(schema()).writer(codec=_Codec(), compound=False)
     writer.pool = _Pool()
     try:

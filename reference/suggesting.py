@@ -3,6 +3,7 @@
 from collections import Counter
 from functools import cached_property
 from itertools import pairwise
+from urllib.parse import quote_plus
 
 from reference.records import Library
 from reference.results import Suggestion
@@ -105,7 +106,11 @@ class Suggesting:
         spelt = [entry.expansion.partition(" (")[0] for entry in library.glossary.values()]
         shorts = [entry.short for entry in library.glossary.values()]
         phrases = dict.fromkeys([*groups, *shorts, *spelt, *self._index.phrases()])
-        return [*people, *themes, *((phrase, "phrase", "") for phrase in phrases)]
+        return [
+            *people,
+            *themes,
+            *((one, "phrase", f"/search/?q={quote_plus(one)}") for one in phrases),
+        ]
 
     @cached_property
     def _beginnings(self) -> list[tuple[list[str], tuple[str, str, str]]]:
@@ -172,4 +177,12 @@ class Phrases:
         self.counts.update(found)
 
     def best(self) -> list[str]:
-        return [phrase for phrase, count in self.counts.most_common(500) if count > 2]
+        """The phrases most texts have, without those only ever found inside a longer one."""
+        often = {phrase: count for phrase, count in self.counts.most_common(500) if count > 2}
+        inside = {
+            part
+            for phrase, count in often.items()
+            for part in (phrase.partition(" ")[2], phrase.rpartition(" ")[0])
+            if often.get(part) == count
+        }
+        return [phrase for phrase in often if phrase not in inside]
