@@ -300,6 +300,10 @@ class Library:
         return _grouped((who, claim) for claim in self.claims_in_order for who in claim.speakers)
 
     @cached_property
+    def passage_count(self) -> int:
+        return sum(len(article.passages) for article in self.articles.values())
+
+    @cached_property
     def speakers(self) -> list[str]:
         """People and groups that claims are credited to, those with the most claims first."""
         claims = self.claims_of_speaker
