@@ -152,7 +152,7 @@
     copying();
     collecting();
     notes();
-    all('input[type="search"][name="q"]').forEach(suggesting);
+    if (!("staticCopy" in root.dataset)) all('input[type="search"][name="q"]').forEach(suggesting); // a static copy has no server to ask
     addEventListener("keydown", (event) => {
       const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
       if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
