@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from html import escape, unescape
 from urllib.parse import unquote, urlsplit
 
-from reference import evidence, phrasing
+from reference import phrasing
+from reference.looks import quotation
 from reference.records import Claim, Library
 
 TAG = re.compile(r"<[a-zA-Z][^<>]*>")
@@ -89,7 +90,7 @@ def _told(library: Library, kind: str, id: str) -> Iterator[tuple[str, str, str]
         claim = library.claims[id]
         names = " and ".join(map(library.speaker_name, claim.speakers)) or "The article"
         where = phrasing.source_words(library.articles[claim.article])
-        yield "meta", "quote", f"“{claim.quote.replace(evidence.ELLIPSIS, ' […] ')}”"
+        yield "meta", "quote", quotation(claim)
         said = f"{names}, {phrasing.voice_words(claim)}. {where}, passage {claim.passage[1:]}."
         yield "meta", "who", said
 

@@ -24,8 +24,10 @@
 
   function card({ url, page }) {
     const says = make("h2", { class: "says" }, make("a", { href: url.href }, page.querySelector("h1").textContent));
-    const parts = [".exhibit .words", ".exhibit figcaption", "main > .sources"].map((each) => page.querySelector(each));
-    return make("article", { class: "claim" }, says, ...parts.filter(Boolean).map((part) => adopted(part, url)));
+    const part = (selector) => [page.querySelector(selector)].filter(Boolean).map((each) => adopted(each, url));
+    const said = make("p", { class: "who" }, ...part(".exhibit figcaption").flatMap((each) => [...each.childNodes]));
+    const meta = make("div", { class: "meta" }, said, ...part("main > .sources"), ...part("main > .themes"));
+    return make("article", { class: "claim" }, says, ...part(".exhibit .words"), meta);
   }
 
   const article = ({ url, page }) => new URL(page.querySelector(".exhibit cite a").getAttribute("href"), url).href;

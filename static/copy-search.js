@@ -66,7 +66,7 @@
     const kind = id(page.filters.kind?.[0] || "page");
     const found = { words: page.content.split(/\s+/), locations: page.locations };
     const set = kind === "claim" ? claim : kind === "article" ? article : other;
-    return make("li", { class: `hit ${kind}` }, ...set(page, found, kind));
+    return make("li", { class: kind === "claim" ? "hit found-words" : "hit" }, ...set(page, found, kind));
   }
 
   function facets(counts, every) {
