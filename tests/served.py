@@ -1,0 +1,77 @@
+"""The site running as a process on a port, for tests to ask, hurt and stop."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+class Served:
+    """A running site: its process, its port, what it prints."""
+
+    def __init__(self, folder: Path, *options: str, app: Path = ROOT / "app.py") -> None:
+        self.index, self.log, self.out = folder / "index", folder / "log", folder / "out"
+        asked = [sys.executable, str(app), "--port", "0", "--index", str(self.index), *options]
+        with self.log.open("w") as log, self.out.open("w") as out:
+            self.process = subprocess.Popen(asked, stdout=out, stderr=log)
+        until(lambda: "Serving at" in self.out.read_text() or self.process.poll() is not None)
+        said = self.out.read_text().split("\n")[0]
+        assert said.startswith("Serving at http://127.0.0.1:"), self.log.read_text()
+        self.port = int(said.rstrip("/").rsplit(":", 1)[1])
+
+    def ask(self, path: str, method: str = "GET", **headers: str) -> HTTPResponse:
+        """One request on a connection of its own; the body is at `.text` as bytes."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request(
+                method, path, headers={n.replace("_", "-"): v for n, v in headers.items()}
+            )
+            answer = connection.getresponse()
+            answer.text = answer.read()  # type: ignore[attr-defined]
+            return answer
+        finally:
+            connection.close()
+
+    def text(self, path: str) -> bytes:
+        answer = self.ask(path)
+        assert answer.status == 200, path
+        return bytes(answer.text)  # type: ignore[attr-defined]
+
+    def workers(self) -> list[int]:
+        parent = self.process.pid
+        return [*map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())]
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(20)
+
+
+@contextmanager
+def serving(folder: Path, *options: str, app: Path = ROOT / "app.py") -> Iterator[Served]:
+    folder.mkdir(exist_ok=True)
+    served = Served(folder, *options, app=app)
+    try:
+        yield served
+    finally:
+        served.stop()
+
+
+def until(true: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait for something to come true; fail if it does not."""
+    ends = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < ends, "it never came true"
+        time.sleep(0.05)
+
+
+def break_content(content: Path) -> tuple[Path, str]:
+    """Make one quotation false; the file and what it held."""
+    path = next(path for path in sorted((content / "articles").glob("*.md")))
+    whole = path.read_text()
+    path.write_text(whole.replace("quote: ", "quote: Never said by anybody ", 1))
+    return path, whole

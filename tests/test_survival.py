@@ -1,0 +1,186 @@
+"""What the served site lives through: dead workers, lost folders, slow readers, bad content."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+import pytest
+
+from tests.served import ROOT, Served, break_content, serving, until
+
+NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("served")) as running:
+        yield running
+
+
+@NEEDS_PROC
+def test_a_flood_of_queries_leaves_memory_bounded(served: Served) -> None:
+    """No worker passes 120 MB, whatever is asked of it."""
+
+    def ask(number: int) -> int:
+        return served.ask(f"/search/?q=data+{number}+word{number * 7}&page=1").status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(ask, range(800))) == {200}
+    for worker in served.workers():
+        (used,) = (
+            int(line.split()[1])
+            for line in Path(f"/proc/{worker}/status").read_text().splitlines()
+            if line.startswith("VmRSS")
+        )
+        assert used < 120 * 1024
+
+
+@NEEDS_PROC
+def test_no_request_fails_when_workers_are_killed(served: Served) -> None:
+    """Kill a worker, then all of them, under load: a browser's one retry always succeeds."""
+    ends, before = time.monotonic() + 4, served.workers()
+
+    def read() -> int:
+        answered = 0
+        while time.monotonic() < ends:
+            try:
+                served.text("/claims/")
+            except (OSError, HTTPException):
+                served.text("/claims/")
+            answered += 1
+        return answered
+
+    with ThreadPoolExecutor(8) as pool:
+        readers = [pool.submit(read) for _ in range(8)]
+        time.sleep(0.5)
+        os.kill(before[0], signal.SIGKILL)
+        time.sleep(1)
+        for worker in served.workers():
+            os.kill(worker, signal.SIGKILL)
+        assert all(reader.result() > 10 for reader in readers)
+    until(lambda: len(served.workers()) == len(before))
+    assert not {*before} & {*served.workers()}
+
+
+@NEEDS_PROC
+@pytest.mark.parametrize("fault", ["deleted", "damaged", "read-only"])
+def test_search_outlives_its_folder(tmp_path: Path, fault: str) -> None:
+    """Whatever becomes of the index folder, the running site, its next worker and the next start
+    answer as before."""
+    with serving(tmp_path, "--workers", "1") as served:
+        before = served.text("/search/?q=junk")
+        if fault == "deleted":
+            shutil.rmtree(served.index)
+        for path in served.index.rglob("*"):
+            if path.is_file() and fault == "damaged":
+                path.write_bytes(b"\0" * 100)
+        if fault == "read-only":
+            for path in [served.index, *served.index.rglob("*")]:
+                path.chmod(0o555 if path.is_dir() else 0o444)
+        assert served.text("/search/?q=junk") == before
+        os.kill(served.workers()[0], signal.SIGKILL)
+        until(lambda: bool(served.workers()))
+        assert served.text("/search/?q=junk") == before
+    with serving(tmp_path, "--workers", "1") as again:
+        assert again.text("/search/?q=junk") == before
+
+
+def test_idle_and_slow_readers_keep_nobody_waiting(served: Served) -> None:
+    """A thousand idle connections and a slow sender: others are answered; they are cut off."""
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    idle = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(1_000)]
+    slow = socket.create_connection(("127.0.0.1", served.port))
+    try:
+        slow.sendall(b"GET / HTTP/1.1\r\n")
+        asked = time.monotonic()
+        for _ in range(20):
+            served.text("/")
+        assert time.monotonic() - asked < 3
+        slow.sendall(b"X-Slow: 1\r\n")
+        for connection in [slow, *idle]:
+            connection.settimeout(20)
+            assert connection.recv(1_000) in {b""} or connection is slow
+        assert time.monotonic() - asked < 20
+    finally:
+        for connection in [slow, *idle]:
+            connection.close()
+
+
+def test_broken_content_is_never_served(tmp_path: Path, content_copy: Path) -> None:
+    """Content broken under a running site is reported, every problem, and the last good content
+    served on, even when told to read it again; mended and read again, it is served."""
+    with serving(tmp_path / "run", "--content", str(content_copy)) as served:
+        before = served.text("/")
+        path, whole = break_content(content_copy)
+        until(lambda: path.name in served.log.read_text())
+        assert "last good content" in served.log.read_text()
+        served.process.send_signal(signal.SIGHUP)
+        until(lambda: served.log.read_text().count("last good content") == 2)
+        assert served.text("/") == before
+        path.write_text(whole)
+        glossary = content_copy / "glossary.yaml"
+        glossary.write_text(glossary.read_text() + "\n# another edition\n")
+        served.process.send_signal(signal.SIGHUP)
+        version = served.text("/healthz")
+        until(lambda: served.text("/healthz") != version)
+
+
+def test_debug_serves_what_changes(tmp_path: Path, content_copy: Path) -> None:
+    """With --debug, content, templates and styles are served as they change, without a restart;
+    broken content is reported and the last good content stays."""
+    house = tmp_path / "house"
+    for part in ("reference", "templates", "static"):
+        shutil.copytree(ROOT / part, house / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "app.py", house)
+    options = ("--debug", "--workers", "1", "--content", str(content_copy))
+    with serving(tmp_path / "run", *options, app=house / "app.py") as served:
+        about = house / "templates" / "about.html"
+        about.write_text(about.read_text().replace("{% block main %}", "{% block main %}Changed!"))
+        until(lambda: b"Changed!" in served.text("/about/"))
+        style = house / "static" / "style.css"
+        before = served.text("/")
+        style.write_text(style.read_text() + "\n/* changed */\n")
+        until(lambda: served.text("/") != before)
+        path, whole = break_content(content_copy)
+        until(lambda: path.name in served.log.read_text())
+        good = served.text("/healthz")
+        path.write_text(whole.replace("\nkind: ", "\n# changed\nkind: ", 1) + "\n")
+        until(lambda: served.text("/healthz") != good)
+
+
+def test_a_log_nobody_reads_stops_nobody(tmp_path: Path) -> None:
+    """When whatever reads the log stops reading, the site is served on, and stops when told."""
+    asked = [sys.executable, "app.py", "--port", "0", "--index", str(tmp_path), "--workers", "1"]
+    with subprocess.Popen(asked, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        port = int(process.stdout.readline().strip().rstrip("/").rsplit(":", 1)[1])
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        for _ in range(3_000):
+            connection.request("GET", "/about/")
+            connection.getresponse().read()
+        connection.close()
+        asked_to_stop = time.monotonic()
+        process.terminate()
+        assert process.wait(20) == 0
+        assert time.monotonic() - asked_to_stop < 4.5
+
+
+def test_stopping_is_graceful(tmp_path: Path) -> None:
+    """Told to stop, the site stops within seconds and says so with exit code 0."""
+    served = Served(tmp_path)
+    served.text("/")
+    asked = time.monotonic()
+    assert served.stop() == 0
+    assert time.monotonic() - asked < 7
+    assert '"GET /" 200' in served.out.read_text()
