@@ -253,15 +253,26 @@ def test_two_at_once_both_succeed(earlier: Path, index: Path, copy: Path) -> Non
     assert not aside(earlier)
 
 
-def test_a_reader_never_finds_it_gone(earlier: Path, index: Path) -> None:
-    """While an export takes an earlier one's place, the folder always has a page to read."""
-    process = command(earlier, index)
-    seen: set[bool] = set()
-    while process.poll() is None:
-        seen.add((earlier / "index.html").is_file())
-    code, said = finished(process)
-    assert code == 0, said
-    assert seen == {True}
+def two_folders(parent: Path) -> tuple[Path, Path]:
+    for name in ("new", "place"):
+        (parent / name).mkdir()
+        (parent / name / "file").write_text(name)
+    return parent / "new", parent / "place"
+
+
+def test_a_reader_never_finds_it_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy takes an earlier one's place in one step: after no rename is the place empty."""
+    new, place = two_folders(tmp_path)
+    rename = Path.rename
+
+    def watched(self: Path, target: Path) -> Path:
+        moved = rename(self, target)
+        assert (place / "file").is_file(), "a reader would find nothing here"
+        return moved
+
+    monkeypatch.setattr(Path, "rename", watched)
+    swapping.swap(new, place)
+    assert ((place / "file").read_text(), (new / "file").read_text()) == ("new", "place")
 
 
 def test_folders_change_places_without_the_system_call(
@@ -269,12 +280,9 @@ def test_folders_change_places_without_the_system_call(
 ) -> None:
     """Where two folders cannot be exchanged at once, the new one still ends in its place."""
     monkeypatch.setattr(swapping, "_exchanged", lambda one, other: False)
-    for name in ("new", "place"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "file").write_text(name)
-    swapping.swap(tmp_path / "new", tmp_path / "place")
-    assert (tmp_path / "place" / "file").read_text() == "new"
-    assert (tmp_path / "new" / "file").read_text() == "place"
+    new, place = two_folders(tmp_path)
+    swapping.swap(new, place)
+    assert ((place / "file").read_text(), (new / "file").read_text()) == ("new", "place")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "place"]
 
 
