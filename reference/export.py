@@ -28,6 +28,8 @@ from reference.swapping import swap
 
 MARKER = ".static-copy"
 OWN = ("Content-Security-Policy", "Cache-Control")
+ASK_AGAIN = {"Cache-Control": "no-cache"}
+"""As the site is served: what has no fingerprint in its name is asked for again each time."""
 SAME = (
     "X-Content-Type-Options",
     "Referrer-Policy",
@@ -263,8 +265,8 @@ def headers(copy: _Copy, names: list[str]) -> str:
         directory = name and not Path(name).suffix
         path = f"/{name}/*" if directory else f"/{name}"
         own = {key: copy.headers[name][key] for key in OWN if key in copy.headers[name]}
-        rules[path] = own
-    rules["/pagefind/*"] = {"Content-Security-Policy": SEARCHER}
+        rules[path] = ASK_AGAIN | own
+    rules["/pagefind/*"] = ASK_AGAIN | {"Content-Security-Policy": SEARCHER}
     return "\n".join(
         f"{path}\n" + "".join(f"  {name}: {value}\n" for name, value in said.items())
         for path, said in rules.items()

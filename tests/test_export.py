@@ -168,6 +168,7 @@ def test_headers_are_those_of_the_site(copy: Path, client: FlaskClient) -> None:
     assert "-src" not in rules["/*"][policy].replace("object-src", "")
     assert rules["/*"]["X-Content-Type-Options"] == "nosniff"
     assert "immutable" in rules["/static/*"]["Cache-Control"]
+    assert rules["/claims/*"]["Cache-Control"] == rules["/"]["Cache-Control"] == "no-cache"
     page = (copy / "claims" / "data-is-junk" / "index.html").read_text(encoding="utf-8")
     assert page.count("script-src 'self'; ") == 1, "a host without headers still has the policy"
     assert "unsafe" not in (copy / "search" / "index.html").read_text(encoding="utf-8")
