@@ -8,11 +8,10 @@ import gzip
 import hashlib
 import logging
 import re
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from wsgiref.util import setup_testing_defaults
@@ -95,6 +94,7 @@ class Keeper:
         self._app, self._note = app, note
         self._host = urlsplit(address).netloc or "localhost"
         self._headers = [*safety.headers(address).items(), ("Server", "reference")]
+        self.stopping = Event()
         self.pages = Shelf(most=50_000, most_bytes=32 << 20)
         self.queries = Shelf(most=500, most_bytes=8 << 20)
 
@@ -147,7 +147,8 @@ class Keeper:
         _, _, listed = self._answer(asked)
         for path in PATH.findall(listed.decode())[:WARMED]:
             self._answer(asked | {"PATH_INFO": path, "HTTP_ACCEPT_ENCODING": "br"})
-            time.sleep(0.002)  # readers come first
+            if self.stopping.wait(0.002):  # readers come first
+                return
 
     def _rendered(self, environ: Environ) -> Kept | tuple[str, Headers, bytes]:
         """The application's answer to a GET: as kept if it may be, else its parts.

@@ -10,11 +10,13 @@ import logging
 import multiprocessing
 import multiprocessing.util
 import os
+import signal
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,13 +83,46 @@ class Site:
         return True
 
     def __call__(self) -> Application:
+        _follow_parent()
         note = AccessLog() if self._settings.access_log else None
         if note:
             note.start()
             multiprocessing.util.Finalize(None, note.flush, exitpriority=10)
         keeper = Keeper(self._app or self._make(), self._settings.address, note)
+        multiprocessing.util.Finalize(None, keeper.stopping.set, exitpriority=20)
         threading.Thread(target=keeper.warm, name="warm", daemon=True).start()
         return keeper
+
+
+def _follow_parent() -> None:
+    """Leave stopping to the parent, which does it gracefully (Ctrl+C reaches a whole terminal),
+    and stop if it is gone, so that a killed server leaves the port free."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # until Granian sets its own handlers, the
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # parent's would be lost on a copy of it
+    if sys.platform != "win32":
+        os.setsid()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
+    parent = os.getppid()
+
+    def follow() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.25)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=follow, name="follow", daemon=True).start()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold back the signals to stop while workers are made, so that none is lost in between."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Server(MPServer):
@@ -108,9 +143,14 @@ class Server(MPServer):
         self._sso.listen(self.backlog)
         self._ssp = None
 
+    def _spawn_workers(self, *args: Any) -> None:
+        with _undisturbed():
+            super()._spawn_workers(*args)  # type: ignore[no-untyped-call]
+
     def _respawn_workers(self, *args: Any, **kwargs: Any) -> None:
         """Replace workers, however often they die: each time after a moment's pause."""
-        super()._respawn_workers(*args, **kwargs)
+        with _undisturbed():
+            super()._respawn_workers(*args, **kwargs)
         self.respawned_wrks.clear()
         time.sleep(0.1)
 

@@ -46,6 +46,7 @@ def test_a_flood_of_queries_leaves_memory_bounded(served: Served) -> None:
 @NEEDS_PROC
 def test_no_request_fails_when_workers_are_killed(served: Served) -> None:
     """Kill a worker, then all of them, under load: a browser's one retry always succeeds."""
+    served.text("/")
     ends, before = time.monotonic() + 4, served.workers()
 
     def read() -> int:
@@ -184,3 +185,35 @@ def test_stopping_is_graceful(tmp_path: Path) -> None:
     assert served.stop() == 0
     assert time.monotonic() - asked < 7
     assert '"GET /" 200' in served.out.read_text()
+
+
+def test_a_killed_server_leaves_the_port_free(tmp_path: Path) -> None:
+    """Kill the parent outright: its workers stop by themselves, and the port can be had again."""
+    served = Served(tmp_path)
+    served.text("/")
+    served.process.kill()
+    served.process.wait()
+    port = served.port
+
+    def free() -> bool:
+        with socket.socket() as trial:
+            return trial.connect_ex(("127.0.0.1", port)) != 0
+
+    until(free, 5)
+
+
+def test_interrupting_at_once_is_quiet(tmp_path: Path) -> None:
+    """Ctrl+C, which reaches the whole terminal, stops a site that has hardly begun, without a
+    traceback."""
+    asked = [sys.executable, "app.py", "--port", "0", "--index", str(tmp_path)]
+    for wait in (0.0, 0.4, 0.8):
+        with subprocess.Popen(
+            asked, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            start_new_session=True,
+        ) as process:  # fmt: skip
+            assert process.stdout and process.stderr
+            assert process.stdout.readline().startswith("Serving")
+            time.sleep(wait)
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.wait(4) == 0
+            assert "Traceback" not in process.stderr.read()
