@@ -63,7 +63,7 @@ class Site:
     """The site last found whole, and the way to read it again. Called in a worker, it serves."""
 
     def __init__(self, make: Callable[[], Application], settings: Settings) -> None:
-        self._make, self._settings = make, settings
+        self._make, self._settings, self._parent = make, settings, os.getpid()
         self._app: Application | None = make()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class Site:
         return True
 
     def __call__(self) -> Application:
-        _follow_parent()
+        _follow(self._parent)
         note = AccessLog() if self._settings.access_log else None
         if note:
             note.start()
@@ -94,7 +94,7 @@ class Site:
         return keeper
 
 
-def _follow_parent() -> None:
+def _follow(parent: int) -> None:
     """Leave stopping to the parent, which does it gracefully (Ctrl+C reaches a whole terminal),
     and stop if it is gone, so that a killed server leaves the port free."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # until Granian sets its own handlers, the
@@ -102,12 +102,13 @@ def _follow_parent() -> None:
     if sys.platform != "win32":
         os.setsid()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
-    parent = os.getppid()
 
     def follow() -> None:
         while os.getppid() == parent:
             time.sleep(0.25)
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(STOP_WITHIN_S)
+        os._exit(1)
 
     threading.Thread(target=follow, name="follow", daemon=True).start()
 

@@ -199,7 +199,7 @@ def test_a_killed_server_leaves_the_port_free(tmp_path: Path) -> None:
         with socket.socket() as trial:
             return trial.connect_ex(("127.0.0.1", port)) != 0
 
-    until(free, 5)
+    until(free, 10)
 
 
 def test_interrupting_at_once_is_quiet(tmp_path: Path) -> None:
