@@ -29,6 +29,7 @@ Item = TypeVar("Item")
 View = TypeVar("View", bound=Callable[..., Any])
 PER_PAGE = 50
 GRID_ARTICLES = 24
+POSITIONS = 12
 pages = Blueprint("pages", __name__)
 
 
@@ -126,7 +127,7 @@ def theme(slug: str, number: int) -> str:
         notes={id: number for number, id in enumerate(cited, 1)},
         first=first,
         sheet=sheet(claims, number),
-        contrasts=contrasts(claims) if number == 1 else [],
+        contrasts=contrasts(claims)[:POSITIONS] if number == 1 else [],
         around=site().around(found),
         citation=site().references.page(slug, site().address),
     )

@@ -19,7 +19,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from reference.records import Block, Passage, Problem
 
-MAX_BYTES = 2_000_000
+MAX_BYTES = 20_000_000
 MAX_DEPTH = 20
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Steps = tuple[str | int, ...]

@@ -103,7 +103,7 @@ def test_every_problem_in_one_run(content_copy: Path) -> None:
         (b"---\n" + b"[" * 50_000, "not closed"),
         (b"---\n" + b"[" * 50_000 + b"\n---\nText", "nested deeper"),
         (b"---\n- a\n- b\n---\nText", "is not a set of keys"),
-        (b"x" * 2_000_001, "larger than"),
+        (b"x" * 20_000_001, "larger than"),
     ],
 )
 def test_files_that_are_no_articles(content_copy: Path, data: bytes, said: str) -> None:
