@@ -155,6 +155,16 @@ class Server(MPServer):
         self.respawned_wrks.clear()
         time.sleep(0.1)
 
+    def _stop_workers(self) -> None:
+        """Tell workers to stop, and again for a while: one that is just beginning may miss it."""
+        ends = time.monotonic() + STOP_WITHIN_S / 2
+        workers: list[Any] = self.wrks
+        while any(worker.is_alive() for worker in workers) and time.monotonic() < ends:
+            for worker in workers:
+                worker.terminate()
+                worker.join(0.1)
+        super()._stop_workers()  # type: ignore[no-untyped-call]
+
     def _reload(self, spawn_target: Any, target_loader: Any) -> None:
         self.reload_signal = False
         self.main_loop_interrupt.clear()
