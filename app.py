@@ -7,10 +7,11 @@ from pathlib import Path
 
 from flask import Flask
 
-from reference import citing, commands, machine, pages, searching
-from reference.content import load
+from reference import commands
+from reference.content.loading import load
+from reference.pages import citing, machine, searching, views
 from reference.records import ContentError
-from reference.search import Search
+from reference.search.engine import Search
 
 HERE = Path(__file__).parent
 log = logging.getLogger("reference")
@@ -35,9 +36,9 @@ def create_app(
         address = os.environ.get("REFERENCE_ADDRESS", "")
     app = Flask(__name__, root_path=str(HERE), static_folder=None)
     search = Search.open(library, Path(index), log)
-    app.extensions["site"] = pages.Site(library, search, address.rstrip("/"))
-    pages.prepare(app)
-    for blueprint in (pages.pages, searching.finding, machine.machine, citing.citing):
+    app.extensions["site"] = views.Site(library, search, address.rstrip("/"))
+    views.prepare(app)
+    for blueprint in (views.pages, searching.finding, machine.machine, citing.citing):
         app.register_blueprint(blueprint)
     return app
 

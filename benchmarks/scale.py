@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
-    from reference.pages import Site
+    from reference.pages.views import Site
 
 ROOT = Path(__file__).parent.parent
 SEED = 20120620
@@ -204,7 +204,7 @@ def probed(content: Path, index: Path) -> dict[str, float]:
 
 def pages(site: "Site") -> Mapping[str, Sequence[str]]:
     """Twenty pages of each kind, side by side; of lists, the first, a middle and the last."""
-    from reference.pages import PER_PAGE
+    from reference.pages.views import PER_PAGE
 
     library = site.library
 

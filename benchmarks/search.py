@@ -25,10 +25,10 @@ from statistics import quantiles
 
 import tantivy
 
-from reference.content import load
+from reference.content.loading import load
 from reference.records import Article, Claim, Date, Library, Passage, Person, Publication, Span
-from reference.search import Search, build
-from reference.units import Units
+from reference.search.engine import Search, build
+from reference.search.units import Units
 
 CONTENT = Path(__file__).parent.parent / "content"
 SEED, WORDS, LENGTH, TO_AN_ARTICLE, PEOPLE, ROUNDS = 20120620, 20_000, 80, 50, 200, 5

@@ -11,10 +11,10 @@ from typing import Any
 import click
 from flask import Flask
 
-from reference import safety, serving
-from reference.content import load
+from reference.content.loading import load
 from reference.records import ContentError
-from reference.search import build
+from reference.search.engine import build
+from reference.serving import safety, server
 
 Factory = Callable[..., Flask]
 HERE = Path(__file__).parent.parent
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str], create_app: Factory) -> int:
     except click.ClickException as error:
         print(f"error: {error.format_message()}", file=sys.stderr)
         return 2
-    except serving.Unservable as error:
+    except server.Unservable as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except ContentError as error:
@@ -108,8 +108,8 @@ ADDRESS = click.option(
 @click.pass_obj
 def serve(create_app: Factory, /, content: Path, index: Path, address: str, **how: Any) -> None:
     """Serve the site until told to stop (SIGTERM, Ctrl+C); SIGHUP reads the content again."""
-    settings = serving.Settings(address=address, content=content, code=HERE, **how)
-    serving.serve(partial(create_app, content, index, address), settings)
+    settings = server.Settings(address=address, content=content, code=HERE, **how)
+    server.serve(partial(create_app, content, index, address), settings)
 
 
 @commands.command()
@@ -142,14 +142,14 @@ def index(content: Path, index: Path) -> None:
 @click.pass_obj
 def export(create_app: Factory, /, content: Path, index: Path, address: str, folder: Path) -> None:
     """Write the whole site to FOLDER as a static copy, search included."""
-    from reference import export as copying  # Frozen-Flask is loaded for nothing else
+    from reference.export import freezing  # Frozen-Flask is loaded for nothing else
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
     try:
-        copying.export(partial(create_app, content, index, address), folder, say)
-    except copying.ExportError as error:
+        freezing.export(partial(create_app, content, index, address), folder, say)
+    except freezing.ExportError as error:
         raise click.ClickException(str(error)) from None
 
 

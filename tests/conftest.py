@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from app import create_app
-from reference.content import load
+from reference.content.loading import load
 from reference.records import Library
 
 ROOT = Path(__file__).parent.parent

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reference.content import load
+from reference.content.loading import load
+from reference.content.reading import Bodies, Source, cites_at_end, read_yaml, sentences
+from reference.content.rules import read_date
 from reference.evidence import Unproven, place, withheld
-from reference.reading import Bodies, Source, cites_at_end, read_yaml, sentences
 from reference.records import ContentError, Library, Passage
-from reference.rules import read_date
 
 BMJ = "articles/complex-infrastructure-excessive-control.md"
 PULSE = "articles/gp-commissioners-set-up-to-fail.md"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
-from reference import styles
-from reference.citation import (
+from reference.citation import styles
+from reference.citation.references import (
     References,
     article_record,
     claim_record,
@@ -20,9 +20,9 @@ from reference.citation import (
     quoted,
     site_record,
 )
-from reference.content import load
+from reference.citation.styles import STYLES, Record, Style, names_in, plain, typeset
+from reference.content.loading import load
 from reference.records import Claim, Date, Library, Person, Publication
-from reference.styles import STYLES, Record, Style, names_in, plain, typeset
 
 ROOT = Path(__file__).parent.parent
 BASE = "https://reference.example"
@@ -229,7 +229,7 @@ def test_references_are_made_once(library: Library, monkeypatch: pytest.MonkeyPa
         runs.append(style.id)
         return typeset(records, style)
 
-    monkeypatch.setattr("reference.citation.typeset", counted)
+    monkeypatch.setattr("reference.citation.references.typeset", counted)
     references = References(library)
     for article in library.articles.values():
         references.article(article, BASE)

@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pybtex.database import parse_string
 
-from reference import exchange, linked
-from reference.citation import References, article_record, claim_record
-from reference.content import load
-from reference.exchange import FILES, bibtex, cell, claims_csv, csl_json, markdown, ris
+from reference.citation import exchange, linked
+from reference.citation.exchange import FILES, bibtex, cell, claims_csv, csl_json, markdown, ris
+from reference.citation.references import References, article_record, claim_record
+from reference.citation.styles import STYLES, Record, _shipped
+from reference.content.loading import load
 from reference.records import Claim, Library
-from reference.styles import STYLES, Record, _shipped
 
 BASE = "https://reference.example"
 

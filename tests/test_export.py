@@ -21,8 +21,9 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 
 from app import create_app
-from reference import export, swapping
-from reference.machine import paths
+from reference.export import freezing as export
+from reference.export import swapping
+from reference.pages.machine import paths
 from reference.records import Library
 
 ROOT = Path(__file__).parent.parent

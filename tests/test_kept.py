@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from reference import safety
-from reference.kept import Keeper, Shelf, matches, plain, preferred
+from reference.serving import safety
+from reference.serving.kept import Keeper, Shelf, matches, plain, preferred
 
 
 def ask_keeper(

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from reference.machine import paths
+from reference.pages.machine import paths
 from reference.records import Library
 
 

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reference.query import (
+from reference.records import Library
+from reference.search.engine import Search
+from reference.search.query import (
     HELP,
     MAX_CLAUSES,
     MAX_LENGTH,
@@ -19,9 +21,7 @@ from reference.query import (
     parse,
     years,
 )
-from reference.records import Library
-from reference.results import Results
-from reference.search import Search
+from reference.search.results import Results
 
 
 @pytest.fixture(scope="module")

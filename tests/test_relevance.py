@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from reference.records import Library
-from reference.results import Hit
-from reference.search import Search
+from reference.search.engine import Search
+from reference.search.results import Hit
 
 SET = yaml.safe_load((Path(__file__).parent / "relevance.yaml").read_text(encoding="utf-8"))
 ENOUGH = 0.97

@@ -16,14 +16,14 @@ from typing import Any
 
 import pytest
 
-from reference import index_store
-from reference.content import load
-from reference.finding import Answers
-from reference.query import QueryError
+from reference.content.loading import load
 from reference.records import Library
-from reference.results import Results
-from reference.search import Search, build, generation
-from reference.units import Units
+from reference.search import store
+from reference.search.engine import Search, build, generation
+from reference.search.finding import Answers
+from reference.search.query import QueryError
+from reference.search.results import Results
+from reference.search.units import Units
 
 LOG = getLogger("test")
 ROOT = Path(__file__).parent.parent
@@ -312,7 +312,7 @@ def test_a_damaged_index_is_rebuilt(
     for number in range(len(list(next(tmp_path.iterdir()).iterdir()))):
         damage(sorted(next(tmp_path.iterdir()).iterdir())[number])
         assert Search.open(library, tmp_path, LOG).find("Glasby").hits[0].record == "jon-glasby"
-        assert index_store.load(tmp_path, generation(Units(library))) is not None
+        assert store.load(tmp_path, generation(Units(library))) is not None
 
 
 def test_a_folder_that_cannot_be_written(
@@ -331,8 +331,8 @@ def test_a_full_disk(tmp_path: Path) -> None:
     code = f"""if True:
         import resource, signal, sys, logging
         from pathlib import Path
-        from reference.content import load
-        from reference.search import Search
+        from reference.content.loading import load
+        from reference.search.engine import Search
         library = load(Path({str(ROOT / "content")!r}))
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
@@ -349,8 +349,8 @@ def test_a_killed_build_leaves_nothing_open(library: Library, tmp_path: Path) ->
     once they are old enough to be nobody's."""
     code = f"""if True:
         from pathlib import Path
-        from reference import search
-        from reference.content import load
+        from reference.search import engine as search
+        from reference.content.loading import load
         def slowly(done, of): print("begun", flush=True); import time; time.sleep(60)
         search.build(load(Path({str(ROOT / "content")!r})), Path({str(tmp_path)!r}), slowly)"""
     command = [sys.executable, "-c", code]
@@ -358,10 +358,10 @@ def test_a_killed_build_leaves_nothing_open(library: Library, tmp_path: Path) ->
         assert process.stdout and process.stdout.readline() == b"begun\n"
         process.send_signal(signal.SIGKILL)
     (left,) = tmp_path.iterdir()
-    assert left.name.startswith(index_store.BUILDING)
+    assert left.name.startswith(store.BUILDING)
     Search.open(library, tmp_path, LOG)
     assert left.exists()
-    old = time.time() - index_store.ABANDONED - 60
+    old = time.time() - store.ABANDONED - 60
     os.utime(left, (old, old))
     Search.open(library, tmp_path, LOG)
     assert not left.exists() and generations(tmp_path) == [generation(Units(library))]
@@ -373,7 +373,7 @@ def test_another_users_index_is_not_opened(library: Library, tmp_path: Path) -> 
         pytest.skip("needs root to give a folder away")
     path = build(library, tmp_path)
     os.chown(path, 12345, 12345)
-    assert index_store.load(tmp_path, path.name) is None
+    assert store.load(tmp_path, path.name) is None
 
 
 # Many at once
@@ -416,7 +416,7 @@ def test_many_processes_start_at_once(search: Search, tmp_path: Path) -> None:
 def test_a_generation_cleared_under_a_running_search(library: Library, tmp_path: Path) -> None:
     """A search that is open goes on answering, in new threads too, when its folder is emptied."""
     opened = Search.open(library, tmp_path, LOG)
-    index_store.clear(tmp_path, "another")
+    store.clear(tmp_path, "another")
     assert generations(tmp_path) == []
     with ThreadPoolExecutor(4) as threads:
         answers = list(threads.map(lambda _: _answers(opened, QUERIES), range(8)))

@@ -10,7 +10,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from reference import safety
+from reference.serving import safety
 from tests.served import ROOT, Served, break_content, serving, until
 
 

@@ -20,10 +20,13 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
-from reference import charts, linked, looks, safety
-from reference.citation import References
+from reference import charts
+from reference.citation import linked
+from reference.citation.references import References
+from reference.pages import looks
 from reference.records import Article, Claim, Library, Person, Theme
-from reference.search import Search
+from reference.search.engine import Search
+from reference.serving import safety
 
 Item = TypeVar("Item")
 View = TypeVar("View", bound=Callable[..., Any])

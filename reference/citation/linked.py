@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import quote as percent_encode
 
 from reference import evidence
-from reference.citation import SITE, article_record, claim_record, passage_url
-from reference.exchange import FILES, inverted, iso_dates, year
+from reference.citation.exchange import FILES, inverted, iso_dates, year
+from reference.citation.references import SITE, article_record, claim_record, passage_url
+from reference.citation.styles import Record
 from reference.records import GAP, Article, Claim, Library, Passage
-from reference.styles import Record
 
 JsonLd = dict[str, Any]
 

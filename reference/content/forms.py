@@ -9,7 +9,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
-from reference.reading import Source, Steps
+from reference.content.reading import Source, Steps
 from reference.records import (
     ArticleKind,
     ClaimKind,

@@ -21,10 +21,10 @@ from flask.testing import FlaskClient
 from flask_frozen import Freezer, FrozenFlaskWarning
 from werkzeug.exceptions import HTTPException
 
-from reference import copied, static_search
-from reference.machine import paths
-from reference.pages import Site
-from reference.swapping import swap
+from reference.export import copied, static_search
+from reference.export.swapping import swap
+from reference.pages.machine import paths
+from reference.pages.views import Site
 
 MARKER = ".static-copy"
 OWN = ("Content-Security-Policy", "Cache-Control")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from math import log
 from typing import Protocol
 
-from reference.query import Clause, Term, years
-from reference.units import Units, names
-from reference.wording import STOP, WORD, Wording, fold
+from reference.search.query import Clause, Term, years
+from reference.search.units import Units, names
+from reference.search.wording import STOP, WORD, Wording, fold
 
 MOST_WORDS = 40
 """Words of a query that are looked for: the rarest, which tell most."""

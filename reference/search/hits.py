@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reference.records import Claim, Library, Passage, Person, Span
-from reference.results import Hit
-from reference.units import Unit, Units
-from reference.wants import Want
-from reference.wording import Wording
+from reference.search.results import Hit
+from reference.search.units import Unit, Units
+from reference.search.wants import Want
+from reference.search.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from math import ceil
 from threading import Lock
 from typing import NamedTuple
 
-from reference.hits import Shower
-from reference.query import QueryError, clean, parse
-from reference.ranking import Ranking, Weigher
-from reference.results import FACETS, KINDS, Results, Suggestion
-from reference.suggesting import Suggesting
-from reference.units import Units
-from reference.wants import Index, Wanted, Wants, meet
-from reference.wording import Wording
+from reference.search.hits import Shower
+from reference.search.query import QueryError, clean, parse
+from reference.search.ranking import Ranking, Weigher
+from reference.search.results import FACETS, KINDS, Results, Suggestion
+from reference.search.suggesting import Suggesting
+from reference.search.units import Units
+from reference.search.wants import Index, Wanted, Wants, meet
+from reference.search.wording import Wording
 
 ENOUGH = 0.6
 """Of the best partial match's worth, what another must have to be shown."""

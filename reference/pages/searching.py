@@ -5,9 +5,9 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from reference.pages import Sheet, site
-from reference.query import HELP, QueryError
-from reference.results import FACETS, Results
+from reference.pages.views import Sheet, site
+from reference.search.query import HELP, QueryError
+from reference.search.results import FACETS, Results
 
 finding = Blueprint("finding", __name__)
 PER_PAGE = 20

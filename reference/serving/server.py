@@ -27,10 +27,10 @@ from granian.log import LogLevels
 from granian.net import SocketSpec  # type: ignore[attr-defined]
 from granian.server.mp import MPServer
 
-from reference.access import AccessLog
-from reference.content import load
-from reference.kept import Application, Keeper
+from reference.content.loading import load
 from reference.records import ContentError
+from reference.serving.access import AccessLog
+from reference.serving.kept import Application, Keeper
 
 THREADS = 2
 CONNECTIONS = 4_000

@@ -6,9 +6,9 @@ from itertools import pairwise
 from urllib.parse import quote_plus
 
 from reference.records import Library
-from reference.results import Suggestion
-from reference.wants import Index, Wanted
-from reference.wording import STOP, WORD, Wording, fold, near
+from reference.search.results import Suggestion
+from reference.search.wants import Index, Wanted
+from reference.search.wording import STOP, WORD, Wording, fold, near
 
 MOST = 8
 MOST_MENDED = 4

@@ -18,7 +18,7 @@ from wsgiref.util import setup_testing_defaults
 
 import brotli
 
-from reference import safety
+from reference.serving import safety
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]

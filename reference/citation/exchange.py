@@ -12,9 +12,9 @@ from html import unescape
 from typing import Any, NamedTuple
 
 from reference import evidence
-from reference.citation import SITE, References, passage_url, quoted
+from reference.citation.references import SITE, References, passage_url, quoted
+from reference.citation.styles import Record, Style, plain
 from reference.records import Claim, Library
-from reference.styles import Record, Style, plain
 
 
 class FileKind(NamedTuple):

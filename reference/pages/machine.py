@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, abort, current_app, jsonify, url_for
 
 from reference import evidence
-from reference.pages import PER_PAGE, site
+from reference.pages.views import PER_PAGE, site
 from reference.records import Article, Claim, Library, Person, Theme
 
 machine = Blueprint("machine", __name__)

@@ -21,13 +21,13 @@ from whoosh.lang.porter import stem
 from whoosh.matching import ListMatcher
 from whoosh.reading import IndexReader, TermInfo, TermNotFound
 
-from reference import index_store, suggesting, wording
-from reference import units as units_module
-from reference.finding import Answers, Finder, Request
 from reference.records import Library
-from reference.results import Results, Sort
-from reference.units import Units
-from reference.wording import WORD, Wording, fold
+from reference.search import store, suggesting, wording
+from reference.search import units as units_module
+from reference.search.finding import Answers, Finder, Request
+from reference.search.results import Results, Sort
+from reference.search.units import Units
+from reference.search.wording import WORD, Wording, fold
 
 Progress = Callable[[int, int], None]
 
@@ -254,11 +254,11 @@ class Search:
         """Open this library's index, building it first if there is none; it never fails."""
         units = Units(library)
         name = generation(units)
-        files = index_store.load(folder, name)
+        files = store.load(folder, name)
         if files is None:
             files = _built(units, folder, name, log)
-        index_store.clear(folder, name)
-        return cls(units, _storage(files), index_store.state(folder, name))
+        store.clear(folder, name)
+        return cls(units, _storage(files), store.state(folder, name))
 
     def find(
         self,
@@ -295,24 +295,24 @@ def build(library: Library, folder: Path, progress: Progress | None = None) -> P
     units = Units(library)
     name = generation(units)
     _write_generation(units, folder, name, progress)
-    index_store.clear(folder, name)
+    store.clear(folder, name)
     return folder / name
 
 
 def _write_generation(
     units: Units, folder: Path, name: str, progress: Progress | None = None
-) -> index_store.Files:
-    building = index_store.begin(folder)
+) -> store.Files:
+    building = store.begin(folder)
     try:
         write(FileStorage(str(building)), units, progress)
         (building / "MAIN_WRITELOCK").unlink(missing_ok=True)
-        return index_store.finish(building, name)
+        return store.finish(building, name)
     except BaseException:
-        index_store.discard(building)
+        store.discard(building)
         raise
 
 
-def _built(units: Units, folder: Path, name: str, log: Logger) -> index_store.Files:
+def _built(units: Units, folder: Path, name: str, log: Logger) -> store.Files:
     try:
         files = _write_generation(units, folder, name)
         log.info("Search index built in %s", folder / name)
@@ -324,7 +324,7 @@ def _built(units: Units, folder: Path, name: str, log: Logger) -> index_store.Fi
     return files
 
 
-def _storage(files: index_store.Files) -> RamStorage:
+def _storage(files: store.Files) -> RamStorage:
     storage = _Memory()
     storage.files = dict(files)
     return storage

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from html import escape, unescape
 from urllib.parse import unquote, urlsplit
 
-from reference import phrasing
-from reference.looks import quotation
+from reference.pages import phrasing
+from reference.pages.looks import quotation
 from reference.records import Claim, Library
 
 TAG = re.compile(r"<[a-zA-Z][^<>]*>")

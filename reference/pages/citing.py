@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from reference import exchange, linked
-from reference.citation import article_record, claim_record
-from reference.pages import site
+from reference.citation import exchange, linked
+from reference.citation.references import article_record, claim_record
+from reference.citation.styles import STYLES, Style, plain
+from reference.pages.views import site
 from reference.records import Claim
-from reference.styles import STYLES, Style, plain
 
 citing = Blueprint("citing", __name__)
 MOST = 500

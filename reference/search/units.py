@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reference.records import Article, Claim, Library, Passage, Person, Theme
-from reference.results import FACETS, Coverage, Kind
+from reference.search.results import FACETS, Coverage, Kind
 
 MOST_VALUES = 100
 """Values shown of a facet."""

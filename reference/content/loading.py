@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from reference import evidence, rules
-from reference.forms import (
+from reference import evidence
+from reference.content import rules
+from reference.content.forms import (
     AbbreviationForm,
     ArticleForm,
     ClaimForm,
@@ -21,7 +22,8 @@ from reference.forms import (
     Reader,
     ThemeForm,
 )
-from reference.reading import Bodies, Source, read_markdown, read_yaml
+from reference.content.reading import Bodies, Source, read_markdown, read_yaml
+from reference.content.rules import Draft, Entry
 from reference.records import (
     Abbreviation,
     Article,
@@ -34,7 +36,6 @@ from reference.records import (
     Problem,
     Theme,
 )
-from reference.rules import Draft, Entry
 
 
 def load(folder: Path) -> Library:

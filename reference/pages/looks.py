@@ -8,7 +8,8 @@ from typing import Any
 
 from flask import Flask, url_for
 
-from reference import evidence, phrasing
+from reference import evidence
+from reference.pages import phrasing
 from reference.records import GAP, Claim, Date, Library
 
 ACCENTS = 7

@@ -12,8 +12,15 @@ from difflib import get_close_matches
 from typing import Any, Generic
 
 from reference import evidence
-from reference.forms import AbbreviationForm, ArticleForm, ClaimForm, EventForm, Form, PersonForm
-from reference.reading import CITATION, Source, Steps, cites_at_end, sentences
+from reference.content.forms import (
+    AbbreviationForm,
+    ArticleForm,
+    ClaimForm,
+    EventForm,
+    Form,
+    PersonForm,
+)
+from reference.content.reading import CITATION, Source, Steps, cites_at_end, sentences
 from reference.records import Claim, Date, Note, Passage, Theme
 
 RESERVED = {"page"}  # /claims/page/2/ is a list's second page

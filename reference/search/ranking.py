@@ -11,11 +11,11 @@ from heapq import nlargest
 from itertools import islice, pairwise
 from operator import itemgetter
 
-from reference.hits import Match
 from reference.records import Article, Person, Theme
-from reference.units import Unit, Units
-from reference.wants import Index, Want, Wanted, Wants
-from reference.wording import STOP, WORD, fold
+from reference.search.hits import Match
+from reference.search.units import Unit, Units
+from reference.search.wants import Index, Want, Wanted, Wants
+from reference.search.wording import STOP, WORD, fold
 
 WEIGHED = 64
 """How many of the likeliest units are weighed line by line."""

@@ -12,8 +12,8 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
+from reference.citation.styles import STYLES, Record, Style, names_in, plain, typeset
 from reference.records import Article, Claim, Date, Library, Person
-from reference.styles import STYLES, Record, Style, names_in, plain, typeset
 
 SITE = "GP-led commissioning reference"
 ELSEWHERE = "https://site.invalid"

@@ -1,0 +1,1 @@
+"""What readers and machines are answered: every address of the site."""

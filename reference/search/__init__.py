@@ -1,0 +1,1 @@
+"""Search: the expert first, then the words, whatever the reader remembers of them."""
