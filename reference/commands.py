@@ -109,7 +109,7 @@ ADDRESS = click.option(
 def serve(create_app: Factory, /, content: Path, index: Path, address: str, **how: Any) -> None:
     """Serve the site until told to stop (SIGTERM, Ctrl+C); SIGHUP reads the content again."""
     settings = server.Settings(address=address, content=content, code=HERE, **how)
-    server.serve(partial(create_app, content, index, address), settings)
+    server.serve(partial(create_app, content, index), settings)
 
 
 @commands.command()

@@ -12,7 +12,7 @@ from reference.pages.views import site
 from reference.records import Claim
 
 citing = Blueprint("citing", __name__)
-MOST = 500
+MOST = 250
 """Claims a collection holds; the rest of a longer list is named and left out."""
 
 

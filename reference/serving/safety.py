@@ -16,12 +16,12 @@ HEADERS = {
 STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 
 METHODS = "GET, HEAD, OPTIONS"
-MOST_TARGET = 4_096
+MOST_TARGET = 20_000
 MOST_HEADERS = 16_384
-MOST_PARAMETERS = 20
+MOST_PARAMETERS = 300
 MOST_PARAMETER = 1_500
 """Bounds of a request, in characters: its path and query, its headers together, how many
-parameters, and how long one may be as sent."""
+parameters (a collection names each of its claims), and how long one may be as sent."""
 
 
 def headers(address: str) -> dict[str, str]:

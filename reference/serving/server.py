@@ -18,6 +18,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -173,10 +175,16 @@ class Server(MPServer):
             log.info("The content as it is now is served.")
 
 
-def serve(make: Callable[[], Application], settings: Settings) -> None:
-    """Serve until told to stop. Raises Unservable; ends with the problems if content is broken."""
+def serve(make: Callable[[str], Application], settings: Settings) -> None:
+    """Serve until told to stop. Raises Unservable; ends with the problems if content is broken.
+
+    `make` is given the site's address: the public one or, where none is known and only this
+    machine is listened to, the one served at.
+    """
     host, port = _free(settings.host, settings.port)
-    site = Site(make, settings)
+    shown = f"[{host}]" if ":" in host else host
+    here = f"http://{shown}:{port}" if ip_address(host).is_loopback else ""
+    site = Site(partial(make, settings.address or here), settings)
     _raise_open_files()
     if "fork" in multiprocessing.get_all_start_methods():
         multiprocessing.set_start_method("fork", force=True)
@@ -202,7 +210,6 @@ def serve(make: Callable[[], Application], settings: Settings) -> None:
         workers_kill_timeout=STOP_WITHIN_S,
     )
     server.site = site
-    shown = f"[{host}]" if ":" in host else host
     server.on_startup(lambda: print(f"Serving at http://{shown}:{port}/", flush=True))
     server.on_startup(lambda: _watch(server, settings))
     server.serve(target_loader=site, wrap_loader=False)
