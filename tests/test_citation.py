@@ -251,7 +251,7 @@ def test_a_batch_is_a_hundred_articles(library: Library, monkeypatch: pytest.Mon
 
 def test_nothing_heavy_is_imported() -> None:
     """Citing imports no processor: pandoc is a program, and the styles are files."""
-    check = "import sys, reference.linked; print({'lxml', 'pypandoc'} & set(sys.modules))"
+    check = "import sys, reference.citation.linked; print({'lxml', 'pypandoc'} & set(sys.modules))"
     made = subprocess.run([sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True)
     assert made.stdout.strip() == "set()", made.stderr
 
