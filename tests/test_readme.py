@@ -1,0 +1,122 @@
+"""What README and CONTRIBUTING say is so."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from reference.commands import commands
+from reference.content.loading import load
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"```sh\n(.*?)\n```", README, re.DOTALL)
+
+
+def test_ci_runs_the_second_command() -> None:
+    """`.ci/run` calls exactly README's test command; both commands make their own environment."""
+    serve, test = COMMANDS
+    assert test in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
+    assert serve.endswith("app.py") and test.endswith("pytest")
+    assert all(command.startswith("python3 -m venv .venv && ") for command in COMMANDS)
+
+
+def test_the_worked_example_works(content_copy: Path) -> None:
+    """The article in README, saved under its name, loads with the content as shipped."""
+    example = re.search(r"```markdown\n(.*?)```", README, re.DOTALL)
+    name = re.search(r"`content/(articles/[\w-]+\.md)`", README)
+    assert example and name
+    (content_copy / name[1]).write_text(example[1], encoding="utf-8")
+    library = load(content_copy)
+    assert library.claims["training-is-coming"].article == Path(name[1]).stem
+
+
+@pytest.mark.parametrize("address", re.findall(r"\(`(/[^`]*)`\)", README))
+def test_addresses_of_the_tour_answer(client: FlaskClient, address: str) -> None:
+    """Each address that the tour names is a page."""
+    assert client.get(address).status_code == 200
+
+
+def test_addresses_of_the_data_answer(client: FlaskClient, site_app: Flask) -> None:
+    """Each address in the table of data answers, with its placeholders filled in."""
+    table = README.partition("## The same as data")[2].partition("## ")[0]
+    found = re.findall(r"`([/.][^`]*)`", table)
+    assert len(found) > 8
+    for address in found:
+        if address.startswith("."):
+            address = f"/articles/were-engaged-now-what{address}"
+        address = address.replace("<slug>", "were-engaged-now-what").replace("<id>", "data-is-junk")
+        if address in {"/claims/data-is-junk", "/bibliography"}:
+            address += ".bib"
+        assert client.get(address).status_code == 200, address
+
+
+def test_commands_and_options() -> None:
+    """README names every command, option and variable there is, and no other."""
+    named = set(re.findall(r"^\| `python app\.py (\w+)", README, re.MULTILINE))
+    assert named == set(commands.commands)
+    table = README.partition("## Configuration")[2].partition("## ")[0]
+    serve = commands.commands["serve"]
+    options = {o for p in serve.params for o in (*p.opts, *p.secondary_opts) if o[:2] == "--"}
+    assert set(re.findall(r"`(--[\w-]+)`", table.partition("SIGTERM")[0])) == options
+    variables = {str(p.envvar) for p in serve.params if isinstance(p, click.Option) and p.envvar}
+    assert set(re.findall(r"`(REFERENCE_\w+)`", table)) == variables
+
+
+def test_every_package_has_its_reason() -> None:
+    """Each pinned package stands in README's table, and the table names no other."""
+    pinned = set()
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        assert all(re.fullmatch(r"-r .+|[\w.-]+==[\w.]+", line) for line in lines)
+        pinned |= {line.split("==")[0].lower() for line in lines if "==" in line}
+    table = README.partition("## Why each package is there")[2]
+    rows = re.findall(r"^\| ([\w ,.-]+) \|", table, re.MULTILINE)
+    named = {name.strip().lower() for row in rows for name in row.split(",")} - {"package"}
+    assert named == pinned
+
+
+@pytest.mark.parametrize("file", re.findall(r"`((?:tests|content|reference)/[\w/.-]+)`", README))
+def test_files_named_are_there(file: str) -> None:
+    """Each file that README names exists (the worked example's is the reader's to write)."""
+    assert (ROOT / file).exists() or "a-new-voice" in file
+
+
+def test_the_house_is_as_drawn() -> None:
+    """CONTRIBUTING's picture names every room of the package, and each file in one."""
+    picture = CONTRIBUTING.partition("## The house")[2].partition("## ")[0]
+    for path in (ROOT / "reference").rglob("*.py"):
+        if path.stem != "__init__":
+            assert re.search(rf"\b{path.stem}\b", picture), path.name
+
+
+def test_benchmarks_named_are_there() -> None:
+    """Each benchmark that is named can be asked for its help."""
+    for name in set(re.findall(r"benchmarks\.(\w+)", README + CONTRIBUTING)):
+        run = subprocess.run(
+            [sys.executable, "-c", f"import benchmarks.{name}"], cwd=ROOT, capture_output=True
+        )
+        assert run.returncode == 0, name
+
+
+def test_first_view_is_light(client: FlaskClient, site_app: Flask) -> None:
+    """A page with style and script, compressed: at most 14 kB at the median, 30 kB at worst."""
+    import gzip
+    from statistics import median
+
+    from reference.pages.machine import paths
+
+    with site_app.test_request_context():
+        listed = paths()
+    shared = sum(
+        len(gzip.compress((ROOT / "static" / name).read_bytes(), 6))
+        for name in ("style.css", "site.js")
+    )
+    sizes = [shared + len(gzip.compress(client.get(path).data, 6)) for path in listed]
+    assert median(sizes) <= 14_000 and max(sizes) <= 30_000
