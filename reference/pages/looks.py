@@ -3,16 +3,20 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, url_for
+from markupsafe import Markup, escape
 
 from reference import evidence
 from reference.pages import phrasing
-from reference.records import GAP, Claim, Date, Library
+from reference.records import GAP, Claim, Date, Library, Span
 
 ACCENTS = 7
+REMEMBERED = 4_096
+"""How many addresses and pieces of page, of each sort, are remembered from page to page."""
 
 
 class Assets:
@@ -42,11 +46,12 @@ def filters(library: Library) -> dict[str, Callable[..., Any]]:
     order = {id: place for place, id in enumerate(library.themes)}
     reading = {id: place for place, id in enumerate(library.articles)}
 
+    @lru_cache(REMEMBERED)
     def source_url(claim: Claim) -> str:
         return evidence.source_url(claim, library.articles[claim.article])
 
-    def in_context(claim: Claim) -> list[tuple[str, bool]]:
-        return evidence.segments(library.passage_of(claim).text, claim.spans)
+    def in_context(claim: Claim) -> Markup:
+        return marked(library.passage_of(claim).text, claim.spans)
 
     def speakers(claim: Claim) -> str:
         names = [library.speaker_name(who) for who in claim.speakers]
@@ -76,11 +81,11 @@ def filters(library: Library) -> dict[str, Callable[..., Any]]:
         "in_reading_order": in_reading_order,
         "kind": lambda kind: phrasing.KINDS[kind][0],
         "closing": closing,
+        "marked": marked,
         "numbers": numbers,
         "opening": opening,
         "quotation": quotation,
         "quoted_word": lambda word: f"“{word}”",
-        "segments": evidence.segments,
         "shortened": shortened,
         "source": phrasing.source_words,
         "source_url": source_url,
@@ -105,6 +110,15 @@ def quotation(claim: Claim) -> str:
     """A quotation as shown: in quotation marks, its pieces joined by […]."""
     pieces = [piece.strip() for piece in claim.quote.split(evidence.ELLIPSIS)]
     return f"{opening(claim.quote)}{f' {GAP} '.join(pieces)}{closing(claim.quote)}"
+
+
+def marked(text: str, spans: Iterable[Span]) -> Markup:
+    """A text with the places that matter marked."""
+    pieces = (
+        f"<mark>{escape(piece)}</mark>" if mark else escape(piece)
+        for piece, mark in evidence.segments(text, spans)
+    )
+    return Markup("".join(pieces))
 
 
 def shortened(text: str, length: int = 70) -> str:
@@ -139,6 +153,17 @@ def collected_url(form: str, found: Any, style: Any) -> str:
     return url_for("citing.collection_file", form=form, claim=ids, **values)
 
 
+def once(app: Flask, macro: str) -> Callable[..., Markup]:
+    """A macro whose text depends on nothing but its arguments, set once for each of them."""
+
+    @lru_cache(REMEMBERED)
+    def remembered(*arguments: Any) -> Markup:
+        macros: Any = app.jinja_env.get_template("macros.html").module
+        return Markup(getattr(macros, macro)(*arguments))
+
+    return remembered
+
+
 def dress(app: Flask, library: Library, address: str, per_page: int) -> None:
     """Give an app's templates all they use."""
     assets = Assets(Path(app.root_path) / "static")
@@ -157,6 +182,9 @@ def dress(app: Flask, library: Library, address: str, per_page: int) -> None:
     app.jinja_env.globals.update(
         library=library,
         address=address,
+        url_for=lru_cache(REMEMBERED)(url_for),  # the same in every request: no host, no prefix
+        under_hit=once(app, "under_hit"),
+        query_language=once(app, "query_language"),
         asset=assets.url,
         sheet_url=sheet_url,
         collected_url=collected_url,
