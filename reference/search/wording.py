@@ -162,8 +162,8 @@ class Wording:
 
 def slips(word: str, name: str, most: int) -> int:
     """Letters added, left out, changed or swapped between two words; over `most`, `most + 1`."""
-    if abs(len(word) - len(name)) > most:
-        return most + 1
+    if abs(len(word) - len(name)) > most or len(set(word).difference(name)) > most:
+        return most + 1  # a letter that the name has not takes a slip of its own
     before: list[int] = []
     row = list(range(len(name) + 1))
     for i, letter in enumerate(word, 1):
