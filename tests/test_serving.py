@@ -29,13 +29,13 @@ REQUESTS = [
     (304, "GET", "/", {"If_None_Match": "*"}),
     (308, "GET", "/themes", {"Host": "evil.example"}),
     (400, "GET", "/search/?q=" + "a" * 2_000, {}),
-    (400, "GET", "/search/?" + "&".join(["q=a"] * 30), {}),
+    (400, "GET", "/search/?" + "&".join(["q=a"] * 301), {}),
     (404, "GET", "/no-such-page/", {}),
     (404, "GET", "/static/none.css", {}),
     (405, "POST", "/", {}),
     (405, "DELETE", "/no-such-page/", {}),
     (405, "TRACE", "/", {}),
-    (414, "GET", "/" + "a" * 5_000, {}),
+    (414, "GET", "/" + "a" * 20_001, {}),
     (431, "GET", "/", {"Cookie": "a" * 20_000}),
 ]
 

@@ -76,7 +76,8 @@ def test_no_request_fails_when_workers_are_killed(served: Served) -> None:
 def test_search_outlives_its_folder(tmp_path: Path, fault: str) -> None:
     """Whatever becomes of the index folder, the running site, its next worker and the next start
     answer as before."""
-    with serving(tmp_path, "--workers", "1") as served:
+    named = ("--workers", "1", "--address", "https://reference.example")
+    with serving(tmp_path, *named) as served:
         before = served.text("/search/?q=junk")
         if fault == "deleted":
             shutil.rmtree(served.index)
@@ -90,7 +91,7 @@ def test_search_outlives_its_folder(tmp_path: Path, fault: str) -> None:
         os.kill(served.workers()[0], signal.SIGKILL)
         until(lambda: bool(served.workers()))
         assert served.text("/search/?q=junk") == before
-    with serving(tmp_path, "--workers", "1") as again:
+    with serving(tmp_path, *named) as again:
         assert again.text("/search/?q=junk") == before
 
 
