@@ -5,19 +5,25 @@ and every other form (here, in `exchange` and in `linked`) is made from the reco
 can disagree.
 """
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from html import escape
+from subprocess import SubprocessError
 from typing import Any
 
+from reference.citation.shared import Shared
 from reference.citation.styles import STYLES, Record, Style, names_in, plain, typeset
 from reference.records import Article, Claim, Date, Library, Person
 
 SITE = "GP-led commissioning reference"
 ELSEWHERE = "https://site.invalid"
 """Stands for this site's public address while a reference to one of its pages is set."""
+UNSET = "This reference cannot be set just now; please try again later."
+Made = Mapping[str, Mapping[str, str]]
+"""Record id -> style id -> reference, as safe HTML."""
+log = logging.getLogger("reference")
 
 
 # The record
@@ -165,7 +171,9 @@ class References:
     """The references of a library's articles and pages, each made once, when first asked for.
 
     A claim's reference is its article's, so a processor never runs for a claim. Articles are set
-    a hundred at a time: the five styles of one batch take less than a second.
+    a hundred at a time, the site's own pages with the first of them: the five styles of one batch
+    take less than a second, and worker processes share the first. While the processor fails,
+    `failing` is true, and UNSET stands where references would.
     """
 
     BATCH = 100
@@ -173,28 +181,36 @@ class References:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._places = {id: place for place, id in enumerate(library.articles)}
-        self._made: dict[int, Mapping[str, Mapping[str, str]]] = {}
+        self._first = Shared(lambda: _in_styles([*self._batch(0), *_pages(library)]))
+        self._made: dict[int, Made] = {}
+        self.failing = False
 
     def of(self, article: str) -> Mapping[str, str]:
         """Style id -> the article's reference in it, as safe HTML. KeyError if there is none."""
-        batch = self._places[article] // self.BATCH
-        if batch not in self._made:
-            near = list(self._places)[batch * self.BATCH : (batch + 1) * self.BATCH]
-            articles = [self._library.articles[id] for id in near]
-            self._made[batch] = _in_styles([article_record(self._library, a) for a in articles])
-        return self._made[batch][article]
+        number = self._places[article] // self.BATCH
+        return self._among(self._later(number) if number else self._first, article)
 
-    @cached_property
-    def _pages(self) -> Mapping[str, Mapping[str, str]]:
-        """Theme id, or "about" -> style id -> the reference to that page of this site."""
-        titles = {theme.id: theme.title for theme in self._library.themes.values()}
-        titles["about"] = "About this site"
-        return _in_styles(
-            [
-                site_record(self._library, title, page_path(id), ELSEWHERE) | {"id": id}
-                for id, title in titles.items()
-            ]
-        )
+    def _among(self, batch: Callable[[], Made], id: str) -> Mapping[str, str]:
+        try:
+            made = batch()
+        except (OSError, SubprocessError, ModuleNotFoundError) as error:
+            self.failing = True
+            log.error("References cannot be set: %s", error)
+            return {style.id: UNSET for style in STYLES}
+        self.failing = False
+        return made[id]
+
+    def _later(self, number: int) -> Callable[[], Made]:
+        def batch() -> Made:
+            if number not in self._made:
+                self._made[number] = _in_styles(self._batch(number))
+            return self._made[number]
+
+        return batch
+
+    def _batch(self, number: int) -> list[Record]:
+        near = list(self._places)[number * self.BATCH : (number + 1) * self.BATCH]
+        return [article_record(self._library, self._library.articles[id]) for id in near]
 
     def article(self, article: Article, base: str) -> Citation:
         """How to cite an article."""
@@ -214,7 +230,7 @@ class References:
 
     def page(self, id: str, base: str) -> Citation:
         """How to cite a theme page, or "about": this site as it is in its present version."""
-        made, library = self._pages[id], self._library
+        made, library = self._among(self._first, _page_id(id)), self._library
         forms = (Form(style, made[style.id].replace(ELSEWHERE, escape(base))) for style in STYLES)
         return Citation(tuple(forms), base + page_path(id), library.version, library.updated)
 
@@ -230,8 +246,23 @@ def page_path(id: str) -> str:
     return "/about/" if id == "about" else f"/themes/{id}/"
 
 
-def _in_styles(records: Sequence[Record]) -> Mapping[str, Mapping[str, str]]:
-    """Record id -> style id -> reference; the styles are set side by side."""
+def _pages(library: Library) -> list[Record]:
+    """The records of the pages of this site that are cited as such."""
+    titles = {theme.id: theme.title for theme in library.themes.values()}
+    titles["about"] = "About this site"
+    return [
+        site_record(library, title, page_path(id), ELSEWHERE) | {"id": _page_id(id)}
+        for id, title in titles.items()
+    ]
+
+
+def _page_id(id: str) -> str:
+    """A page's id beside those of articles, none of which has a `_`."""
+    return f"page_{id}"
+
+
+def _in_styles(records: Sequence[Record]) -> Made:
+    """The references of records; the styles are set side by side."""
     with ThreadPoolExecutor() as pool:
         made = list(pool.map(lambda style: typeset(records, style), STYLES))
     return {

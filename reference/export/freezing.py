@@ -206,6 +206,8 @@ class _Reader(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         response = super().open(*args, **kwargs)
+        if response.cache_control.no_store and response.status_code == 200:
+            raise ValueError(f"{response.request.path}: its references cannot be set just now")
         copy: _Copy = self.application.extensions["copy"]
         kind = response.mimetype or ""
         if kind.startswith("text/") or kind.endswith(("json", "xml")):

@@ -272,6 +272,7 @@ class Slug(BaseConverter):
 def prepare(app: Flask) -> None:
     """Set an app up for these pages: templates, errors, headers."""
     found: Site = app.extensions["site"]
+    app.extensions["references"] = found.references  # before workers are forked, who share them
     app.url_map.converters["slug"] = Slug
     app.jinja_env.undefined = StrictUndefined
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -284,6 +285,8 @@ def prepare(app: Flask) -> None:
 def guarded(response: Response) -> Response:
     """Headers that let a page do nothing but be read; a redirect stays on this site."""
     response.headers.update(safety.headers(site().address))
+    if site().references.failing:
+        response.headers["Cache-Control"] = "no-store"
     if response.location:
         there = urlsplit(response.location)
         response.location = urlunsplit(("", "", there.path, there.query, ""))
