@@ -1,6 +1,7 @@
 """Search: the page, its JSON twin, and suggestions."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -90,6 +91,7 @@ def narrowing(asked: Mapping[str, str]) -> Callable[..., str]:
     return narrow
 
 
+@lru_cache(1_024)
 def _encoded(name: str, value: str | int | None) -> str:
     """A parameter as it stands in an address; "" where there is none."""
     return "" if value in ("", None) else urlencode({name: value}, safe="!$'()*,/:;?@")
