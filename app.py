@@ -31,7 +31,7 @@ def create_app(
     try:
         library = load(Path(content))
     except ContentError as error:
-        raise SystemExit(f"{error}\n{len(error.problems)} problems: not served.") from None
+        raise SystemExit(f"{error}\n{error.count}: not served.") from None
     if address is None:
         address = os.environ.get("REFERENCE_ADDRESS", "")
     app = Flask(__name__, root_path=str(HERE), static_folder=None)

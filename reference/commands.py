@@ -49,7 +49,7 @@ def main(arguments: Sequence[str], create_app: Factory) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except ContentError as error:
-        print(f"{error}\n{len(error.problems)} problems.", file=sys.stderr)
+        print(f"{error}\n{error.count}.", file=sys.stderr)
         return 1
     except (KeyboardInterrupt, click.Abort):
         return 130

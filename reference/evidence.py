@@ -95,9 +95,15 @@ def prints(words: str, texts: Iterable[str]) -> bool:
     return any(True for text in texts for _ in _places(folded, text))
 
 
+def odd_mark(text: str) -> str:
+    """The first quotation mark of a text of ours that is none of ‘ ’ “ ”, or ""."""
+    found = re.search(r"[\"'`´„‟‚‛«»‹›]", text)
+    return found[0] if found else ""
+
+
 def misquoted(sentence: str, quotes: Iterable[str]) -> list[str]:
     """The words a sentence of ours puts in quotation marks that none of the quotations has."""
-    known = list(quotes)
+    known = [" ".join(quote.split()) for quote in quotes]
     quoted = (words.strip(" .,;:?!") for words in QUOTED.findall(sentence))
     return [words for words in quoted if not prints(words, known)]
 

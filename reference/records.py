@@ -50,6 +50,11 @@ class ContentError(Exception):
         self.problems = sorted(problems, key=lambda problem: (problem.file, problem.line))
         super().__init__("\n".join(map(str, self.problems)))
 
+    @property
+    def count(self) -> str:
+        """How many there are, in words."""
+        return f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class Date:
@@ -203,11 +208,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading, or a paragraph of theme prose as safe HTML with the claims it cites, in order."""
+    """A heading, or a paragraph or list of theme prose as safe HTML.
+
+    `claims` are those it cites, in order; `texts` are its paragraph or bullets as plain text,
+    with each citation as written (`[@claim-id]`).
+    """
 
     heading: str = ""
     html: str = ""
     claims: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What an editor may get wrong: every mistake is named with its file, its place and the mend."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reference.content.loading import load
-from reference.content.reading import Bodies, Source, cites_at_end, read_yaml, sentences
+from reference.content.prose import cites_at_end, sentences
+from reference.content.reading import Bodies, Source, read_yaml
 from reference.content.rules import read_date
 from reference.evidence import Unproven, place, withheld
 from reference.records import ContentError, Library, Passage
@@ -60,6 +62,29 @@ BREAKAGES = [
         "no claim it cit",
     ),
     ("themes/training.md", "order: 1", "order: first", "wrong type"),
+    ("themes/training.md", "## What", "## More\nGPs are all fools.\n\n## What", "ends in no claim"),
+    ("themes/training.md", "## What", "  # GPs are all fools.\n\n## What", "ends in no claim"),
+    ("themes/training.md", "## What", "- Fools.\n- So [@data-is-junk].\n\n## What", "“Fools.”"),
+    ("themes/training.md", "## What", "Fools. 40 say [@data-is-junk].\n\n## What", "“Fools.”"),
+    ("themes/training.md", "## What", "Fools. e-say [@data-is-junk].\n\n## What", "“Fools.”"),
+    ("themes/training.md", "## What", "Fools… Say [@data-is-junk].\n\n## What", "“Fools…”"),
+    ("themes/training.md", "## What", "## GPs are all fools.\n\n## What", "is a sentence"),
+    ("themes/training.md", "## What", 'He "lies" [@data-is-junk].\n\n## What', "the mark"),
+    ("themes/training.md", "## What", "He [@ lies [@data-is-junk].\n\n## What", "malformed"),
+    ("themes/training.md", "## What", f"{'- ' * 500}x\n\n## What", "nested too deep"),
+    (BMJ, "title: Complex", "title: null #", "wrong type"),
+    (BMJ, "rights: BMJ Publishing Group", "rights: 12.5", "wrong type"),
+    (BMJ, "[caroline-white]", "[caroline-white, caroline-white]", "twice"),
+    (BMJ, "rights: BMJ", 'rights: "BMJ\\0"', "unseen character"),
+    (BMJ, "“the data is junk”", "'the data is junk'", "the mark"),
+    (BMJ, "“the data is junk”.", "junk. All are fools.", "not one whole sentence"),
+    (BMJ, "url: http://www.bmj.com", 'url: "http://[::1"  #', "is not an address"),
+    (
+        "articles/were-engaged-now-what.md",
+        "voice: author",
+        "voice: direct",
+        "no quotation marks",
+    ),
     ("edition.yaml", "2026", "26", "cannot be a date"),
 ]
 
@@ -118,12 +143,16 @@ def test_unreadable_and_missing(content_copy: Path) -> None:
     """A folder in a file's place, a missing list and an empty folder are said."""
     (content_copy / "articles/folder.md").mkdir()
     (content_copy / "people.yaml").unlink()
+    (content_copy / "articles/New.MD").touch()
+    os.mkfifo(content_copy / "articles/pipe.md")
     for theme in (content_copy / "themes").glob("*.md"):
         theme.unlink()
     with pytest.raises(ContentError) as caught:
         load(content_copy)
     text = str(caught.value)
     assert "folder.md:1: file: cannot be read" in text
+    assert "pipe.md:1: file: cannot be read" in text
+    assert "New.MD:1: file name: is not read" in text
     assert "people.yaml:1: file: cannot be read" in text
     assert "content/themes:1: folder: holds no .md file" in text
 

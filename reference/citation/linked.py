@@ -82,7 +82,7 @@ def _article(library: Library, article: Article, base: str) -> JsonLd:
     found = {
         "@type": "ScholarlyArticle" if record["type"] == "article-journal" else "NewsArticle",
         "@id": f"https://doi.org/{doi}" if doi else record.get("URL", here),
-        "url": record.get("URL", here),
+        "url": record.get("URL"),
         "headline": record["title"],
         "name": record["title"],
         "author": [_agent(library, who, base) for who in article.authors],

@@ -4,10 +4,10 @@ articles/*.md  themes/*.md  people.yaml  glossary.yaml  edition.yaml (optional)
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from reference import evidence
 from reference.content import rules
@@ -22,7 +22,7 @@ from reference.content.forms import (
     Reader,
     ThemeForm,
 )
-from reference.content.reading import Bodies, Source, read_markdown, read_yaml
+from reference.content.reading import Bodies, Source, TooDeep, read_markdown, read_yaml
 from reference.content.rules import Draft, Entry
 from reference.records import (
     Abbreviation,
@@ -36,6 +36,8 @@ from reference.records import (
     Problem,
     Theme,
 )
+
+T = TypeVar("T")
 
 
 def load(folder: Path) -> Library:
@@ -95,6 +97,10 @@ class _Files:
         if not paths:
             wrong, mend = "holds no .md file", "add one"
             self.problems.append(Problem(self._name(folder), 1, "folder", wrong, mend))
+        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+            if path.suffix != ".md" and not path.name.startswith("."):
+                wrong, mend = "is not read: its name does not end in .md", "rename it, or remove it"
+                self.problems.append(Problem(self._name(path), 1, "file name", wrong, mend))
         for path in paths:
             if not rules.is_slug(path.stem):
                 wrong = f"`{path.stem}` cannot be an address"
@@ -109,6 +115,14 @@ class _Files:
     def _yaml(self, path: Path) -> Source:
         self.sources.append(read_yaml(path, self._name(path)))
         return self.sources[-1]
+
+    def _parsed(self, source: Source, parse: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:
+        """A body parsed; Markdown nested too deep to be read is a problem of the file."""
+        try:
+            return parse(source.body)
+        except TooDeep:
+            source.problem(source.body_line, "body", "is nested too deep", "flatten its lists")
+            return ()
 
     def listed(self, name: str, form: type[Form], key: str) -> dict[str, Entry[Form]]:
         """The entries of a YAML list by their key; a repeated key is a problem."""
@@ -144,7 +158,7 @@ class _Files:
         reader, themes = Reader(ThemeForm), {}
         for id, path in self._paths("themes"):
             source = self._markdown(path)
-            blocks = self.bodies.prose(source.body)
+            blocks = self._parsed(source, self.bodies.prose)
             form = None if source.problems else reader.read(source, source.data, ())
             form = form or ThemeForm(id, 0, "")
             themes[id] = Entry(source, (), Theme(id, form.title, form.order, form.summary, blocks))
@@ -156,7 +170,7 @@ class _Files:
         drafts = []
         for id, path in self._paths("articles"):
             source = self._markdown(path)
-            drafts.append(draft := Draft(id, source, self.bodies.passages(source.body)))
+            drafts.append(draft := Draft(id, source, self._parsed(source, self.bodies.passages)))
             if not isinstance(source.data, dict):
                 if not source.problems:
                     source.wrong((), "is not a set of keys", "write `key: value`, a line each")

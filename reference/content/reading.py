@@ -21,6 +21,8 @@ from reference.records import Block, Passage, Problem
 
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 20
+HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Characters that nobody sees: controls, and marks that turn the direction of text."""
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Steps = tuple[str | int, ...]
 
@@ -96,6 +98,8 @@ def read_markdown(path: Path, name: str) -> Source:
 def _text(path: Path, source: Source) -> str | None:
     """The file as text with LF line ends, or None with the reason noted in `source`."""
     try:
+        if path.exists() and not path.is_file():
+            raise OSError(0, "it is not a file")
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
@@ -113,6 +117,10 @@ def _text(path: Path, source: Source) -> str | None:
         wrong = f"byte 0x{raw[error.start]:02x} is not UTF-8"
         source.problem(line, "file", wrong, "save the file as UTF-8")
         return None
+    if hidden := HIDDEN.search(text):
+        line = 1 + text[: hidden.start()].count("\n")
+        wrong = f"holds the unseen character U+{ord(hidden[0]):04X}"
+        source.problem(line, "file", wrong, "remove it")
     if not text.strip():
         source.problem(1, "file", "is empty", "write its content, or remove it")
         return None
@@ -171,6 +179,10 @@ def _value(source: Source, text: str, first_line: int) -> Any:
         if tag := getattr(event, "tag", None):
             raise _Refused(line, f"the tag `{tag}` is not allowed", "remove it")
         if isinstance(event, yaml.ScalarEvent):
+            if hidden := HIDDEN.search(event.value):
+                raise _Refused(
+                    line, f"holds the unseen character U+{ord(hidden[0]):04X}", "remove it"
+                )
             place(_scalar(event), line)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             if len(stack) > MAX_DEPTH:
@@ -186,19 +198,25 @@ def _value(source: Source, text: str, first_line: int) -> Any:
     return root[0] if root else None
 
 
-def _scalar(event: yaml.ScalarEvent) -> str | int | bool | None:
+def _scalar(event: yaml.ScalarEvent) -> str | float | bool | None:
     """Plain numbers, truth values and nothing; all else (dates too) stays the text it is."""
     value: str = event.value
-    if event.style is not None:
+    if event.style not in (None, ""):  # the C parser says "" for plain
         return value
     if re.fullmatch(r"0|-?[1-9][0-9]{0,15}", value):
         return int(value)
+    if re.fullmatch(r"-?[0-9]+\.[0-9]+", value):
+        return float(value)
     return {"true": True, "false": False, "null": None, "~": None, "": None}.get(value, value)
 
 
 def fold(text: str) -> str:
     """The text with every run of white space (no-break spaces too) as one space."""
     return " ".join(text.split())
+
+
+class TooDeep(Exception):
+    """Raised for Markdown nested deeper than it can be read."""
 
 
 class _Citation(InlineProcessor):
@@ -269,8 +287,9 @@ class Bodies:
             if element.tag.startswith("h"):
                 blocks.append(Block(heading="".join(element.itertext())))
             else:
-                html = ElementTree.tostring(element, "unicode", method="html")
-                blocks.append(Block(html=html.strip(), claims=tuple(dict.fromkeys(cited))))
+                html = ElementTree.tostring(element, "unicode", method="html").strip()
+                texts = tuple(_cited(each) for each in _paragraphs(element))
+                blocks.append(Block("", html, tuple(dict.fromkeys(cited)), texts))
         return tuple(blocks)
 
 
@@ -279,8 +298,32 @@ CITATION = r"\[@([^\[\]\s@]+)\]"
 
 def _elements(md: markdown.Markdown, body: str) -> list[ElementTree.Element]:
     md.block_elements = []  # type: ignore[attr-defined]
-    md.reset().convert(body)
+    try:
+        md.reset().convert(body)
+    except RecursionError:
+        md.block_elements = []  # type: ignore[attr-defined]
+        raise TooDeep from None
     return md.block_elements  # type: ignore[attr-defined, no-any-return]
+
+
+def _paragraphs(element: ElementTree.Element) -> Iterator[ElementTree.Element]:
+    """A paragraph, or each bullet of a list however deep."""
+    if element.tag == "p":
+        yield element
+    else:
+        yield from element.iter("li")
+
+
+def _cited(element: ElementTree.Element) -> str:
+    """An element's text with its citations as written; lists inside it are not its own."""
+    text = element.text or ""
+    for child in element:
+        if child.tag == "sup":
+            text += f" [@{child[0].attrib['data-claim']}]"
+        elif child.tag != "ul":
+            text += _cited(child)
+        text += child.tail or ""
+    return fold(text)
 
 
 def _leaves(elements: list[ElementTree.Element]) -> Iterator[ElementTree.Element]:
@@ -301,23 +344,3 @@ def _kind(element: ElementTree.Element) -> str:
         len(element) and (element[0].tail or "").strip()
     )
     return "aside" if whole and alone else "paragraph"
-
-
-_SENTENCE = re.compile(
-    rf".+?(?:[.!?][’”)]*(?:\s*{CITATION})*|(?:\s*{CITATION})+[.!?]?)(?=\s+[A-Z‘“(]|\s*\Z)|.+\Z",
-    re.DOTALL,
-)
-
-
-def sentences(paragraph: str) -> list[str]:
-    """The sentences of a paragraph of theme prose, each with the citations it ends in.
-
-    A sentence ends at `.`, `!` or `?` (with closing marks and citations after it, or citations
-    before it), where the next word begins with a capital.
-    """
-    return [match[0].strip() for match in _SENTENCE.finditer(fold(paragraph))]
-
-
-def cites_at_end(sentence: str) -> bool:
-    """Whether a sentence of theme prose ends in a citation (a closing stop may follow it)."""
-    return re.search(rf"{CITATION}[.!?’”)]*\Z", sentence) is not None

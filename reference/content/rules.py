@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, fields
 from datetime import date as calendar_date
 from difflib import get_close_matches
 from typing import Any, Generic
+from urllib.parse import urlsplit
 
 from reference import evidence
+from reference.content import prose
 from reference.content.forms import (
     AbbreviationForm,
     ArticleForm,
@@ -20,7 +22,7 @@ from reference.content.forms import (
     Form,
     PersonForm,
 )
-from reference.content.reading import CITATION, Source, Steps, cites_at_end, sentences
+from reference.content.reading import Source, Steps
 from reference.records import Claim, Date, Note, Passage, Theme
 
 RESERVED = {"page"}  # /claims/page/2/ is a list's second page
@@ -40,7 +42,7 @@ class Entry(Generic[Form]):
 
     def unknown(self, step: str | int | Steps, what: str, name: str, known: Iterable[str]) -> None:
         near = get_close_matches(name, list(known), 1)
-        mend = f"write `{near[0]}`" if near else f"name a {what} that exists"
+        mend = f"write `{near[0]}`" if near else "name one that exists"
         self.wrong(step, f"there is no {what} `{name}`", mend)
 
 
@@ -91,7 +93,7 @@ def hold(
     _people(people, drafts)
     quotes = {claim.id: claim.quote for draft in drafts for claim in draft.placed}
     for theme in themes.values():
-        _prose(theme, known, quotes)
+        prose.hold(theme.source, theme.form, known, quotes)
     articles = {draft.id for draft in drafts}
     for abbreviation in glossary.values():
         if abbreviation.form.source not in articles:
@@ -118,8 +120,11 @@ def _identity(entry: Entry[ClaimForm], seen: dict[str, str]) -> None:
     if id in seen:
         entry.wrong("id", f"the claim id `{id}` is used already, at {seen[id]}", "choose another")
     seen.setdefault(id, f"{entry.source.file}:{entry.source.line((*entry.at, 'id'))}")
-    if not re.search(r"[.?!][’”)]*\Z", entry.form.says):
-        entry.wrong("says", "is not a whole sentence", "end it in a full stop")
+    says = entry.form.says
+    if not re.search(r"[.?!][’”)]*\Z", says) or len(prose.sentences(says)) != 1:
+        entry.wrong("says", "is not one whole sentence", "write one, ending in a full stop")
+    if mark := evidence.odd_mark(says):
+        entry.wrong("says", f"has the mark {mark}", "set quotation marks as ‘ ’ “ ”")
 
 
 def _references(
@@ -153,6 +158,10 @@ def _quotation(draft: Draft, entry: Entry[ClaimForm]) -> None:
     except evidence.Unproven as unproven:
         entry.wrong("quote", unproven.wrong, unproven.mend)
         return
+    text = next(each.text for each in draft.passages if each.id == passage)
+    if entry.form.voice == "direct" and not re.search("[‘“]", text):
+        mend = "write `reported`, or `author`"
+        entry.wrong("voice", "is direct, but the passage has no quotation marks", mend)
     for words in evidence.misquoted(entry.form.says, [entry.form.quote]):
         mend = "quote words that the quotation has, or take the marks away"
         entry.wrong("says", f"puts “{words}” in quotation marks, which the quote lacks", mend)
@@ -168,6 +177,8 @@ def _record(entry: Entry[ArticleForm], passages: Iterable[Passage], people: Iter
     for author in form.authors:
         if author not in people:
             entry.unknown("authors", "person", author, people)
+    if len(set(form.authors)) < len(form.authors):
+        entry.wrong("authors", "names the same one twice", "remove one")
     for key in ("url", "date_source"):
         if getattr(form, key):
             _address(entry, key, getattr(form, key))
@@ -251,31 +262,12 @@ def _people(people: Mapping[str, Entry[PersonForm]], drafts: list[Draft]) -> Non
             entry.wrong("name", wrong, "remove the entry, or add the name as printed to `aliases`")
 
 
-def _prose(theme: Entry[Theme], known: Iterable[str], quotes: Mapping[str, str]) -> None:
-    """Every sentence of theme prose ends in a claim that exists, and quotes only its claims."""
-    source, line = theme.source, theme.source.body_line
-    for block in re.split(r"(\n[ \t]*\n)", source.body):
-        text = block.strip()
-        for sentence in sentences(text) if text and not text.startswith("#") else ():
-            if not cites_at_end(sentence):
-                wrong = f"the sentence “{sentence[:60]}” ends in no claim"
-                source.problem(line, "prose", wrong, "end it in [@claim-id], or remove it")
-            cited = [quotes[id] for id in re.findall(CITATION, sentence) if id in quotes]
-            for words in evidence.misquoted(sentence, cited):
-                wrong = f"puts “{words}” in quotation marks, which no claim it cites has"
-                mend = "quote words of a claim cited in the same sentence, or take the marks away"
-                source.problem(line, "prose", wrong, mend)
-        line += block.count("\n")
-    for id in dict.fromkeys(id for block in theme.form.blocks for id in block.claims):
-        if id not in known:
-            line = source.body_line + source.body.partition(f"[@{id}]")[0].count("\n")
-            near = get_close_matches(id, list(known), 1)
-            mend = f"write [@{near[0]}]" if near else "cite a claim that exists"
-            source.problem(line, "prose", f"there is no claim `{id}`", mend)
-
-
 def _address(entry: Entry[Any], step: str | Steps, url: str) -> None:
-    if not re.fullmatch(r"https?://[^\s<>\"]+", url):
+    try:
+        whole = re.fullmatch(r"https?://[^\s<>\"]+", url) and urlsplit(url).port != 0
+    except ValueError:
+        whole = False
+    if not whole:
         entry.wrong(step, f"`{url}` is not an address", "write it whole, beginning https://")
 
 

@@ -1,0 +1,83 @@
+"""The rules of theme prose: every sentence ends in a claim, and quotes only its claims."""
+
+import re
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+
+from reference import evidence
+from reference.content.reading import CITATION, Source, fold
+from reference.records import Block, Theme
+
+LONGEST_HEADING = 8
+"""Words: a heading names what follows; what states something is a sentence and cites."""
+
+_END = re.compile(rf"[.!?…](?P<closers>[’”)]*)(?:\s*{CITATION})*(?=\s|\Z)")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, each with the citations it ends in.
+
+    A sentence ends at `.`, `!` or `?`, with closing marks and citations after it; after a closing
+    mark, or at `…`, only if no small letter follows (‘Is it so?’ he asks).
+    """
+    text, found, start = fold(text), [], 0
+    for end in _END.finditer(text):
+        after = text[end.end() :].lstrip()
+        inside = end["closers"] or end[0].startswith("…")
+        if after.startswith("[@") or (inside and after[:1].islower()):
+            continue
+        found.append(text[start : end.end()].strip())
+        start = end.end()
+    return [*found, text[start:].strip()] if text[start:].strip() else found
+
+
+def cites_at_end(sentence: str) -> bool:
+    """Whether a sentence ends in a citation (a closing stop may follow it)."""
+    return re.search(rf"{CITATION}[.!?’”)]*\Z", sentence) is not None
+
+
+def hold(source: Source, theme: Theme, known: Collection[str], quotes: Mapping[str, str]) -> None:
+    """Note in `source` what is wrong with a theme's prose."""
+    for block in theme.blocks:
+        _heading(source, block)
+        for text in block.texts:
+            for sentence in sentences(text):
+                _sentence(source, sentence, known, quotes)
+
+
+def _heading(source: Source, block: Block) -> None:
+    if len(block.heading.split()) > LONGEST_HEADING or re.search(r"[.!]\Z", block.heading):
+        wrong = f"the heading “{block.heading[:60]}” is a sentence"
+        mend = "shorten it to a name without a stop, or make it a sentence that cites a claim"
+        source.problem(_line(source, block.heading), "prose", wrong, mend)
+
+
+def _sentence(
+    source: Source, sentence: str, known: Collection[str], quotes: Mapping[str, str]
+) -> None:
+    def wrong(what: str, mend: str) -> None:
+        source.problem(_line(source, sentence), "prose", what, mend)
+
+    shown = f"“{sentence[:60]}”"
+    if not cites_at_end(sentence):
+        wrong(f"the sentence {shown} ends in no claim", "end it in [@claim-id], or remove it")
+    cited = re.findall(CITATION, sentence)
+    for id in cited:
+        if id not in known:
+            near = get_close_matches(id, list(known), 1)
+            mend = f"write [@{near[0]}]" if near else "cite a claim that exists"
+            wrong(f"there is no claim `{id}`", mend)
+    if re.search(r"[\[\]@]", re.sub(CITATION, "", sentence).replace("[…]", "")):
+        wrong(f"a citation in {shown} is malformed", "write it as [@claim-id]")
+    if mark := evidence.odd_mark(sentence):
+        wrong(f"the sentence {shown} has the mark {mark}", "set quotation marks as ‘ ’ “ ”")
+    for words in evidence.misquoted(sentence, [quotes[id] for id in cited if id in quotes]):
+        mend = "quote words of a claim cited in the same sentence, or take the marks away"
+        wrong(f"puts “{words}” in quotation marks, which no claim it cites has", mend)
+
+
+def _line(source: Source, text: str) -> int:
+    """The line of the body on which a text begins, as far as its first words tell."""
+    words = r"\s+".join(re.escape(word) for word in text.split()[:3])
+    match = re.search(words, source.body)
+    return source.body_line + (source.body[: match.start()].count("\n") if match else 0)
