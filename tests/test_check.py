@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reference.content.bodies import Bodies
 from reference.content.loading import load
 from reference.content.prose import cites_at_end, sentences
-from reference.content.reading import Bodies, Source, read_yaml
+from reference.content.reading import Source, read_yaml
 from reference.content.rules import read_date
 from reference.evidence import Unproven, place, withheld
 from reference.records import ContentError, Library, Passage

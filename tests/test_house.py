@@ -14,7 +14,7 @@ ROOMS = {
     "flask": ("reference/pages/", "reference/commands.py", "reference/export/"),
     "whoosh": ("reference/search/engine.py",),
     "yaml": ("reference/content/reading.py",),
-    "markdown": ("reference/content/reading.py",),
+    "markdown": ("reference/content/bodies.py",),
     "pydantic": ("reference/content/forms.py",),
     "granian": ("reference/serving/server.py",),
 }

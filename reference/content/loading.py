@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from reference import evidence
 from reference.content import rules
+from reference.content.bodies import Bodies, TooDeep
 from reference.content.forms import (
     AbbreviationForm,
     ArticleForm,
@@ -22,7 +23,7 @@ from reference.content.forms import (
     Reader,
     ThemeForm,
 )
-from reference.content.reading import Bodies, Source, TooDeep, read_markdown, read_yaml
+from reference.content.reading import Source, read_markdown, read_yaml
 from reference.content.rules import Draft, Entry
 from reference.records import (
     Abbreviation,

@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 
 from reference import evidence
-from reference.content.reading import CITATION, Source, fold
+from reference.content.bodies import CITATION, fold
+from reference.content.reading import Source
 from reference.records import Block, Theme
 
 LONGEST_HEADING = 8
