@@ -11,7 +11,7 @@ import signal
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -67,9 +67,11 @@ def export(make: Callable[[], Flask], folder: Path, say: Say) -> None:
     _clear_abandoned(folder)
     aside = folder.with_name(f"{folder.name}.tmp-{uuid.uuid4().hex[:12]}")
     try:
-        with _terminable(), _held(aside):
-            _write(make(), aside, say)
+        stop = _Stop()
+        with stop.listening(), _held(aside):
+            _write(make(), aside, say, stop)
             _refuse(folder)
+            stop.heed()
             swap(aside, folder)
             say(f"{folder.name}: whole and in place")
     except OSError as error:
@@ -118,25 +120,34 @@ def _clear_abandoned(folder: Path) -> None:
                 os.close(handle)
 
 
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """While it lasts, a request to end (SIGTERM) is an interrupt, so that we clear up."""
+class _Stop:
+    """Whether we were asked to end (SIGINT, SIGTERM); heeded only where nothing is half done."""
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    def __init__(self) -> None:
+        self.asked = False
 
-    try:
-        before = signal.signal(signal.SIGTERM, interrupt)
-    except ValueError:  # not the main thread
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    def heed(self) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """While it lasts, being told to end is noted; elsewhere than in the main thread, not."""
+        try:
+            before = {n: signal.signal(n, self._ask) for n in (signal.SIGINT, signal.SIGTERM)}
+        except ValueError:
+            before = {}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
-def _write(app: Flask, folder: Path, say: Say) -> None:
+def _write(app: Flask, folder: Path, say: Say, stop: _Stop) -> None:
     """Write the whole copy into an empty folder."""
     copy = _Copy(app)
     app.view_functions["finding.search"] = lambda: render_template("copy_search.html")
@@ -151,9 +162,11 @@ def _write(app: Flask, folder: Path, say: Say) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error", FrozenFlaskWarning)
         try:
-            for number, _ in enumerate(_Freezer(app, copy).freeze_yield(), 1):
-                if number % 500 == 0:
-                    say(f"{number} addresses written")
+            with closing(_Freezer(app, copy).freeze_yield()) as written:
+                for number, _ in enumerate(written, 1):
+                    stop.heed()
+                    if number % 500 == 0:
+                        say(f"{number} addresses written")
         except (ValueError, FrozenFlaskWarning) as error:
             raise ExportError(str(error)) from None
     say(f"{number} addresses written; indexing them for search")
@@ -162,6 +175,7 @@ def _write(app: Flask, folder: Path, say: Say) -> None:
     try:
         static_search.index(folder)
     except static_search.IndexingFailed as error:
+        stop.heed()  # told to end, Pagefind may have been told too
         raise ExportError(f"Pagefind could not index the pages: {error}") from None
     names = sorted({path.name for path in folder.iterdir()} | {".nojekyll", "_headers"})
     (folder / ".nojekyll").touch()
