@@ -61,8 +61,8 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium; where there is none, tests that need it are skipped unless required."""
     found = shutil.which("chromium")
     if not found:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("no chromium is installed, and REQUIRE_BROWSER is set")
+        if os.environ.get("REQUIRE_SYSTEM_PACKAGES"):
+            pytest.fail("no chromium is installed, and REQUIRE_SYSTEM_PACKAGES is set")
         pytest.skip("no chromium is installed (Debian: apt-get install chromium)")
     quiet = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
     with sync_playwright() as playwright:
