@@ -111,10 +111,13 @@ def test_every_problem_in_one_run(content_copy: Path) -> None:
         path = content_copy / file
         path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
         expected.append(said)
+    keep = content_copy / "themes/keep.md"
+    keep.write_text("---\ntitle: Keep\norder: third\nsummary: x\n---\n<b>\n", encoding="utf-8")
     with pytest.raises(ContentError) as caught:
         load(content_copy)
     text = str(caught.value)
     assert all(said in text for said in expected)
+    assert "raw HTML" in text and "keep.md:3: order" in text
     files = [problem.file for problem in caught.value.problems]
     assert files == sorted(files)
 

@@ -151,7 +151,7 @@ class _Files:
         if not self.has("edition.yaml"):
             return ""
         source = self._yaml(self.folder / "edition.yaml")
-        form = None if source.problems else Reader(EditionForm).read(source, source.data, ())
+        form = _whole(Reader(EditionForm), source)
         return rules.read_date(source, form.date).first if form else ""
 
     def themes(self) -> dict[str, Entry[Theme]]:
@@ -160,8 +160,7 @@ class _Files:
         for id, path in self._paths("themes"):
             source = self._markdown(path)
             blocks = self._parsed(source, self.bodies.prose)
-            form = None if source.problems else reader.read(source, source.data, ())
-            form = form or ThemeForm(id, 0, "")
+            form = _whole(reader, source) or ThemeForm(id, 0, "")
             themes[id] = Entry(source, (), Theme(id, form.title, form.order, form.summary, blocks))
         return dict(sorted(themes.items(), key=lambda item: (item[1].form.order, item[0])))
 
@@ -186,6 +185,12 @@ class _Files:
             read = ((i, claims.read(source, data, ("claims", i))) for i, data in enumerate(listed))
             draft.claims = [Entry(source, ("claims", i), form) for i, form in read if form]
         return drafts
+
+
+def _whole(reader: Reader[Form], source: Source) -> Form | None:
+    """A file's data as one form; nothing more is said of data that could not be read at all."""
+    unread = source.data is None and source.problems
+    return None if unread else reader.read(source, source.data, ())
 
 
 def _articles(drafts: Iterable[Draft]) -> tuple[dict[str, Article], dict[str, Claim]]:

@@ -111,12 +111,23 @@ def is_slug(id: str) -> bool:
     return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id) is not None and id not in RESERVED
 
 
-def _identity(entry: Entry[ClaimForm], seen: dict[str, str]) -> None:
-    """A claim's id is an address of its own, and our sentence is a sentence."""
-    id = entry.form.id
+def _slug(entry: Entry[Any], id: str) -> None:
     if not is_slug(id):
         wrong = f"`{id}` cannot be an address"
         entry.wrong("id", wrong, "use lower-case letters, digits and hyphens")
+
+
+def _once(entry: Entry[Any], *keys: str) -> None:
+    """None of these lists names the same thing twice."""
+    for key in keys:
+        if len(set(getattr(entry.form, key))) < len(getattr(entry.form, key)):
+            entry.wrong(key, "names the same one twice", "remove one")
+
+
+def _identity(entry: Entry[ClaimForm], seen: dict[str, str]) -> None:
+    """A claim's id is an address of its own, and our sentence is a sentence."""
+    id = entry.form.id
+    _slug(entry, id)
     if id in seen:
         entry.wrong("id", f"the claim id `{id}` is used already, at {seen[id]}", "choose another")
     seen.setdefault(id, f"{entry.source.file}:{entry.source.line((*entry.at, 'id'))}")
@@ -146,9 +157,7 @@ def _references(
     for name in entry.form.contrasts:
         if name not in known:
             entry.unknown("contrasts", "claim", name, known)
-    for key in ("speakers", "themes", "contrasts"):
-        if len(set(getattr(entry.form, key))) < len(getattr(entry.form, key)):
-            entry.wrong(key, "names the same one twice", "remove one")
+    _once(entry, "speakers", "themes", "contrasts")
 
 
 def _quotation(draft: Draft, entry: Entry[ClaimForm]) -> None:
@@ -177,8 +186,7 @@ def _record(entry: Entry[ArticleForm], passages: Iterable[Passage], people: Iter
     for author in form.authors:
         if author not in people:
             entry.unknown("authors", "person", author, people)
-    if len(set(form.authors)) < len(form.authors):
-        entry.wrong("authors", "names the same one twice", "remove one")
+    _once(entry, "authors")
     for key in ("url", "date_source"):
         if getattr(form, key):
             _address(entry, key, getattr(form, key))
@@ -246,9 +254,7 @@ def _people(people: Mapping[str, Entry[PersonForm]], drafts: list[Draft]) -> Non
     if others:
         known |= {id for draft in drafts for text in draft.texts for id in names_in(text)}
     for id, entry in people.items():
-        if not is_slug(id):
-            wrong = f"`{id}` cannot be an address"
-            entry.wrong("id", wrong, "use lower-case letters, digits and hyphens")
+        _slug(entry, id)
         _notes(entry, entry.form.notes)
         for index, described in enumerate(entry.form.described):
             draft = by_id.get(described.article)
