@@ -40,9 +40,8 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
 
 
-def filters(library: Library) -> dict[str, Callable[..., Any]]:
+def filters(library: Library, glossary: phrasing.Glossary) -> dict[str, Callable[..., Any]]:
     """The filters of the templates, by name."""
-    glossary = phrasing.Glossary(library.glossary)
     order = {id: place for place, id in enumerate(library.themes)}
     reading = {id: place for place, id in enumerate(library.articles)}
 
@@ -178,7 +177,8 @@ def dress(app: Flask, library: Library, address: str, per_page: int) -> None:
         """Where a theme's claims from one article begin."""
         return f"{sheet_url('pages.theme', at[theme, article], theme)}#from-{article}"
 
-    app.jinja_env.filters.update(filters(library))
+    glossary = phrasing.Glossary(library.glossary)
+    app.jinja_env.filters.update(filters(library, glossary))
     app.jinja_env.globals.update(
         library=library,
         address=address,
@@ -190,6 +190,6 @@ def dress(app: Flask, library: Library, address: str, per_page: int) -> None:
         collected_url=collected_url,
         voices=phrasing.VOICES,
         from_url=from_url,
-        glossary=phrasing.Glossary(library.glossary),
+        glossary=glossary,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -73,7 +73,6 @@ class Shower:
             record=claim.id if claim else passage.id,
             score=match.score,
             speakers=tuple(map(library.speaker_name, speakers)),
-            speaker_ids=speakers,
             article=article.id,
             passage=passage.id,
             themes=claim.themes if claim else (),

@@ -30,7 +30,6 @@ class Hit:
     record: str
     score: float
     speakers: tuple[str, ...] = ()
-    speaker_ids: tuple[str, ...] = ()
     article: str = ""
     passage: str = ""
     themes: tuple[str, ...] = ()
