@@ -119,7 +119,7 @@ def write_article(folder: Path, id: str, making: Making, cited: dict[str, list[s
             f"  - id: {id}-claim-{number}",
             f"    says: {making.people[who]} says that {' '.join(making.words(12))}.",
             f"    quote: {' '.join(words[start : start + 12])}",
-            f"    voice: {chance.choice(('direct', 'reported'))}",
+            "    voice: reported",
             f"    speakers: [{who}]",
             f"    themes: [{theme}]",
             f"    kind: {chance.choice(KINDS)}",

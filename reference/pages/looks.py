@@ -33,7 +33,11 @@ class Assets:
 
     def url(self, name: str) -> str:
         """The address of a static file. Raises KeyError if there is none of that name."""
-        return url_for("machine.static", name=self._names[name])
+        return _address("machine.static", name=self._names[name])
+
+
+_address = lru_cache(REMEMBERED)(url_for)
+"""The address of something here: the same in every request, without a host or a prefix."""
 
 
 def _digest(path: Path) -> str:
@@ -59,13 +63,6 @@ def filters(library: Library, glossary: phrasing.Glossary) -> dict[str, Callable
     def in_reading_order(groups: Iterable[Any]) -> list[Any]:
         return sorted(groups, key=lambda group: reading[group.grouper])
 
-    def facet_label(value: str, facet: str) -> str:
-        """A facet's value as readers know it."""
-        records: dict[str, Any] = {"theme": library.themes, "article": library.articles}
-        if facet in records and value in records[facet]:
-            return str(records[facet][value].title)
-        return library.speaker_name(value) if facet == "person" else value.capitalize()
-
     return {
         "abbreviated": glossary.mark,
         "accent": lambda theme: order[theme] % ACCENTS + 1,
@@ -75,7 +72,6 @@ def filters(library: Library, glossary: phrasing.Glossary) -> dict[str, Callable
         "confidence": phrasing.CONFIDENCE.__getitem__,
         "date": phrasing.date_words,
         "day": lambda text: phrasing.date_words(Date(text, text, text)),
-        "facet_label": facet_label,
         "in_context": in_context,
         "in_reading_order": in_reading_order,
         "kind": lambda kind: phrasing.KINDS[kind][0],
@@ -152,15 +148,20 @@ def collected_url(form: str, found: Any, style: Any) -> str:
     return url_for("citing.collection_file", form=form, claim=ids, **values)
 
 
-def once(app: Flask, macro: str) -> Callable[..., Markup]:
-    """A macro whose text depends on nothing but its arguments, set once for each of them."""
+class Once:
+    """Macros whose text depends on nothing but their arguments, each set once for the same ones."""
 
-    @lru_cache(REMEMBERED)
-    def remembered(*arguments: Any) -> Markup:
-        macros: Any = app.jinja_env.get_template("macros.html").module
-        return Markup(getattr(macros, macro)(*arguments))
+    def __init__(self, app: Flask) -> None:
+        self._app = app
 
-    return remembered
+    def __getattr__(self, macro: str) -> Callable[..., Markup]:
+        @lru_cache(REMEMBERED)
+        def remembered(*arguments: Any) -> Markup:
+            macros: Any = self._app.jinja_env.get_template("macros.html").module
+            return Markup(getattr(macros, macro)(*arguments))
+
+        setattr(self, macro, remembered)
+        return remembered
 
 
 def dress(app: Flask, library: Library, address: str, per_page: int) -> None:
@@ -182,9 +183,8 @@ def dress(app: Flask, library: Library, address: str, per_page: int) -> None:
     app.jinja_env.globals.update(
         library=library,
         address=address,
-        url_for=lru_cache(REMEMBERED)(url_for),  # the same in every request: no host, no prefix
-        under_hit=once(app, "under_hit"),
-        query_language=once(app, "query_language"),
+        url_for=_address,
+        once=Once(app),
         asset=assets.url,
         sheet_url=sheet_url,
         collected_url=collected_url,

@@ -1,19 +1,21 @@
 """Search: the page, its JSON twin, and suggestions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from reference.pages.views import Sheet, site
+from reference.records import Library
 from reference.search.query import HELP, QueryError
 from reference.search.results import FACETS, Results
 
 finding = Blueprint("finding", __name__)
 PER_PAGE = 20
 NARROWING = ("q", *FACETS, "sort")
+MOST_CHOICES = 12
 
 
 @finding.get("/search/")
@@ -30,6 +32,7 @@ def search() -> str | tuple[str, int]:
             "search.html", query=query, results=None, wrong=str(error), help=HELP
         )
         return page, 400
+    narrow = narrowing(asked)
     return render_template(
         "search.html",
         query=query,
@@ -39,7 +42,8 @@ def search() -> str | tuple[str, int]:
         narrowed={name: asked[name] for name in FACETS if asked.get(name)},
         sort=asked.get("sort") or "relevance",
         sheet=Sheet(results.hits, results.page, max(1, results.pages), results.total),
-        narrow=narrowing(asked),
+        narrow=narrow,
+        facets=list(facets(results, asked, narrow, site().library)),
     )
 
 
@@ -79,13 +83,50 @@ def answer(asked: Mapping[str, str]) -> Results:
     )
 
 
+class Facet(NamedTuple):
+    """One way to narrow results: by (label, address, count), or already by the one `chosen`."""
+
+    label: str
+    choices: tuple[tuple[str, str, int], ...] = ()
+    chosen: str = ""
+    any: str = ""
+
+
+def facets(
+    results: Results, asked: Mapping[str, str], narrow: Callable[..., str], library: Library
+) -> Iterator[Facet]:
+    """The facets that divide the results, or that narrow them now."""
+    for name in FACETS:
+        counts, chosen = results.facets.get(name, ()), asked.get(name)
+        if chosen:
+            label = value_label(library, name, chosen)
+            yield Facet(name.capitalize(), chosen=label, any=narrow(**{name: None}))
+        elif len(counts) > 1:
+            choices = (
+                (value_label(library, name, value), narrow(**{name: value}), count)
+                for value, count in counts[:MOST_CHOICES]
+            )
+            yield Facet(name.capitalize(), tuple(choices))
+
+
+def value_label(library: Library, facet: str, value: str) -> str:
+    """A facet's value as readers know it."""
+    if facet == "person":
+        return library.speaker_name(value)
+    records: Mapping[str, Any] = {"theme": library.themes, "article": library.articles}
+    known = records.get(facet, {})
+    return str(known[value].title) if value in known else value.capitalize()
+
+
 def narrowing(asked: Mapping[str, str]) -> Callable[..., str]:
     """Makes the address of a search with some parameters changed, and from its first page again."""
     path, kept = request.path, {name: _encoded(name, asked.get(name)) for name in NARROWING}
 
     def narrow(**changes: str | int | None) -> str:
-        changed = {name: _encoded(name, value) for name, value in changes.items()}
-        query = "&".join(filter(None, (kept | changed).values()))
+        parts = kept.copy()
+        for name, value in changes.items():
+            parts[name] = _encoded(name, value)
+        query = "&".join(filter(None, parts.values()))
         return f"{path}?{query}" if query else path
 
     return narrow

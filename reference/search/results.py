@@ -21,14 +21,15 @@ class Hit:
     `sentence` is ours and `quotation` the source's; `sentence_marks` and `quotation_marks` are
     where they have the words wanted. `whole` says that the quotation is the whole passage, because
     the words wanted are outside the words the claim quotes. `claim_url` is "" unless it is a claim.
+    Hits are equal if they are shown alike, whatever they scored.
     """
 
     kind: Kind
     url: str
     title: str
-    text: str
+    text: str = field(compare=False)
     record: str
-    score: float
+    score: float = field(compare=False)
     speakers: tuple[str, ...] = ()
     article: str = ""
     passage: str = ""
@@ -41,7 +42,7 @@ class Hit:
     whole: bool = False
     voice: str = ""
     date: str = ""
-    missing: tuple[str, ...] = ()
+    missing: tuple[str, ...] = field(default=(), compare=False)
 
     def as_json(self) -> dict[str, Any]:
         return {

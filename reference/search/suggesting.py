@@ -35,12 +35,10 @@ class Suggesting:
         if not 1 < len(words) < 5 or wanted.required:
             return None
         best: tuple[int, str] | None = None
-        for person in self._library.people.values():
-            for name in person.names:
-                parts = [fold(part) for part in WORD.findall(name)]
-                cost = _cost(words, parts)
-                if cost and (best is None or cost < best[0]):
-                    best = cost, name
+        for name, parts in self._names_in_parts:
+            cost = _cost(words, parts)
+            if cost and (best is None or cost < best[0]):
+                best = cost, name
         return Suggestion(best[1], best[1], "name") if best else None
 
     def _names(self, text: str, wanted: Wanted) -> Suggestion | None:
@@ -74,11 +72,14 @@ class Suggesting:
         return known[min(found)[1]] if found else ""
 
     @cached_property
+    def _names_in_parts(self) -> list[tuple[str, list[str]]]:
+        names = (name for person in self._library.people.values() for name in person.names)
+        return [(name, [fold(part) for part in WORD.findall(name)]) for name in names]
+
+    @cached_property
     def _names_by_fold(self) -> dict[str, str]:
-        people = self._library.people.values()
-        return {
-            fold(w): w for person in people for name in person.names for w in WORD.findall(name)
-        }
+        names = (name for person in self._library.people.values() for name in person.names)
+        return {fold(part): part for name in names for part in WORD.findall(name)}
 
     @cached_property
     def _spellings(self) -> dict[str, list[str]]:

@@ -185,7 +185,7 @@ def near(word: str, name: str, beside: bool = False) -> int:
     that "ways" is not Mays. `beside` an exact part of the same name, "John" may stand for Jon.
     """
     most = 2 if len(name) > 5 else 1
-    if min(len(word), len(name)) < (3 if beside else 4):
+    if not -most <= len(word) - len(name) <= most or min(len(word), len(name)) < 4 - beside:
         return 0
     if word[0] != name[0] and most == 1:
         return 0

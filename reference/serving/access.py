@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 WAITING = 20_000
+OFTEN_S = 0.02
 LINES_AT_ONCE = 4_096  # bytes that a pipe takes whole, between those of other workers
 
 
@@ -37,7 +38,7 @@ class AccessLog:
 
     def _keep_writing(self) -> None:
         while True:
-            time.sleep(0.2)
+            time.sleep(OFTEN_S)  # few lines at a time hold up no answer
             self.flush()
 
     def flush(self) -> None:
