@@ -73,6 +73,32 @@ def test_a_slip_in_a_word_is_only_suggested(search: Search) -> None:
     assert not found.suggestion.applied and found.nowhere == ("comissioning",)
 
 
+@pytest.mark.parametrize("word, name", [("forget", "Forbes"), ("goodwill", "Goodwin")])
+def test_a_word_that_only_looks_like_a_name_is_not_taken_for_it(
+    search: Search, word: str, name: str
+) -> None:
+    """Two slips away from a name, and not sounding like it, a word has its name offered only."""
+    found = search.find(word)
+    assert found.total == 0
+    assert found.suggestion and found.suggestion.query == name and not found.suggestion.applied
+
+
+@pytest.mark.parametrize(
+    "query, meant",
+    [
+        ("whitepaper", "white paper"),
+        ("primarycare trusts", "primary care trusts"),
+        ("front line staff", "frontline staff"),
+    ],
+)
+def test_words_wrongly_joined_or_apart_are_put_right(
+    search: Search, query: str, meant: str
+) -> None:
+    """One word typed as two, or two as one, is offered as the articles have it."""
+    suggestion = search.find(query).suggestion
+    assert suggestion and suggestion.query == meant and search.find(meant).total
+
+
 @pytest.mark.parametrize("query", ["zebra", "blockchain", "cryptocurrency", "maps", "zzyzx qqq"])
 def test_words_nothing_has_find_nothing(search: Search, query: str) -> None:
     """Words that the library does not have give no results, and say what there is to search."""

@@ -6,6 +6,7 @@ apart, saying what is missing. People come before what they said, and that befor
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 from threading import Lock
 from typing import NamedTuple
@@ -65,7 +66,7 @@ class Finder:
         self.units, self.index, self.wording = units, index, wording
         self.wants = Wants(index, units, wording)
         self.suggesting = Suggesting(units.library, index, wording)
-        self.ranking = Ranking(units, index, self.wants, self.suggesting.titles)
+        self.ranking = Ranking(units, index, self.wants)
 
     def find(self, request: Request) -> Results:
         text = clean(request.query)
@@ -75,11 +76,11 @@ class Finder:
         suggestion = None
         if wanted.loose and not self._said(numbers):
             suggestion = self.suggesting.correction(text, wanted)
-            if suggestion and suggestion.kind == "name":
+            if suggestion and suggestion.sure:
                 corrected = self.wants.read(parse(suggestion.query))
                 found = self._numbers(corrected, request)
                 if found:
-                    suggestion = Suggestion(suggestion.query, suggestion.words, "name", True)
+                    suggestion = replace(suggestion, applied=True)
                     wanted, numbers = corrected, found
             if not self._said(numbers):
                 numbers, partial = self._partly(wanted, request), True

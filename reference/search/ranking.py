@@ -25,12 +25,11 @@ FEW = 0.1
 
 @dataclass
 class Ranking:
-    """What every query is ranked by. `titles` are the stems of what people are called by."""
+    """What every query is ranked by."""
 
     units: Units
     index: Index
     wants: Wants
-    titles: frozenset[str]
 
     @cached_property
     def title_words(self) -> Mapping[int, int]:
@@ -67,7 +66,7 @@ class Weigher:
         """The people and groups whose names have every telling word that anything here has."""
         somewhere = {stem for want in self.wants if want.numbers for stem in want.stems}
         stems = [stem for _, stem in wanted.telling if stem in somewhere]
-        if wanted.required or self.ranking.titles.issuperset(stems):
+        if wanted.required or self.ranking.wants.wording.titles.issuperset(stems):
             return frozenset()
         return frozenset(self.ranking.wants.of_name(stems))
 

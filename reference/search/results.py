@@ -59,11 +59,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """The nearest name or word; `applied` where the results are for it, not for what was typed."""
+    """The query that may have been meant, and the words put right in it.
+
+    `sure` if it is surely a name misspelt; `applied` if the results are for it.
+    """
 
     query: str
     words: str
-    kind: Literal["name", "word"]
+    sure: bool
     applied: bool = False
 
 

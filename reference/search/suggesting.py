@@ -1,5 +1,6 @@
 """Completing what a reader types, and mending it: the nearest name, the nearest word."""
 
+import re
 from collections import Counter
 from functools import cached_property
 from itertools import pairwise
@@ -7,8 +8,8 @@ from urllib.parse import quote_plus
 
 from reference.records import Library
 from reference.search.results import Suggestion
-from reference.search.wants import Index, Wanted
-from reference.search.wording import STOP, WORD, Wording, fold, near
+from reference.search.wants import Index, Wanted, meet
+from reference.search.wording import STOP, WORD, Wording, fold, near, sound
 
 MOST = 8
 MOST_MENDED = 4
@@ -19,19 +20,19 @@ class Suggesting:
 
     def __init__(self, library: Library, index: Index, wording: Wording) -> None:
         self._library, self._index, self._wording = library, index, wording
-        self.titles = frozenset(
-            wording.stem(title) for person in library.people.values() for title in person.titles
-        )
 
     def correction(self, text: str, wanted: Wanted) -> Suggestion | None:
         """The query with its slips mended, if it has any: in names first, then in words."""
         return (
-            self._whole_name(text, wanted) or self._names(text, wanted) or self._words(text, wanted)
+            self._whole_name(text, wanted)
+            or self._names(text, wanted)
+            or self._joined(text, wanted)
+            or self._words(text, wanted)
         )
 
     def _whole_name(self, text: str, wanted: Wanted) -> Suggestion | None:
         """Somebody's name, when each word typed is within a slip or two of a part of it."""
-        words = [fold(word) for word, stem in wanted.telling if stem not in self.titles]
+        words = [fold(word) for word, stem in wanted.telling if stem not in self._wording.titles]
         if not 1 < len(words) < 5 or wanted.required:
             return None
         best: tuple[int, str] | None = None
@@ -39,18 +40,49 @@ class Suggesting:
             cost = _cost(words, parts)
             if cost and (best is None or cost < best[0]):
                 best = cost, name
-        return Suggestion(best[1], best[1], "name") if best else None
+        return Suggestion(best[1], best[1], sure=True) if best else None
 
     def _names(self, text: str, wanted: Wanted) -> Suggestion | None:
-        """The words that nothing here has, each put right as the nearest name."""
+        """The words that nothing here has, each put right as the nearest name.
+
+        A name two slips away is surely meant only if it sounds like what was typed: Glazbie is
+        Glasby, but “forget” need not be Forbes.
+        """
         mended: dict[str, str] = {}
+        sure = True
         for word in self._unknown(wanted):
-            nearest = self._nearest(fold(word), self._names_by_fold)
+            folded = fold(word)
+            nearest = self._nearest(folded, self._names_by_fold)
             if nearest:
                 mended[word] = nearest
-        return _replaced(text, mended, "name")
+                name = fold(nearest)
+                sure = sure and (sound(folded) == sound(name) or near(folded, name) == 1)
+        return _replaced(text, mended, sure)
+
+    def _joined(self, text: str, wanted: Wanted) -> Suggestion | None:
+        """Two words written as one here, or one as two: `front line`, `whitepaper`."""
+        unknown = {want.label for want in wanted.loose if not want.numbers}
+        for (one, _), (other, _) in pairwise(wanted.words):
+            if {one, other} & unknown and self._stand([one + other]):
+                apart = re.compile(rf"{re.escape(one)}\W+{re.escape(other)}")
+                return Suggestion(apart.sub(one + other, text), one + other, sure=False)
+        for word in self._unknown(wanted):
+            for at in range(3, len(word) - 2):
+                if self._stand([word[:at], word[at:]]):
+                    return _replaced(text, {word: f"{word[:at]} {word[at:]}"}, sure=False)
+        return None
+
+    def _stand(self, words: list[str]) -> bool:
+        """Whether these words stand side by side anywhere here."""
+        if not "".join(words).isalpha():
+            return False
+        stems = [self._wording.stem(word) for word in words]
+        units = meet([self._index.postings(stem)[0] for stem in stems])
+        needle = f" {' '.join(stems)} "
+        return any(needle in line for line in self._index.lines(units))
 
     def _words(self, text: str, wanted: Wanted) -> Suggestion | None:
+        """The words that nothing here has, each put right as the nearest word."""
         mended: dict[str, str] = {}
         for word in self._unknown(wanted):
             folded = fold(word)
@@ -60,7 +92,7 @@ class Suggesting:
             nearest = self._nearest(folded, alike)
             if nearest:
                 mended[word] = nearest
-        return _replaced(text, mended, "word")
+        return _replaced(text, mended, sure=False)
 
     def _unknown(self, wanted: Wanted) -> list[str]:
         unknown = [want.label for want in wanted.loose if not want.numbers and len(want.label) < 40]
@@ -146,12 +178,11 @@ def _cost(words: list[str], parts: list[str]) -> int:
     return total
 
 
-def _replaced(text: str, mended: dict[str, str], kind: str) -> Suggestion | None:
+def _replaced(text: str, mended: dict[str, str], sure: bool) -> Suggestion | None:
     if not mended:
         return None
     query = WORD.sub(lambda match: mended.get(match[0], match[0]), text)
-    words = ", ".join(mended.values())
-    return Suggestion(query, words, "name" if kind == "name" else "word")
+    return Suggestion(query, ", ".join(mended.values()), sure)
 
 
 class Phrases:

@@ -52,18 +52,15 @@ class Want:
 class Wanted:
     """A whole query: what is required, the loose words, what is not wanted.
 
-    `words` are the loose words as (typed, stem), little words included, in their order.
+    `words` are the loose words as (typed, stem), little words included, in their order; `telling`
+    are those that say something.
     """
 
     required: tuple[Want, ...] = ()
     loose: tuple[Want, ...] = ()
     excluded: tuple[Want, ...] = ()
-    words: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def telling(self) -> list[tuple[str, str]]:
-        """The loose words that say something."""
-        return [(word, stem) for word, stem in self.words if fold(word) not in STOP]
+    words: Sequence[tuple[str, str]] = ()
+    telling: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(slots=True)
@@ -100,10 +97,19 @@ class Wants:
                 continue
             want = self._any([self._term(term) for term in clause.terms])
             (excluded if clause.negated else required).append(want)
-        wanted = Wanted(words=tuple(words))
-        telling = wanted.telling or ([] if required else words)
-        loose = sorted(self._loose(words, set(telling)), key=lambda want: len(want.numbers))
-        return Wanted(tuple(required), tuple(loose[:MOST_WORDS]), tuple(excluded), tuple(words))
+        telling = self._telling(words)
+        looked_for = set(telling or ([] if required else words))
+        loose = sorted(self._loose(words, looked_for), key=lambda want: len(want.numbers))[
+            :MOST_WORDS
+        ]
+        return Wanted(tuple(required), tuple(loose), tuple(excluded), words, telling)
+
+    def _telling(self, words: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """The words that say something: no little words and, beside a name, no title."""
+        telling = [(word, stem) for word, stem in words if fold(word) not in STOP]
+        named = any(stem in self.wording.names for _, stem in telling)
+        titles = self.wording.titles if named else ()
+        return [(word, stem) for word, stem in telling if stem not in titles]
 
     def _words(self, text: str) -> list[tuple[str, str]]:
         found = ((word, self.wording.stem(word)) for word in WORD.findall(text))

@@ -76,7 +76,8 @@ def fold(word: str) -> str:
 class Wording:
     """How one library's words are folded. `stem` takes a folded word to the stem of its forms.
 
-    The names of its people are kept whole: Nicholas Mays is not found by "may".
+    The names of its people are kept whole: Nicholas Mays is not found by "may". `titles` are the
+    stems of what people are called before their names.
     """
 
     def __init__(self, library: Library, stem: Callable[[str], str]) -> None:
@@ -85,6 +86,8 @@ class Wording:
         self._stem = stem
         self.stem = lru_cache(50_000)(self._folded)
         self.tokens = lru_cache(4_000)(self._tokens)
+        titles = (title for person in library.people.values() for title in person.titles)
+        self.titles = frozenset(map(self.stem, titles))
         self.expansions: Mapping[str, tuple[str, ...]] = {
             self.stem(entry.short): tuple(self.stems(entry.expansion.partition("(")[0]))
             for entry in library.glossary.values()
@@ -195,3 +198,10 @@ def near(word: str, name: str, beside: bool = False) -> int:
     if found == 2 and word[0] != name[0]:
         return 0
     return found if found <= most else 0
+
+
+def sound(word: str) -> str:
+    """The consonants of a word, those that sound alike written alike."""
+    for letters, one in (("ph", "f"), ("ck", "k"), ("c", "k"), ("q", "k"), ("z", "s"), ("w", "v")):
+        word = word.replace(letters, one)
+    return re.sub(r"(.)\1+", r"\1", re.sub("[aeiouyh]", "", word))
