@@ -131,22 +131,32 @@ def _undisturbed() -> Iterator[None]:
 
 
 class Server(MPServer):
-    """Granian, with one listening socket for all workers, and a site that outlives bad content.
+    """Granian, with a listening socket for each worker, and a site that outlives bad content.
 
-    The socket belongs to the parent: with a worker gone, or all of them, readers wait for the
-    next one instead of being refused.
+    The sockets belong to the parent: with a worker gone, or all of them, readers wait for the
+    next one instead of being refused. Linux deals connections out among sockets of one address
+    evenly; of workers with one socket between them, now and then one takes all.
     """
 
     site: Site
     _shd: Any
 
     def _init_shared_socket(self) -> None:
-        listening = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
-        self._shd = listening
-        self._sso = socket.socket(fileno=listening.get_fd())
-        self._sso.set_inheritable(True)
-        self._sso.listen(self.backlog)
+        spec = SocketSpec(self.bind_addr, self.bind_port, self.backlog)
+        sockets = [spec.build() for _ in range(self.workers if sys.platform == "linux" else 1)]
+        self._listening = [(each, socket.socket(fileno=each.get_fd())) for each in sockets]
+        for _, each in self._listening:
+            each.set_inheritable(True)
+            each.listen(self.backlog)
         self._ssp = None
+
+    def _spawn_worker(self, idx: int, *args: Any, **kwargs: Any) -> Any:
+        self._shd, self._sso = self._listening[idx % len(self._listening)]
+        return super()._spawn_worker(idx, *args, **kwargs)
+
+    def _drop_shared_socket(self) -> None:
+        for _, each in self._listening:
+            each.close()
 
     def _spawn_workers(self, *args: Any) -> None:
         with _undisturbed():
