@@ -84,6 +84,20 @@ def test_every_link_and_fragment_leads_somewhere(
                 assert unquote(target.fragment) in found.ids, f"{path} -> {link}"
 
 
+def test_positions_face_each_other_on_their_own_theme(
+    client: FlaskClient, library: Library
+) -> None:
+    """A theme's page sets side by side exactly the claims of that theme that contrast there."""
+    for theme, claims in library.claims_of_theme.items():
+        html = client.get(f"/themes/{theme}/").get_data(as_text=True)
+        _, _, after = html.partition('<section class="positions"')
+        shown = re.findall(
+            r'class="says"><a href="/claims/([^/]+)/"', after.partition("</section>")[0]
+        )
+        here = {claim.id for claim in claims}
+        assert sorted(shown) == sorted(c.id for c in claims if here.intersection(c.contrasts))
+
+
 def test_titles_and_descriptions_are_unique(crawled: dict[str, Page]) -> None:
     """No two pages have the same title or the same description; ids are unique within a page."""
     for told in ("title", "description"):

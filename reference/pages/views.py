@@ -140,13 +140,13 @@ def contrasts(claims: Sequence[Claim]) -> list[tuple[list[Claim], list[Claim]]]:
     """Positions facing each other: claims on one side, those that pull against them on the other.
 
     Claims joined by contrasts are shown together, each once, on the side its first contrast
-    leaves it.
+    leaves it. What pulls against a claim on another matter is left to the claim's own page.
     """
-    known = site().library.claims
+    known = {claim.id: claim for claim in claims}
     seen: set[str] = set()
     groups = []
     for claim in claims:
-        if not claim.contrasts or claim.id in seen:
+        if claim.id in seen or known.keys().isdisjoint(claim.contrasts):
             continue
         sides: tuple[list[Claim], list[Claim]] = ([], [])
         waiting = [(claim, 0)]
@@ -155,7 +155,7 @@ def contrasts(claims: Sequence[Claim]) -> list[tuple[list[Claim], list[Claim]]]:
             if each.id not in seen:
                 seen.add(each.id)
                 sides[side].append(each)
-                waiting += [(known[other], 1 - side) for other in each.contrasts]
+                waiting += [(known[id], 1 - side) for id in each.contrasts if id in known]
         groups.append(sides)
     return groups
 
