@@ -1,27 +1,32 @@
 """What an editor may write: the forms of front matter and lists, and what is said of mistakes.
 
-Each form is validated by pydantic and becomes a record once its words are verified.
+Each form is validated by pydantic and becomes a record once its words are verified. What an editor
+writes as the record has it (a person, a note) is read as the record itself.
 """
 
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from reference.content.reading import Source, Steps
 from reference.records import (
+    Abbreviation,
     ArticleKind,
     ClaimKind,
-    Confidence,
     Correction,
+    Description,
     Display,
     Note,
+    Person,
     Publication,
     Voice,
 )
 
 Form = TypeVar("Form")
+KEYS = {"short": "abbreviation", "words": "as"}
+"""Where a key is not named as the record's field is (`as` is a keyword in Python)."""
 
 
 @dataclass(frozen=True)
@@ -70,38 +75,6 @@ class ThemeForm:
 
 
 @dataclass(frozen=True)
-class AbbreviationForm:
-    """A glossary entry."""
-
-    abbreviation: str
-    expansion: str
-    source: str
-    confidence: Confidence
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class DescriptionForm:
-    """Who somebody was, as one article prints it (`as` is a keyword in Python, a key in YAML)."""
-
-    article: str
-    words: Annotated[str, Field(alias="as")]
-
-
-@dataclass(frozen=True)
-class PersonForm:
-    """An entry of people.yaml."""
-
-    id: str
-    name: str
-    sort: str
-    titles: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    described: tuple[DescriptionForm, ...] = ()
-    notes: tuple[Note, ...] = ()
-
-
-@dataclass(frozen=True)
 class EventForm:
     """An entry of events.yaml: something the articles date, with the claim that says so."""
 
@@ -123,7 +96,9 @@ class Reader(Generic[Form]):
     """Validates plain data as one form; what is wrong goes to the source, with its line."""
 
     def __init__(self, form: type[Form]) -> None:
-        rules = ConfigDict(extra="forbid", str_min_length=1, str_strip_whitespace=True)
+        rules = ConfigDict(
+            extra="forbid", str_min_length=1, str_strip_whitespace=True, alias_generator=key_of
+        )
         self._adapter = TypeAdapter(list[form], config=rules)  # type: ignore[valid-type]
 
     def read(self, source: Source, data: Any, path: Steps) -> Form | None:
@@ -137,6 +112,11 @@ class Reader(Generic[Form]):
             return None
 
 
+def key_of(field: str) -> str:
+    """The key under which an editor writes a field."""
+    return KEYS.get(field, field)
+
+
 def _explained(error: dict[str, Any]) -> tuple[str, str]:
     """One validation error in plain words, with the mend."""
     key = error["loc"][-1]
@@ -144,7 +124,7 @@ def _explained(error: dict[str, Any]) -> tuple[str, str]:
         case "missing":
             return f"the key `{key}` is missing", f"add `{key}`"
         case "unexpected_keyword_argument":
-            near = get_close_matches(str(key), _KEYS, 1)
+            near = get_close_matches(str(key), _KNOWN, 1)
             mend = f"write `{near[0]}`" if near else "remove it"
             return f"the key `{key}` is not known", mend
         case "literal_error":
@@ -158,7 +138,6 @@ def _explained(error: dict[str, Any]) -> tuple[str, str]:
     return f"is of the wrong type ({type(error['input']).__name__})", f"make it {expected}"
 
 
-_FORMS = (ArticleForm, ClaimForm, ThemeForm, AbbreviationForm, EditionForm, EventForm, PersonForm)
-_KEYS = sorted(
-    {f.name for form in (*_FORMS, Publication, Correction, Note) for f in fields(form)} | {"as"}
-)
+_FORMS = (ArticleForm, ClaimForm, ThemeForm, EventForm, EditionForm)
+_RECORDS = (Abbreviation, Person, Description, Publication, Correction, Note)
+_KNOWN = sorted({key_of(field.name) for form in (*_FORMS, *_RECORDS) for field in fields(form)})

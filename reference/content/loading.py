@@ -5,23 +5,22 @@ articles/*.md  themes/*.md  people.yaml  glossary.yaml  edition.yaml (optional)
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from reference import evidence
 from reference.content import rules
 from reference.content.bodies import Bodies, TooDeep
 from reference.content.forms import (
-    AbbreviationForm,
     ArticleForm,
     ClaimForm,
     EditionForm,
     EventForm,
     Form,
-    PersonForm,
     Reader,
     ThemeForm,
+    key_of,
 )
 from reference.content.reading import Source, read_markdown, read_yaml
 from reference.content.rules import Draft, Entry
@@ -30,7 +29,6 @@ from reference.records import (
     Article,
     Claim,
     ContentError,
-    Description,
     Event,
     Library,
     Person,
@@ -44,8 +42,8 @@ T = TypeVar("T")
 def load(folder: Path) -> Library:
     """The verified library in `folder`. Raises ContentError with every problem found."""
     files = _Files(folder)
-    people = files.listed("people.yaml", PersonForm, "id")
-    glossary = files.listed("glossary.yaml", AbbreviationForm, "abbreviation")
+    people = files.listed("people.yaml", Person, "id")
+    glossary = files.listed("glossary.yaml", Abbreviation, "short")
     themes = files.themes()
     drafts = files.drafts()
     edition = files.edition()
@@ -61,7 +59,7 @@ def load(folder: Path) -> Library:
         claims=claims,
         people=persons,
         themes={id: entry.form for id, entry in themes.items()},
-        glossary=_glossary(glossary),
+        glossary={short: glossary[short].form for short in sorted(glossary)},
         events=tuple(_event(entry) for entry in events.values()),
         version=fingerprint(folder),
         updated=edition,
@@ -126,7 +124,7 @@ class _Files:
             return ()
 
     def listed(self, name: str, form: type[Form], key: str) -> dict[str, Entry[Form]]:
-        """The entries of a YAML list by their key; a repeated key is a problem."""
+        """The entries of a YAML list by one of their fields; a repeated one is a problem."""
         source, reader = self._yaml(self.folder / name), Reader(form)
         if not isinstance(source.data, list):
             if not source.problems:
@@ -139,7 +137,8 @@ class _Files:
                 continue
             id = getattr(read, key)
             if id in entries:
-                source.wrong((index, key), f"`{id}` is listed twice", "merge the two entries")
+                where = (index, key_of(key))
+                source.wrong(where, f"`{id}` is listed twice", "merge the two entries")
             entries[id] = Entry(source, (index,), read)
         return entries
 
@@ -199,7 +198,7 @@ def _articles(drafts: Iterable[Draft]) -> tuple[dict[str, Article], dict[str, Cl
     claims: dict[str, list[Claim]] = {}
     for draft in drafts:
         assert draft.form  # there are no problems, so every form was read
-        values = _values(draft.form) | {"date": rules.read_date(draft.source, draft.form.date)}
+        values = vars(draft.form) | {"date": rules.read_date(draft.source, draft.form.date)}
         article, placed = Article(id=draft.id, passages=draft.passages, **values), draft.placed
         if article.display == "quotations":
             article, placed = evidence.withheld(article, placed)
@@ -211,29 +210,20 @@ def _articles(drafts: Iterable[Draft]) -> tuple[dict[str, Article], dict[str, Cl
 
 
 def _people(
-    entries: Mapping[str, Entry[PersonForm]], articles: Mapping[str, Article]
+    entries: Mapping[str, Entry[Person]], articles: Mapping[str, Article]
 ) -> dict[str, Person]:
     """People by surname; a description whose words an article withholds is withheld too."""
     people = []
     for entry in entries.values():
         described = tuple(
-            Description(d.article, d.words)
+            d
             for d in entry.form.described
             if articles[d.article].display == "full"
             or evidence.prints(d.words, (p.text for p in articles[d.article].passages))
         )
-        people.append(Person(**_values(entry.form) | {"described": described}))
+        people.append(replace(entry.form, described=described))
     return {person.id: person for person in sorted(people, key=lambda p: p.sort.casefold())}
 
 
 def _event(entry: Entry[EventForm]) -> Event:
-    return Event(**_values(entry.form) | {"date": rules.read_date(entry.source, entry.form.date)})
-
-
-def _glossary(entries: Mapping[str, Entry[AbbreviationForm]]) -> dict[str, Abbreviation]:
-    forms = sorted((entry.form for entry in entries.values()), key=lambda form: form.abbreviation)
-    return {form.abbreviation: Abbreviation(*asdict(form).values()) for form in forms}
-
-
-def _values(form: Any) -> dict[str, Any]:
-    return {each.name: getattr(form, each.name) for each in fields(form)}
+    return Event(**vars(entry.form) | {"date": rules.read_date(entry.source, entry.form.date)})

@@ -6,7 +6,7 @@ line; none of them stops at the first.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date as calendar_date
 from difflib import get_close_matches
 from typing import Any, Generic
@@ -14,16 +14,9 @@ from urllib.parse import urlsplit
 
 from reference import evidence
 from reference.content import prose
-from reference.content.forms import (
-    AbbreviationForm,
-    ArticleForm,
-    ClaimForm,
-    EventForm,
-    Form,
-    PersonForm,
-)
+from reference.content.forms import ArticleForm, ClaimForm, EventForm, Form
 from reference.content.reading import Source, Steps
-from reference.records import Claim, Date, Note, Passage, Theme
+from reference.records import Abbreviation, Claim, Date, Note, Passage, Person, Theme
 
 RESERVED = {"page"}  # /claims/page/2/ is a list's second page
 
@@ -73,9 +66,9 @@ class Draft:
 
 def hold(
     drafts: list[Draft],
-    people: Mapping[str, Entry[PersonForm]],
+    people: Mapping[str, Entry[Person]],
     themes: Mapping[str, Entry[Theme]],
-    glossary: Mapping[str, Entry[AbbreviationForm]],
+    glossary: Mapping[str, Entry[Abbreviation]],
     events: Mapping[str, Entry[EventForm]],
 ) -> None:
     """Hold all content against all rules; problems are noted in its sources."""
@@ -111,9 +104,9 @@ def is_slug(id: str) -> bool:
     return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id) is not None and id not in RESERVED
 
 
-def _slug(entry: Entry[Any], id: str) -> None:
-    if not is_slug(id):
-        wrong = f"`{id}` cannot be an address"
+def _slug(entry: Entry[Any]) -> None:
+    if not is_slug(entry.form.id):
+        wrong = f"`{entry.form.id}` cannot be an address"
         entry.wrong("id", wrong, "use lower-case letters, digits and hyphens")
 
 
@@ -127,7 +120,7 @@ def _once(entry: Entry[Any], *keys: str) -> None:
 def _identity(entry: Entry[ClaimForm], seen: dict[str, str]) -> None:
     """A claim's id is an address of its own, and our sentence is a sentence."""
     id = entry.form.id
-    _slug(entry, id)
+    _slug(entry)
     if id in seen:
         entry.wrong("id", f"the claim id `{id}` is used already, at {seen[id]}", "choose another")
     seen.setdefault(id, f"{entry.source.file}:{entry.source.line((*entry.at, 'id'))}")
@@ -174,8 +167,7 @@ def _quotation(draft: Draft, entry: Entry[ClaimForm]) -> None:
     for words in evidence.misquoted(entry.form.says, [entry.form.quote]):
         mend = "quote words that the quotation has, or take the marks away"
         entry.wrong("says", f"puts “{words}” in quotation marks, which the quote lacks", mend)
-    values = {each.name: getattr(entry.form, each.name) for each in fields(entry.form)}
-    values["quote"] = " ".join(entry.form.quote.split())
+    values = vars(entry.form) | {"quote": " ".join(entry.form.quote.split())}
     draft.placed.append(Claim(**values, article=draft.id, passage=passage, spans=spans))
 
 
@@ -242,19 +234,17 @@ def _contrasts(entries: list[Entry[ClaimForm]]) -> None:
                 entry.wrong("contrasts", wrong, mend)
 
 
-def _people(people: Mapping[str, Entry[PersonForm]], drafts: list[Draft]) -> None:
+def _people(people: Mapping[str, Entry[Person]], drafts: list[Draft]) -> None:
     """Who somebody was is said in words the article prints, and nobody is listed for nothing."""
     by_id = {draft.id: draft for draft in drafts}
     known = {who for draft in drafts for entry in draft.claims for who in entry.form.speakers}
     known |= {who for draft in drafts if draft.form for who in draft.form.authors}
     others = {id: entry.form for id, entry in people.items() if id not in known}
-    names_in = evidence.named(
-        (name, id) for id, form in others.items() for name in (form.name, *form.aliases)
-    )
+    names_in = evidence.named((name, id) for id, person in others.items() for name in person.names)
     if others:
         known |= {id for draft in drafts for text in draft.texts for id in names_in(text)}
     for id, entry in people.items():
-        _slug(entry, id)
+        _slug(entry)
         _notes(entry, entry.form.notes)
         for index, described in enumerate(entry.form.described):
             draft = by_id.get(described.article)
@@ -292,7 +282,8 @@ def read_date(source: Source, text: str, at: Steps = ()) -> Date:
     first, slash, last = text.partition("/")
     last = last if slash else first
     try:
-        start, end = _bound(first, "01"), "9999" if last == ".." else _bound(last, "31")
+        start = _bound(first, "-01-01")
+        end = "9999" if last == ".." else _bound(last, "-12-31")
         if start > end:
             raise ValueError("it ends before it begins")
     except ValueError as error:
@@ -301,9 +292,9 @@ def read_date(source: Source, text: str, at: Steps = ()) -> Date:
     return Date(text, first, "" if last == ".." else last)
 
 
-def _bound(text: str, day: str) -> str:
-    """The first or last possible day of a date, for comparing."""
+def _bound(text: str, rest: str) -> str:
+    """A date made a day, for comparing, with as much of the `rest` of a year as it lacks."""
     if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
         raise ValueError("it is not written year-month-day")
     calendar_date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-    return text + (f"-{day if day == '01' else '12'}-{day}")[len(text) - 4 :]
+    return text + rest[len(text) - 4 :]
