@@ -25,27 +25,29 @@ class Unproven(Exception):
         self.wrong, self.mend = wrong, mend
 
 
-def place(quote: str, passages: Sequence[Passage]) -> tuple[str, tuple[Span, ...]]:
+def fold(text: str) -> str:
+    """The text with every run of white space (no-break spaces too) as one space."""
+    return " ".join(text.split())
+
+
+def place(quote: str, passages: Iterable[Passage]) -> tuple[Passage, tuple[Span, ...]]:
     """The one passage a quotation stands in, and its pieces' spans there.
 
     White space is folded and nothing else; `…` joins pieces of the same passage, in order; no
     piece begins or ends inside a word. Raises Unproven for no match and for more than one.
     """
-    pieces = [" ".join(piece.split()) for piece in quote.split(ELLIPSIS)]
+    pieces = [fold(piece) for piece in quote.split(ELLIPSIS)]
     if not all(re.search(r"\w", piece) for piece in pieces):
         raise Unproven("the quotation has an empty piece", "quote words on both sides of each …")
-    found = [(p.id, spans) for p in passages if (spans := _spans(pieces, p.text))]
+    found = [(p, spans) for p in passages if (spans := _spans(pieces, p.text))]
     if not found:
         raise Unproven("the quotation is not in the article", _nearest(pieces[0], passages))
-    if len(found) > 1 or found[0][1] != _spans(pieces, _text(passages, found[0][0]), last=True):
-        where = " and ".join(dict.fromkeys([found[0][0], found[-1][0]]))
+    passage, spans = found[0]
+    if len(found) > 1 or spans != _spans(pieces, passage.text, last=True):
+        where = " and ".join(dict.fromkeys([passage.id, found[-1][0].id]))
         wrong = f"the quotation stands in more than one place ({where})"
         raise Unproven(wrong, "quote more words, so that only one place has them")
-    return found[0]
-
-
-def _text(passages: Iterable[Passage], id: str) -> str:
-    return next(passage.text for passage in passages if passage.id == id)
+    return passage, spans
 
 
 def _spans(pieces: Sequence[str], text: str, last: bool = False) -> tuple[Span, ...]:
@@ -91,8 +93,7 @@ def _nearest(piece: str, passages: Iterable[Passage]) -> str:
 
 def prints(words: str, texts: Iterable[str]) -> bool:
     """Whether one of the texts has these words, whole words, white space folded."""
-    folded = " ".join(words.split())
-    return any(True for text in texts for _ in _places(folded, text))
+    return any(True for text in texts for _ in _places(fold(words), text))
 
 
 def odd_mark(text: str) -> str:
@@ -103,7 +104,7 @@ def odd_mark(text: str) -> str:
 
 def misquoted(sentence: str, quotes: Iterable[str]) -> list[str]:
     """The words a sentence of ours puts in quotation marks that none of the quotations has."""
-    known = [" ".join(quote.split()) for quote in quotes]
+    known = [fold(quote) for quote in quotes]
     quoted = (words.strip(" .,;:?!") for words in QUOTED.findall(sentence))
     return [words for words in quoted if not prints(words, known)]
 

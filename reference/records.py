@@ -15,6 +15,7 @@ Value = TypeVar("Value")
 ArticleKind = Literal["journal-news", "news", "opinion"]
 ClaimKind = Literal["problem", "remedy", "strength", "context"]
 Voice = Literal["direct", "reported", "author"]
+PassageKind = Literal["paragraph", "item", "aside", "heading"]
 Display = Literal["full", "quotations"]
 Confidence = Literal["stated-in-source", "found-at-URL", "inferred-range", "unknown"]
 
@@ -112,7 +113,7 @@ class Passage:
 
     id: str
     text: str
-    kind: Literal["paragraph", "item", "aside", "heading"] = "paragraph"
+    kind: PassageKind = "paragraph"
 
     @property
     def number(self) -> int:

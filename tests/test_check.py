@@ -240,8 +240,7 @@ def test_place_agrees_with_counting(texts: list[str], quote: str) -> None:
                 count += not after.isalnum()
     if any(letter in piece for letter in "ab") and count == 1:
         found, spans = place(quote, passages)
-        text = next(passage.text for passage in passages if passage.id == found)
-        assert text[spans[0].start : spans[0].end] == piece
+        assert found.text[spans[0].start : spans[0].end] == piece
     else:
         with pytest.raises(Unproven):
             place(quote, passages)

@@ -97,7 +97,7 @@ def _fields(record: Record) -> Iterator[tuple[str, str]]:
 
 def latex(text: str) -> str:
     """Plain text as LaTeX: special characters named, ligatures (``--``, ``''``) kept apart."""
-    named = " ".join(text.split()).translate(LATEX)
+    named = evidence.fold(text).translate(LATEX)
     return re.sub(r"(?<=[-`'?!,<>])(?=[-`',<>])", "{}", named)
 
 
@@ -129,7 +129,7 @@ def _tags(record: Record) -> Iterator[tuple[str, str]]:
     yield "TY", RIS_TYPES[record["type"]]
     yield "ID", record["id"]
     for name in record.get("author", []):
-        yield "AU", _line(inverted(name))
+        yield "AU", evidence.fold(inverted(name))
     dates = iso_dates(record)
     exact = len(dates) == 1 and "-" in dates[0]
     pairs = (
@@ -147,12 +147,8 @@ def _tags(record: Record) -> Iterator[tuple[str, str]]:
         ("N1", record.get("annote")),
         ("N1", record.get("note")),
     )
-    yield from ((tag, _line(value)) for tag, value in pairs if value)
+    yield from ((tag, evidence.fold(value)) for tag, value in pairs if value)
     yield "ER", ""
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
 
 
 FILES = {

@@ -13,12 +13,10 @@ import markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
-from reference.records import Block, Passage
+from reference.evidence import fold
+from reference.records import Block, Passage, PassageKind
 
-
-def fold(text: str) -> str:
-    """The text with every run of white space (no-break spaces too) as one space."""
-    return " ".join(text.split())
+CITATION = r"\[@([^\[\]\s@]+)\]"
 
 
 class TooDeep(Exception):
@@ -80,7 +78,7 @@ class Bodies:
         """The article's passages, p1, p2, … in order, as plain text with white space folded."""
         elements = _elements(self._article, body)
         return tuple(
-            Passage(f"p{number}", fold("".join(element.itertext())), _kind(element))  # type: ignore[arg-type]
+            Passage(f"p{number}", fold("".join(element.itertext())), _kind(element))
             for number, element in enumerate(_leaves(elements), 1)
         )
 
@@ -89,17 +87,14 @@ class Bodies:
         self._theme.note_numbers = {}  # type: ignore[attr-defined]
         blocks = []
         for element in _elements(self._theme, body):
-            cited = [link.attrib["data-claim"] for link in element.iter("a")]
             if element.tag.startswith("h"):
                 blocks.append(Block(heading="".join(element.itertext())))
-            else:
-                html = ElementTree.tostring(element, "unicode", method="html").strip()
-                texts = tuple(_cited(each) for each in _paragraphs(element))
-                blocks.append(Block("", html, tuple(dict.fromkeys(cited)), texts))
+                continue
+            html = ElementTree.tostring(element, "unicode", method="html").strip()
+            cited = dict.fromkeys(link.attrib["data-claim"] for link in element.iter("a"))
+            bullets = element.iter("li") if element.tag == "ul" else [element]
+            blocks.append(Block("", html, tuple(cited), tuple(map(_cited, bullets))))
         return tuple(blocks)
-
-
-CITATION = r"\[@([^\[\]\s@]+)\]"
 
 
 def _elements(md: markdown.Markdown, body: str) -> list[ElementTree.Element]:
@@ -107,17 +102,8 @@ def _elements(md: markdown.Markdown, body: str) -> list[ElementTree.Element]:
     try:
         md.reset().convert(body)
     except RecursionError:
-        md.block_elements = []  # type: ignore[attr-defined]
         raise TooDeep from None
     return md.block_elements  # type: ignore[attr-defined, no-any-return]
-
-
-def _paragraphs(element: ElementTree.Element) -> Iterator[ElementTree.Element]:
-    """A paragraph, or each bullet of a list however deep."""
-    if element.tag == "p":
-        yield element
-    else:
-        yield from element.iter("li")
 
 
 def _cited(element: ElementTree.Element) -> str:
@@ -134,19 +120,15 @@ def _cited(element: ElementTree.Element) -> str:
 
 def _leaves(elements: list[ElementTree.Element]) -> Iterator[ElementTree.Element]:
     for element in elements:
-        if element.tag == "ul":
-            yield from element
-        else:
-            yield element
+        yield from element if element.tag == "ul" else [element]
 
 
-def _kind(element: ElementTree.Element) -> str:
+def _kind(element: ElementTree.Element) -> PassageKind:
     if element.tag == "li":
         return "item"
     if element.tag != "p":
         return "heading"
-    whole = len(element) == 1 and element[0].tag == "em"
-    alone = not (element.text or "").strip() and not (
-        len(element) and (element[0].tail or "").strip()
-    )
-    return "aside" if whole and alone else "paragraph"
+    if len(element) == 1 and element[0].tag == "em":
+        outside = (element.text or "") + (element[0].tail or "")
+        return "paragraph" if outside.strip() else "aside"
+    return "paragraph"

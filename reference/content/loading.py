@@ -89,23 +89,25 @@ class _Files:
     def _name(self, path: Path) -> str:
         return path.relative_to(self.folder.parent).as_posix()
 
+    def _wrong(self, path: Path, place: str, wrong: str, mend: str) -> None:
+        self.problems.append(Problem(self._name(path), 1, place, wrong, mend))
+
     def _paths(self, part: str) -> Iterator[tuple[str, Path]]:
         """(slug, path) of each Markdown file of a part; its name must serve as an address."""
         folder = self.folder / part
-        paths = sorted(folder.glob("*.md")) if folder.is_dir() else []
-        if not paths:
-            wrong, mend = "holds no .md file", "add one"
-            self.problems.append(Problem(self._name(folder), 1, "folder", wrong, mend))
-        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-            if path.suffix != ".md" and not path.name.startswith("."):
-                wrong, mend = "is not read: its name does not end in .md", "rename it, or remove it"
-                self.problems.append(Problem(self._name(path), 1, "file name", wrong, mend))
+        paths = sorted(folder.iterdir()) if folder.is_dir() else []
+        if not any(path.name.endswith(".md") for path in paths):
+            self._wrong(folder, "folder", "holds no .md file", "add one")
         for path in paths:
-            if not rules.is_slug(path.stem):
-                wrong = f"`{path.stem}` cannot be an address"
-                mend = "name the file in lower-case letters, digits and hyphens"
-                self.problems.append(Problem(self._name(path), 1, "file name", wrong, mend))
-            yield path.stem, path
+            if path.name.endswith(".md"):
+                if not rules.is_slug(path.stem):
+                    wrong = f"`{path.stem}` cannot be an address"
+                    mend = "name the file in lower-case letters, digits and hyphens"
+                    self._wrong(path, "file name", wrong, mend)
+                yield path.stem, path
+            elif not path.name.startswith("."):
+                wrong = "is not read: its name does not end in .md"
+                self._wrong(path, "file name", wrong, "rename it, or remove it")
 
     def _markdown(self, path: Path) -> Source:
         self.sources.append(read_markdown(path, self._name(path)))
@@ -222,7 +224,8 @@ def _people(
             or evidence.prints(d.words, (p.text for p in articles[d.article].passages))
         )
         people.append(replace(entry.form, described=described))
-    return {person.id: person for person in sorted(people, key=lambda p: p.sort.casefold())}
+    people.sort(key=lambda person: person.sort.casefold())
+    return {person.id: person for person in people}
 
 
 def _event(entry: Entry[EventForm]) -> Event:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 
 from reference import evidence
-from reference.content.bodies import CITATION, fold
+from reference.content.bodies import CITATION
 from reference.content.reading import Source
 from reference.records import Block, Theme
 
@@ -21,7 +21,7 @@ def sentences(text: str) -> list[str]:
     A sentence ends at `.`, `!` or `?`, with closing marks and citations after it; after a closing
     mark, or at `…`, only if no small letter follows (‘Is it so?’ he asks).
     """
-    text, found, start = fold(text), [], 0
+    text, found, start = evidence.fold(text), [], 0
     for end in _END.finditer(text):
         after = text[end.end() :].lstrip()
         inside = end["closers"] or end[0].startswith("…")
@@ -81,4 +81,4 @@ def _line(source: Source, text: str) -> int:
     """The line of the body on which a text begins, as far as its first words tell."""
     words = r"\s+".join(re.escape(word) for word in text.split()[:3])
     match = re.search(words, source.body)
-    return source.body_line + (source.body[: match.start()].count("\n") if match else 0)
+    return source.line_at(match.start() if match else 0)

@@ -38,6 +38,10 @@ class Source:
             path = path[:-1]
         return self.lines.get(path, 1)
 
+    def line_at(self, position: int) -> int:
+        """The line of the file on which a position of the body stands."""
+        return self.body_line + self.body.count("\n", 0, position)
+
     def problem(self, line: int, place: str, wrong: str, mend: str) -> None:
         self.problems.append(Problem(self.file, line, place, wrong, mend))
 
@@ -83,9 +87,9 @@ def read_markdown(path: Path, name: str) -> Source:
     source.body_line = 1 + text[: parts.start(2)].count("\n")
     _load(source, parts[1] or "", 2)
     for match in re.finditer(r"<[a-zA-Z/!?][^\s>]*", source.body):
-        line = source.body_line + source.body[: match.start()].count("\n")
         wrong = f"raw HTML `{match[0][:40]}` is not allowed"
-        source.problem(line, "body", wrong, "write it as plain text, without the angle bracket")
+        mend = "write it as plain text, without the angle bracket"
+        source.problem(source.line_at(match.start()), "body", wrong, mend)
     return source
 
 
@@ -112,13 +116,16 @@ def _text(path: Path, source: Source) -> str | None:
         source.problem(line, "file", wrong, "save the file as UTF-8")
         return None
     if hidden := HIDDEN.search(text):
-        line = 1 + text[: hidden.start()].count("\n")
-        wrong = f"holds the unseen character U+{ord(hidden[0]):04X}"
-        source.problem(line, "file", wrong, "remove it")
+        line = 1 + text.count("\n", 0, hidden.start())
+        source.problem(line, "file", _unseen(hidden[0]), "remove it")
     if not text.strip():
         source.problem(1, "file", "is empty", "write its content, or remove it")
         return None
     return text
+
+
+def _unseen(character: str) -> str:
+    return f"holds the unseen character U+{ord(character):04X}"
 
 
 class _Refused(Exception):
@@ -174,9 +181,7 @@ def _value(source: Source, text: str, first_line: int) -> Any:
             raise _Refused(line, f"the tag `{tag}` is not allowed", "remove it")
         if isinstance(event, yaml.ScalarEvent):
             if hidden := HIDDEN.search(event.value):
-                raise _Refused(
-                    line, f"holds the unseen character U+{ord(hidden[0]):04X}", "remove it"
-                )
+                raise _Refused(line, _unseen(hidden[0]), "remove it")
             place(_scalar(event), line)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             if len(stack) > MAX_DEPTH:

@@ -160,15 +160,14 @@ def _quotation(draft: Draft, entry: Entry[ClaimForm]) -> None:
     except evidence.Unproven as unproven:
         entry.wrong("quote", unproven.wrong, unproven.mend)
         return
-    text = next(each.text for each in draft.passages if each.id == passage)
-    if entry.form.voice == "direct" and not re.search("[‘“]", text):
+    if entry.form.voice == "direct" and not re.search("[‘“]", passage.text):
         mend = "write `reported`, or `author`"
         entry.wrong("voice", "is direct, but the passage has no quotation marks", mend)
     for words in evidence.misquoted(entry.form.says, [entry.form.quote]):
         mend = "quote words that the quotation has, or take the marks away"
         entry.wrong("says", f"puts “{words}” in quotation marks, which the quote lacks", mend)
-    values = vars(entry.form) | {"quote": " ".join(entry.form.quote.split())}
-    draft.placed.append(Claim(**values, article=draft.id, passage=passage, spans=spans))
+    values = vars(entry.form) | {"quote": evidence.fold(entry.form.quote)}
+    draft.placed.append(Claim(**values, article=draft.id, passage=passage.id, spans=spans))
 
 
 def _record(entry: Entry[ArticleForm], passages: Iterable[Passage], people: Iterable[str]) -> None:
