@@ -200,7 +200,12 @@ class Person:
 
     @property
     def surname(self) -> str:
-        return self.sort.partition(",")[0]
+        return self.sort.partition(",")[0].strip()
+
+    @property
+    def given(self) -> str:
+        """The other names, or "" for a name that has no parts."""
+        return self.sort.partition(",")[2].strip()
 
     @property
     def names(self) -> tuple[str, ...]:

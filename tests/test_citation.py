@@ -17,8 +17,8 @@ from reference.citation.references import (
     article_record,
     claim_record,
     issued,
+    page_record,
     quoted,
-    site_record,
 )
 from reference.citation.styles import STYLES, Record, Style, names_in, plain, typeset
 from reference.content.loading import load
@@ -222,7 +222,7 @@ def test_names_follow_the_style(style: str, names: str) -> None:
 
 
 def test_references_are_made_once(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The processor runs once a style, however many articles and claims are cited."""
+    """The processor runs once a style, however many articles, claims and pages are cited."""
     runs: list[str] = []
 
     def counted(records: list[Record], style: Style) -> dict[str, str]:
@@ -231,6 +231,7 @@ def test_references_are_made_once(library: Library, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("reference.citation.references.typeset", counted)
     references = References(library)
+    references.page("about", BASE)
     for article in library.articles.values():
         references.article(article, BASE)
     for claim in library.claims.values():
@@ -244,7 +245,7 @@ def test_a_batch_is_a_hundred_articles(library: Library, monkeypatch: pytest.Mon
     references = References(library)
     last = list(library.articles)[-1]
     assert references.of(last) == References(library).of(last)
-    assert [len(batch) for batch in references._made.values()] == [1]
+    assert [len(batch) for batch in references._later.values()] == [1]
     with pytest.raises(KeyError):
         references.of("no-such-article")
 
@@ -281,7 +282,7 @@ def test_site_pages_are_cited_with_their_version(
     theme = content_copy / "themes" / "training.md"
     theme.write_text(theme.read_text().replace("order:", "order:  "))
     assert References(load(content_copy)).page("training", BASE).version != citation.version
-    assert site_record(library, "Training", "/themes/training/", BASE)["version"] == library.version
+    assert page_record(library, "training", "Training")["version"] == library.version
 
 
 class Texts(HTMLParser):

@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from app import create_app
-from reference.citation.references import UNSET, References
+from reference.citation.references import UNSET
 from reference.citation.shared import Shared
-from reference.citation.styles import typeset
 from reference.export.freezing import ExportError, export
 from reference.records import Library
 
@@ -97,20 +96,3 @@ def test_a_copy_is_never_made_without_references(
     with pytest.raises(ExportError, match="references cannot be set"):
         export(lambda: create_app(index=tmp_path / "index"), tmp_path / "copy", lambda _: None)
     assert not (tmp_path / "copy").exists()
-
-
-def test_site_pages_are_set_with_the_first_articles(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One run of each style does for all articles and pages of a library of this size."""
-    runs: list[str] = []
-
-    def counted(records: Any, style: Any) -> dict[str, str]:
-        runs.append(style.id)
-        return typeset(records, style)
-
-    monkeypatch.setattr("reference.citation.references.typeset", counted)
-    references = References(library)
-    references.page("about", "https://example.org")
-    references.of(next(iter(library.articles)))
-    assert len(runs) == len(set(runs)) == 5

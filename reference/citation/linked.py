@@ -114,8 +114,7 @@ def _agent(library: Library, who: str, base: str) -> JsonLd:
     person = library.people.get(who)
     if not person:
         return {"@type": "Organization", "name": who}
-    family, _, given = (part.strip() for part in person.sort.partition(","))
-    parts = {"familyName": family, "givenName": given} if given else {}
+    parts = {"familyName": person.surname, "givenName": person.given} if person.given else {}
     return {"@type": "Person", "name": person.name, **parts, "url": f"{base}/people/{who}/"}
 
 

@@ -85,8 +85,9 @@ def issued(date: Date) -> Mapping[str, Any]:
 
 
 def _name(person: Person) -> dict[str, str]:
-    family, comma, given = person.sort.partition(",")
-    return {"family": family, "given": given.strip()} if comma else {"literal": family}
+    if not person.given:
+        return {"literal": person.surname}
+    return {"family": person.surname, "given": person.given}
 
 
 def claim_record(library: Library, claim: Claim, base: str) -> Record:
@@ -109,17 +110,17 @@ def claim_record(library: Library, claim: Claim, base: str) -> Record:
     }
 
 
-def site_record(library: Library, title: str, path: str, base: str) -> Record:
-    """A page of this site (a theme, the about page) as it was when the content last changed."""
+def page_record(library: Library, id: str, title: str) -> Record:
+    """A page of this site (a theme, "about") as it was when the content last changed."""
     date = library.updated and {"date-parts": [[int(part) for part in library.updated.split("-")]]}
     record = {
-        "id": path.strip("/").replace("/", "-") or "site",
+        "id": _page_id(id),
         "type": "webpage",
         "title": title,
         "container-title": SITE,
         "issued": date,
         "version": library.version,
-        "URL": base + path,
+        "URL": ELSEWHERE + page_path(id),
     }
     return {key: value for key, value in record.items() if value}
 
@@ -181,18 +182,20 @@ class References:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._places = {id: place for place, id in enumerate(library.articles)}
-        self._first = Shared(lambda: _in_styles([*self._batch(0), *_pages(library)]))
-        self._made: dict[int, Made] = {}
+        self._first: Callable[[], Made] = Shared(
+            lambda: _in_styles([*self._records(0), *_pages(library)])
+        )
+        self._later: dict[int, Made] = {}
         self.failing = False
 
     def of(self, article: str) -> Mapping[str, str]:
         """Style id -> the article's reference in it, as safe HTML. KeyError if there is none."""
-        number = self._places[article] // self.BATCH
-        return self._among(self._later(number) if number else self._first, article)
+        return self._among(self._places[article] // self.BATCH, article)
 
-    def _among(self, batch: Callable[[], Made], id: str) -> Mapping[str, str]:
+    def _among(self, number: int, id: str) -> Mapping[str, str]:
+        """One of the references of a batch."""
         try:
-            made = batch()
+            made = self._batch(number)
         except (OSError, SubprocessError, ModuleNotFoundError) as error:
             self.failing = True
             log.error("References cannot be set: %s", error)
@@ -200,17 +203,16 @@ class References:
         self.failing = False
         return made[id]
 
-    def _later(self, number: int) -> Callable[[], Made]:
-        def batch() -> Made:
-            if number not in self._made:
-                self._made[number] = _in_styles(self._batch(number))
-            return self._made[number]
+    def _batch(self, number: int) -> Made:
+        if number == 0:
+            return self._first()
+        if number not in self._later:
+            self._later[number] = _in_styles(self._records(number))
+        return self._later[number]
 
-        return batch
-
-    def _batch(self, number: int) -> list[Record]:
-        near = list(self._places)[number * self.BATCH : (number + 1) * self.BATCH]
-        return [article_record(self._library, self._library.articles[id]) for id in near]
+    def _records(self, number: int) -> list[Record]:
+        near = list(self._library.articles.values())[number * self.BATCH :][: self.BATCH]
+        return [article_record(self._library, article) for article in near]
 
     def article(self, article: Article, base: str) -> Citation:
         """How to cite an article."""
@@ -230,7 +232,7 @@ class References:
 
     def page(self, id: str, base: str) -> Citation:
         """How to cite a theme page, or "about": this site as it is in its present version."""
-        made, library = self._among(self._first, _page_id(id)), self._library
+        made, library = self._among(0, _page_id(id)), self._library
         forms = (Form(style, made[style.id].replace(ELSEWHERE, escape(base))) for style in STYLES)
         return Citation(tuple(forms), base + page_path(id), library.version, library.updated)
 
@@ -250,10 +252,7 @@ def _pages(library: Library) -> list[Record]:
     """The records of the pages of this site that are cited as such."""
     titles = {theme.id: theme.title for theme in library.themes.values()}
     titles["about"] = "About this site"
-    return [
-        site_record(library, title, page_path(id), ELSEWHERE) | {"id": _page_id(id)}
-        for id, title in titles.items()
-    ]
+    return [page_record(library, id, title) for id, title in titles.items()]
 
 
 def _page_id(id: str) -> str:

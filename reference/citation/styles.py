@@ -103,11 +103,10 @@ def names_in(style: Style, people: Sequence[Person]) -> str:
 
 def _turned(style: Style, person: Person) -> str:
     """The surname first; the other names whole (MLA, Chicago) or as the style's initials."""
-    family, _, given = (part.strip() for part in person.sort.partition(","))
-    if not given or style.id in {"mla", "chicago"}:
+    if not person.given or style.id in {"mla", "chicago"}:
         return person.sort
-    letters = [[name[0] for name in part.split("-")] for part in given.split()]
+    letters = [[name[0] for name in part.split("-")] for part in person.given.split()]
     if style.id == "vancouver":
-        return f"{family} {''.join(letter for part in letters for letter in part)}"
+        return f"{person.surname} {''.join(letter for part in letters for letter in part)}"
     dotted = ["-".join(f"{letter}." for letter in part) for part in letters]
-    return f"{family}, {(' ' if style.id == 'apa' else '').join(dotted)}"
+    return f"{person.surname}, {(' ' if style.id == 'apa' else '').join(dotted)}"

@@ -1,13 +1,14 @@
 """Files to cite with, and the reader's own collection."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from reference.citation import exchange, linked
+from reference.citation.exchange import FILES
 from reference.citation.references import article_record, claim_record
-from reference.citation.styles import STYLES, Style, plain
+from reference.citation.styles import STYLES, Record, Style, plain
 from reference.pages.views import site
 from reference.records import Claim
 
@@ -16,14 +17,23 @@ MOST = 250
 """Claims a collection holds; the rest of a longer list is named and left out."""
 
 
-def _file(name: str, form: str, records: Sequence[dict[str, Any]]) -> Response:
-    """Records in one of the file formats; 404 that names the formats for any other."""
-    kind = exchange.FILES.get(form)
-    if kind is None:
-        abort(404, f"There is no format “{form[:40]}”. Formats: {', '.join(exchange.FILES)}.")
-    response = Response(kind.write(records), content_type=kind.media_type)
+def _known(form: str, forms: Collection[str]) -> None:
+    """404 that names the formats there are for any other."""
+    if form not in forms:
+        abort(404, f"There is no format “{form[:40]}”. Formats: {', '.join(forms)}.")
+
+
+def _file(name: str, form: str, text: str) -> Response:
+    """A text as a file for the reader to keep."""
+    response = Response(text, content_type=COLLECTED[form][1])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return response
+
+
+def _records(name: str, form: str, records: Sequence[Record]) -> Response:
+    """Records in one of the formats of reference managers."""
+    _known(form, FILES)
+    return _file(name, form, FILES[form].write(records))
 
 
 @citing.get("/bibliography.<form>")
@@ -31,7 +41,7 @@ def bibliography(form: str) -> Response:
     """Every article."""
     library = site().library
     records = [article_record(library, article) for article in library.articles.values()]
-    return _file("bibliography", form, records)
+    return _records("bibliography", form, records)
 
 
 @citing.get("/articles/<slug:slug>.<form>")
@@ -39,7 +49,7 @@ def article(slug: str, form: str) -> Response:
     """One article, in a format named by the ending."""
     library = site().library
     found = library.articles.get(slug) or abort(404, f"There is no article “{slug[:80]}”.")
-    return _file(slug, form, [article_record(library, found)])
+    return _records(slug, form, [article_record(library, found)])
 
 
 @citing.get("/claims/<slug:id>.<form>")
@@ -51,7 +61,7 @@ def claim(id: str, form: str) -> Response:
         response = jsonify(linked.annotation(library, found, site().address))
         response.headers["Content-Type"] = linked.ANNOTATION_TYPE
         return response
-    return _file(id, form, [claim_record(library, found, site().address)])
+    return _records(id, form, [claim_record(library, found, site().address)])
 
 
 @citing.get("/claims.csv")
@@ -62,7 +72,7 @@ def claims_csv() -> Response:
     return Response(table, content_type="text/csv; charset=utf-8")
 
 
-class Collection(NamedTuple):
+class Collected(NamedTuple):
     """The claims an address asks for, in its order, and what could not be taken."""
 
     claims: list[Claim]
@@ -75,7 +85,7 @@ class Collection(NamedTuple):
         return list(dict.fromkeys(claim.article for claim in self.claims))
 
 
-def collected() -> Collection:
+def collected() -> Collected:
     """Read `?claim=a&claim=b`. Unknown and repeated ids are named, not fatal; MOST are taken."""
     known = site().library.claims
     claims: dict[str, Claim] = {}
@@ -89,19 +99,16 @@ def collected() -> Collection:
             claims[id] = known[id]
         else:
             unknown[id[:80]] = None
-    return Collection(
+    return Collected(
         list(claims.values()), list(unknown)[:20], list(repeated)[:20], max(0, len(asked) - MOST)
     )
 
 
 def _style() -> Style:
+    styles = {style.id: style for style in STYLES}
     wanted = request.args.get("style", STYLES[0].id)
-    for style in STYLES:
-        if style.id == wanted:
-            return style
-    styles = ", ".join(style.id for style in STYLES)
-    abort(400, f"There is no style “{wanted[:40]}”. Styles: {styles}.")
-    return None
+    known = ", ".join(styles)
+    return styles.get(wanted) or abort(400, f"There is no style “{wanted[:40]}”. Styles: {known}.")
 
 
 @citing.get("/collection/")
@@ -119,18 +126,9 @@ def collection() -> str:
     )
 
 
-def _collected_file(form: str, found: Collection) -> str:
-    library, address = site().library, site().address
-    if form == "md":
-        return exchange.markdown(library, found.claims, site().references, _style(), address)
-    return exchange.claims_csv(library, found.claims, address)
-
-
-COLLECTED: dict[str, tuple[str, str]] = {
+COLLECTED = {
     "md": ("Markdown", "text/markdown; charset=utf-8"),
-    "bib": ("BibTeX", exchange.FILES["bib"].media_type),
-    "ris": ("RIS", exchange.FILES["ris"].media_type),
-    "csl.json": ("CSL-JSON", exchange.FILES["csl.json"].media_type),
+    **{form: (kind.name, kind.media_type) for form, kind in FILES.items()},
     "csv": ("CSV", "text/csv; charset=utf-8"),
 }
 """What a collection can be taken away as: ending -> (name, media type)."""
@@ -139,13 +137,12 @@ COLLECTED: dict[str, tuple[str, str]] = {
 @citing.get("/collection.<form>")
 def collection_file(form: str) -> Response:
     """A collection as a file, in a format named by the ending."""
-    if form not in COLLECTED:
-        abort(404, f"There is no format “{form[:40]}”. Formats: {', '.join(COLLECTED)}.")
-    found = collected()
-    library, address = site().library, site().address
-    if form in exchange.FILES:
-        records = [claim_record(library, each, address) for each in found.claims]
-        return _file("collection", form, records)
-    response = Response(_collected_file(form, found), content_type=COLLECTED[form][1])
-    response.headers["Content-Disposition"] = f'attachment; filename="collection.{form}"'
-    return response
+    _known(form, COLLECTED)
+    claims, library, address = collected().claims, site().library, site().address
+    if form == "md":
+        text = exchange.markdown(library, claims, site().references, _style(), address)
+    elif form == "csv":
+        text = exchange.claims_csv(library, claims, address)
+    else:
+        text = FILES[form].write([claim_record(library, claim, address) for claim in claims])
+    return _file("collection", form, text)
