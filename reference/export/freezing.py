@@ -25,19 +25,13 @@ from reference.export import copied, static_search
 from reference.export.swapping import swap
 from reference.pages.machine import paths
 from reference.pages.views import Site
+from reference.serving import safety
 
 MARKER = ".static-copy"
-OWN = ("Content-Security-Policy", "Cache-Control")
+POLICY = "Content-Security-Policy"
+OWN = (POLICY, "Cache-Control")
 ASK_AGAIN = {"Cache-Control": "no-cache"}
 """As the site is served: what has no fingerprint in its name is asked for again each time."""
-SAME = (
-    "X-Content-Type-Options",
-    "Referrer-Policy",
-    "Permissions-Policy",
-    "Cross-Origin-Opener-Policy",
-    "Cross-Origin-Resource-Policy",
-    "Strict-Transport-Security",
-)
 MISSING = "/404/"
 LIVE_ONLY = {
     "machine.healthz",
@@ -68,7 +62,8 @@ def export(make: Callable[[], Flask], folder: Path, say: Say) -> None:
     aside = folder.with_name(f"{folder.name}.tmp-{uuid.uuid4().hex[:12]}")
     try:
         stop = _Stop()
-        with stop.listening(), _held(aside):
+        aside.mkdir(parents=True)
+        with stop.listening(), _locked(aside):
             _write(make(), aside, say, stop)
             _refuse(folder)
             stop.heed()
@@ -97,12 +92,11 @@ def _refuse(folder: Path) -> None:
 
 
 @contextmanager
-def _held(aside: Path) -> Iterator[None]:
-    """Make a folder and hold a lock on it, so that it is seen to be in use."""
-    aside.mkdir(parents=True)
-    handle = os.open(aside, os.O_RDONLY)
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a lock on a folder, by which it is seen to be in use. OSError if another does."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
         os.close(handle)
@@ -111,13 +105,8 @@ def _held(aside: Path) -> Iterator[None]:
 def _clear_abandoned(folder: Path) -> None:
     """Remove what an export that was killed left beside the folder; one at work holds a lock."""
     for path in folder.parent.glob(f"{folder.name}.tmp-*"):
-        with suppress(OSError):
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(path)
-            finally:
-                os.close(handle)
+        with suppress(OSError), _locked(path):
+            shutil.rmtree(path)
 
 
 class _Stop:
@@ -202,7 +191,7 @@ class _Copy:
         part = path.strip("/").partition("/")[0]
         self.headers.setdefault(part, dict(sent))
         if kind == "text/html":
-            policy = copied.policy(sent.get("Content-Security-Policy", ""))
+            policy = copied.policy(sent.get(POLICY, ""))
             head = policy + copied.facets(self.site.library, path)
             # A missing page is shown at any depth, where only whole addresses lead anywhere.
             root = f"{self.site.address}/" if part == "404.html" and self.site.address else None
@@ -274,15 +263,13 @@ def headers(copy: _Copy, names: list[str]) -> str:
     Such hosts join what several rules say of one header, so that a policy stands in one rule
     only; what is under `/*` holds beside every one of them.
     """
-    home = copy.headers[""]
-    general = {name: home[name] for name in SAME if name in home}
-    rules = {"/*": {"Content-Security-Policy": EVERYWHERE, **general}}
+    rules = {"/*": safety.headers(copy.site.address) | {POLICY: EVERYWHERE}}
     for name in ["", *(name for name in names if name in copy.headers)]:
         directory = name and not Path(name).suffix
         path = f"/{name}/*" if directory else f"/{name}"
         own = {key: copy.headers[name][key] for key in OWN if key in copy.headers[name]}
         rules[path] = ASK_AGAIN | own
-    rules["/pagefind/*"] = ASK_AGAIN | {"Content-Security-Policy": SEARCHER}
+    rules["/pagefind/*"] = ASK_AGAIN | {POLICY: SEARCHER}
     return "\n".join(
         f"{path}\n" + "".join(f"  {name}: {value}\n" for name, value in said.items())
         for path, said in rules.items()
