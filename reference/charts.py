@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reference.records import Article, Date, Event, Library
+from reference.records import Article, Event, Library
 
 ROWS = 30
 AXIS_YEARS = 8
@@ -73,26 +73,22 @@ def timeline(library: Library) -> Timeline:
 
     bars = []
     for item in items:
-        start, end = _years(item.date)
-        width = max(at(end) - at(start), 1.0)
-        early = end < first
-        bars.append(Bar(item, 0 if early else at(start), 0 if early else width, early, _open(item)))
+        date = item.date
+        start, end = _begins(date.first), _ends(date.last or date.first[:4])
+        if end < first:
+            bars.append(Bar(item, 0, 0, early=True, open=not date.last))
+        else:
+            width = max(at(end) - at(start), 1.0)
+            bars.append(Bar(item, at(start), width, early=False, open=not date.last))
     return Timeline(bars, [(year, at(year)) for year in range(first, last + 1)])
 
 
-def _open(item: Article | Event) -> bool:
-    return not item.date.last
+def _begins(text: str) -> float:
+    """The first moment of a day, month or year, as a decimal year."""
+    year, month, day = ([int(part) for part in text.split("-")] + [1, 1])[:3]
+    return year + (month - 1) / 12 + (day - 1) / 366
 
 
-def _years(date: Date) -> tuple[float, float]:
-    """The first and last moment of a date as decimal years; an open end runs to the year's end."""
-    return _moment(date.first, end=False), _moment(date.last or date.first[:4], end=True)
-
-
-def _moment(text: str, end: bool) -> float:
-    year, month, day = ([int(part) for part in text.split("-")] + [0, 0])[:3]
-    if not month:
-        return year + (1 if end else 0)
-    if not day:
-        return year + (month if end else month - 1) / 12
-    return year + (month - 1) / 12 + (day if end else day - 1) / 366
+def _ends(text: str) -> float:
+    """The last moment of a day, month or year."""
+    return _begins(text) + {4: 1, 7: 1 / 12, 10: 1 / 366}[len(text)]

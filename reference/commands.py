@@ -117,11 +117,11 @@ def serve(create_app: Factory, /, content: Path, index: Path, address: str, **ho
 def check(content: Path) -> None:
     """Verify all content; print every problem, a line each, or one line of counts."""
     library = load(content)
-    passages = sum(len(article.passages) for article in library.articles.values())
     print(
-        f"{len(library.articles)} articles, {passages} passages, {len(library.claims)} claims, "
-        f"{len(library.people)} people, {len(library.themes)} themes, "
-        f"{len(library.glossary)} abbreviations: every quotation found."
+        f"{len(library.articles)} articles, {library.passage_count} passages, "
+        f"{len(library.claims)} claims, {len(library.people)} people, "
+        f"{len(library.themes)} themes, {len(library.glossary)} abbreviations: "
+        "every quotation found."
     )
 
 
@@ -130,8 +130,7 @@ def check(content: Path) -> None:
 @INDEX
 def index(content: Path, index: Path) -> None:
     """Build the search index by hand (it is built on first start anyway)."""
-    library = load(content)
-    build(library, index, _progress)
+    build(load(content), index, _progress)
 
 
 @commands.command()
@@ -144,9 +143,7 @@ def export(create_app: Factory, /, content: Path, index: Path, address: str, fol
     """Write the whole site to FOLDER as a static copy, search included."""
     from reference.export import freezing  # Frozen-Flask is loaded for nothing else
 
-    def say(line: str) -> None:
-        print(line, file=sys.stderr, flush=True)
-
+    say = partial(print, file=sys.stderr, flush=True)
     try:
         freezing.export(partial(create_app, content, index, address), folder, say)
     except freezing.ExportError as error:

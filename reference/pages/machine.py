@@ -1,6 +1,7 @@
 """Machine twins of the pages: the whole library, tables, maps of the site, static files."""
 
 import mimetypes
+from dataclasses import asdict
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -20,20 +21,20 @@ def library() -> Response:
     return jsonify(
         version=kept.version,
         updated=kept.updated,
-        articles=[_article(kept, article) for article in kept.articles.values()],
+        articles=[_article(article) for article in kept.articles.values()],
         claims=[_claim(kept, claim) for claim in kept.claims_in_order],
         people=[_person(kept, person) for person in kept.people.values()],
         themes=[_theme(kept, theme) for theme in kept.themes.values()],
     )
 
 
-def _article(library: Library, article: Article) -> dict[str, Any]:
+def _article(article: Article) -> dict[str, Any]:
     return {
         "id": article.id,
         "url": url_for("pages.article", slug=article.id),
         "title": article.title,
         "kind": article.kind,
-        "authors": list(article.authors),
+        "authors": article.authors,
         "publication": article.publication.name,
         "section": article.publication.section or None,
         "date": article.date.edtf,
@@ -42,21 +43,10 @@ def _article(library: Library, article: Article) -> dict[str, Any]:
         "source_url": article.url or None,
         "rights": article.rights,
         "display": article.display,
-        "passages": [{"id": p.id, "text": p.text, "kind": p.kind} for p in article.passages],
-        "corrections": [
-            {"passage": c.passage, "printed": c.printed, "reads": c.reads}
-            for c in article.corrections
-        ],
-        "notes": [
-            {
-                "passage": note.passage or None,
-                "text": note.text,
-                "source": note.source,
-                "confidence": note.confidence,
-            }
-            for note in article.notes
-        ],
-        "left_out": dict(article.left_out),
+        "passages": article.passages,
+        "corrections": article.corrections,
+        "notes": [asdict(note) | {"passage": note.passage or None} for note in article.notes],
+        "left_out": article.left_out,
     }
 
 
@@ -68,12 +58,12 @@ def _claim(library: Library, claim: Claim) -> dict[str, Any]:
         "says": claim.says,
         "quote": claim.quote,
         "voice": claim.voice,
-        "speakers": list(claim.speakers),
+        "speakers": claim.speakers,
         "article": claim.article,
         "passage": claim.passage,
-        "themes": list(claim.themes),
+        "themes": claim.themes,
         "kind": claim.kind,
-        "contrasts": list(claim.contrasts),
+        "contrasts": claim.contrasts,
         "source_url": source or None,
     }
 
@@ -83,11 +73,11 @@ def _person(library: Library, person: Person) -> dict[str, Any]:
         "id": person.id,
         "url": url_for("pages.person", slug=person.id),
         "name": person.name,
-        "aliases": list(person.aliases),
+        "aliases": person.aliases,
         "described": [{"article": d.article, "as": d.words} for d in person.described],
-        "author_of": list(library.articles_by.get(person.id, [])),
+        "author_of": library.articles_by.get(person.id, []),
         "quoted_in": library.quoted_in(person.id),
-        "mentioned_in": list(library.mentions.get(person.id, ())),
+        "mentioned_in": library.mentions.get(person.id, ()),
     }
 
 
@@ -105,10 +95,10 @@ def _theme(library: Library, theme: Theme) -> dict[str, Any]:
 def sitemap() -> Response:
     """Every page's address, absolute, for crawlers (https://www.sitemaps.org/protocol.html)."""
     rows = "".join(f"<url><loc>{escape(site().address + path)}</loc></url>\n" for path in paths())
-    return _text(
+    return Response(
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</urlset>\n',
-        "application/xml",
+        mimetype="application/xml",
     )
 
 
@@ -136,14 +126,14 @@ def paths() -> list[str]:
 @machine.get("/robots.txt")
 def robots() -> Response:
     address = f"Sitemap: {site().address}/sitemap.xml\n" if site().address else ""
-    return _text(f"User-agent: *\nAllow: /\n{address}", "text/plain")
+    return Response(f"User-agent: *\nAllow: /\n{address}", mimetype="text/plain")
 
 
 @machine.get("/opensearch.xml")
 def opensearch() -> Response:
     """So that a browser can add the site as a search engine (OpenSearch 1.1)."""
     address = escape(site().address)
-    return _text(
+    return Response(
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'
         "<ShortName>GP commissioning</ShortName>\n"
@@ -154,7 +144,7 @@ def opensearch() -> Response:
         '<Url type="application/x-suggestions+json" '
         f'template="{address}/suggest.json?q={{searchTerms}}"/>\n'
         "</OpenSearchDescription>\n",
-        "application/opensearchdescription+xml",
+        mimetype="application/opensearchdescription+xml",
     )
 
 
@@ -184,7 +174,3 @@ def static(name: str) -> Response:
     response = Response(body, mimetype=mimetypes.guess_type(original)[0])
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
-
-
-def _text(body: str, kind: str) -> Response:
-    return Response(body, mimetype=kind)

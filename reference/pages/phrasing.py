@@ -1,6 +1,7 @@
 """How the site says things: voices, kinds, confidence and dates in words; abbreviations."""
 
 import re
+from calendar import month_name  # in English, as no locale is ever set here
 from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup, escape
@@ -27,20 +28,6 @@ CONFIDENCE = {
     "inferred-range": "inferred, not stated",
     "unknown": "not known",
 }
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 
 
 def date_words(date: Date) -> str:
@@ -61,13 +48,9 @@ def year_words(date: Date) -> str:
 
 
 def _day(text: str) -> str:
-    year, *rest = text.split("-")
-    words = [year]
-    if rest:
-        words.insert(0, MONTHS[int(rest[0]) - 1])
-    if len(rest) > 1:
-        words.insert(0, str(int(rest[1])))
-    return " ".join(words)
+    year, month, day = [*text.split("-"), "", ""][:3]
+    words = (day.lstrip("0"), month and month_name[int(month)], year)
+    return " ".join(filter(None, words))
 
 
 def source_words(article: Article) -> str:
