@@ -198,6 +198,7 @@ def person(slug: str, number: int) -> str:
         "person.html",
         person=found,
         sheet=sheet(library.claims_of_speaker.get(slug, []), number),
+        notes={},
         around=site().around(found),
     )
 
