@@ -2,8 +2,8 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
+from logging import getLogger
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ from werkzeug.serving import make_server
 from app import create_app
 from reference.content.loading import load
 from reference.records import Library
+from reference.search.engine import Search
+from tests.served import in_a_thread
 
 ROOT = Path(__file__).parent.parent
 
@@ -23,6 +25,12 @@ ROOT = Path(__file__).parent.parent
 def library() -> Library:
     """The library as shipped."""
     return load(ROOT / "content")
+
+
+@pytest.fixture(scope="session")
+def search(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Search:
+    """Search over the shipped library, on a real index that no test may change."""
+    return Search.open(library, tmp_path_factory.mktemp("index"), getLogger("test"))
 
 
 @pytest.fixture
@@ -47,13 +55,8 @@ def client(site_app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def served(site_app: Flask) -> Iterator[str]:
     """The address of the site on a real port, without a trailing slash."""
-    server = make_server("127.0.0.1", 0, site_app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with in_a_thread(make_server("127.0.0.1", 0, site_app, threaded=True)) as at:
+        yield at
 
 
 @pytest.fixture(scope="session")

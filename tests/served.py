@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPResponse
+from http.server import HTTPServer
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -59,6 +61,17 @@ def serving(folder: Path, *options: str, app: Path = ROOT / "app.py") -> Iterato
         yield served
     finally:
         served.stop()
+
+
+@contextmanager
+def in_a_thread(server: HTTPServer) -> Iterator[str]:
+    """The address of a server that answers while it lasts, without a trailing slash."""
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 def until(true: Callable[[], bool], seconds: float = 20) -> None:

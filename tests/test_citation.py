@@ -27,7 +27,6 @@ from reference.records import Claim, Date, Library, Person, Publication
 ROOT = Path(__file__).parent.parent
 BASE = "https://reference.example"
 DEBIANS = "/usr/bin/pandoc"
-CARRIED = str(next((styles._shipped("pypandoc") / "files").glob("pandoc*")))
 
 GIVEN_NAMES = "pandoc 2.17 ignores name options set on the style itself, and writes names whole"
 NO_TYPE = "pandoc 2.17 sets the title of a magazine article without quotation marks"
@@ -80,7 +79,7 @@ def test_setting_references_together_changes_none(
 ) -> None:
     """A reference set among others is what the untouched style gives for its record alone."""
     for article in library.articles.values():
-        alone = published(CARRIED, [article_record(library, article)], style)
+        alone = published(styles.pandoc(), [article_record(library, article)], style)
         assert alone == {article.id: plain(references.of(article.id)[style.id])}
 
 

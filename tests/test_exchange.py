@@ -21,7 +21,7 @@ from pybtex.database import parse_string
 from reference.citation import exchange, linked
 from reference.citation.exchange import FILES, bibtex, cell, claims_csv, csl_json, markdown, ris
 from reference.citation.references import References, article_record, claim_record
-from reference.citation.styles import STYLES, Record, _shipped
+from reference.citation.styles import STYLES, Record, pandoc
 from reference.content.loading import load
 from reference.records import Claim, Library
 
@@ -131,9 +131,8 @@ def test_biblatex_gives_the_records_back(library: Library) -> None:
     writes quotation marks in its own way.
     """
     given = [record for record, _, _ in everything(library).values()]
-    pandoc = str(next((_shipped("pypandoc") / "files").glob("pandoc*")))
     made = subprocess.run(
-        [pandoc, "--from=biblatex", "--to=csljson"],
+        [pandoc(), "--from=biblatex", "--to=csljson"],
         input=bibtex(given),
         capture_output=True,
         encoding="utf-8",

@@ -8,11 +8,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -25,6 +23,8 @@ from reference.export import freezing as export
 from reference.export import swapping
 from reference.pages.machine import paths
 from reference.records import Library
+from tests.parsed import Parsed
+from tests.served import in_a_thread
 
 ROOT = Path(__file__).parent.parent
 UNDER = "/some/where/"
@@ -77,26 +77,13 @@ def earlier(copy: Path, tmp_path: Path) -> Path:
     return folder
 
 
-class Links(HTMLParser):
-    """A page's links and the places in it that a fragment may name."""
-
-    def __init__(self, page: Path) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.ids: set[str] = set()
-        self.feed(page.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        for name, value in attributes:
-            if name == "id" and value:
-                self.ids.add(value)
-            elif name in ("href", "src", "action") and value:
-                self.links.append(value)
+def parsed(page: Path) -> Parsed:
+    return Parsed(page.read_text(encoding="utf-8"))
 
 
 def test_links_resolve_under_any_path(copy: Path) -> None:
     """Every link and fragment leads to something in the copy, wherever the copy is put."""
-    pages = {path: Links(path) for path in copy.rglob("*.html")}
+    pages = {path: parsed(path) for path in copy.rglob("*.html")}
     assert len(pages) > 150
     for path, page in pages.items():
         here = UNDER + path.relative_to(copy).as_posix().removesuffix("index.html")
@@ -180,7 +167,7 @@ def test_a_missing_page_leads_on_at_any_depth(index: Path, tmp_path: Path) -> No
     at = "https://example.org/library"
     code, said = finished(command(tmp_path / "site", index, REFERENCE_ADDRESS=at))
     assert code == 0, said
-    links = Links(tmp_path / "site" / "404.html").links
+    links = parsed(tmp_path / "site" / "404.html").links
     assert links and all(link.startswith(("https://", "#")) for link in links)
     assert f"{at}/people/" in links
 
@@ -362,13 +349,8 @@ def address(copy: Path) -> Iterator[str]:
             pass
 
     handler = functools.partial(Handler, directory=str(copy))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}{UNDER}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with in_a_thread(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as at:
+        yield at + UNDER
 
 
 @pytest.fixture

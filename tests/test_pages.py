@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from collections import Counter
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -14,42 +13,11 @@ from flask.testing import FlaskClient
 
 from reference.pages.machine import paths
 from reference.records import Library
-
-
-class Page(HTMLParser):
-    """What a page has: ids, links, title and description, and its elements in order."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.title = self.description = ""
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self._in_title = False
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        self.elements.append((tag, named))
-        if named.get("id"):
-            self.ids.append(named["id"] or "")
-        for key in ("href", "src", "action"):
-            if named.get(key):
-                self.links.append(named[key] or "")
-        if tag == "meta" and named.get("name") == "description":
-            self.description = named.get("content") or ""
-        self._in_title = tag == "title"
-
-    def handle_data(self, data: str) -> None:
-        if self._in_title:
-            self.title += data
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_title = False
+from tests.parsed import Parsed
 
 
 @pytest.fixture(scope="module")
-def crawled(site_app: Flask) -> dict[str, Page]:
+def crawled(site_app: Flask) -> dict[str, Parsed]:
     """Every HTML page of the site by path."""
     client = site_app.test_client()
     with site_app.test_request_context():
@@ -59,15 +27,15 @@ def crawled(site_app: Flask) -> dict[str, Page]:
     for path in listed:
         response = client.get(path)
         assert response.status_code == 200, path
-        pages[path] = Page(response.get_data(as_text=True))
+        pages[path] = Parsed(response.get_data(as_text=True))
     return pages
 
 
 def test_every_link_and_fragment_leads_somewhere(
-    crawled: dict[str, Page], client: FlaskClient
+    crawled: dict[str, Parsed], client: FlaskClient
 ) -> None:
     """Each link on each page answers 200, and its fragment is an id on the page it opens."""
-    seen: dict[str, Page | None] = dict(crawled)
+    seen: dict[str, Parsed | None] = dict(crawled)
     for path, page in crawled.items():
         for link in page.links:
             target = urlsplit(urljoin(f"http://site{path}", link))
@@ -78,7 +46,7 @@ def test_every_link_and_fragment_leads_somewhere(
                 response = client.get(address)
                 assert response.status_code == 200, f"{path} -> {link}"
                 html = response.mimetype == "text/html"
-                seen[address] = Page(response.get_data(as_text=True)) if html else None
+                seen[address] = Parsed(response.get_data(as_text=True)) if html else None
             found = seen[address]
             if target.fragment and found:
                 assert unquote(target.fragment) in found.ids, f"{path} -> {link}"
@@ -98,7 +66,7 @@ def test_positions_face_each_other_on_their_own_theme(
         assert sorted(shown) == sorted(c.id for c in claims if here.intersection(c.contrasts))
 
 
-def test_titles_and_descriptions_are_unique(crawled: dict[str, Page]) -> None:
+def test_titles_and_descriptions_are_unique(crawled: dict[str, Parsed]) -> None:
     """No two pages have the same title or the same description; ids are unique within a page."""
     for told in ("title", "description"):
         counts = Counter(getattr(page, told) for page in crawled.values())
@@ -107,7 +75,7 @@ def test_titles_and_descriptions_are_unique(crawled: dict[str, Page]) -> None:
         assert not [id for id, count in Counter(page.ids).items() if count > 1], path
 
 
-def test_no_inline_style_or_script(crawled: dict[str, Page]) -> None:
+def test_no_inline_style_or_script(crawled: dict[str, Parsed]) -> None:
     """Nothing in a page needs a policy looser than 'self': no style, no handler, no code."""
     for path, page in crawled.items():
         for tag, attributes in page.elements:

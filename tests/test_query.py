@@ -1,7 +1,6 @@
 """The query language: what a reader types is read, bounded, and explained truly."""
 
 import time
-from logging import getLogger
 
 import pytest
 from hypothesis import given, settings
@@ -22,11 +21,6 @@ from reference.search.query import (
     years,
 )
 from reference.search.results import Results
-
-
-@pytest.fixture(scope="module")
-def search(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Search:
-    return Search.open(library, tmp_path_factory.mktemp("index"), getLogger())
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Readers' queries, and whether what they want comes where they would see it."""
 
 from collections.abc import Iterator
-from logging import getLogger
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,9 +24,8 @@ class Asked(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def asked(library: Library, tmp_path_factory: pytest.TempPathFactory) -> list[Asked]:
+def asked(search: Search) -> list[Asked]:
     """Every query of the set, asked."""
-    search = Search.open(library, tmp_path_factory.mktemp("index"), getLogger())
     return [
         Asked(query, within, _rank(search.find(query).hits, want))
         for query, want, within in _queries()

