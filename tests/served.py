@@ -6,11 +6,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPMessage
 from http.server import HTTPServer
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
+
+
+class Answer(NamedTuple):
+    """What the site answered: its status, its headers, its body as bytes."""
+
+    status: int
+    msg: HTTPMessage
+    text: bytes
 
 
 class Served:
@@ -26,23 +35,22 @@ class Served:
         assert said.startswith("Serving at http://127.0.0.1:"), self.log.read_text()
         self.port = int(said.rstrip("/").rsplit(":", 1)[1])
 
-    def ask(self, path: str, method: str = "GET", **headers: str) -> HTTPResponse:
-        """One request on a connection of its own; the body is at `.text` as bytes."""
+    def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        """One request on a connection of its own."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request(
                 method, path, headers={n.replace("_", "-"): v for n, v in headers.items()}
             )
-            answer = connection.getresponse()
-            answer.text = answer.read()  # type: ignore[attr-defined]
-            return answer
+            got = connection.getresponse()
+            return Answer(got.status, got.msg, got.read())
         finally:
             connection.close()
 
     def text(self, path: str) -> bytes:
         answer = self.ask(path)
         assert answer.status == 200, path
-        return bytes(answer.text)  # type: ignore[attr-defined]
+        return answer.text
 
     def workers(self) -> list[int]:
         parent = self.process.pid

@@ -137,16 +137,21 @@ def test_the_same_content_gives_the_same_bytes(copy: Path, index: Path, tmp_path
     assert any(name.startswith("pagefind/filter/") for name in files(copy))
 
 
-def test_headers_are_those_of_the_site(copy: Path, client: FlaskClient) -> None:
-    """Each page has the live site's policy; only Pagefind's worker may compile WebAssembly."""
+def headers(copy: Path) -> dict[str, dict[str, str]]:
+    """What a copy's `_headers` says: path -> header -> value."""
     rules: dict[str, dict[str, str]] = {}
     for line in (copy / "_headers").read_text(encoding="utf-8").splitlines():
         if line.startswith("/"):
-            rules[line] = {}
+            said = rules[line] = {}
         elif line:
             name, _, value = line.strip().partition(": ")
-            rules[list(rules)[-1]][name] = value
-    policy = "Content-Security-Policy"
+            said[name] = value
+    return rules
+
+
+def test_headers_are_those_of_the_site(copy: Path, client: FlaskClient) -> None:
+    """Each page has the live site's policy; only Pagefind's worker may compile WebAssembly."""
+    rules, policy = headers(copy), "Content-Security-Policy"
     live = client.get("/claims/").headers[policy]
     for path in ("/", "/claims/*", "/search/*", "/collection/*", "/static/*", "/404.html"):
         assert rules[path][policy] == live
@@ -324,12 +329,7 @@ def test_an_address_without_a_page_stops_the_export(index: Path, tmp_path: Path)
 @pytest.fixture
 def address(copy: Path) -> Iterator[str]:
     """A plain web server that serves the copy under a sub-path, with the copy's own headers."""
-    rules: list[tuple[str, str, str]] = []
-    for line in (copy / "_headers").read_text(encoding="utf-8").splitlines():
-        if line.startswith("/"):
-            path = line
-        elif line:
-            rules.append((path, *line.strip().split(": ", 1)))  # type: ignore[arg-type]
+    rules = headers(copy)
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def translate_path(self, path: str) -> str:
@@ -338,9 +338,10 @@ def address(copy: Path) -> Iterator[str]:
         def end_headers(self) -> None:
             here = urlsplit(self.path).path.replace(UNDER, "/", 1)
             joined: dict[str, list[str]] = {}
-            for path, name, value in rules:
+            for path, said in rules.items():
                 if here == path or (path.endswith("*") and here.startswith(path[:-1])):
-                    joined.setdefault(name, []).append(value)
+                    for name, value in said.items():
+                        joined.setdefault(name, []).append(value)
             for name, values in joined.items():
                 self.send_header(name, ", ".join(values))
             super().end_headers()

@@ -109,12 +109,9 @@ class _Files:
                 wrong = "is not read: its name does not end in .md"
                 self._wrong(path, "file name", wrong, "rename it, or remove it")
 
-    def _markdown(self, path: Path) -> Source:
-        self.sources.append(read_markdown(path, self._name(path)))
-        return self.sources[-1]
-
-    def _yaml(self, path: Path) -> Source:
-        self.sources.append(read_yaml(path, self._name(path)))
+    def _read(self, path: Path) -> Source:
+        read = read_yaml if path.suffix == ".yaml" else read_markdown
+        self.sources.append(read(path, self._name(path)))
         return self.sources[-1]
 
     def _parsed(self, source: Source, parse: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:
@@ -127,7 +124,7 @@ class _Files:
 
     def listed(self, name: str, form: type[Form], key: str) -> dict[str, Entry[Form]]:
         """The entries of a YAML list by one of their fields; a repeated one is a problem."""
-        source, reader = self._yaml(self.folder / name), Reader(form)
+        source, reader = self._read(self.folder / name), Reader(form)
         if not isinstance(source.data, list):
             if not source.problems:
                 source.problem(1, "file", "is not a list", "begin each entry with `- `")
@@ -151,7 +148,7 @@ class _Files:
         """The ISO date of the content's last change, or "" where the editor gives none."""
         if not self.has("edition.yaml"):
             return ""
-        source = self._yaml(self.folder / "edition.yaml")
+        source = self._read(self.folder / "edition.yaml")
         form = _whole(Reader(EditionForm), source)
         return rules.read_date(source, form.date).first if form else ""
 
@@ -159,7 +156,7 @@ class _Files:
         """The themes in their order."""
         reader, themes = Reader(ThemeForm), {}
         for id, path in self._paths("themes"):
-            source = self._markdown(path)
+            source = self._read(path)
             blocks = self._parsed(source, self.bodies.prose)
             form = _whole(reader, source) or ThemeForm(id, 0, "")
             themes[id] = Entry(source, (), Theme(id, form.title, form.order, form.summary, blocks))
@@ -170,7 +167,7 @@ class _Files:
         heads, claims = Reader(ArticleForm), Reader(ClaimForm)
         drafts = []
         for id, path in self._paths("articles"):
-            source = self._markdown(path)
+            source = self._read(path)
             drafts.append(draft := Draft(id, source, self._parsed(source, self.bodies.passages)))
             if not isinstance(source.data, dict):
                 if not source.problems:
