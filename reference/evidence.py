@@ -246,8 +246,8 @@ def segments(text: str, spans: Iterable[Span]) -> list[tuple[str, bool]]:
     return [(piece, marked) for piece, marked in pieces if piece]
 
 
-def context(claim: Claim, passage: Passage, length: int = 40) -> tuple[str, str]:
-    """Up to `length` characters before and after the quotation, none of them withheld."""
-    before = passage.text[: claim.spans[0].start].rpartition(GAP)[2][-length:]
-    after = passage.text[claim.spans[-1].end :].partition(GAP)[0][:length]
+def context(claim: Claim, passage: Passage) -> tuple[str, str]:
+    """Up to 40 characters before and after the quotation, none of them withheld."""
+    before = passage.text[: claim.spans[0].start].rpartition(GAP)[2][-40:]
+    after = passage.text[claim.spans[-1].end :].partition(GAP)[0][:40]
     return before, after

@@ -25,7 +25,7 @@ SEPARATOR = "|"
 Seen = Callable[[str], None]
 
 
-def page(html: str, path: str, seen: Seen, head: str = "", root: str | None = None) -> str:
+def page(html: str, path: str, seen: Seen, head: str, root: str | None) -> str:
     """A page with every link of its own site made relative to `path`, and `head` in its head.
 
     `seen` is told the path of each link. A page that is shown at any address (404.html) takes

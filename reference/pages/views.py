@@ -28,7 +28,6 @@ from reference.records import Article, Claim, Library, Person, Theme
 from reference.search.engine import Search
 from reference.serving import safety
 
-Item = TypeVar("Item")
 View = TypeVar("View", bound=Callable[..., Any])
 PER_PAGE = 50
 GRID_ARTICLES = 24
@@ -85,12 +84,12 @@ class Sheet:
     total: int
 
 
-def sheet(items: Sequence[Item], number: int, size: int = PER_PAGE) -> Sheet:
+def sheet(items: Sequence[Any], number: int) -> Sheet:
     """Page `number` of a list; 404 where there is no such page."""
-    last = max(1, -(-len(items) // size))
+    last = max(1, -(-len(items) // PER_PAGE))
     if not 1 <= number <= last:
         abort(404)
-    return Sheet(items[(number - 1) * size : number * size], number, last, len(items))
+    return Sheet(items[(number - 1) * PER_PAGE :][:PER_PAGE], number, last, len(items))
 
 
 def paged(rule: str, endpoint: str) -> Callable[[View], View]:
