@@ -23,7 +23,7 @@
   }
 
   function card({ url, page }) {
-    const says = make("h2", { class: "says" }, make("a", { href: url.href }, page.querySelector("h1").textContent));
+    const says = make("h2", { class: "says" }, make("a", { href: url.href }, ...adopted(page.querySelector("h1"), url).childNodes));
     const part = (selector) => [page.querySelector(selector)].filter(Boolean).map((each) => adopted(each, url));
     const said = make("p", { class: "who" }, ...part(".exhibit figcaption").flatMap((each) => [...each.childNodes]));
     const meta = make("div", { class: "meta" }, said, ...part("main > .sources"), ...part("main > .themes"));

@@ -20,14 +20,22 @@
     return `?${next}`;
   };
   const bare = (word) => word.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+  // A word between its punctuation, which is not marked with it.
+  const inMark = (word) => {
+    const [, before, core, after] = word.match(/^([^\p{L}\p{N}]*)(.*?)([^\p{L}\p{N}]*)$/u);
+    return [before, make("mark", {}, core), after];
+  };
   // A text whose words are marked where `hit` says so; the words are text, never HTML.
-  const marked = (words, hit) => words.flatMap((word, place) => [hit(word, place) ? make("mark", {}, word) : word, " "]);
+  const marked = (words, hit) => words.flatMap((word, place) => [place ? " " : "", ...(hit(word, place) ? inMark(word) : [word])]);
+  // Our sentence with the words it quotes set as the source's, by the rule the pages are set by.
+  const QUOTED = /([‘“](?:[^‘’“”]|’(?=[\p{L}\p{N}]))+[’”](?![\p{L}\p{N}]))/u;
+  const voiced = (text, set) => text.split(QUOTED).flatMap((piece, place) => place % 2 ? make("span", { class: "theirs" }, ...set(piece)) : set(piece));
 
   function claim(page, found) {
     const hits = new Set(found.locations.map((at) => bare(found.words[at] || "")));
     const mark = (text) => marked(text.split(" "), (word) => hits.has(bare(word)));
     return [
-      make("h2", { class: "says" }, make("a", { href: page.url }, ...mark(page.meta.title))),
+      make("h2", { class: "says" }, make("a", { href: page.url }, ...voiced(page.meta.title, mark))),
       make("blockquote", { class: "words" }, make("p", {}, ...mark(page.meta.quote || ""))),
       make("p", { class: "who" }, page.meta.who || ""),
     ];
@@ -49,7 +57,7 @@
     const number = passages[best].id.slice(1);
     return [
       title,
-      make("blockquote", { class: "words" }, make("p", {}, from > start ? "… " : "", ...shown, to < end ? "…" : "")),
+      make("blockquote", { class: "words" }, make("p", {}, from > start ? "… " : "", ...shown, to < end ? " …" : "")),
       make("p", { class: "sources" }, make("a", { href: `${page.url}#p${number}` }, `Passage ${number} here`)),
     ];
   }

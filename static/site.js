@@ -98,9 +98,11 @@
   // The ticked claims, remembered from page to page.
   function collecting() {
     const link = document.querySelector("[data-collected]"), base = link.getAttribute("href");
+    const forget = document.querySelector("[data-forget]");
     const read = () => (store.get("collection") || "").split(" ").filter(Boolean);
     const show = (ids) => {
       link.hidden = !ids.length;
+      if (forget) forget.hidden = !ids.length;
       link.textContent = `Collection (${ids.length})`;
       link.href = `${base}?${ids.map((id) => `claim=${encodeURIComponent(id)}`).join("&")}`;
     };
@@ -118,7 +120,7 @@
     document.querySelector("#collect")?.addEventListener("submit", (event) => {
       if (read().length) { event.preventDefault(); location.href = link.href; }
     });
-    document.querySelector("[data-forget]")?.addEventListener("click", () => { store.set("collection", ""); show([]); });
+    forget?.addEventListener("click", () => { store.set("collection", ""); show([]); });
     show(read());
   }
 

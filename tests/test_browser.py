@@ -161,12 +161,16 @@ def test_a_note_opens_in_place(page: Page, served: str) -> None:
 
 
 def test_the_collection_is_remembered(page: Page, served: str) -> None:
-    """A claim ticked on one page is in the collection on the next."""
+    """A claim ticked on one page is in the collection on the next, until it is forgotten."""
     page.goto(f"{served}/people/laurence-buckman/")
     page.locator("input[value=data-is-junk]").check()
     page.goto(f"{served}/themes/training/")
     page.get_by_role("link", name="Collection (1)").click()
     expect(page.locator(".claim")).to_have_count(1)
+    page.get_by_role("button", name="Forget the remembered ticks").click()
+    page.goto(f"{served}/people/laurence-buckman/")
+    expect(page.locator("input[value=data-is-junk]")).not_to_be_checked()
+    expect(page.locator("[data-collected]")).to_be_hidden()
 
 
 def test_schemes(page: Page, served: str) -> None:
