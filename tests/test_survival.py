@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from reference.serving.server import BEGINNING_S, STOP_WITHIN_S
 from tests.served import ROOT, Served, break_content, serving, until
 
 NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc")
@@ -186,6 +187,27 @@ def test_stopping_is_graceful(tmp_path: Path) -> None:
     assert served.stop() == 0
     assert time.monotonic() - asked < 7
     assert '"GET /" 200' in served.out.read_text()
+
+
+@pytest.mark.parametrize("wait", [0.5, BEGINNING_S + 1.0], ids=["young", "old"])
+def test_stopping_answers_what_was_asked(tmp_path: Path, wait: float) -> None:
+    """Told to stop with thirty searches in flight, never asked before, the site answers them all
+    whole, then is gone soon and quietly."""
+    served = Served(tmp_path)
+    time.sleep(wait)
+    asked = [HTTPConnection("127.0.0.1", served.port, timeout=10) for _ in range(30)]
+    for number, connection in enumerate(asked):
+        connection.request("GET", f"/search/?q=data+commissioning+w{number}")
+    time.sleep(0.02)
+    told = time.monotonic()
+    served.process.terminate()
+    for connection in asked:
+        answer = connection.getresponse()
+        assert answer.status == 200 and b"</html>" in answer.read()
+        connection.close()
+    assert served.process.wait(20) == 0
+    assert time.monotonic() - told < STOP_WITHIN_S
+    assert "illing" not in served.log.read_text()
 
 
 def test_a_killed_server_leaves_the_port_free(tmp_path: Path) -> None:

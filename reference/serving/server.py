@@ -41,6 +41,8 @@ CONNECTIONS = 4_000
 HEADERS_WITHIN_MS = 10_000
 LARGEST_HEAD = 128 * 1024
 STOP_WITHIN_S = 5
+BEGINNING_S = 5
+TOLD_AGAIN_S = 1
 LOOK_EVERY_S = 0.5
 log = logging.getLogger("reference")
 
@@ -170,13 +172,14 @@ class Server(MPServer):
         time.sleep(0.1)
 
     def _stop_workers(self) -> None:
-        """Tell workers to stop, and again for a while: one that is just beginning may miss it."""
-        ends = time.monotonic() + STOP_WITHIN_S / 2
-        workers: list[Any] = self.wrks
-        while any(worker.is_alive() for worker in workers) and time.monotonic() < ends:
-            for worker in workers:
-                worker.terminate()
-                worker.join(0.1)
+        """Tell each worker to stop, twice at most: on a third signal, Granian's handler waits for
+        ever and holds up every answer. Only one that is just beginning can miss the first."""
+        now = time.monotonic()
+        beginning = [worker for worker in self.wrks if now - worker.birth < BEGINNING_S]
+        for worker in beginning:
+            worker.terminate()
+        for worker in beginning:
+            worker.join(max(0, now + TOLD_AGAIN_S - time.monotonic()))
         super()._stop_workers()  # type: ignore[no-untyped-call]
 
     def _reload(self, spawn_target: Any, target_loader: Any) -> None:
