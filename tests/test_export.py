@@ -28,6 +28,7 @@ from tests.served import in_a_thread
 
 ROOT = Path(__file__).parent.parent
 UNDER = "/some/where/"
+ADDRESS = "https://example.org/library"
 Files = dict[str, bytes]
 
 
@@ -69,6 +70,15 @@ def copy(tmp_path_factory: pytest.TempPathFactory, index: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def addressed(tmp_path_factory: pytest.TempPathFactory, index: Path) -> Path:
+    """The same for a public address under a path. No test may change it."""
+    folder = tmp_path_factory.mktemp("addressed") / "site"
+    code, said = finished(command(folder, index, REFERENCE_ADDRESS=ADDRESS))
+    assert code == 0, said
+    return folder
+
+
 @pytest.fixture
 def earlier(copy: Path, tmp_path: Path) -> Path:
     """An earlier copy, with a mark in it that tells it from a new one."""
@@ -82,8 +92,11 @@ def parsed(page: Path) -> Parsed:
 
 
 def test_links_resolve_under_any_path(copy: Path) -> None:
-    """Every link and fragment leads to something in the copy, wherever the copy is put."""
-    pages = {path: parsed(path) for path in copy.rglob("*.html")}
+    """Every link and fragment leads to something in the copy, wherever the copy is put.
+
+    404.html, which is shown at any address, links from the root (it has its own test).
+    """
+    pages = {path: parsed(path) for path in copy.rglob("*.html") if path.name != "404.html"}
     assert len(pages) > 150
     for path, page in pages.items():
         here = UNDER + path.relative_to(copy).as_posix().removesuffix("index.html")
@@ -167,14 +180,26 @@ def test_headers_are_those_of_the_site(copy: Path, client: FlaskClient) -> None:
     assert "unsafe" not in (copy / "search" / "index.html").read_text(encoding="utf-8")
 
 
-def test_a_missing_page_leads_on_at_any_depth(index: Path, tmp_path: Path) -> None:
-    """Where the public address is known, 404.html, shown anywhere, links to it whole."""
-    at = "https://example.org/library"
-    code, said = finished(command(tmp_path / "site", index, REFERENCE_ADDRESS=at))
-    assert code == 0, said
-    links = parsed(tmp_path / "site" / "404.html").links
-    assert links and all(link.startswith(("https://", "#")) for link in links)
-    assert f"{at}/people/" in links
+@pytest.mark.parametrize(("fixture", "root"), [("copy", "/"), ("addressed", "/library/")])
+def test_a_missing_page_leads_on_at_any_depth(
+    request: pytest.FixtureRequest, fixture: str, root: str
+) -> None:
+    """404.html, shown anywhere, links from the root of the site, on whatever host it is put."""
+    folder: Path = request.getfixturevalue(fixture)
+    links = [link for link in parsed(folder / "404.html").links if not link.startswith("#")]
+    assert f"{root}people/" in links
+    for link in links:
+        assert link.startswith(root) and not link.startswith("//"), link
+        target = folder / urlsplit(link).path.removeprefix(root)
+        assert (target / "index.html" if target.is_dir() else target).is_file(), link
+
+
+def test_a_missing_page_names_no_address_as_its_own(addressed: Path) -> None:
+    """404.html has neither a canonical address nor og:url: at its own there is no page."""
+    own = {"canonical", "og:url"}
+    for name, said in ((addressed / "404.html", set()), (addressed / "index.html", own)):
+        elements = parsed(name).elements
+        assert {e.get("rel") or e.get("property") for _, e in elements} & own == said
 
 
 @pytest.mark.parametrize("strange", ["whole", "part"])

@@ -19,6 +19,7 @@ KEY = re.compile(rf'("(?:{KEYS})"\s*:\s*")/(?!/)([^"]*")')
 JSON_LD = re.compile(r'<script type="application/ld\+json">.*?</script>', re.DOTALL)
 LIVE_SEARCH = re.compile(r'<Url type="application/(?:json|x-suggestions\+json)"[^>]*/>\n?')
 HEAD = re.compile(r'<meta charset="utf-8">\n?')
+OWN_ADDRESS = re.compile(r'<(?:meta property="og:url"|link rel="canonical")[^>]*>\n?')
 SEPARATOR = "|"
 """Between the id and the name in a facet's value: `training|Training and skills`."""
 
@@ -29,7 +30,8 @@ def page(html: str, path: str, seen: Seen, head: str, root: str | None) -> str:
     """A page with every link of its own site made relative to `path`, and `head` in its head.
 
     `seen` is told the path of each link. A page that is shown at any address (404.html) takes
-    the site's own address as `root`, as relative links would not do there.
+    the path of the site's `root`, as relative links would not do there, and names no address as
+    its own.
     """
     prefix = root if root is not None else _up(path)
 
@@ -38,6 +40,8 @@ def page(html: str, path: str, seen: Seen, head: str, root: str | None) -> str:
             seen(_path(match[2][:-1]))
         return f"{match[1]}{_joined(prefix, match[2])}"
 
+    if root is not None:
+        html = OWN_ADDRESS.sub("", html)
     html = TAG.sub(lambda tag: LINK.sub(link, tag[0]), html)
     html = JSON_LD.sub(lambda script: data(script[0], path), html)
     html = html.replace("<html ", "<html data-static-copy ", 1)

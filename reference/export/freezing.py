@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, render_template
 from flask.testing import FlaskClient
@@ -184,6 +185,14 @@ class _Copy:
         self.linked: dict[str, str] = {}
         self.headers: dict[str, dict[str, str]] = {}
 
+    @property
+    def root(self) -> str:
+        """Where the copy begins on whatever host it is put: a missing page is shown at any depth.
+
+        It names no host, as on another (a preview, www) a page's own policy would bar its files.
+        """
+        return urlsplit(self.site.address).path.rstrip("/") + "/"
+
     def take(self, path: str, kind: str, text: str, sent: Any) -> str:
         """A text the site sent, as the copy has it."""
         if path == MISSING:
@@ -193,8 +202,7 @@ class _Copy:
         if kind == "text/html":
             policy = copied.policy(sent.get(POLICY, ""))
             head = policy + copied.facets(self.site.library, path)
-            # A missing page is shown at any depth, where only whole addresses lead anywhere.
-            root = f"{self.site.address}/" if part == "404.html" and self.site.address else None
+            root = self.root if part == "404.html" else None
             return copied.page(text, path, lambda to: self.link(to, path), head, root)
         if path == "/opensearch.xml":
             return copied.description(text)
