@@ -119,7 +119,7 @@ def test_the_whole_site_is_there(copy: Path, index: Path) -> None:
     with app.test_request_context():
         for path in paths():
             assert (copy / path.strip("/") / "index.html").is_file(), path
-    named = "library.json claims.csv sitemap.xml robots.txt opensearch.xml 404.html _headers"
+    named = "library.json claims.csv robots.txt 404.html _headers"
     for name in named.split():
         assert (copy / name).stat().st_size or name == "claims.csv", name
     for form in ("bib", "ris", "csl.json"):
@@ -132,7 +132,22 @@ def test_machine_files_lead_on_under_any_path(copy: Path) -> None:
     for part in ("articles", "claims", "people", "themes"):
         for item in held[part]:
             assert (copy / item["url"] / "index.html").is_file(), item["url"]
-    assert "search.json" not in (copy / "opensearch.xml").read_text()
+
+
+def test_what_names_the_whole_address_is_there_where_one_is_known(
+    copy: Path, addressed: Path
+) -> None:
+    """The sitemap and the search description name a known address; without one, nothing has or
+    names them, as neither could be right."""
+    sitemap = (addressed / "sitemap.xml").read_text(encoding="utf-8")
+    assert sitemap.count("<loc>") == sitemap.count(f"<loc>{ADDRESS}/") > 150
+    description = (addressed / "opensearch.xml").read_text(encoding="utf-8")
+    assert f'template="{ADDRESS}/search/?q=' in description and "search.json" not in description
+    assert "../opensearch.xml" in parsed(addressed / "about" / "index.html").links
+    assert f"Sitemap: {ADDRESS}/sitemap.xml" in (addressed / "robots.txt").read_text()
+    told = [name for name, said in files(copy).items() if b"opensearch" in said]
+    assert not told and not {"sitemap.xml", "opensearch.xml"} & set(files(copy))
+    assert "Sitemap" not in (copy / "robots.txt").read_text()
 
 
 def test_what_only_a_server_answers_is_left_out(copy: Path) -> None:

@@ -41,6 +41,8 @@ LIVE_ONLY = {
     "citing.collection_file",
 }
 """Endpoints that answer questions, which files cannot."""
+ADDRESSED = {"machine.sitemap", "machine.opensearch"}
+"""Endpoints that must name the site by its whole address: without one, they are left out."""
 EVERYWHERE = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 SEARCHER = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 """The policy of Pagefind's worker, which compiles WebAssembly; pages themselves never may."""
@@ -186,6 +188,11 @@ class _Copy:
         self.headers: dict[str, dict[str, str]] = {}
 
     @property
+    def left_out(self) -> set[str]:
+        """Endpoints the copy has no files for."""
+        return LIVE_ONLY if self.site.address else LIVE_ONLY | ADDRESSED
+
+    @property
     def root(self) -> str:
         """Where the copy begins on whatever host it is put: a missing page is shown at any depth.
 
@@ -240,7 +247,7 @@ class _Freezer(Freezer):  # type: ignore[misc]
 
     def files(self) -> Iterator[str]:
         for rule in self.app.url_map.iter_rules():
-            if not rule.arguments and rule.endpoint not in LIVE_ONLY:
+            if not rule.arguments and rule.endpoint not in self.copy.left_out:
                 yield rule.rule
 
     def linked(self) -> Iterator[str]:
@@ -262,7 +269,7 @@ class _Freezer(Freezer):  # type: ignore[misc]
 
     def _check_endpoints(self, seen: set[str]) -> None:
         """Endpoints that no page was made for are an error, but for those that cannot have one."""
-        super()._check_endpoints(self.copy.endpoints | LIVE_ONLY)
+        super()._check_endpoints(self.copy.endpoints | self.copy.left_out)
 
 
 def headers(copy: _Copy, names: list[str]) -> str:
