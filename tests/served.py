@@ -1,5 +1,6 @@
 """The site running as a process on a port, for tests to ask, hurt and stop."""
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -88,6 +89,15 @@ def until(true: Callable[[], bool], seconds: float = 20) -> None:
     while not true():
         assert time.monotonic() < ends, "it never came true"
         time.sleep(0.05)
+
+
+def house_copy(folder: Path) -> Path:
+    """A copy of the program, templates and static files that a test may change."""
+    house = folder / "house"
+    for part in ("reference", "templates", "static"):
+        shutil.copytree(ROOT / part, house / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "app.py", house)
+    return house
 
 
 def break_content(content: Path) -> tuple[Path, str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from reference.serving.server import BEGINNING_S, STOP_WITHIN_S
-from tests.served import ROOT, Served, break_content, serving, until
+from tests.served import ROOT, Served, break_content, house_copy, serving, until
 
 NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc")
 
@@ -142,10 +142,7 @@ def test_broken_content_is_never_served(tmp_path: Path, content_copy: Path) -> N
 def test_debug_serves_what_changes(tmp_path: Path, content_copy: Path) -> None:
     """With --debug, content, templates and styles are served as they change, without a restart;
     broken content is reported and the last good content stays."""
-    house = tmp_path / "house"
-    for part in ("reference", "templates", "static"):
-        shutil.copytree(ROOT / part, house / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "app.py", house)
+    house = house_copy(tmp_path)
     options = ("--debug", "--workers", "1", "--content", str(content_copy))
     with serving(tmp_path / "run", *options, app=house / "app.py") as served:
         about = house / "templates" / "about.html"
@@ -160,6 +157,27 @@ def test_debug_serves_what_changes(tmp_path: Path, content_copy: Path) -> None:
         good = served.text("/healthz")
         path.write_text(whole.replace("\nkind: ", "\n# changed\nkind: ", 1) + "\n")
         until(lambda: served.text("/healthz") != good)
+
+
+@NEEDS_PROC
+def test_files_changed_under_a_site_change_nothing(tmp_path: Path) -> None:
+    """With styles changed and templates gone, each page and static file is what it was when the
+    site began, also from the next worker: a fingerprint never stands for other bytes."""
+    house = house_copy(tmp_path)
+    options = ("--workers", "1", "--content", str(ROOT / "content"))
+    with serving(tmp_path / "run", *options, app=house / "app.py") as served:
+        style = house / "static" / "style.css"
+        before = style.read_bytes()
+        link = served.text("/").decode().partition('href="/static/style')[2].partition('"')[0]
+        style.write_text("/* another edition */")
+        shutil.rmtree(house / "templates")
+        for _ in range(2):
+            assert served.text(f"/static/style{link}") == before
+            for path in ("/people/laurence-buckman/", "/search/?q=junk", "/collection/", "/about/"):
+                assert b"</html>" in served.text(path)
+            assert served.ask("/no-such-page/").status == 404
+            os.kill(worker := served.workers()[0], signal.SIGKILL)
+            until(lambda: served.workers() not in ([], [worker]))
 
 
 def test_a_log_nobody_reads_stops_nobody(tmp_path: Path) -> None:

@@ -20,16 +20,19 @@ REMEMBERED = 4_096
 
 
 class Assets:
-    """Static files under names that change with their bytes, so that they can be kept for ever."""
+    """Static files under names that change with their bytes, so that they can be kept for ever.
+
+    The bytes are kept: under a file's name nothing else is served, whatever is on disk by then.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._names = {
-            path.name: f"{path.stem}.{_digest(path)}{path.suffix}"
-            for path in sorted(folder.iterdir())
-            if path.is_file() and not path.name.startswith(".")
-        }
-        self.originals = {served: name for name, served in self._names.items()}
+        self._names: dict[str, str] = {}
+        self.files: dict[str, bytes] = {}
+        for path in sorted(folder.iterdir()):
+            if path.is_file() and not path.name.startswith("."):
+                body = path.read_bytes()
+                served = f"{path.stem}.{_digest(body)}{path.suffix}"
+                self._names[path.name], self.files[served] = served, body
 
     def url(self, name: str) -> str:
         """The address of a static file. Raises KeyError if there is none of that name."""
@@ -40,8 +43,8 @@ _address = lru_cache(REMEMBERED)(url_for)
 """The address of something here: the same in every request, without a host or a prefix."""
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:10]
 
 
 def filters(library: Library, glossary: phrasing.Glossary) -> dict[str, Callable[..., Any]]:
@@ -165,7 +168,8 @@ class Once:
 
 
 def dress(app: Flask, library: Library, address: str, per_page: int) -> None:
-    """Give an app's templates all they use."""
+    """Give an app's templates all they use, and compile them all: they are read here only."""
+    app.config["TEMPLATES_AUTO_RELOAD"] = False
     assets = Assets(Path(app.root_path) / "static")
     app.extensions["assets"] = assets
     at = {
@@ -193,3 +197,5 @@ def dress(app: Flask, library: Library, address: str, per_page: int) -> None:
         glossary=glossary,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)

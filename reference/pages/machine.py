@@ -168,9 +168,9 @@ def healthz() -> Response:
 @machine.get("/static/<name>")
 def static(name: str) -> Response:
     """A static file under its fingerprinted name; it may be kept for ever."""
-    assets = current_app.extensions["assets"]
-    original = assets.originals.get(name) or abort(404)
-    body = (assets.folder / original).read_bytes()
-    response = Response(body, mimetype=mimetypes.guess_type(original)[0])
+    files: dict[str, bytes] = current_app.extensions["assets"].files
+    if name not in files:
+        abort(404)
+    response = Response(files[name], mimetype=mimetypes.guess_type(name)[0])
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
