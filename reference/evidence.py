@@ -18,11 +18,14 @@ MARKS = "‘’“”'\"´`"
 
 
 class Unproven(Exception):
-    """Raised when a quotation does not stand in exactly one place; says what is wrong, the mend."""
+    """Raised when a quotation does not stand in exactly one place; says what is wrong, the mend.
 
-    def __init__(self, wrong: str, mend: str) -> None:
+    `near` are the passages that may be meant.
+    """
+
+    def __init__(self, wrong: str, mend: str, near: Iterable[str] = ()) -> None:
         super().__init__(wrong)
-        self.wrong, self.mend = wrong, mend
+        self.wrong, self.mend, self.near = wrong, mend, tuple(near)
 
 
 def fold(text: str) -> str:
@@ -41,13 +44,23 @@ def place(quote: str, passages: Iterable[Passage]) -> tuple[Passage, tuple[Span,
         raise Unproven("the quotation has an empty piece", "quote words on both sides of each …")
     found = [(p, spans) for p in passages if (spans := _spans(pieces, p.text))]
     if not found:
-        raise Unproven("the quotation is not in the article", _nearest(pieces[0], passages))
+        words, near = _nearest(pieces[0], passages)
+        mend = "copy the words from the article's body" + (words and f"; nearest is {words}")
+        raise Unproven("the quotation is not in the article", mend, near)
     passage, spans = found[0]
     if len(found) > 1 or spans != _spans(pieces, passage.text, last=True):
-        where = " and ".join(dict.fromkeys([passage.id, found[-1][0].id]))
-        wrong = f"the quotation stands in more than one place ({where})"
-        raise Unproven(wrong, "quote more words, so that only one place has them")
+        near = tuple(dict.fromkeys([passage.id, found[-1][0].id]))
+        wrong = f"the quotation stands in more than one place ({' and '.join(near)})"
+        raise Unproven(wrong, "quote more words, so that only one place has them", near)
     return passage, spans
+
+
+def near(quote: str, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """The passages that a quotation stands in or may be meant to stand in."""
+    try:
+        return (place(quote, passages)[0].id,)
+    except Unproven as unproven:
+        return unproven.near
 
 
 def _spans(pieces: Sequence[str], text: str, last: bool = False) -> tuple[Span, ...]:
@@ -79,16 +92,14 @@ def _is_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def _nearest(piece: str, passages: Iterable[Passage]) -> str:
-    """A mend that shows the words of the article nearest to a quotation that is not there."""
+def _nearest(piece: str, passages: Iterable[Passage]) -> tuple[str, tuple[str, ...]]:
+    """The words of the article nearest to a quotation that is not there, and their passage."""
     best, where = "", ""
     for passage in passages:
         match = SequenceMatcher(None, passage.text, piece, autojunk=False).find_longest_match()
         if match.size > len(best):
             best, where = passage.text[match.a : match.a + match.size].strip(), passage.id
-    if len(best) < 8:
-        return "copy the words from the article's body"
-    return f"copy the words from the article's body; nearest is “{best[:80]}” in {where}"
+    return (f"“{best[:80]}” in {where}", (where,)) if len(best) >= 8 else ("", ())
 
 
 def prints(words: str, texts: Iterable[str]) -> bool:

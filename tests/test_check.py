@@ -87,7 +87,70 @@ BREAKAGES = [
         "no quotation marks",
     ),
     ("edition.yaml", "2026", "26", "cannot be a date"),
+    (
+        BMJ,
+        "\n\nAnd for the changes to",
+        "\n\n| a | b |\n|---|---|\n\nAnd for the changes to",
+        "Markdown",
+    ),
+    (
+        BMJ,
+        "\n\nAnd for the changes to",
+        "\n\nSee [it](http://x).\n\nAnd for the changes to",
+        "Markdown",
+    ),
+    (BMJ, "\n\nAnd for the changes to", '\n\nThe "new" one.\n\nAnd for the changes to', "the mark"),
+    (BMJ, "  - id: data-is-junk", "\t- id: data-is-junk", "indent with spaces"),
+    (BMJ, "publication: {", "publication: The Paper\nx: {", "name, section, volume"),
 ]
+
+SLIPS = [
+    (BMJ, "title: Complex", "title: more: complex", 1),
+    (BMJ, "kind: journal-news", "kind: paper", 1),
+    (BMJ, QUOTE, f"{QUOTE}y", 1),
+    (BMJ, f"{QUOTE}\n    voice: direct", f"{QUOTE}\n    voice: loud", 1),
+    ("people.yaml", "- id: jon-glasby", "- id: jon-glasby\n  x: [", 1),
+    ("themes/training.md", "title: Training", "title: a: Training", 1),
+]
+"""What one slip may lead to: so many problems, and none of them false."""
+
+
+@pytest.mark.parametrize(("file", "old", "new", "most"), SLIPS)
+def test_one_slip_is_one_problem(
+    content_copy: Path, file: str, old: str, new: str, most: int
+) -> None:
+    """What could not be read is not held against the rest of the content."""
+    path = content_copy / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        load(content_copy)
+    assert len(caught.value.problems) <= most, str(caught.value)
+
+
+def test_a_missing_folder_is_one_problem(content_copy: Path) -> None:
+    """Without themes, or without articles, nothing is said of every name that would be there."""
+    for part in ("themes", "articles"):
+        (content_copy / part).rename(content_copy / f".{part}")
+        with pytest.raises(ContentError) as caught:
+            load(content_copy)
+        assert len(caught.value.problems) == 1, str(caught.value)
+        (content_copy / f".{part}").rename(content_copy / part)
+
+
+def test_a_claim_with_several_faults_has_all_of_them_said(content_copy: Path) -> None:
+    """A key of the wrong kind does not hide names that nothing here has."""
+    path = content_copy / BMJ
+    before, at, after = path.read_text(encoding="utf-8").partition("  - id: data-is-junk")
+    after = after.replace("[laurence-buckman]", "[laurence-bukman]", 1)
+    after = after.replace("[data-quality]", "[trainning]", 1).replace("problem", "solution", 1)
+    path.write_text(before + at + after, encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        load(content_copy)
+    said = str(caught.value)
+    assert len(caught.value.problems) == 3
+    assert all(mend in said for mend in ("`laurence-buckman`", "`training`", "'problem'"))
 
 
 @pytest.mark.parametrize(("file", "old", "new", "said"), BREAKAGES)

@@ -92,12 +92,28 @@ class EditionForm:
     date: str
 
 
+def as_far_as_read(data: dict[str, Any]) -> ClaimForm:
+    """A claim some key of which is wrong, with what can be checked all the same."""
+
+    def names(key: str) -> tuple[str, ...]:
+        listed = data.get(key)
+        found = listed if isinstance(listed, list) else []
+        return tuple(each for each in found if isinstance(each, str))
+
+    speakers, themes, contrasts = names("speakers"), names("themes"), names("contrasts")
+    quote = data["quote"] if isinstance(data.get("quote"), str) else ""
+    return ClaimForm("", "", quote, "author", speakers, themes, "context", contrasts)
+
+
 class Reader(Generic[Form]):
     """Validates plain data as one form; what is wrong goes to the source, with its line."""
 
     def __init__(self, form: type[Form]) -> None:
         rules = ConfigDict(
-            extra="forbid", str_min_length=1, str_strip_whitespace=True, alias_generator=key_of
+            extra="forbid",
+            str_min_length=1,
+            str_strip_whitespace=True,
+            alias_generator=key_of,
         )
         self._adapter = TypeAdapter(list[form], config=rules)  # type: ignore[valid-type]
 
@@ -131,13 +147,26 @@ def _explained(error: dict[str, Any]) -> tuple[str, str]:
             return f"`{error['input']}` is not allowed", f"write {error['ctx']['expected']}"
         case "string_too_short":
             return "is empty", "write it, or leave the key out if it may be left out"
+        case "dataclass_type":
+            keys = ", ".join(_KEYS[error["ctx"]["class_name"]])
+            return _mistyped(error), f"write its keys, some of: {keys}"
+        case "string_type" if isinstance(error["input"], (int, float)):
+            return _mistyped(error), "put it in double quotes"
     expected = str(error["msg"]).removeprefix("Input should be ")
-    expected = expected.replace("tuple", "list").replace(
-        "a dictionary or an instance of", "keys of"
-    )
-    return f"is of the wrong type ({type(error['input']).__name__})", f"make it {expected}"
+    return _mistyped(
+        error
+    ), f"make it {expected.replace('tuple', 'list').replace('string', 'text')}"
+
+
+def _mistyped(error: dict[str, Any]) -> str:
+    kinds = {"str": "text", "dict": "a set of keys", "NoneType": "nothing", "int": "a number"}
+    kind = type(error["input"]).__name__
+    return f"is of the wrong type ({kinds.get(kind, kind)})"
 
 
 _FORMS = (ArticleForm, ClaimForm, ThemeForm, EventForm, EditionForm)
 _RECORDS = (Abbreviation, Person, Description, Publication, Correction, Note)
-_KNOWN = sorted({key_of(field.name) for form in (*_FORMS, *_RECORDS) for field in fields(form)})
+_KEYS = {
+    form.__name__: [key_of(field.name) for field in fields(form)] for form in (*_FORMS, *_RECORDS)
+}
+_KNOWN = sorted({key for keys in _KEYS.values() for key in keys})

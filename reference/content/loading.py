@@ -20,6 +20,7 @@ from reference.content.forms import (
     Form,
     Reader,
     ThemeForm,
+    as_far_as_read,
     key_of,
 )
 from reference.content.reading import Source, read_markdown, read_yaml
@@ -48,7 +49,7 @@ def load(folder: Path) -> Library:
     drafts = files.drafts()
     edition = files.edition()
     events = files.listed("events.yaml", EventForm, "label") if files.has("events.yaml") else {}
-    rules.hold(drafts, people, themes, glossary, events)
+    rules.hold(drafts, people, themes, glossary, events, files.unread)
     problems = [*files.problems, *(p for source in files.sources for p in source.problems)]
     if problems:
         raise ContentError(problems)
@@ -85,6 +86,8 @@ class _Files:
     sources: list[Source] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     bodies: Bodies = field(default_factory=Bodies)
+    unread: set[str] = field(default_factory=set)
+    """The parts of the content of which something could not be read at all."""
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.folder.parent).as_posix()
@@ -98,6 +101,7 @@ class _Files:
         paths = sorted(folder.iterdir()) if folder.is_dir() else []
         if not any(path.name.endswith(".md") for path in paths):
             self._wrong(folder, "folder", "holds no .md file", "add one")
+            self.unread.add(part)
         for path in paths:
             if path.name.endswith(".md"):
                 if not rules.is_slug(path.stem):
@@ -111,8 +115,11 @@ class _Files:
 
     def _read(self, path: Path) -> Source:
         read = read_yaml if path.suffix == ".yaml" else read_markdown
-        self.sources.append(read(path, self._name(path)))
-        return self.sources[-1]
+        source = read(path, self._name(path))
+        self.sources.append(source)
+        if source.data is None:
+            self.unread.add(path.relative_to(self.folder).parts[0])
+        return source
 
     def _parsed(self, source: Source, parse: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:
         """A body parsed; Markdown nested too deep to be read is a problem of the file."""
@@ -180,8 +187,12 @@ class _Files:
                 wrong = "the key `claims` is missing, or is not a list"
                 source.wrong(("claims",), wrong, "list the article's claims under it")
                 continue
-            read = ((i, claims.read(source, data, ("claims", i))) for i, data in enumerate(listed))
-            draft.claims = [Entry(source, ("claims", i), form) for i, form in read if form]
+            for i, data in enumerate(listed):
+                at = ("claims", i)
+                if form := claims.read(source, data, at):
+                    draft.claims.append(Entry(source, at, form))
+                elif isinstance(data, dict):
+                    draft.torn.append(Entry(source, at, as_far_as_read(data)))
         return drafts
 
 

@@ -50,14 +50,14 @@ def _heading(source: Source, block: Block) -> None:
     if len(block.heading.split()) > LONGEST_HEADING or re.search(r"[.!]\Z", block.heading):
         wrong = f"the heading “{block.heading[:60]}” is a sentence"
         mend = "shorten it to a name without a stop, or make it a sentence that cites a claim"
-        source.problem(_line(source, block.heading), "prose", wrong, mend)
+        source.problem(line_of(source, block.heading), "prose", wrong, mend)
 
 
 def _sentence(
     source: Source, sentence: str, known: Collection[str], quotes: Mapping[str, str]
 ) -> None:
     def wrong(what: str, mend: str) -> None:
-        source.problem(_line(source, sentence), "prose", what, mend)
+        source.problem(line_of(source, sentence), "prose", what, mend)
 
     shown = f"“{sentence[:60]}”"
     if not cites_at_end(sentence):
@@ -72,12 +72,13 @@ def _sentence(
         wrong(f"a citation in {shown} is malformed", "write it as [@claim-id]")
     if mark := evidence.odd_mark(sentence):
         wrong(f"the sentence {shown} has the mark {mark}", "set quotation marks as ‘ ’ “ ”")
-    for words in evidence.misquoted(sentence, [quotes[id] for id in cited if id in quotes]):
+    whole = all(id in quotes for id in cited)
+    for words in evidence.misquoted(sentence, [quotes[id] for id in cited]) if whole else ():
         mend = "quote words of a claim cited in the same sentence, or take the marks away"
         wrong(f"puts “{words}” in quotation marks, which no claim it cites has", mend)
 
 
-def _line(source: Source, text: str) -> int:
+def line_of(source: Source, text: str) -> int:
     """The line of the body on which a text begins, as far as its first words tell."""
     words = r"\s+".join(re.escape(word) for word in text.split()[:3])
     match = re.search(words, source.body)

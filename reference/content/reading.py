@@ -139,13 +139,25 @@ def _load(source: Source, text: str, first_line: int) -> None:
     try:
         source.data = _value(source, text, first_line)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+        mark, mend = _mark_and_mend(error)
         line = first_line + (mark.line if mark else 0)
         wrong = getattr(error, "problem", None) or "holds a character YAML does not allow"
-        mend = "put text that holds `: ` or ` #`, or starts with a sign, in double quotes"
         source.problem(line, "YAML", wrong, mend)
     except _Refused as error:
         source.problem(error.line, "YAML", error.wrong, error.mend)
+
+
+def _mark_and_mend(error: yaml.YAMLError) -> tuple[Any, str]:
+    """Where YAML went wrong, and what mends it: a quotation, where it opens and is not closed."""
+    context = str(getattr(error, "context", ""))
+    mark, problem = getattr(error, "problem_mark", None), str(getattr(error, "problem", ""))
+    if "quoted scalar" in context:
+        return getattr(error, "context_mark", mark), "close the quotation mark that opens here"
+    if "\\t" in problem or "tab" in problem:
+        return mark, "indent with spaces, not with tabs"
+    if "block" in context:
+        return mark, "line keys up under each other, and put text that opens with a mark in quotes"
+    return mark, "put text that holds `: ` or ` #`, or starts with a sign, in double quotes"
 
 
 def _value(source: Source, text: str, first_line: int) -> Any:

@@ -5,7 +5,7 @@ line; none of them stops at the first.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date as calendar_date
 from difflib import get_close_matches
@@ -19,6 +19,8 @@ from reference.content.reading import Source, Steps
 from reference.records import Abbreviation, Claim, Date, Note, Passage, Person, Theme
 
 RESERVED = {"page"}  # /claims/page/2/ is a list's second page
+MARKDOWN = re.compile(r"!?\[[^\]]*\]\([^)]*\)|^\|.*\|$|^(?:```|~~~|>)")
+"""Links, images, tables, code and block quotations."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,20 @@ class Entry(Generic[Form]):
 
 @dataclass
 class Draft:
-    """An article as far as it could be read; `placed` are the claims whose words were found."""
+    """An article as far as it could be read.
+
+    `torn` are the claims of which a key is wrong; `placed` are those whose words were found;
+    `meant` are the passages that the others may rest on.
+    """
 
     id: str
     source: Source
     passages: tuple[Passage, ...]
     form: ArticleForm | None = None
     claims: list[Entry[ClaimForm]] = field(default_factory=list)
+    torn: list[Entry[ClaimForm]] = field(default_factory=list)
     placed: list[Claim] = field(default_factory=list)
+    meant: set[str] = field(default_factory=set)
 
     @property
     def texts(self) -> list[str]:
@@ -64,30 +72,53 @@ class Draft:
                 yield claim["id"]
 
 
+class AnyName(frozenset[str]):
+    """Names that cannot all be known, as a file that holds some could not be read: any will do,
+    so that one slip is not followed by a hundred false problems."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
 def hold(
     drafts: list[Draft],
     people: Mapping[str, Entry[Person]],
     themes: Mapping[str, Entry[Theme]],
     glossary: Mapping[str, Entry[Abbreviation]],
     events: Mapping[str, Entry[EventForm]],
+    unread: Collection[str] = (),
 ) -> None:
-    """Hold all content against all rules; problems are noted in its sources."""
-    known = {id for draft in drafts for id in draft.claim_ids}
+    """Hold all content against all rules; problems are noted in its sources.
+
+    `unread` are the parts (`articles`, `themes`, `people.yaml`) not all of which could be read.
+    """
+
+    def names(part: str, found: Iterable[str]) -> frozenset[str]:
+        return AnyName(found) if part in unread else frozenset(found)
+
+    known = names("articles", (id for draft in drafts for id in draft.claim_ids))
+    articles = names("articles", (draft.id for draft in drafts))
+    who, filed = names("people.yaml", people), names("themes", themes)
     seen: dict[str, str] = {}
     for draft in drafts:
         for entry in draft.claims:
             _identity(entry, seen)
-            _references(draft, entry, people, themes, known)
+            _references(draft, entry, who, filed, known)
             _quotation(draft, entry)
+            if not entry.form.themes:
+                entry.wrong("themes", "the claim has no theme", "name at least one")
+        for entry in draft.torn:
+            _references(draft, entry, who, filed, known)
+            draft.meant.update(evidence.near(entry.form.quote, draft.passages))
         if draft.form:
-            _record(Entry(draft.source, (), draft.form), draft.passages, people)
-        _coverage(draft)
+            _record(Entry(draft.source, (), draft.form), draft.passages, who)
+            _coverage(draft, draft.form)
+        _plain(draft)
     _contrasts([entry for draft in drafts for entry in draft.claims])
-    _people(people, drafts)
+    _people(people, drafts, articles)
     quotes = {claim.id: claim.quote for draft in drafts for claim in draft.placed}
     for theme in themes.values():
         prose.hold(theme.source, theme.form, known, quotes)
-    articles = {draft.id for draft in drafts}
     for abbreviation in glossary.values():
         if abbreviation.form.source not in articles:
             _address(abbreviation, "source", abbreviation.form.source)
@@ -122,7 +153,8 @@ def _identity(entry: Entry[ClaimForm], seen: dict[str, str]) -> None:
     id = entry.form.id
     _slug(entry)
     if id in seen:
-        entry.wrong("id", f"the claim id `{id}` is used already, at {seen[id]}", "choose another")
+        wrong = f"the claim id `{id}` is used already, at {seen[id]}"
+        entry.wrong("id", wrong, "choose another for the newer of the two")
     seen.setdefault(id, f"{entry.source.file}:{entry.source.line((*entry.at, 'id'))}")
     says = entry.form.says
     if not re.search(r"[.?!][’”)]*\Z", says) or len(prose.sentences(says)) != 1:
@@ -138,15 +170,13 @@ def _references(
     themes: Iterable[str],
     known: Iterable[str],
 ) -> None:
-    """A claim's speakers, themes and contrasts exist, and it has at least one theme."""
+    """A claim's speakers, themes and contrasts exist."""
     for name in entry.form.speakers:
         if name not in people and not evidence.prints(name, draft.texts):
             entry.unknown("speakers", "person (or group the article names)", name, people)
     for name in entry.form.themes:
         if name not in themes:
             entry.unknown("themes", "theme", name, themes)
-    if not entry.form.themes:
-        entry.wrong("themes", "the claim has no theme", "name at least one")
     for name in entry.form.contrasts:
         if name not in known:
             entry.unknown("contrasts", "claim", name, known)
@@ -159,6 +189,7 @@ def _quotation(draft: Draft, entry: Entry[ClaimForm]) -> None:
         passage, spans = evidence.place(entry.form.quote, draft.passages)
     except evidence.Unproven as unproven:
         entry.wrong("quote", unproven.wrong, unproven.mend)
+        draft.meant.update(unproven.near)
         return
     if entry.form.voice == "direct" and not re.search("[‘“]", passage.text):
         mend = "write `reported`, or `author`"
@@ -201,23 +232,38 @@ def _record(entry: Entry[ArticleForm], passages: Iterable[Passage], people: Iter
             entry.wrong(("corrections", index), wrong, mend)
 
 
-def _coverage(draft: Draft) -> None:
-    """Every passage is the source of a claim or is left out for a reason, and never both."""
-    source = draft.source
-    left_out = draft.form.left_out if draft.form else {}
+def _coverage(draft: Draft, form: ArticleForm) -> None:
+    """Every passage is the source of a claim or is left out for a reason, and never both.
+
+    A passage that a claim with a fault may rest on is not said to have none.
+    """
+    source, left_out = draft.source, form.left_out
     covered = {claim.passage for claim in draft.placed}
-    if source.data is not None and not draft.passages:
+    meant = covered | draft.meant
+    if not draft.passages:
         source.problem(source.body_line, "body", "is empty", "add the article's text")
     for passage in draft.passages:
-        if passage.id not in covered and passage.id not in left_out:
+        if passage.id not in meant and passage.id not in left_out:
             wrong = f"no claim rests on it (“{passage.text[:50]}”)"
             mend = "add a claim, or list it under `left_out` with the reason"
-            source.problem(source.body_line, passage.id, wrong, mend)
+            source.problem(prose.line_of(source, passage.text), passage.id, wrong, mend)
     for id in left_out:
         if id in covered:
             source.wrong(("left_out", id), "is left out, yet has a claim", "remove it here")
         elif id not in {passage.id for passage in draft.passages}:
             source.wrong(("left_out", id), f"there is no passage `{id}`", "remove it")
+
+
+def _plain(draft: Draft) -> None:
+    """Passages are plain text with the quotation marks ‘ ’ “ ”: nothing else would be set."""
+    for passage in draft.passages:
+        line = prose.line_of(draft.source, passage.text)
+        if mark := re.search("[\"'`]", passage.text):
+            mend = "set quotation marks as ‘ ’ “ ”, and the apostrophe as ’"
+            draft.source.problem(line, passage.id, f"has the mark {mark[0]}", mend)
+        if found := MARKDOWN.search(passage.text):
+            wrong = f"holds Markdown that is not set here, `{found[0][:40]}`"
+            draft.source.problem(line, passage.id, wrong, "write it as plain text, or leave it out")
 
 
 def _contrasts(entries: list[Entry[ClaimForm]]) -> None:
@@ -233,11 +279,15 @@ def _contrasts(entries: list[Entry[ClaimForm]]) -> None:
                 entry.wrong("contrasts", wrong, mend)
 
 
-def _people(people: Mapping[str, Entry[Person]], drafts: list[Draft]) -> None:
+def _people(
+    people: Mapping[str, Entry[Person]], drafts: list[Draft], articles: Collection[str]
+) -> None:
     """Who somebody was is said in words the article prints, and nobody is listed for nothing."""
     by_id = {draft.id: draft for draft in drafts}
-    known = {who for draft in drafts for entry in draft.claims for who in entry.form.speakers}
+    claims = [entry.form for draft in drafts for entry in (*draft.claims, *draft.torn)]
+    known = {who for claim in claims for who in claim.speakers}
     known |= {who for draft in drafts if draft.form for who in draft.form.authors}
+    all_read = not isinstance(articles, AnyName) and all(draft.form for draft in drafts)
     others = {id: entry.form for id, entry in people.items() if id not in known}
     names_in = evidence.named((name, id) for id, person in others.items() for name in person.names)
     if others:
@@ -247,12 +297,12 @@ def _people(people: Mapping[str, Entry[Person]], drafts: list[Draft]) -> None:
         _notes(entry, entry.form.notes)
         for index, described in enumerate(entry.form.described):
             draft = by_id.get(described.article)
-            if draft is None:
+            if described.article not in articles:
                 entry.unknown(("described", index, "article"), "article", described.article, by_id)
-            elif not evidence.prints(described.words, draft.texts):
+            elif draft and draft.form and not evidence.prints(described.words, draft.texts):
                 wrong = f"{described.article} does not print “{described.words}”"
                 entry.wrong(("described", index, "as"), wrong, "copy the words from the article")
-        if id not in known:
+        if id not in known and all_read:
             wrong = f"no article is by, quotes or names {entry.form.name}"
             entry.wrong("name", wrong, "remove the entry, or add the name as printed to `aliases`")
 
