@@ -195,6 +195,14 @@ def test_headers_are_those_of_the_site(copy: Path, client: FlaskClient) -> None:
     assert "unsafe" not in (copy / "search" / "index.html").read_text(encoding="utf-8")
 
 
+def test_every_file_at_the_top_has_its_headers(copy: Path) -> None:
+    """Whatever its type, a file or a folder of the site has a rule with a policy in `_headers`."""
+    rules = headers(copy)
+    unruled = {".nojekyll", "_headers", export.MARKER, "index.html"}
+    for path in (path for path in copy.iterdir() if path.name not in unruled):
+        assert "Content-Security-Policy" in rules[f"/{path.name}{'/*' * path.is_dir()}"], path
+
+
 @pytest.mark.parametrize(("fixture", "root"), [("copy", "/"), ("addressed", "/library/")])
 def test_a_missing_page_leads_on_at_any_depth(
     request: pytest.FixtureRequest, fixture: str, root: str

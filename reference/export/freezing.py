@@ -33,7 +33,7 @@ POLICY = "Content-Security-Policy"
 OWN = (POLICY, "Cache-Control")
 ASK_AGAIN = {"Cache-Control": "no-cache"}
 """As the site is served: what has no fingerprint in its name is asked for again each time."""
-MISSING = "/404/"
+MISSING, MISSING_FILE = "/404/", "/404.html"
 LIVE_ONLY = {
     "machine.healthz",
     "finding.search_json",
@@ -163,7 +163,7 @@ def _write(app: Flask, folder: Path, say: Say, stop: _Stop) -> None:
             raise ExportError(str(error)) from None
     say(f"{number} addresses written; indexing them for search")
     missing = app.test_client().get(MISSING).get_data()
-    (folder / "404.html").write_bytes(missing)
+    (folder / MISSING_FILE.lstrip("/")).write_bytes(missing)
     try:
         static_search.index(folder)
     except static_search.IndexingFailed as error:
@@ -200,16 +200,16 @@ class _Copy:
         """
         return urlsplit(self.site.address).path.rstrip("/") + "/"
 
+    def note(self, path: str, sent: Any) -> None:
+        """Keep the headers of an answer for the part of the copy it is the first of."""
+        self.headers.setdefault(path.strip("/").partition("/")[0], dict(sent))
+
     def take(self, path: str, kind: str, text: str, sent: Any) -> str:
         """A text the site sent, as the copy has it."""
-        if path == MISSING:
-            path = "/404.html"
-        part = path.strip("/").partition("/")[0]
-        self.headers.setdefault(part, dict(sent))
         if kind == "text/html":
             policy = copied.policy(sent.get(POLICY, ""))
             head = policy + copied.facets(self.site.library, path)
-            root = self.root if part == "404.html" else None
+            root = self.root if path == MISSING_FILE else None
             return copied.page(text, path, lambda to: self.link(to, path), head, root)
         if path == "/opensearch.xml":
             return copied.description(text)
@@ -227,10 +227,12 @@ class _Reader(FlaskClient):
         if response.cache_control.no_store and response.status_code == 200:
             raise ValueError(f"{response.request.path}: its references cannot be set just now")
         copy: _Copy = self.application.extensions["copy"]
+        path = MISSING_FILE if response.request.path == MISSING else response.request.path
+        copy.note(path, response.headers)
         kind = response.mimetype or ""
         if kind.startswith("text/") or kind.endswith(("json", "xml")):
             text = response.get_data(as_text=True)
-            response.set_data(copy.take(response.request.path, kind, text, response.headers))
+            response.set_data(copy.take(path, kind, text, response.headers))
         return response
 
 
