@@ -36,6 +36,7 @@ INDEX = click.option(
 
 def main(arguments: Sequence[str], create_app: Factory) -> int:
     """Run a command (`serve` if none is named); returns the exit code, never a traceback."""
+    _open_standard_streams()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     named = list(arguments)
     if not named or (named[0].startswith("-") and named[0] != "--help"):
@@ -54,6 +55,17 @@ def main(arguments: Sequence[str], create_app: Factory) -> int:
     except (KeyboardInterrupt, click.Abort):
         return 130
     return 0
+
+
+def _open_standard_streams() -> None:
+    """Where standard input, output or error is closed, open it to nowhere: else the next file or
+    socket opened takes its number, and is written to by whoever means the stream."""
+    while (opened := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(opened, True)
+    os.close(opened)
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w", closefd=False))
 
 
 @click.group()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from reference.serving import safety
+from reference.serving.access import AccessLog
 from reference.serving.kept import Keeper, Shelf, matches, plain, preferred
 
 
@@ -15,6 +16,14 @@ def ask_keeper(
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, **more}
     keeper(environ, lambda status, headers: begun.append((status, dict(headers))))
     return begun[0]
+
+
+def test_a_waiting_line_is_short() -> None:
+    """Of a path as long as may be asked for, what waits to be written down is the beginning."""
+    log = AccessLog()
+    log({"REQUEST_METHOD": "GET", "PATH_INFO": "/" + "a" * 20_000}, "404 Not Found", 0)
+    (noted,) = log._noted
+    assert sum(len(str(part)) for part in noted) < 600
 
 
 def test_a_fault_is_guarded_too() -> None:

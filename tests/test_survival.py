@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -195,6 +196,34 @@ def test_a_log_nobody_reads_stops_nobody(tmp_path: Path) -> None:
         process.terminate()
         assert process.wait(20) == 0
         assert time.monotonic() - asked_to_stop < 4.5
+
+
+@pytest.mark.parametrize("how", [">&-", ">/dev/full", "<&- >&- 2>&-"])
+def test_a_site_needs_nobody_to_tell(tmp_path: Path, how: str) -> None:
+    """With standard streams closed, or where nothing more can be written, the site is served by
+    one worker that lives, and stops when told."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port = trial.getsockname()[1]
+    asked = f'exec "$0" app.py --workers 1 --port {port} --index "$1" {how}'
+    with subprocess.Popen(
+        ["sh", "-c", asked, sys.executable, str(tmp_path)],
+        cwd=ROOT, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+
+        def answers() -> bool:
+            with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+                try:
+                    connection.request("GET", "/about/")
+                except ConnectionRefusedError:
+                    return False
+                return connection.getresponse().status == 200
+
+        until(answers)
+        process.terminate()
+        assert process.wait(20) == 0 and process.stderr
+        told = process.stderr.read()
+        assert "Traceback" not in told and "exit" not in told and "illing" not in told
 
 
 def test_stopping_is_graceful(tmp_path: Path) -> None:

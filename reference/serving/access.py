@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 WAITING = 20_000
+LONGEST_PATH = 500
 OFTEN_S = 0.02
 LINES_AT_ONCE = 4_096  # bytes that a pipe takes whole, between those of other workers
 
@@ -33,7 +34,7 @@ class AccessLog:
     def __call__(self, environ: dict[str, Any], status: str, size: int) -> None:
         self._noted.append(
             (time.time(), environ.get("REMOTE_ADDR", "-"), environ["REQUEST_METHOD"],
-             environ["PATH_INFO"], status[:3], size)
+             environ["PATH_INFO"][:LONGEST_PATH], status[:3], size)
         )  # fmt: skip
 
     def _keep_writing(self) -> None:
@@ -75,4 +76,4 @@ def _moment(at: int) -> str:
 @lru_cache(1_024)
 def _path(path: str) -> str:
     """A path that cannot forge a line of its own."""
-    return quote(path[:500], safe="/-._~!$&'()*+,;=:@")
+    return quote(path, safe="/-._~!$&'()*+,;=:@")

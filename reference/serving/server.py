@@ -225,7 +225,7 @@ def serve(make: Callable[[str], Application], settings: Settings) -> None:
         workers_kill_timeout=STOP_WITHIN_S,
     )
     server.site = site
-    server.on_startup(lambda: print(f"Serving at http://{shown}:{port}/", flush=True))
+    server.on_startup(lambda: _tell(f"Serving at http://{shown}:{port}/"))
     server.on_startup(lambda: _watch(server, settings))
     server.serve(target_loader=site, wrap_loader=False)
 
@@ -245,6 +245,17 @@ def _free(host: str, port: int) -> tuple[str, int]:
             "the port is taken" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
         )
         raise Unservable(f"cannot serve at {host}:{port}: {reason}") from None
+
+
+def _tell(line: str) -> None:
+    """Print a line; a full disk or a closed pipe at the other end stops no server.
+
+    It is written at once: what a stream holds back would fail again when the program ends.
+    """
+    try:
+        os.write(sys.stdout.fileno(), f"{line}\n".encode())
+    except OSError as error:
+        log.warning("%s (standard output: %s)", line, error.strerror)
 
 
 def _raise_open_files() -> None:
