@@ -1,12 +1,10 @@
 """Pages kept as bytes: which coding, which validator, and how many."""
 
-from collections.abc import Callable
-
 import pytest
 
 from reference.serving import safety
 from reference.serving.access import AccessLog
-from reference.serving.kept import Keeper, Shelf, matches, plain, preferred
+from reference.serving.kept import Environ, Keeper, Shelf, Start, matches, plain, preferred
 
 
 def ask_keeper(
@@ -62,28 +60,55 @@ def test_a_shelf_is_bounded() -> None:
     """A shelf holds no more answers and bytes than it may, and gives up the least used first."""
     shelf = Shelf(most=10, most_bytes=100_000)
     for number in range(10):
-        shelf.put(str(number), plain([], b"x" * 100))
-    assert shelf.get("0")
-    shelf.put("new", plain([], b"x"))
-    assert len(shelf) == 10 and shelf.get("0") and not shelf.get("1")
-    shelf.put("huge", plain([], b"x" * 90_000))
-    assert not shelf.get("huge")
+        shelf.put((str(number),), plain([], b"x" * 100))
+    assert shelf.get(("0",))
+    shelf.put(("new",), plain([], b"x"))
+    assert len(shelf) == 10 and shelf.get(("0",)) and not shelf.get(("1",))
+    shelf.put(("huge",), plain([], b"x" * 90_000))
+    assert not shelf.get(("huge",))
     for number in range(20):
-        shelf.put(f"large{number}", plain([], b"x" * 20_000))
+        shelf.put((f"large{number}",), plain([], b"x" * 20_000))
         assert shelf.bytes <= 100_000
     assert 0 < len(shelf) < 10
 
 
+def large(environ: Environ, start: Start) -> list[bytes]:
+    """An application whose every page is the same."""
+    start("200 OK", [("Content-Type", "text/html")])
+    return [b"x" * 10_000]
+
+
 def test_kept_queries_are_bounded() -> None:
     """Fifty thousand different queries leave a bounded shelf, and the pages where they were."""
-
-    def app(environ: object, start: Callable[[str, list[tuple[str, str]]], object]) -> list[bytes]:
-        start("200 OK", [("Content-Type", "text/html")])
-        return [b"x" * 10_000]
-
-    keeper = Keeper(app)
+    keeper = Keeper(large)
     ask_keeper(keeper, "/")
     for number in range(50_000):
         ask_keeper(keeper, "/search/", f"q={number}")
     assert keeper.queries.bytes <= 8 << 20 and len(keeper.queries) <= 500
-    assert keeper.pages.get("/")
+    assert keeper.pages.get(("", "/", ""))
+
+
+def test_one_address_is_kept_once() -> None:
+    """What is asked for with slashes too many is answered, and leaves nothing on the shelf."""
+    keeper = Keeper(large)
+    for path in ("//", "/claims//", "//claims/"):
+        assert ask_keeper(keeper, path)[0] == "200 OK"
+    assert len(keeper.pages) == 0
+
+
+def test_an_answer_is_kept_for_its_own_address() -> None:
+    """A question mark in a path is not the one before a query: each has its own answer."""
+
+    def app(environ: Environ, start: Start) -> list[bytes]:
+        start("200 OK", [("Content-Type", "text/plain")])
+        return [f"{environ['PATH_INFO']} {environ['QUERY_STRING']}".encode()]
+
+    keeper = Keeper(app)
+    given = [ask_keeper(keeper, *asked) for asked in [("/a?b", "c"), ("/a", "b?c")]]
+    assert given[0][1]["ETag"] != given[1][1]["ETag"]
+
+
+def test_every_header_counts() -> None:
+    """Headers that WSGI keeps under other names are among the bytes that are bounded."""
+    status, _ = ask_keeper(Keeper(large), "/", CONTENT_TYPE="a" * 20_000)
+    assert status.startswith("431")

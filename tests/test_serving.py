@@ -103,6 +103,13 @@ def test_head_is_get_without_the_body(served: Served) -> None:
         }  # fmt: skip
 
 
+@pytest.mark.parametrize("number", ["0", "1", "01", "002", "0001", "%D9%A2", "%2B2", "9" * 5_000])
+def test_a_page_of_a_list_has_one_address(served: Served, number: str) -> None:
+    """The first page is the list's own address, later ones are numbered in one spelling."""
+    assert served.ask("/claims/page/2/").status == 200
+    assert served.ask(f"/claims/page/{number}/").status == 404
+
+
 def test_static_files_are_immutable(served: Served) -> None:
     """What a page links under a fingerprinted name may be kept for ever; the page may not."""
     page = served.ask("/")

@@ -18,7 +18,7 @@ from flask import (
 )
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 from reference import charts
 from reference.citation import linked
@@ -97,7 +97,7 @@ def paged(rule: str, endpoint: str) -> Callable[[View], View]:
 
     def register(view: View) -> View:
         pages.add_url_rule(rule, endpoint, view, defaults={"number": 1})
-        pages.add_url_rule(f"{rule}page/<int:number>/", endpoint, view)
+        pages.add_url_rule(f"{rule}page/<later:number>/", endpoint, view)
         return view
 
     return register
@@ -269,11 +269,17 @@ class Slug(BaseConverter):
     regex = r"[^/.]+"
 
 
+class Later(IntegerConverter):
+    """The number of a later page of a list, in its one spelling: each page has one address."""
+
+    regex = r"[2-9]|[1-9][0-9]{1,8}"
+
+
 def prepare(app: Flask) -> None:
     """Set an app up for these pages: templates, errors, headers."""
     found: Site = app.extensions["site"]
     app.extensions["references"] = found.references  # before workers are forked, who share them
-    app.url_map.converters["slug"] = Slug
+    app.url_map.converters.update(slug=Slug, later=Later)
     app.jinja_env.undefined = StrictUndefined
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.redirect_defaults = False

@@ -24,6 +24,7 @@ Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 Start = Callable[[str, Headers], Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
+Key = tuple[str, ...]
 Note = Callable[[Environ, str, int], None]
 
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
@@ -33,6 +34,7 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
 WORTH_COMPRESSING = 500
 WARMED = 300
 PATH = re.compile(r"<loc>(?:https?://[^/<]*)?(/[^<]*)</loc>")
+HEADERS = ("HTTP_", "CONTENT_")
 COMPRESSIBLE = ("text/", "application/", "image/svg")
 log = logging.getLogger("reference")
 
@@ -51,21 +53,21 @@ class Shelf:
 
     def __init__(self, most: int, most_bytes: int) -> None:
         self._most, self._most_bytes = most, most_bytes
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._lock = Lock()
         self.bytes = 0
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def get(self, key: str) -> Kept | None:
+    def get(self, key: Key) -> Kept | None:
         with self._lock:
             kept = self._kept.get(key)
             if kept:
                 self._kept.move_to_end(key)
             return kept
 
-    def put(self, key: str, kept: Kept) -> None:
+    def put(self, key: Key, kept: Kept) -> None:
         """Keep an answer, unless it would take more than a quarter of the shelf."""
         size = _size(key, kept)
         if size > self._most_bytes // 4:
@@ -78,13 +80,13 @@ class Shelf:
                 oldest, given_up = self._kept.popitem(last=False)
                 self._forget(given_up, oldest)
 
-    def _forget(self, kept: Kept | None, key: str) -> None:
+    def _forget(self, kept: Kept | None, key: Key) -> None:
         self.bytes -= _size(key, kept) if kept else 0
 
 
-def _size(key: str, kept: Kept) -> int:
+def _size(key: Key, kept: Kept) -> int:
     """What keeping an answer costs, headers and bookkeeping included."""
-    return len(kept.body) + len(key) + 3_000
+    return len(kept.body) + sum(map(len, key)) + 3_000
 
 
 class Keeper:
@@ -96,6 +98,7 @@ class Keeper:
         self._headers = [*safety.headers(address).items(), ("Server", "reference")]
         self.stopping = Event()
         self.pages = Shelf(most=50_000, most_bytes=32 << 20)
+        self._nowhere = Shelf(most=0, most_bytes=0)
         self.queries = Shelf(most=500, most_bytes=8 << 20)
 
     def __call__(self, environ: Environ, start: Start) -> list[bytes]:
@@ -114,7 +117,7 @@ class Keeper:
         method, path, query = (
             environ["REQUEST_METHOD"], environ["PATH_INFO"], environ.get("QUERY_STRING", "")
         )  # fmt: skip
-        sent = sum(len(n) + len(v) for n, v in environ.items() if n[:5] == "HTTP_")
+        sent = sum(len(n) + len(v) for n, v in environ.items() if n.startswith(HEADERS))
         refused = safety.refusal(path, query, sent)
         if refused:
             return self._say(*refused)
@@ -123,22 +126,27 @@ class Keeper:
             if method == "OPTIONS":
                 return "204 No Content", [allow, *self._headers], b""
             return self._say("405 Method Not Allowed", "This site can only be read.", allow)
-        shelf = self.queries if query else self.pages
-        key = f"{path}?{query}" if query else path
+        shelf = self._shelf(path, query)
         coding = preferred(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        kept = shelf.get(coding + key)
+        kept = shelf.get((coding, path, query))
         if not kept:
-            plain = shelf.get(key)
+            plain = shelf.get(("", path, query))
             if not plain:
                 answer = self._rendered(environ)
                 if not isinstance(answer, Kept):
                     return answer
-                shelf.put(key, plain := answer)
+                shelf.put(("", path, query), plain := answer)
             if (kept := compressed(plain, coding)) is not plain:
-                shelf.put(coding + key, kept)
+                shelf.put((coding, path, query), kept)
         if matches(environ.get("HTTP_IF_NONE_MATCH", ""), kept.etag):
             return "304 Not Modified", kept.unchanged, b""
         return "200 OK", kept.headers, kept.body
+
+    def _shelf(self, path: str, query: str) -> Shelf:
+        """Where an answer is kept: nowhere, if its address is not the one the site gives it."""
+        if "//" in path:
+            return self._nowhere
+        return self.queries if query else self.pages
 
     def warm(self) -> None:
         """Render the first pages of the sitemap before anybody asks for them."""

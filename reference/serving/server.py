@@ -175,7 +175,8 @@ class Server(MPServer):
         """Tell each worker to stop, twice at most: on a third signal, Granian's handler waits for
         ever and holds up every answer. Only one that is just beginning can miss the first."""
         now = time.monotonic()
-        beginning = [worker for worker in self.wrks if now - worker.birth < BEGINNING_S]
+        workers: list[Any] = self.wrks
+        beginning = [worker for worker in workers if now - worker.birth < BEGINNING_S]
         for worker in beginning:
             worker.terminate()
         for worker in beginning:
