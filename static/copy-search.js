@@ -31,6 +31,26 @@
   const QUOTED = /([‘“](?:[^‘’“”]|’(?=[\p{L}\p{N}]))+[’”](?![\p{L}\p{N}]))/u;
   const voiced = (text, set) => text.split(QUOTED).flatMap((piece, place) => place % 2 ? make("span", { class: "theirs" }, ...set(piece)) : set(piece));
 
+  // The address of something in the copy, which lies around Pagefind's bundle wherever it is put.
+  const bundle = () => new URL(document.querySelector("[data-bundle]").dataset.bundle, document.baseURI);
+  const inCopy = (path) => new URL(path, new URL("..", bundle())).href;
+
+  // Both sources of a claim, as under any claim found.
+  function sources(page) {
+    const { passage, original, source } = page.meta;
+    return make("p", { class: "sources" },
+      make("a", { href: inCopy(passage) }, `Passage ${passage.split("#p")[1]} here`), " ",
+      original ? make("a", { class: "original", href: original, rel: "external" }, source) : make("span", {}, source), " ",
+      make("a", { href: page.url }, "Cite this claim"));
+  }
+
+  // A theme has the accent that it has among the themes to browse.
+  function theme(value) {
+    const href = inCopy(`themes/${id(value)}/`);
+    const listed = [...document.querySelectorAll("[data-browse] li a")].find((each) => each.href === href);
+    return make("a", { class: `theme ${listed ? listed.parentElement.className : ""}`, href }, name(value));
+  }
+
   function claim(page, found) {
     const hits = new Set(found.locations.map((at) => bare(found.words[at] || "")));
     const mark = (text) => marked(text.split(" "), (word) => hits.has(bare(word)));
@@ -38,6 +58,8 @@
       make("h2", { class: "says" }, make("a", { href: page.url }, ...voiced(page.meta.title, mark))),
       make("blockquote", { class: "words" }, make("p", {}, ...mark(page.meta.quote || ""))),
       make("p", { class: "who" }, page.meta.who || ""),
+      sources(page),
+      make("p", { class: "themes" }, ...(page.filters.theme || []).flatMap((value) => [theme(value), " "])),
     ];
   }
 
@@ -121,8 +143,7 @@
     if (!query && !narrowed.length) return;
     place.setAttribute("aria-busy", "true");
     verdict.textContent = "Searching…";
-    const bundle = new URL(place.dataset.bundle, document.baseURI);
-    const pagefind = await import(new URL("pagefind.js", bundle).href);
+    const pagefind = await import(new URL("pagefind.js", bundle()).href);
     const every = await pagefind.filters();
     const wanted = {};
     for (const key of narrowed) wanted[key] = Object.keys(every[key] || {}).find((value) => id(value) === asked.get(key)) || asked.get(key);

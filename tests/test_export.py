@@ -431,6 +431,29 @@ def test_search_works_in_the_copy(page: Page, address: str, library: Library) ->
     assert search(page, address, "q=xyzzyx") == []
 
 
+LINKS = """found => [...found.querySelectorAll('.sources a, .themes a')].map(
+    a => [a.innerText, a.className.trim(), a.rel, a.href])"""
+
+
+def test_a_claim_found_in_the_copy_leads_where_the_live_one_does(
+    page: Page, address: str, served: str
+) -> None:
+    """Under a claim found stand the same links as in the live search: its passage, its original,
+    its own page, and its themes in their colours."""
+    asked = "q=%22the+data+is+junk%22&kind=claim"
+    assert "claims/data-is-junk/" in search(page, address, asked)
+    claim = page.locator("li.hit:has(.sources a[href$='/claims/data-is-junk/'])")
+    here = claim.evaluate(LINKS)
+    page.goto(f"{served}/search/?{asked}")
+    live = claim.evaluate(LINKS)
+    assert len(live) > 3 and live[1][-1].partition("#")[2].startswith(":~:text=")
+    for each in live:
+        each[-1] = each[-1].replace(f"{served}/", address)
+    assert sorted(here) == sorted(live)
+    page.goto(here[0][-1])
+    assert urlsplit(page.url).fragment in Parsed(page.content()).ids
+
+
 @pytest.mark.parametrize(
     ("narrowed", "kept"),
     [

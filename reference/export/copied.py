@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from html import escape, unescape
 from urllib.parse import unquote, urlsplit
 
+from reference import evidence
 from reference.pages import phrasing
 from reference.pages.looks import quotation
 from reference.records import Claim, Library
@@ -89,14 +90,19 @@ def facets(library: Library, path: str) -> str:
 
 
 def _told(library: Library, kind: str, id: str) -> Iterator[tuple[str, str, str]]:
-    """What a result says of a claim: its quotation, and who says it where."""
+    """What a result says of a claim: its quotation, who says it, and where, here and there."""
     if kind == "claims" and id in library.claims:
         claim = library.claims[id]
+        article = library.articles[claim.article]
         names = " and ".join(map(library.speaker_name, claim.speakers)) or "The article"
-        where = phrasing.source_words(library.articles[claim.article])
+        where = f"{phrasing.source_words(article)}, passage {claim.passage[1:]}"
+        original = evidence.source_url(claim, article)
+        there = ", at the words" if original else ": no address known"
         yield "meta", "quote", quotation(claim)
-        said = f"{names}, {phrasing.voice_words(claim)}. {where}, passage {claim.passage[1:]}."
-        yield "meta", "who", said
+        yield "meta", "who", f"{names}, {phrasing.voice_words(claim)}. {where}."
+        yield "meta", "passage", f"articles/{article.id}/#{claim.passage}"
+        yield "meta", "original", original
+        yield "meta", "source", f"{article.publication.name}{there}"
 
 
 def _facets(library: Library, kind: str, id: str) -> Iterator[tuple[str, str]]:
