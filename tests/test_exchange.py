@@ -21,7 +21,7 @@ from pybtex.database import parse_string
 from reference.citation import exchange, linked
 from reference.citation.exchange import FILES, bibtex, cell, claims_csv, csl_json, markdown, ris
 from reference.citation.references import References, article_record, claim_record
-from reference.citation.styles import STYLES, Record, pandoc
+from reference.citation.styles import STYLES, Record, Style, pandoc, plain
 from reference.content.loading import load
 from reference.records import Claim, Library
 
@@ -314,6 +314,19 @@ def test_a_collection_has_its_quotations_and_each_source_once(library: Library) 
     for claim in claims:
         assert f"<{BASE}/articles/{claim.article}/#{claim.passage}>" in quotations
     assert f"version {library.version} ({library.updated})" in bibliography
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.id)
+def test_a_numbered_style_lists_articles_as_first_cited(library: Library, style: Style) -> None:
+    """Vancouver's bibliography stands in the order of citation, every other by name."""
+    ids = ["data-is-junk", "faith-held-since-1991", "optimist-despite-new-skills-to-learn"]
+    for order in (ids, ids[::-1]):
+        claims = [library.claims[id] for id in order]
+        file = markdown(library, claims, References(library), style, BASE)
+        listed = [line for line in file.split("## Bibliography")[1].splitlines() if line[:1] == "-"]
+        cited = [References(library).of(claim.article)[style.id] for claim in claims]
+        wanted = dict.fromkeys(cited if style.id == "vancouver" else sorted(cited, key=plain))
+        assert listed == [f"- {exchange._block(exchange._from_html(each))}" for each in wanted]
 
 
 def targets(claim: Claim, library: Library) -> list[Mapping[str, Any]]:

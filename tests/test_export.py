@@ -473,6 +473,9 @@ def test_search_can_be_narrowed_in_the_copy(
     assert found == wanted
 
 
+TWO = ["data-is-junk", "faith-held-since-1991"]
+
+
 def test_the_collection_is_gathered_in_the_copy(page: Page, address: str) -> None:
     """The collection page shows the claims its address names, with links that lead somewhere."""
     page.goto(f"{address}collection/?claim=data-is-junk&claim=faith-held-since-1991")
@@ -481,6 +484,21 @@ def test_the_collection_is_gathered_in_the_copy(page: Page, address: str) -> Non
     assert "2 claims" in text and "the data is junk" in text
     for link in page.query_selector_all("article.claim h2 a"):
         assert (link.get_attribute("href") or "").startswith(f"{address}claims/")
+
+
+@pytest.mark.parametrize("style", ["vancouver", "harvard"])
+@pytest.mark.parametrize("ids", [TWO, TWO[::-1]], ids=["as-named", "turned"])
+def test_the_bibliography_in_the_copy_is_in_the_live_order(
+    page: Page, address: str, served: str, style: str, ids: list[str]
+) -> None:
+    """The copy lists a collection's articles in each style as the live site does."""
+    asked = "&".join(f"claim={id}" for id in ids)
+    page.goto(f"{address}collection/?{asked}")
+    page.locator("#style").select_option(style)
+    here = page.locator("#bibliography-list li").all_inner_texts()
+    page.goto(f"{served}/collection/?{asked}&style={style}")
+    live = page.locator("#bibliography-list li").all_inner_texts()
+    assert len(live) == 2 and here == live
 
 
 def test_search_without_script_says_so(copy: Path) -> None:

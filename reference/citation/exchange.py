@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from reference import evidence
 from reference.citation.references import SITE, References, passage_url, quoted
-from reference.citation.styles import Record, Style, plain
+from reference.citation.styles import Record, Style, bibliography
 from reference.records import Claim, Library
 
 
@@ -221,12 +221,12 @@ def markdown(
 ) -> str:
     """A reader's collection: the quotations in their order, then the articles they come from."""
     articles = dict.fromkeys(claim.article for claim in claims)
-    bibliography = sorted((references.of(id)[style.id] for id in articles), key=plain)
+    listed = bibliography(style, (references.of(id)[style.id] for id in articles))
     blocks = [
         f"# Quotations from the {SITE}",
         *(_exhibit(library, claim, references, style, base) for claim in claims),
         f"## Bibliography, {_escaped(style.name)}",
-        "\n".join(f"- {_block(_from_html(reference))}" for reference in bibliography),
+        "\n".join(f"- {_block(_from_html(reference))}" for reference in listed),
         f"{SITE}, version {library.version} ({library.updated}), <{base}/>",
     ]
     return "\n\n".join(blocks) + "\n"

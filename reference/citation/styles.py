@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,7 +23,8 @@ Record = dict[str, Any]
 class Style(NamedTuple):
     """A citation style: its CSL file, and the language its own manual is written in.
 
-    `before` joins somebody quoted to the reference in which they are quoted.
+    `before` joins somebody quoted to the reference in which they are quoted. A `numbered` style
+    cites by number, and so lists references as they are first cited; others list them by name.
     """
 
     id: str
@@ -31,10 +32,11 @@ class Style(NamedTuple):
     csl: str
     locale: str
     before: str = ", quoted in: "
+    numbered: bool = False
 
 
 STYLES = (
-    Style("vancouver", "Vancouver", "nlm-citation-sequence", "en-US"),
+    Style("vancouver", "Vancouver", "nlm-citation-sequence", "en-US", numbered=True),
     Style("harvard", "Harvard (Cite Them Right)", "harvard-cite-them-right", "en-GB"),
     Style("apa", "APA 7", "apa", "en-US", ", as quoted in: "),
     Style("mla", "MLA 9", "modern-language-association", "en-US"),
@@ -89,6 +91,11 @@ def _shipped(package: str) -> Path:
 def plain(html: str) -> str:
     """A reference as plain text."""
     return unescape(re.sub(r"<[^>]+>", "", html))
+
+
+def bibliography(style: Style, references: Iterable[str]) -> list[str]:
+    """References in the order a style lists them; they are given as they are first cited."""
+    return list(references) if style.numbered else sorted(references, key=plain)
 
 
 def names_in(style: Style, people: Sequence[Person]) -> str:

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from reference.citation import exchange, linked
+from reference.citation import exchange, linked, styles
 from reference.citation.exchange import FILES
 from reference.citation.references import article_record, claim_record
-from reference.citation.styles import STYLES, Record, Style, plain
+from reference.citation.styles import STYLES, Record, Style
 from reference.pages.views import site
 from reference.records import Claim
 
@@ -105,22 +105,23 @@ def collected() -> Collected:
 
 
 def _style() -> Style:
-    styles = {style.id: style for style in STYLES}
+    known = {style.id: style for style in STYLES}
     wanted = request.args.get("style", STYLES[0].id)
-    known = ", ".join(styles)
-    return styles.get(wanted) or abort(400, f"There is no style “{wanted[:40]}”. Styles: {known}.")
+    listed = ", ".join(known)
+    return known.get(wanted) or abort(400, f"There is no style “{wanted[:40]}”. Styles: {listed}.")
 
 
 @citing.get("/collection/")
 def collection() -> str:
     """The quotations a reader ticked, with their sources and a bibliography."""
-    style, found, references = _style(), collected(), site().references
+    style, found = _style(), collected()
+    references = (site().references.of(id)[style.id] for id in found.articles)
     return render_template(
         "collection.html",
         found=found,
         style=style,
         styles=STYLES,
-        bibliography=sorted((references.of(id)[style.id] for id in found.articles), key=plain),
+        bibliography=styles.bibliography(style, references),
         most=MOST,
         formats=COLLECTED,
     )
