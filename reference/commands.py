@@ -16,18 +16,22 @@ from reference.records import ContentError
 from reference.search.engine import build
 from reference.serving import safety, server
 
+NO_ADDRESS = (
+    "no address: citations, the sitemap and machine files name paths only; "
+    "--address https://example.org/path makes them whole"
+)
 Factory = Callable[..., Flask]
 HERE = Path(__file__).parent.parent
 CONTENT = click.option(
     "--content",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
     envvar="REFERENCE_CONTENT",
     default=HERE / "content",
     help="The folder of articles, themes, people and glossary.",
 )
 INDEX = click.option(
     "--index",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),  # unreadable, the index is kept in memory
     envvar="REFERENCE_INDEX",
     default=HERE / "search_index",
     help="The folder the search index is kept in.",
@@ -142,7 +146,10 @@ def check(content: Path) -> None:
 @INDEX
 def index(content: Path, index: Path) -> None:
     """Build the search index by hand (it is built on first start anyway)."""
-    build(load(content), index, _progress)
+    try:
+        build(load(content), index, _progress)
+    except OSError as error:
+        raise click.ClickException(f"{index} cannot be written: {error.strerror}") from None
 
 
 @commands.command()
@@ -156,6 +163,8 @@ def export(create_app: Factory, /, content: Path, index: Path, address: str, fol
     from reference.export import freezing  # Frozen-Flask is loaded for nothing else
 
     say = partial(print, file=sys.stderr, flush=True)
+    if not address:
+        say(NO_ADDRESS)
     try:
         freezing.export(partial(create_app, content, index, address), folder, say)
     except freezing.ExportError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 import brotli
 import pytest
 
+from reference import commands
 from reference.serving import safety
 from tests.served import ROOT, Served, break_content, serving, until
 
@@ -138,6 +139,9 @@ def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
         ([], {"REFERENCE_PORT": "99999"}),
         ([], {"REFERENCE_ADDRESS": "https://example.org/under"}),
         ([], {"REFERENCE_ACCESS_LOG": "perhaps"}),
+        (["--content", "/nowhere"], {}),
+        (["check", "--content", "/nowhere"], {}),
+        (["index"], {"REFERENCE_INDEX": str(ROOT / "app.py")}),
     ],
 )
 def test_a_bad_setting_is_one_line(options: list[str], environment: dict[str, str]) -> None:
@@ -145,6 +149,21 @@ def test_a_bad_setting_is_one_line(options: list[str], environment: dict[str, st
     ended = run(*options, **environment)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith("error: ") and ended.stderr.count("\n") == 1
+
+
+def test_an_index_may_be_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder for the index that cannot be read is no bad setting: it is kept in memory then."""
+    (option,) = (each for each in commands.index.params if each.name == "index")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert option.type.convert(str(tmp_path), option, None) == tmp_path
+
+
+def test_a_copy_without_an_address_is_told(tmp_path: Path) -> None:
+    """An export that is given no address says what then lacks one, and how to give it."""
+    (tmp_path / "mine").touch()
+    ended = run("export", str(tmp_path))
+    assert ended.stderr.splitlines()[0] == commands.NO_ADDRESS
+    assert "no address" not in run("export", str(tmp_path), "--address", "https://a.org").stderr
 
 
 def test_a_taken_port_is_one_line(served: Served) -> None:

@@ -1,5 +1,6 @@
 """What the served site lives through: dead workers, lost folders, slow readers, bad content."""
 
+import json
 import os
 import shutil
 import signal
@@ -7,14 +8,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException
+from logging import getLogger
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from reference.records import Library
+from reference.search import store
+from reference.search.engine import Search, build
 from reference.serving.server import BEGINNING_S, STOP_WITHIN_S
 from tests.served import ROOT, Served, break_content, house_copy, serving, until
 
@@ -95,6 +101,35 @@ def test_search_outlives_its_folder(tmp_path: Path, fault: str) -> None:
         assert served.text("/search/?q=junk") == before
     with serving(tmp_path, *named) as again:
         assert again.text("/search/?q=junk") == before
+
+
+def _nested_too_deep(index: Path) -> None:
+    next(index.rglob("files.json")).write_text("[" * 200_000)
+
+
+@pytest.mark.parametrize("fault", [shutil.rmtree, _nested_too_deep])
+def test_where_the_index_is_kept_is_told(tmp_path: Path, fault: Callable[[Path], None]) -> None:
+    """/healthz says where the index is: on disk while its folder is there, else in memory. Gone
+    or damaged, it is built again at the next start."""
+
+    def state(served: Served) -> str:
+        return str(json.loads(served.text("/healthz"))["index"])
+
+    with serving(tmp_path) as served:
+        assert state(served) == "on disk"
+        fault(served.index)
+        assert state(served) == ("on disk" if served.index.exists() else "in memory")
+    with serving(tmp_path) as again:
+        assert state(again) == "on disk"
+
+
+def test_an_index_in_memory_is_told(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a damaged index cannot be replaced, its folder is not taken for the one served."""
+    (build(library, tmp_path) / "files.json").unlink()
+    monkeypatch.setattr(store, "begin", Mock(side_effect=PermissionError()))
+    assert Search.open(library, tmp_path, getLogger("test")).state == "in memory"
 
 
 def test_idle_and_slow_readers_keep_nobody_waiting(served: Served) -> None:

@@ -243,8 +243,8 @@ class Index:
 class Search:
     """The library's search: `find` and `suggest`. Nothing is written after it is open."""
 
-    def __init__(self, units: Units, storage: RamStorage, state: str = "in memory") -> None:
-        self.state = state
+    def __init__(self, units: Units, storage: RamStorage, kept: Path | None = None) -> None:
+        self._kept = kept
         self._index = Index(storage)
         self._finder = Finder(units, self._index, Wording(units.library, stem))
         self._answers = Answers()
@@ -255,10 +255,16 @@ class Search:
         units = Units(library)
         name = generation(units)
         files = store.load(folder, name)
+        kept: Path | None = folder / name
         if files is None:
-            files = _built(units, folder, name, log)
+            files, kept = _built(units, folder, name, log)
         store.clear(folder, name)
-        return cls(units, _storage(files), store.state(folder, name))
+        return cls(units, _storage(files), kept)
+
+    @property
+    def state(self) -> str:
+        """ "on disk" while the index is kept in its folder, else "in memory"."""
+        return store.state(self._kept)
 
     def find(
         self,
@@ -312,16 +318,17 @@ def _write_generation(
         raise
 
 
-def _built(units: Units, folder: Path, name: str, log: Logger) -> store.Files:
+def _built(units: Units, folder: Path, name: str, log: Logger) -> tuple[store.Files, Path | None]:
+    """A new index: its files, and where they are on disk (None: nowhere)."""
     try:
         files = _write_generation(units, folder, name)
         log.info("Search index built in %s", folder / name)
+        return files, folder / name
     except OSError as error:
         log.warning("The search index is kept in memory: %s cannot be written (%s)", folder, error)
         memory = _Memory()
         write(memory, units, None)
-        files = memory.files
-    return files
+        return memory.files, None
 
 
 def _storage(files: store.Files) -> RamStorage:

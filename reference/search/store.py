@@ -35,13 +35,17 @@ def load(folder: Path, name: str) -> Files | None:
         files = {file: (generation / file).read_bytes() for file in digests}
         whole = all(_digest(files[file]) == digest for file, digest in digests.items())
         return files if whole and files else None
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None
 
 
-def state(folder: Path, name: str) -> str:
-    """Where a generation that is being served is kept, for whoever watches over the site."""
-    return "on disk" if os.path.isdir(folder / name) else "in memory"  # noqa: PTH112 (never raises)
+def state(generation: Path | None) -> str:
+    """Where an index that is being served is kept, for whoever watches over the site.
+
+    `generation` is the folder it was read from or written to, None if there was none.
+    """
+    there = generation is not None and os.path.isdir(generation)  # noqa: PTH112 (never raises)
+    return "on disk" if there else "in memory"
 
 
 def begin(folder: Path) -> Path:
