@@ -37,10 +37,10 @@
 
   // Both sources of a claim, as under any claim found.
   function sources(page) {
-    const { passage, original, source } = page.meta;
+    const { passage, publication } = page.meta, [original] = page.filters.original || [];
     return make("p", { class: "sources" },
-      make("a", { href: inCopy(passage) }, `Passage ${passage.split("#p")[1]} here`), " ",
-      original ? make("a", { class: "original", href: original, rel: "external" }, source) : make("span", {}, source), " ",
+      make("a", { href: inCopy(`articles/${id(page.filters.article[0])}/#${passage}`) }, `Passage ${passage.slice(1)} here`), " ",
+      original ? make("a", { class: "original", href: original, rel: "external" }, `${publication}, at the words`) : make("span", {}, `${publication}: no address known`), " ",
       make("a", { href: page.url }, "Cite this claim"));
   }
 

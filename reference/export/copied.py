@@ -90,19 +90,21 @@ def facets(library: Library, path: str) -> str:
 
 
 def _told(library: Library, kind: str, id: str) -> Iterator[tuple[str, str, str]]:
-    """What a result says of a claim: its quotation, who says it, and where, here and there."""
+    """What a result says of a claim: its quotation, who says it, and where, here and there.
+
+    Pagefind searches the words of metadata: an address, which has none to find, is a filter's.
+    """
     if kind == "claims" and id in library.claims:
         claim = library.claims[id]
         article = library.articles[claim.article]
         names = " and ".join(map(library.speaker_name, claim.speakers)) or "The article"
         where = f"{phrasing.source_words(article)}, passage {claim.passage[1:]}"
-        original = evidence.source_url(claim, article)
-        there = ", at the words" if original else ": no address known"
         yield "meta", "quote", quotation(claim)
         yield "meta", "who", f"{names}, {phrasing.voice_words(claim)}. {where}."
-        yield "meta", "passage", f"articles/{article.id}/#{claim.passage}"
-        yield "meta", "original", original
-        yield "meta", "source", f"{article.publication.name}{there}"
+        yield "meta", "passage", claim.passage
+        yield "meta", "publication", article.publication.name
+        if original := evidence.source_url(claim, article):
+            yield "filter", "original", original
 
 
 def _facets(library: Library, kind: str, id: str) -> Iterator[tuple[str, str]]:
