@@ -503,6 +503,27 @@ def test_the_bibliography_in_the_copy_is_in_the_live_order(
     assert len(live) == 2 and here == live
 
 
+def test_the_search_page_says_where_claims_are_ticked(copy: Path) -> None:
+    """Results in the copy have no ticks for a collection; the page names the lists that have."""
+    told = (copy / "search" / "index.html").read_text(encoding="utf-8")
+    assert "Claims are ticked for a collection where they are listed" in told
+    for listed in ("claims", "themes/data-quality", "people/laurence-buckman"):
+        ticks = parsed(copy / listed / "index.html").elements
+        assert any(said.get("form") == "collect" for _, said in ticks), listed
+
+
+def test_an_author_without_claims_is_called_an_author(copy: Path, client: FlaskClient) -> None:
+    """Somebody who wrote an article and is not quoted has no count of claims, which would be 0."""
+    people = (copy / "people" / "index.html").read_text(encoding="utf-8")
+    said = people.partition("White, Caroline</a>")[2].partition("</span>")[0]
+    assert said.endswith("author of 1 article")
+    assert ">0 claims" not in people
+    found = client.get("/search/?q=Caroline+White&kind=person").get_data(as_text=True)
+    assert "Author of 1 article." in found and ">0 claims" not in found
+    one = client.get("/search/?q=Nicholas+Mays&kind=person").get_data(as_text=True)
+    assert "1 claim rests on Nicholas Mays’s words" in one
+
+
 def test_search_without_script_says_so(copy: Path) -> None:
     """A reader without JavaScript is told that search needs it here, and is offered the lists."""
     page = (copy / "search" / "index.html").read_text(encoding="utf-8")
