@@ -78,12 +78,12 @@ def commands() -> None:
 
 
 def _public(context: click.Context, option: click.Parameter, address: str) -> str:
-    """A public address, without the last slash, or "" for none."""
+    """A public address in its one spelling, or "" for none."""
     under = context.command.name == "export"
     problem = safety.address_problem(address, under) if address else ""
     if problem:
         raise click.BadParameter(f"{address!r} {problem}", context, option)
-    return address.rstrip("/")
+    return safety.as_written(address)
 
 
 ADDRESS = click.option(

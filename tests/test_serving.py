@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import brotli
 import pytest
 
 from reference import commands
-from reference.serving import safety
+from reference.serving import safety, server
 from tests.served import ROOT, Served, break_content, serving, until
 
 
@@ -92,6 +93,26 @@ def test_a_page_is_the_same_compressed(served: Served, coding: str) -> None:
     assert served.ask("/", If_None_Match=known).status == 200
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET /\xff HTTP/1.1\r\nHost: h\r\n\r\n",
+        b"GET /\0 HTTP/1.1\r\nHost: h\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: h\r\n" + b"X: y\r\n" * 101 + b"\r\n",
+        b"GET /" + b"a" * 66_000 + b" HTTP/1.1\r\nHost: h\r\n\r\n",
+    ],
+    ids=["raw bytes", "NUL", "two lengths", "too many headers", "too long"],
+)
+def test_what_is_no_request_gets_a_bare_status(served: Served, sent: bytes) -> None:
+    """What cannot even be read as a request is refused beneath us, with nothing told of it."""
+    with socket.create_connection(("127.0.0.1", served.port), timeout=5) as connection:
+        connection.sendall(sent)
+        head, _, body = connection.recv(65_536).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 4") and not body
+    assert b"granian" not in head.lower() and b"server" not in head.lower()
+
+
 def test_head_is_get_without_the_body(served: Served) -> None:
     """HEAD answers with the headers of GET, length included, and nothing else."""
     for path in ("/", "/search/?q=head", "/articles/"):
@@ -136,6 +157,8 @@ def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
         (["--nonsense"], {}),
         (["--host", "203.0.113.1"], {}),
         (["--address", "ftp://example.org"], {}),
+        (["--host", "a..b"], {}),
+        ([], {"REFERENCE_HOST": "a" * 300}),
         ([], {"REFERENCE_PORT": "99999"}),
         ([], {"REFERENCE_ADDRESS": "https://example.org/under"}),
         ([], {"REFERENCE_ACCESS_LOG": "perhaps"}),
@@ -149,6 +172,52 @@ def test_a_bad_setting_is_one_line(options: list[str], environment: dict[str, st
     ended = run(*options, **environment)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith("error: ") and ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        'https://x"><b>.org', "https://:pw@x.org", "https://me@x.org", "https://x.org:",
+        "https://x.org\\evil", "https://<x>", "https://x..org", "https://-", "https://x.org:70000",
+        "https://x.org:0", "https://x.org/ a", "https://x.org\n", "\x01https://x.org", "https://",
+        "//x.org", "https://[::1", "https://x.org/<b>", "https://x.org?q", "https://x.org#a",
+    ],
+)  # fmt: skip
+def test_an_address_is_nothing_else(address: str) -> None:
+    """A public address that holds a password, markup or anything a host's name cannot is refused,
+    under a path as well."""
+    assert safety.address_problem(address) and safety.address_problem(address, under=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("HTTPS://Reference.ORG/", "https://reference.org"),
+        ("http://localhost:8000", "http://localhost:8000"),
+        ("https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"),
+        ("https://bücher.example.", "https://bücher.example."),
+        ("https://Example.org/Some/Where/", "https://example.org/Some/Where"),
+    ],
+)
+def test_an_address_has_one_spelling(given: str, used: str) -> None:
+    """However an address is typed, scheme and host are in small letters; its path is as given."""
+    assert not safety.address_problem(given, under=True)
+    assert safety.as_written(given) == used
+
+
+def test_typed_in_capitals_tls_is_kept_to(tmp_path: Path) -> None:
+    """An address that begins with HTTPS:// is https: browsers are told to stay with it."""
+    with serving(tmp_path, "--workers", "1", "--address", "HTTPS://X.ORG") as served:
+        answer = served.ask("/robots.txt")
+        assert "Strict-Transport-Security" in answer.msg
+        assert b"Sitemap: https://x.org/sitemap.xml" in answer.text
+
+
+def test_a_site_for_others_without_an_address_is_told(tmp_path: Path) -> None:
+    """Listening beyond this machine with no public address, one line says what lacks it."""
+    with serving(tmp_path, "--workers", "1", "--host", "0.0.0.0") as served:
+        served.text("/")
+        assert served.log.read_text().count(server.NO_ADDRESS) == 1
 
 
 def test_an_index_may_be_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

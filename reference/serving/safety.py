@@ -1,6 +1,7 @@
 """What every answer carries, and how large a request may be: the one place to change either."""
 
-from urllib.parse import urlsplit
+import re
+from urllib.parse import urlsplit, urlunsplit
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -22,6 +23,12 @@ MOST_PARAMETERS = 300
 MOST_PARAMETER = 1_500
 """Bounds of a request, in characters: its path and query, its headers together, how many
 parameters (a collection names each of its claims), and how long one may be as sent."""
+
+
+HOST = r"\w[\w-]*(\.\w[\w-]*)*\.?|\[[\da-f:.]+\]"
+PATH = r"[^\s\x00-\x1f\x7f\"<>\\^`{|}]*"
+ADDRESS = re.compile(rf"https?://({HOST})(:\d+)?([/?#]{PATH})?", re.IGNORECASE)
+"""A public address: a name or number of a host, no user or password, nothing that ends markup."""
 
 
 def headers(address: str) -> dict[str, str]:
@@ -49,11 +56,18 @@ def address_problem(address: str, under: bool = False) -> str:
     """What is wrong with a public address, or "" if nothing is; a copy may stand `under` a path."""
     try:
         parts = urlsplit(address)
-        known = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        known = bool(ADDRESS.fullmatch(address)) and parts.port != 0
     except ValueError:
         known = False
-    if not known or any(c.isspace() for c in address):
+    if not known:
         return "must be like https://reference.example.org"
-    if (parts.path.rstrip("/") and not under) or parts.query or parts.fragment or parts.username:
+    if (parts.path.rstrip("/") and not under) or parts.query or parts.fragment:
         return "must end after the host: the site is served at its root"
     return ""
+
+
+def as_written(address: str) -> str:
+    """A public address as it is used: scheme and host in small letters, no slash at the end."""
+    parts = urlsplit(address)
+    small = parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower())
+    return urlunsplit(small).rstrip("/")

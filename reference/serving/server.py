@@ -44,6 +44,7 @@ STOP_WITHIN_S = 5
 BEGINNING_S = 5
 TOLD_AGAIN_S = 1
 LOOK_EVERY_S = 0.5
+NO_ADDRESS = "The sitemap and citations name paths only until REFERENCE_ADDRESS is set."
 log = logging.getLogger("reference")
 
 
@@ -200,6 +201,8 @@ def serve(make: Callable[[str], Application], settings: Settings) -> None:
     host, port = _free(settings.host, settings.port)
     shown = f"[{host}]" if ":" in host else host
     here = f"http://{shown}:{port}" if ip_address(host).is_loopback else ""
+    if not (settings.address or here):
+        log.warning(NO_ADDRESS)
     site = Site(partial(make, settings.address or here), settings)
     _raise_open_files()
     if "fork" in multiprocessing.get_all_start_methods():
@@ -246,6 +249,8 @@ def _free(host: str, port: int) -> tuple[str, int]:
             "the port is taken" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
         )
         raise Unservable(f"cannot serve at {host}:{port}: {reason}") from None
+    except UnicodeError:  # an empty or endless part of a name
+        raise Unservable(f"cannot serve at {host}:{port}: no host is named so") from None
 
 
 def _tell(line: str) -> None:
