@@ -232,7 +232,7 @@ def test_nothing_but_a_copy_is_replaced(earlier: Path, index: Path, strange: str
     if strange == "whole":
         (earlier / export.MARKER).unlink()
     before = files(earlier)
-    code, said = finished(command(earlier, index))
+    code, said = finished(command(earlier, index, REFERENCE_ADDRESS=ADDRESS))
     assert (code, said.count("\n")) == (2, 1), said
     assert said.startswith("error: ") and "Traceback" not in said
     assert files(earlier) == before
