@@ -7,6 +7,7 @@ worker that dies is replaced from what was verified, whatever has become of the 
 import errno
 import gc
 import logging
+import math
 import multiprocessing
 import multiprocessing.util
 import os
@@ -20,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +135,18 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def _join(process: BaseProcess, timeout: float | None = None) -> None:
+    """Wait for a process to end, and until that is known here.
+
+    Granian has a thread that waits for it too; where that one is told, the process seems alive to
+    others for a moment, and would be said to have refused to stop.
+    """
+    ends = time.monotonic() + (math.inf if timeout is None else timeout)
+    process.join(timeout)
+    while process.is_alive() and time.monotonic() < ends:
+        time.sleep(0.001)
+
+
 class Server(MPServer):
     """Granian, with a listening socket for each worker, and a site that outlives bad content.
 
@@ -155,7 +169,9 @@ class Server(MPServer):
 
     def _spawn_worker(self, idx: int, *args: Any, **kwargs: Any) -> Any:
         self._shd, self._sso = self._listening[idx % len(self._listening)]
-        return super()._spawn_worker(idx, *args, **kwargs)
+        worker: Any = super()._spawn_worker(idx, *args, **kwargs)
+        worker.join = partial(_join, worker.inner)
+        return worker
 
     def _drop_shared_socket(self) -> None:
         for _, each in self._listening:
