@@ -17,8 +17,8 @@ from reference.search.engine import build
 from reference.serving import safety, server
 
 NO_ADDRESS = (
-    "no address: citations, the sitemap and machine files name paths only; "
-    "--address https://example.org/path makes them whole"
+    "no address: citations and machine files name paths only, and there is no sitemap; "
+    "--address https://example.org/path makes all of it whole"
 )
 Factory = Callable[..., Flask]
 HERE = Path(__file__).parent.parent

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, url_for
+from jinja2 import DictLoader
 from markupsafe import Markup, escape
 
 from reference import evidence
@@ -168,7 +169,9 @@ class Once:
 
 
 def dress(app: Flask, library: Library, address: str, per_page: int) -> None:
-    """Give an app's templates all they use, and compile them all: they are read here only."""
+    """Give an app's templates all they use, and read them all: whatever becomes of the files,
+    what is served is what was there at the start (to compile them all takes a third as long as
+    the whole start, and is left to the first page of each)."""
     app.config["TEMPLATES_AUTO_RELOAD"] = False
     assets = Assets(Path(app.root_path) / "static")
     app.extensions["assets"] = assets
@@ -197,5 +200,6 @@ def dress(app: Flask, library: Library, address: str, per_page: int) -> None:
         glossary=glossary,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for name in app.jinja_env.list_templates():
-        app.jinja_env.get_template(name)
+    folder = Path(app.root_path) / "templates"
+    texts = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
+    app.jinja_env.loader = DictLoader(texts)
