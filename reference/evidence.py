@@ -108,7 +108,7 @@ def prints(words: str, texts: Iterable[str]) -> bool:
 
 
 def odd_mark(text: str) -> str:
-    """The first quotation mark of a text of ours that is none of ‘ ’ “ ”, or ""."""
+    """The first quotation mark of a text that is none of ‘ ’ “ ”, or ""."""
     found = re.search(r"[\"'`´„‟‚‛«»‹›]", text)
     return found[0] if found else ""
 

@@ -153,9 +153,8 @@ def _explained(error: dict[str, Any]) -> tuple[str, str]:
         case "string_type" if isinstance(error["input"], (int, float)):
             return _mistyped(error), "put it in double quotes"
     expected = str(error["msg"]).removeprefix("Input should be ")
-    return _mistyped(
-        error
-    ), f"make it {expected.replace('tuple', 'list').replace('string', 'text')}"
+    expected = expected.replace("tuple", "list").replace("string", "text")
+    return _mistyped(error), f"make it {expected}"
 
 
 def _mistyped(error: dict[str, Any]) -> str:

@@ -246,7 +246,7 @@ def _coverage(draft: Draft, form: ArticleForm) -> None:
         if passage.id not in meant and passage.id not in left_out:
             wrong = f"no claim rests on it (“{passage.text[:50]}”)"
             mend = "add a claim, or list it under `left_out` with the reason"
-            source.problem(prose.line_of(source, passage.text), passage.id, wrong, mend)
+            _of_passage(draft, passage, wrong, mend)
     for id in left_out:
         if id in covered:
             source.wrong(("left_out", id), "is left out, yet has a claim", "remove it here")
@@ -257,13 +257,17 @@ def _coverage(draft: Draft, form: ArticleForm) -> None:
 def _plain(draft: Draft) -> None:
     """Passages are plain text with the quotation marks ‘ ’ “ ”: nothing else would be set."""
     for passage in draft.passages:
-        line = prose.line_of(draft.source, passage.text)
-        if mark := re.search("[\"'`]", passage.text):
+        if mark := evidence.odd_mark(passage.text):
             mend = "set quotation marks as ‘ ’ “ ”, and the apostrophe as ’"
-            draft.source.problem(line, passage.id, f"has the mark {mark[0]}", mend)
+            _of_passage(draft, passage, f"has the mark {mark}", mend)
         if found := MARKDOWN.search(passage.text):
             wrong = f"holds Markdown that is not set here, `{found[0][:40]}`"
-            draft.source.problem(line, passage.id, wrong, "write it as plain text, or leave it out")
+            _of_passage(draft, passage, wrong, "write it as plain text, or leave it out")
+
+
+def _of_passage(draft: Draft, passage: Passage, wrong: str, mend: str) -> None:
+    line = prose.line_of(draft.source, passage.text)
+    draft.source.problem(line, passage.id, wrong, mend)
 
 
 def _contrasts(entries: list[Entry[ClaimForm]]) -> None:
