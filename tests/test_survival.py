@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection, HTTPException
 from logging import getLogger
 from pathlib import Path
@@ -49,6 +49,22 @@ def test_a_flood_of_queries_leaves_memory_bounded(served: Served) -> None:
             if line.startswith("VmRSS")
         )
         assert used < 120 * 1024
+
+
+@NEEDS_PROC
+def test_connections_are_dealt_out_among_workers(tmp_path: Path) -> None:
+    """Of forty readers who come at once, each of two workers has at least five."""
+
+    def held(worker: int) -> int:
+        return sum(each.is_socket() for each in Path(f"/proc/{worker}/fd").iterdir())
+
+    with serving(tmp_path, "--workers", "2") as served, ExitStack() as readers:
+        before = {worker: held(worker) for worker in served.workers()}
+        for _ in range(40):
+            address = ("127.0.0.1", served.port)
+            readers.enter_context(closing(socket.create_connection(address)))
+        until(lambda: sum(map(held, before)) >= sum(before.values()) + 40)
+        assert all(held(worker) >= count + 5 for worker, count in before.items())
 
 
 @NEEDS_PROC
