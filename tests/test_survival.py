@@ -53,12 +53,16 @@ def test_a_flood_of_queries_leaves_memory_bounded(served: Served) -> None:
 
 @NEEDS_PROC
 def test_connections_are_dealt_out_among_workers(tmp_path: Path) -> None:
-    """Of forty readers who come at once, each of two workers has at least five."""
+    """There is a socket to listen at for each of two workers, and of forty readers who come at
+    once each worker has at least five."""
 
     def held(worker: int) -> int:
         return sum(each.is_socket() for each in Path(f"/proc/{worker}/fd").iterdir())
 
     with serving(tmp_path, "--workers", "2") as served, ExitStack() as readers:
+        sockets = (line.split()[1:4] for line in Path("/proc/net/tcp").read_text().splitlines())
+        ours = [state for at, _, state in sockets if at.endswith(f":{served.port:04X}")]
+        assert ours.count("0A") == 2  # listening
         before = {worker: held(worker) for worker in served.workers()}
         for _ in range(40):
             address = ("127.0.0.1", served.port)
