@@ -65,7 +65,7 @@ def timeline(library: Library) -> Timeline:
     last = max((article.date.years[-1] for article in latest), default=0) + 1
     first = min((article.date.years[0] for article in latest), default=0)
     first = max(first, last - AXIS_YEARS)
-    items: list[Article | Event] = [*latest, *library.events[-ROWS:]]
+    items: list[Article | Event] = [*latest, *library.events.values()]
     items.sort(key=lambda item: item.date.first)
 
     def at(year: float) -> float:

@@ -4,6 +4,7 @@ Only the standard library is known here. Records are made by `content`, checked 
 and read by everything else; none of them changes after it is made.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -162,7 +163,8 @@ class Claim:
     """A sentence of ours, the words it rests on, and the one passage they stand in.
 
     `speakers` holds ids of people, or a group exactly as the article names it; `spans` are the
-    places of the quotation's pieces in the passage's text, in order.
+    places of the quotation's pieces in the passage's text, in order. `note` is ours: what a word
+    of the quotation means that only its surroundings tell (“They” are commissioners.).
     """
 
     id: str
@@ -172,10 +174,10 @@ class Claim:
     speakers: tuple[str, ...]
     themes: tuple[str, ...]
     kind: ClaimKind
-    contrasts: tuple[str, ...]
     article: str
     passage: str
     spans: tuple[Span, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,16 +216,23 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading, or a paragraph or list of theme prose as safe HTML.
+    """A heading, or a paragraph or list of our prose as safe HTML.
 
-    `claims` are those it cites, in order; `texts` are its paragraph or bullets as plain text,
-    with each citation as written (`[@claim-id]`).
+    `claims` are those it cites, in order; `events` the editor's events (only the opening may cite
+    any); `texts` are its paragraph or bullets as plain text, with each citation as written
+    (`[@claim-id]`).
     """
 
     heading: str = ""
     html: str = ""
     claims: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        """The words of the block, without citations."""
+        return self.heading or " ".join(re.sub(r"\s*\[@[^\]]*\]", "", text) for text in self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,13 +259,34 @@ class Abbreviation:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something the articles date; `claim` is where they do, `source` what our note rests on."""
+    """Something dated: by the articles (`claim` says where), or by us (`source`, `confidence`).
 
+    `name` is what a picture has room for (`White Paper`), `what` a sentence without its stop.
+    """
+
+    id: str
     date: Date
-    label: str
-    claim: str
-    note: str = ""
+    name: str
+    what: str
+    claim: str = ""
     source: str = ""
+    confidence: Confidence | Literal[""] = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Claims that pull against each other on one matter, a question of ours.
+
+    Each claim on a side pulls against at least one on the other; nobody stands on both. `note`
+    says where the sides speak of different things.
+    """
+
+    id: str
+    matter: str
+    themes: tuple[str, ...]
+    sides: tuple[tuple[str, ...], tuple[str, ...]]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -272,7 +302,11 @@ class Library:
     people: Mapping[str, Person]
     themes: Mapping[str, Theme]
     glossary: Mapping[str, Abbreviation]
-    events: tuple[Event, ...] = ()
+    events: Mapping[str, Event] = field(default_factory=dict)
+    disagreements: Mapping[str, Disagreement] = field(default_factory=dict)
+    opening: tuple[Block, ...] = ()
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Id of a claim that went -> id of the claim that took its place."""
     version: str = ""
     updated: str = ""
     mentions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -285,6 +319,23 @@ class Library:
         """A person's name, or a group as the article names it."""
         person = self.people.get(speaker)
         return person.name if person else speaker
+
+    @cached_property
+    def contrasts(self) -> Mapping[str, list[str]]:
+        """Claim id -> ids of the claims that stand against it in a disagreement."""
+        pairs = (
+            (id, other)
+            for each in self.disagreements.values()
+            for side, against in (each.sides, each.sides[::-1])
+            for id in side
+            for other in against
+        )
+        return _grouped(dict.fromkeys(pairs))
+
+    @cached_property
+    def disagreements_of_theme(self) -> Mapping[str, list[Disagreement]]:
+        """Theme id -> the disagreements filed under it, in the order the editor gives them."""
+        return _grouped((theme, d) for d in self.disagreements.values() for theme in d.themes)
 
     @cached_property
     def claims_at(self) -> Mapping[tuple[str, str], list[Claim]]:

@@ -189,7 +189,7 @@ def _row(library: Library, claim: Claim, base: str) -> Mapping[str, Any]:
         "speakers": "; ".join(map(library.speaker_name, claim.speakers)),
         "themes": "; ".join(claim.themes),
         "kind": claim.kind,
-        "contrasts": "; ".join(claim.contrasts),
+        "contrasts": "; ".join(library.contrasts.get(claim.id, [])),
         "article": claim.article,
         "passage": claim.passage,
         "passage_url": passage_url(claim, base),

@@ -93,7 +93,7 @@ class Bodies:
             html = ElementTree.tostring(element, "unicode", method="html").strip()
             cited = dict.fromkeys(link.attrib["data-claim"] for link in element.iter("a"))
             bullets = element.iter("li") if element.tag == "ul" else [element]
-            blocks.append(Block("", html, tuple(cited), tuple(map(_cited, bullets))))
+            blocks.append(Block("", html, tuple(cited), (), tuple(map(_cited, bullets))))
         return tuple(blocks)
 
 

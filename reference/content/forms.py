@@ -6,7 +6,7 @@ writes as the record has it (a person, a note) is read as the record itself.
 
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -15,8 +15,10 @@ from reference.records import (
     Abbreviation,
     ArticleKind,
     ClaimKind,
+    Confidence,
     Correction,
     Description,
+    Disagreement,
     Display,
     Note,
     Person,
@@ -62,7 +64,7 @@ class ClaimForm:
     speakers: tuple[str, ...]
     themes: tuple[str, ...]
     kind: ClaimKind
-    contrasts: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,16 @@ class ThemeForm:
 
 @dataclass(frozen=True)
 class EventForm:
-    """An entry of events.yaml: something the articles date, with the claim that says so."""
+    """An entry of events.yaml: dated by a claim, or by a source of ours."""
 
+    id: str
     date: str
-    label: str
-    claim: str
-    note: str = ""
+    name: str
+    what: str
+    claim: str = ""
     source: str = ""
+    confidence: Confidence | Literal[""] = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,9 +105,8 @@ def as_far_as_read(data: dict[str, Any]) -> ClaimForm:
         found = listed if isinstance(listed, list) else []
         return tuple(each for each in found if isinstance(each, str))
 
-    speakers, themes, contrasts = names("speakers"), names("themes"), names("contrasts")
     quote = data["quote"] if isinstance(data.get("quote"), str) else ""
-    return ClaimForm("", "", quote, "author", speakers, themes, "context", contrasts)
+    return ClaimForm("", "", quote, "author", names("speakers"), names("themes"), "context")
 
 
 class Reader(Generic[Form]):
@@ -164,7 +168,7 @@ def _mistyped(error: dict[str, Any]) -> str:
 
 
 _FORMS = (ArticleForm, ClaimForm, ThemeForm, EventForm, EditionForm)
-_RECORDS = (Abbreviation, Person, Description, Publication, Correction, Note)
+_RECORDS = (Abbreviation, Disagreement, Person, Description, Publication, Correction, Note)
 _KEYS = {
     form.__name__: [key_of(field.name) for field in fields(form)] for form in (*_FORMS, *_RECORDS)
 }

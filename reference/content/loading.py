@@ -28,8 +28,10 @@ from reference.content.rules import Draft, Entry
 from reference.records import (
     Abbreviation,
     Article,
+    Block,
     Claim,
     ContentError,
+    Disagreement,
     Event,
     Library,
     Person,
@@ -48,7 +50,14 @@ def load(folder: Path) -> Library:
     themes = files.themes()
     drafts = files.drafts()
     edition = files.edition()
-    events = files.listed("events.yaml", EventForm, "label") if files.has("events.yaml") else {}
+    events = files.listed("events.yaml", EventForm, "id") if files.has("events.yaml") else {}
+    disputes = (
+        files.listed("disagreements.yaml", Disagreement, "id")
+        if files.has("disagreements.yaml")
+        else {}
+    )
+    moved = files.moved()
+    opening = files.opening()
     rules.hold(drafts, people, themes, glossary, events, files.unread)
     problems = [*files.problems, *(p for source in files.sources for p in source.problems)]
     if problems:
@@ -61,7 +70,10 @@ def load(folder: Path) -> Library:
         people=persons,
         themes={id: entry.form for id, entry in themes.items()},
         glossary={short: glossary[short].form for short in sorted(glossary)},
-        events=tuple(_event(entry) for entry in events.values()),
+        events={id: _event(entry) for id, entry in events.items()},
+        disagreements={id: entry.form for id, entry in disputes.items()},
+        opening=tuple(_cited(block, events) for block in opening),
+        moved=moved,
         version=fingerprint(folder),
         updated=edition,
         mentions=evidence.mentions(persons.values(), articles.values()),
@@ -159,6 +171,19 @@ class _Files:
         form = _whole(Reader(EditionForm), source)
         return rules.read_date(source, form.date).first if form else ""
 
+    def moved(self) -> dict[str, str]:
+        """Ids of claims that went, with those that took their places."""
+        if not self.has("moved.yaml"):
+            return {}
+        return dict(self._read(self.folder / "moved.yaml").data or {})
+
+    def opening(self) -> tuple[Block, ...]:
+        """What a newcomer needs to know first."""
+        if not self.has("opening.md"):
+            return ()
+        source = self._read(self.folder / "opening.md")
+        return self._parsed(source, self.bodies.prose)
+
     def themes(self) -> dict[str, Entry[Theme]]:
         """The themes in their order."""
         reader, themes = Reader(ThemeForm), {}
@@ -234,6 +259,12 @@ def _people(
         people.append(replace(entry.form, described=described))
     people.sort(key=lambda person: person.sort.casefold())
     return {person.id: person for person in people}
+
+
+def _cited(block: Block, events: Mapping[str, Entry[EventForm]]) -> Block:
+    """A block of the opening, its citations of claims and of events told apart."""
+    claims = tuple(id for id in block.claims if id not in events)
+    return replace(block, claims=claims, events=tuple(id for id in block.claims if id in events))
 
 
 def _event(entry: Entry[EventForm]) -> Event:

@@ -103,18 +103,17 @@ def hold(
     for draft in drafts:
         for entry in draft.claims:
             _identity(entry, seen)
-            _references(draft, entry, who, filed, known)
+            _references(draft, entry, who, filed)
             _quotation(draft, entry)
             if not entry.form.themes:
                 entry.wrong("themes", "the claim has no theme", "name at least one")
         for entry in draft.torn:
-            _references(draft, entry, who, filed, known)
+            _references(draft, entry, who, filed)
             draft.meant.update(evidence.near(entry.form.quote, draft.passages))
         if draft.form:
             _record(Entry(draft.source, (), draft.form), draft.passages, who)
             _coverage(draft, draft.form)
         _plain(draft)
-    _contrasts([entry for draft in drafts for entry in draft.claims])
     _people(people, drafts, articles)
     quotes = {claim.id: claim.quote for draft in drafts for claim in draft.placed}
     for theme in themes.values():
@@ -124,7 +123,7 @@ def hold(
             _address(abbreviation, "source", abbreviation.form.source)
     for event in events.values():
         read_date(event.source, event.form.date, event.at)
-        if event.form.claim not in known:
+        if event.form.claim and event.form.claim not in known:
             event.unknown("claim", "claim", event.form.claim, known)
         if event.form.source:
             _address(event, "source", event.form.source)
@@ -168,19 +167,15 @@ def _references(
     entry: Entry[ClaimForm],
     people: Iterable[str],
     themes: Iterable[str],
-    known: Iterable[str],
 ) -> None:
-    """A claim's speakers, themes and contrasts exist."""
+    """A claim's speakers and themes exist."""
     for name in entry.form.speakers:
         if name not in people and not evidence.prints(name, draft.texts):
             entry.unknown("speakers", "person (or group the article names)", name, people)
     for name in entry.form.themes:
         if name not in themes:
             entry.unknown("themes", "theme", name, themes)
-    for name in entry.form.contrasts:
-        if name not in known:
-            entry.unknown("contrasts", "claim", name, known)
-    _once(entry, "speakers", "themes", "contrasts")
+    _once(entry, "speakers", "themes")
 
 
 def _quotation(draft: Draft, entry: Entry[ClaimForm]) -> None:
@@ -268,19 +263,6 @@ def _plain(draft: Draft) -> None:
 def _of_passage(draft: Draft, passage: Passage, wrong: str, mend: str) -> None:
     line = prose.line_of(draft.source, passage.text)
     draft.source.problem(line, passage.id, wrong, mend)
-
-
-def _contrasts(entries: list[Entry[ClaimForm]]) -> None:
-    """A contrast is said from both sides."""
-    pulls = {entry.form.id: entry.form.contrasts for entry in entries}
-    for entry in entries:
-        for other in entry.form.contrasts:
-            if other == entry.form.id:
-                entry.wrong("contrasts", "a claim cannot contrast with itself", "remove it")
-            elif other in pulls and entry.form.id not in pulls[other]:
-                wrong = f"`{other}` does not name `{entry.form.id}` as its contrast"
-                mend = f"add `{entry.form.id}` to the contrasts of `{other}`, or remove it here"
-                entry.wrong("contrasts", wrong, mend)
 
 
 def _people(

@@ -63,7 +63,7 @@ def _claim(library: Library, claim: Claim) -> dict[str, Any]:
         "passage": claim.passage,
         "themes": claim.themes,
         "kind": claim.kind,
-        "contrasts": claim.contrasts,
+        "contrasts": library.contrasts.get(claim.id, []),
         "source_url": source or None,
     }
 

@@ -31,7 +31,6 @@ from reference.serving import safety
 View = TypeVar("View", bound=Callable[..., Any])
 PER_PAGE = 50
 GRID_ARTICLES = 24
-POSITIONS = 12
 pages = Blueprint("pages", __name__)
 
 
@@ -129,34 +128,10 @@ def theme(slug: str, number: int) -> str:
         notes={id: number for number, id in enumerate(cited, 1)},
         first=first,
         sheet=sheet(claims, number),
-        contrasts=contrasts(claims)[:POSITIONS] if number == 1 else [],
+        disagreements=library.disagreements_of_theme.get(slug, []) if number == 1 else [],
         around=site().around(found),
         citation=site().references.page(slug, site().address),
     )
-
-
-def contrasts(claims: Sequence[Claim]) -> list[tuple[list[Claim], list[Claim]]]:
-    """Positions facing each other: claims on one side, those that pull against them on the other.
-
-    Claims joined by contrasts are shown together, each once, on the side its first contrast
-    leaves it. What pulls against a claim on another matter is left to the claim's own page.
-    """
-    known = {claim.id: claim for claim in claims}
-    seen: set[str] = set()
-    groups = []
-    for claim in claims:
-        if claim.id in seen or known.keys().isdisjoint(claim.contrasts):
-            continue
-        sides: tuple[list[Claim], list[Claim]] = ([], [])
-        waiting = [(claim, 0)]
-        while waiting:
-            each, side = waiting.pop(0)
-            if each.id not in seen:
-                seen.add(each.id)
-                sides[side].append(each)
-                waiting += [(known[id], 1 - side) for id in each.contrasts if id in known]
-        groups.append(sides)
-    return groups
 
 
 @paged("/articles/", "articles")
