@@ -185,14 +185,12 @@ def _people(content: Content) -> None:
                 entry.must(printed, (*at, "as"), wrong, "copy the words from the article")
     if any(draft.broken & {"speakers", "authors", "claims"} for draft in content.drafts):
         return
-    others = [e for e in content.of(Person) if e.form.id not in known["person"].used]
-    names_in = evidence.named((name, e.form.id) for e in others for name in e.form.names)
-    texts = [text for draft in content.drafts for text in draft.texts] if others else []
-    named = {id for text in texts for id in names_in(text)}
-    for entry in others if known["claim"].whole and known["article"].whole else ():
+    texts = [text for draft in content.drafts for text in draft.texts]
+    for entry in content.of(Person) if known["claim"].whole and known["article"].whole else ():
+        here = entry.form.id in known["person"].used or evidence.names(entry.form, texts)
         wrong = f"no article is by, quotes or names {entry.form.name}"
         mend = "remove the entry, or add the name as printed to `aliases`"
-        entry.must(entry.form.id in named or "id" in entry.broken, "name", wrong, mend)
+        entry.must(here or "id" in entry.broken, "name", wrong, mend)
 
 
 def _event(entry: Entry[Event], known: Known) -> None:
