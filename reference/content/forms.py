@@ -84,7 +84,7 @@ def read(
         source.wrong((*at, key), f"the key `{key}` is missing", f"add `{key}`")
     broken |= lacking
     for key, each in written.items():
-        hint = get_type_hints(kind)[each.name]
+        hint = each.type
         if key in data:
             derived[each.name] = _value(source, (*at, key), hint, data[key], key, broken)
         elif key in broken:

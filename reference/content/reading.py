@@ -39,7 +39,7 @@ class Source:
     root_line: int = 1
     problems: list[Problem] = field(default_factory=list)
 
-    def problem(self, line: int, place: str, wrong: str, mend: str) -> None:
+    def problem(self, place: str, wrong: str, mend: str, line: int = 1) -> None:
         self.problems.append(Problem(self.file, line, place, wrong, mend))
 
     def wrong(self, path: Steps, wrong: str, mend: str) -> None:
@@ -55,7 +55,7 @@ class Source:
             if isinstance(step, int) and (id := _child(node, "id")):
                 words += f" ({id[1].value})"
         line = self.root_line + mark.line if mark else 1
-        self.problem(line, words.strip() or "front matter", wrong, mend)
+        self.problem(words.strip() or "front matter", wrong, mend, line)
 
 
 @dataclass
@@ -70,7 +70,7 @@ class Body:
         body, (start, end) = self.source.body, self._places[number]
         at = max(body.find(bit, start, end + 1 + len(bit)), start)
         line = self.source.body_line + body.count("\n", 0, at)
-        self.source.problem(line, place, wrong, mend)
+        self.source.problem(place, wrong, mend, line)
 
     @cached_property
     def _places(self) -> list[tuple[int, int]]:
@@ -102,7 +102,7 @@ def read_source(path: Path, name: str) -> Source:
     if text and path.suffix == ".md":
         if not (parts := FRONT.match(text)):
             mend = "begin the file with a line `---`, the front matter, and another line `---`"
-            source.problem(1, "front matter", "there is none, or it is not closed", mend)
+            source.problem("front matter", "there is none, or it is not closed", mend)
             return source
         source.root_line, source.body = 2, parts[2]
         source.body_line = 1 + text.count("\n", 0, parts.start(2))
@@ -115,7 +115,7 @@ def read_source(path: Path, name: str) -> Source:
         mark, mend = _mark_and_mend(error)
         wrong = getattr(error, "problem", None) or "holds a character YAML does not allow"
         source.root = None
-        source.problem(source.root_line + (mark.line if mark else 0), "YAML", wrong, mend)
+        source.problem("YAML", wrong, mend, source.root_line + (mark.line if mark else 0))
     return source
 
 
@@ -138,12 +138,11 @@ def _text(path: Path, source: Source) -> str:
     elif not wrong and not text.strip():
         wrong = "is empty"
     if wrong:
-        source.problem(line, "file", wrong, "make it a readable file of UTF-8 text")
+        source.problem("file", wrong, "make it a readable file of UTF-8 text", line)
         return ""
     if hidden := HIDDEN.search(text):
-        source.problem(
-            1 + text.count("\n", 0, hidden.start()), "file", _unseen(hidden), "remove it"
-        )
+        line = 1 + text.count("\n", 0, hidden.start())
+        source.problem("file", _unseen(hidden), "remove it", line)
     return HIDDEN.sub("", text)
 
 

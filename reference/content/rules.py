@@ -18,7 +18,7 @@ from reference.content.forms import Entry
 from reference.content.names import Known, Tell
 from reference.content.quoting import Ground, misquoted
 from reference.content.reading import Body, Steps
-from reference.records import Abbreviation, Claim, Disagreement, Event, Person, Theme
+from reference.records import Abbreviation, Block, Claim, Disagreement, Event, Person, Theme
 
 T = TypeVar("T")
 LONGEST_NAME = 16
@@ -29,10 +29,10 @@ LONGEST_NAME = 16
 class Content:
     """All that could be read: articles as drafts, all else by what it is."""
 
-    known: Known
+    known: Known = field(default_factory=Known)
     drafts: list[Draft] = field(default_factory=list)
     entries: dict[type[Any], list[Entry[Any]]] = field(default_factory=dict)
-    opening: Entry[Theme] | None = None
+    opening: tuple[Block, ...] = ()
 
     def of(self, record: type[T]) -> list[Entry[T]]:
         return self.entries.get(record, [])
@@ -59,11 +59,10 @@ def hold(content: Content) -> None:
         _event(event, known)
     for disagreement in content.of(Disagreement):
         _disagreement(disagreement, content, grounds)
-    if content.opening:
+    for opening in content.of(Block):
         what = {event.form.id: event.form.what for event in content.of(Event)}
         ours = {id: Ground(text, (text,)) for id, text in what.items()}
-        blocks = content.opening.form.blocks
-        prose.hold(content.opening.source, blocks, partial(_opening, known), grounds | ours)
+        prose.hold(opening.source, content.opening[1:], partial(_opening, known), ours | grounds)
     for names in list(known.values()):
         names.settle()
 
@@ -123,7 +122,8 @@ def _article(draft: Draft, known: Known) -> None:
     head.must(doi, "doi", f"`{form.doi}` is not a DOI", "write it like 10.1136/bmj.e4278")
     if not texts:
         if not head.source.problems:
-            head.source.problem(head.source.body_line, "body", "is empty", "add the article’s text")
+            line = head.source.body_line
+            head.source.problem("body", "is empty", "add the article’s text", line)
         return
     named: list[tuple[Steps, str]] = [(("left_out", id), id) for id in form.left_out]
     for key in ("notes", "corrections"):
@@ -183,7 +183,8 @@ def _people(content: Content) -> None:
                 wrong = f"{described.article} does not print “{described.words}”"
                 printed = evidence.prints(described.words, draft.texts)
                 entry.must(printed, (*at, "as"), wrong, "copy the words from the article")
-    if any(draft.broken & {"speakers", "authors", "claims"} for draft in content.drafts):
+    unsure = {"speakers", "authors", "claims"}
+    if any(draft.broken & unsure or not draft.head.form.passages for draft in content.drafts):
         return
     texts = [text for draft in content.drafts for text in draft.texts]
     for entry in content.of(Person) if known["claim"].whole and known["article"].whole else ():
@@ -204,8 +205,8 @@ def _event(entry: Entry[Event], known: Known) -> None:
         mend = "let a claim date it, or a source of ours with its confidence, and not both"
         wrong = "has both `claim` and `source`" if form.claim else "has no `claim` and no `source`"
         entry.must(bool(form.claim) != bool(form.source), (), wrong, mend)
-        wrong = "has only one of `source` and `confidence`"
-        entry.must(bool(form.source) == bool(form.confidence) or form.claim, (), wrong, mend)
+        both = bool(form.source) == bool(form.confidence) or (form.claim and form.source)
+        entry.must(both, (), "has only one of `source` and `confidence`", mend)
     if form.claim:
         known["claim"].use(form.claim, partial(entry.wrong, "claim"))
     if form.source:
