@@ -21,7 +21,7 @@ PULSE = "articles/gp-commissioners-set-up-to-fail.md"
 GP = "articles/pct-managers-warn-gps.md"
 QUOTE = 'quote: "But I have to tell you the data is junk'
 CLAIM = "  - id: data-is-junk\n"
-PEOPLE, SIDES, EVENTS = "people.yaml", "disagreements.yaml", "events.yaml"
+PEOPLE, SIDES, EVENTS, MOVED = "people.yaml", "disagreements.yaml", "events.yaml", "moved.yaml"
 PROSE = "themes/data-quality.md"
 AT = "\n---\n\n"  # where a body begins
 BODY = "baffling.”\n"  # the last words of a body
@@ -61,7 +61,7 @@ SLIPS = [
     (BMJ, QUOTE, QUOTE.replace("quote", "qoute"), "qoute", "write `quote`"),
     (BMJ, QUOTE, "quote: &all [x] #", "&all", "anchors and aliases"),
     (BMJ, QUOTE, "quote: !!python/name:os.system x #", "!!python", "the tag"),
-    (BMJ, CLAIM, CLAIM.replace("  -", "\t-"), "\t- id", "indent with spaces"),
+    (BMJ, CLAIM, CLAIM.replace("  -", "\t-"), "\t- id", "spaces, not tabs"),
     (BMJ, "speakers: [laurence-buckman]", "speakers: [lawrence-buckman]", "lawrence", "laurence-b"),
     (BMJ, "themes: [data-quality]", "themes: [data-qualities]", "qualities", "`data-quality`"),
     (BMJ, "themes: [data-quality]", "themes: []", "themes: []", "has no theme"),
@@ -100,26 +100,26 @@ SLIPS = [
     (SIDES, "sides:\n    - [builds-on-existing-support]", "sides:", "sides:", "has not two"),
     (SIDES, "[builds-on-existing-support]", "[]", "    - []", "is empty"),
     (SIDES, "builds-on-existing", "build-on-existing", "build-on", "write `builds"),
-    (EVENTS, "name: White Paper", "name: A great White Paper", "great", "room for 16"),
+    (EVENTS, "name: White Paper", "name: A great White Paper", "great", "too long for a picture"),
     (EVENTS, "\n  claim: faith-held-since-1991", "", "- id: faith-", "no `claim` and"),
     (
         EVENTS,
-        "\n  claim: fai",
-        "\n  confidence: unknown\n  claim: fai",
+        "\n  claim: fa",
+        "\n  confidence: unknown\n  claim: fa",
         "- id: faith-",
         "only one of",
     ),
     (EVENTS, "id: faith-since-1991", "id: data-is-junk", "data-is-junk", "the id of a claim"),
     (EVENTS, "date: 2005-04", "date: April 2005", "April", "cannot be a date"),
     (
-        "moved.yaml",
+        MOVED,
         "start-out-nimble:",
         "data-is-junk:",
         "data-is-junk",
         "`data-is-junk` is still there",
     ),
     (
-        "moved.yaml",
+        MOVED,
         ": then-deemed-bureaucratic",
         ": then-deemd-bureaucratic",
         "deemd",

@@ -20,6 +20,25 @@ Form = TypeVar("Form")
 KEYS = {"short": "abbreviation", "words": "as"}
 """Where a key is not named as the record's field is (`as` is a keyword in Python)."""
 EDTF = "write an EDTF date: 2012-06-20, 2012-06, 2010-07-29/2010-08-31 or 2012-01-31/.."
+_ADDRESS = r"https?://[\w.-]+(:\d{1,5})?([/?#][^\s<>\"]*)?", "is not an address", "write https://…"
+SHAPES = {
+    ("Article", "url"): _ADDRESS,
+    ("Article", "date_source"): _ADDRESS,
+    ("Event", "source"): _ADDRESS,
+    ("Note", "source"): _ADDRESS,
+    ("Article", "doi"): (
+        r"10\.\d{4,}(\.\d+)*/\S+",
+        "is not a DOI",
+        "write it like 10.1136/bmj.e4278",
+    ),
+    ("Disagreement", "matter"): (r".*\?", "is not a question", "ask what they differ on, with a ?"),
+    ("Event", "name"): (
+        r".{,16}",
+        "is too long for a picture",
+        "use 16 characters, `what` for more",
+    ),
+}
+"""What a record's text must look like, what is wrong if it does not, and the mend."""
 STAND_INS: dict[Any, Any] = {
     str: "",
     int: 0,
@@ -86,7 +105,12 @@ def read(
     for key, each in written.items():
         hint = each.type
         if key in data:
-            derived[each.name] = _value(source, (*at, key), hint, data[key], key, broken)
+            value = _value(source, (*at, key), hint, data[key], key, broken)
+            pattern, wrong, mend = SHAPES.get((kind.__name__, key), ("", "", ""))
+            if pattern and key not in broken and not re.fullmatch(pattern, value):
+                source.wrong((*at, key), f"`{value}` {wrong}", mend)
+                broken.add(key)
+            derived[each.name] = value
         elif key in broken:
             derived[each.name] = _stand_in(hint)
     return Entry(source, at, record(**derived), broken)

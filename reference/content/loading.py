@@ -149,7 +149,11 @@ class _Files:
         try:
             return parse(source.body)
         except RecursionError:
-            source.problem("body", "is nested too deep", "flatten its lists", source.body_line)
+            self.bodies = Bodies()  # the parser was left in the middle of something
+            lines = source.body.split("\n")
+            depths = [len(line) - len(line.lstrip("-+* ")) for line in lines]
+            line = source.body_line + depths.index(max(depths))
+            source.problem("body", "is nested too deep", "flatten its lists", line)
             return ()
 
     def _draft(self, id: str, source: Source) -> Draft:
@@ -178,28 +182,28 @@ class _Files:
 
     def _list(self, source: Source, record: type[Any], what: str, key: str) -> None:
         """The entries of a YAML list."""
-        listed = source.data if isinstance(source.data, list) else []
+        listed = self._data(source, list, "is not a list", "begin each entry with `- `")
+        self.content.known[what].whole &= listed is source.data
         entries = [read(record, source, data, (n,)) for n, data in enumerate(listed)]
         self.content.entries[record] = entries
         self._give(entries, what, key)
-        if not isinstance(source.data, list):
-            self.content.known[what].whole = False
-            if not source.problems:
-                source.problem("file", "is not a list", "begin each entry with `- `")
+
+    def _data(self, source: Source, kind: type[T], wrong: str, mend: str) -> T:
+        if not isinstance(source.data, kind) and not source.problems:
+            source.problem("file", wrong, mend)
+        return source.data if isinstance(source.data, kind) else kind()
 
     def _moved(self, source: Source) -> None:
         """Ids of claims that went, each with that of one that is there."""
         names = self.content.known["claim"]
-        names.moved = source.data if isinstance(source.data, dict) else {}
-        if not isinstance(source.data, dict) and not source.problems:
-            source.problem("file", "is not a set of keys", "write `old: new`, a line each")
+        names.moved = self._data(source, dict, "has no keys", "write `old: new`, a line each")
         for old, new in names.moved.items():
+            tell = partial(source.wrong, (old,))
             if not is_slug(old):
-                source.wrong((old,), f"`{old}` cannot be an address", "write it as it was")
+                tell(f"`{old}` cannot be an address", "write it as it was")
             elif old in names.given:
-                mend = "remove this line, or the claim"
-                source.wrong((old,), f"the claim `{old}` is still there", mend)
-            names.use(str(new), partial(source.wrong, (old,)))
+                tell(f"the claim `{old}` is still there", "remove this line, or the claim")
+            names.use(str(new), tell)
 
 
 def _articles(drafts: list[Draft]) -> tuple[dict[str, Article], dict[str, Claim]]:

@@ -112,8 +112,15 @@ def read_source(path: Path, name: str) -> Source:
         source.root = yaml.compose(text, Loader=Loader)
         source.data = source.root and _plain(source.root)
     except yaml.YAMLError as error:
-        mark, mend = _mark_and_mend(error)
         wrong = getattr(error, "problem", None) or "holds a character YAML does not allow"
+        context, mark = str(getattr(error, "context", "")), getattr(error, "problem_mark", None)
+        mend = getattr(error, "mend", "put text that holds `: ` or ` #` in double quotes")
+        if "quoted scalar" in context:
+            mark, mend = getattr(error, "context_mark", mark), "close the mark that opens here"
+        elif "block" in context or "tab" in wrong or "\\t" in wrong:
+            mend = (
+                "line keys up with spaces, not tabs, and put text that opens with a mark in quotes"
+            )
         source.root = None
         source.problem("YAML", wrong, mend, source.root_line + (mark.line if mark else 0))
     return source
@@ -176,21 +183,6 @@ def _hold(text: str) -> None:
             raise _Refused(event, "a second document begins here", "keep one document a file")
 
 
-def _mark_and_mend(error: yaml.YAMLError) -> tuple[Any, str]:
-    """Where YAML went wrong, and what mends it: a quotation, where it opens and is not closed."""
-    mark, problem = getattr(error, "problem_mark", None), str(getattr(error, "problem", ""))
-    context = str(getattr(error, "context", ""))
-    if isinstance(error, _Refused):
-        return mark, error.mend
-    if "quoted scalar" in context:
-        return getattr(error, "context_mark", mark), "close the quotation mark that opens here"
-    if "\\t" in problem or "tab" in problem:
-        return mark, "indent with spaces, not with tabs"
-    if "block" in context:
-        return mark, "line keys up under each other, and put text that opens with a mark in quotes"
-    return mark, "put text that holds `: ` or ` #`, or starts with a sign, in double quotes"
-
-
 def _plain(node: yaml.Node) -> Any:
     """Plain data. Numbers, truth values and nothing are read; all else (dates too) stays text."""
     if isinstance(node, yaml.SequenceNode):
@@ -208,8 +200,6 @@ def _plain(node: yaml.Node) -> Any:
     text: str = node.value
     if getattr(node, "style", None):  # in quotes, or a block
         return text
-    if re.fullmatch(r"0|-?[1-9][0-9]{0,15}", text):
-        return int(text)
-    if re.fullmatch(r"-?[0-9]+\.[0-9]+", text):
-        return float(text)
+    if number := re.fullmatch(r"-?(?:0|[1-9][0-9]{0,15})(\.[0-9]+)?", text):
+        return float(text) if number[1] else int(text)
     return {"true": True, "false": False, "null": None, "~": None, "": None}.get(text, text)

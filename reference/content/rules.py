@@ -4,12 +4,10 @@ Each rule looks at what was read and notes what is wrong in its source, with the
 them stops at the first, and none says again what was said of a key already.
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from reference import evidence
 from reference.content import prose
@@ -21,8 +19,6 @@ from reference.content.reading import Body, Steps
 from reference.records import Abbreviation, Block, Claim, Disagreement, Event, Person, Theme
 
 T = TypeVar("T")
-LONGEST_NAME = 16
-"""Characters: what a picture has room for beside an event."""
 
 
 @dataclass
@@ -50,9 +46,7 @@ def hold(content: Content) -> None:
     for theme in content.of(Theme):
         prose.hold(theme.source, theme.form.blocks, known["claim"].use, grounds)
     for abbreviation in content.of(Abbreviation):
-        if "/" in abbreviation.form.source:
-            _addresses(abbreviation, (("source",), abbreviation.form.source))
-        else:
+        if "://" not in abbreviation.form.source:
             tell = partial(abbreviation.wrong, "source")
             known["article"].use(abbreviation.form.source, tell)
     for event in content.of(Event):
@@ -116,10 +110,6 @@ def _article(draft: Draft, known: Known) -> None:
     head, form = draft.head, draft.head.form
     texts = {passage.id: passage.text for passage in form.passages}
     _listed(head, "authors", known, "person")
-    urls = [((key,), getattr(form, key)) for key in ("url", "date_source") if getattr(form, key)]
-    _addresses(head, *urls, *_sources(form.notes))
-    doi = not form.doi or re.fullmatch(r"10\.\d{4,}(\.\d+)*/\S+", form.doi)
-    head.must(doi, "doi", f"`{form.doi}` is not a DOI", "write it like 10.1136/bmj.e4278")
     if not texts:
         if not head.source.problems:
             line = head.source.body_line
@@ -174,7 +164,6 @@ def _people(content: Content) -> None:
     """Who somebody was is said in words the article prints, and nobody is listed for nothing."""
     known, drafts = content.known, {draft.head.form.id: draft for draft in content.drafts}
     for entry in content.of(Person):
-        _addresses(entry, *_sources(entry.form.notes))
         for number, described in enumerate(entry.form.described):
             at = ("described", number)
             known["article"].use(described.article, partial(entry.wrong, (*at, "article")))
@@ -198,9 +187,6 @@ def _event(entry: Entry[Event], known: Known) -> None:
     """An event is dated by a claim or by a source of ours, and never by both."""
     form, of_claim = entry.form, entry.form.id in known["claim"].given
     entry.must(not of_claim, "id", f"`{form.id}` is the id of a claim", "choose another")
-    wrong = f"has {len(form.name)} characters, and pictures have room for {LONGEST_NAME}"
-    mend = "shorten it, and say the rest in `what`"
-    entry.must(len(form.name) <= LONGEST_NAME, "name", wrong, mend)
     if entry.broken.isdisjoint({"claim", "source", "confidence"}):
         mend = "let a claim date it, or a source of ours with its confidence, and not both"
         wrong = "has both `claim` and `source`" if form.claim else "has no `claim` and no `source`"
@@ -209,8 +195,6 @@ def _event(entry: Entry[Event], known: Known) -> None:
         entry.must(both, (), "has only one of `source` and `confidence`", mend)
     if form.claim:
         known["claim"].use(form.claim, partial(entry.wrong, "claim"))
-    if form.source:
-        _addresses(entry, (("source",), form.source))
 
 
 def _disagreement(
@@ -218,8 +202,6 @@ def _disagreement(
 ) -> None:
     """A disagreement is a question with two sides of claims, and nobody stands on both."""
     form = entry.form
-    mend = "ask what they disagree about, ending in ?"
-    entry.must(form.matter.endswith("?"), "matter", "is not a question", mend)
     entry.must(form.themes, "themes", "has no theme", "name at least one")
     _listed(entry, "themes", content.known, "theme")
     for number, side in enumerate(form.sides):
@@ -227,35 +209,14 @@ def _disagreement(
         entry.must(side, at, "is empty", "name the claims that stand on it")
         for id in side:
             content.known["claim"].use(id, partial(entry.wrong, at))
-    heads = {claim.id: draft.head.form for draft in content.drafts for claim in draft.claims}
-    said = {claim.id: claim.speakers for draft in content.drafts for claim in draft.claims}
-    first, second = (
-        {
-            who
-            for id in side
-            if id in said
-            for who in said[id] or heads[id].authors or [heads[id].id]
-        }
-        for side in form.sides
-    )
+    said: dict[str, tuple[str, ...]] = {}
+    for draft in content.drafts:
+        article = draft.head.form
+        said |= {c.id: c.speakers or article.authors or (article.id,) for c in draft.claims}
+    first, second = ({who for id in side for who in said.get(id, ())} for side in form.sides)
     for who in sorted(first & second):
         wrong = f"{who} stands on both sides, and nobody is set against himself"
         entry.wrong("sides", wrong, "leave his claims out on one of them")
     cited = [grounds.get(id) for side in form.sides for id in side]
     for key in ("matter", "note"):
         _ours(entry, key, [ground for ground in cited if ground] if all(cited) else None)
-
-
-def _sources(notes: Iterable[Any]) -> list[tuple[Steps, str]]:
-    return [(("notes", number, "source"), note.source) for number, note in enumerate(notes)]
-
-
-def _addresses(entry: Entry[Any], *urls: tuple[Steps, str]) -> None:
-    """Each of these is a whole address."""
-    for at, url in urls:
-        try:
-            whole = re.fullmatch(r"https?://[^\s<>\"]+", url) and urlsplit(url).port != 0
-        except ValueError:
-            whole = False
-        mend = "write it whole, beginning https://"
-        entry.must(whole, at, f"`{url}` is not an address", mend)
