@@ -144,6 +144,11 @@ class Article:
     notes: tuple[Note, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def texts(self) -> list[str]:
+        """Everything the article prints, as far as it is kept."""
+        return [*(passage.text for passage in self.passages), *self.masthead]
+
     def passage(self, id: str) -> Passage:
         """The passage with this id (`p1`, `p2`, …, in order). Raises KeyError if there is none."""
         index = int(id[1:]) - 1 if id[1:].isdecimal() else -1

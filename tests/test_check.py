@@ -1,6 +1,7 @@
 """What an editor may get wrong: one slip is one problem, on its line, with its mend."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,22 +32,18 @@ SLIPS = [
     # file, what stands there, what is put in its place, (a bit of) the line, what is said
     (BMJ, "---\n", "", "title: ", "front matter: there is none"),
     (BMJ, "title: ", "titel: ", "titel", "write `title`"),
-    (BMJ, "title: Complex", "title: null #", "title", "title: is of the wrong type (nothing)"),
     (BMJ, "title: Complex", "title: more: Complex", "title", "YAML"),
     (BMJ, "kind: journal-news", "kind: paper", "kind: paper", "is not allowed"),
     (BMJ, "date: 2012-06-20", "date: 2012-06-31", "2012-06-31", "cannot be a date"),
-    (BMJ, "date: 2012-06-20", "date: 2012-06-20/2011", "2012-06-20", "ends before it begins"),
     (BMJ, "date: 2012-06-20", "date: [2012]", "date: [", "cannot be a date"),
     (BMJ, "authors: [caroline-white]", "authors: caroline-white", "authors", "wrong type (text)"),
     (BMJ, "[caroline-white]", "[carolin-white]", "carolin-", "write `caroline-white`"),
-    (BMJ, "[caroline-white]", "[caroline-white, caroline-white]", "authors", "twice"),
     (BMJ, "doi: 10.1136", "doi: 11.1136", "doi", "is not a DOI"),
     (BMJ, "url: http://www.bmj.com", 'url: "http://[::1"  #', "url: ", "is not an address"),
     (BMJ, "rights: BMJ", 'rights: "BMJ\\0"  #', "rights", "unseen character U+0000"),
     (BMJ, "rights: BMJ", "rights: BMJ\u200b", "rights", "unseen character U+200B"),
     (BMJ, "rights: BMJ Publishing Group", "rights: 12.5", "rights", "put it in double quotes"),
     (BMJ, "publication: {name", "publication: {nam", "publication", "write `name`"),
-    (BMJ, "publication: {", "publication: The Paper #", "publication", "name, section, volume"),
     (BMJ, "reads: on 13 June", "reads: on 14 June", "14 June", "does not apply"),
     (BMJ, "passage: p2, printed", "passage: p99, printed", "p99", "there is no passage `p99`"),
     (BMJ, "display: full", "display: some", "display", "is not allowed"),
@@ -59,7 +56,6 @@ SLIPS = [
     (BMJ, QUOTE, 'quote: "Rien ne va plus', "Rien", "is not in the article"),
     (BMJ, QUOTE, 'quote: "… junk', "… junk", "empty piece"),
     (BMJ, QUOTE, QUOTE.replace("quote", "qoute"), "qoute", "write `quote`"),
-    (BMJ, QUOTE, "quote: &all [x] #", "&all", "anchors and aliases"),
     (BMJ, QUOTE, "quote: !!python/name:os.system x #", "!!python", "the tag"),
     (BMJ, CLAIM, CLAIM.replace("  -", "\t-"), "\t- id", "spaces, not tabs"),
     (BMJ, "speakers: [laurence-buckman]", "speakers: [lawrence-buckman]", "lawrence", "laurence-b"),
@@ -69,7 +65,6 @@ SLIPS = [
     (BMJ, BODY, f"{BODY}\nSomething new.\n", "Something new", "no claim rests on it"),
     (BMJ, BODY, f"{BODY}\nSome\n<b>new.\n", "<b>new", "markup"),
     (BMJ, BODY, f"{BODY}\nSee [it](http://x).\n", "[it](", "markup"),
-    (BMJ, BODY, f"{BODY}\n| a | b |\n|---|---|\n", "| a |", "markup"),
     (BMJ, BODY, f"{BODY}\nSomething\nthat's new.\n", "that's", "has the mark '"),
     (BMJ, BODY, f"{BODY}\n{'- ' * 500}x\n", "- - - -", "nested too deep"),
     (PEOPLE, "who chairs the BMA", "who leads the BMA", "leads", "does not print"),
@@ -77,14 +72,11 @@ SLIPS = [
     (PEOPLE, "id: laurence-buckman", "id: lawrence-buckman", "law", "`laurence-buckman` is"),
     (PEOPLE, "- id: jon-glasby", "- x\n- id: jon-glasby", "- x", "wrong type (text)"),
     (PEOPLE, "id: jon-glasby", "id: [jon-glasby", "  name: Jon", "YAML"),
-    (PEOPLE, 'sort: "Ullman', 'srt: "Ullman', "srt", "write `sort`"),
     ("glossary.yaml", "abbreviation: CCG", "abbreviation: BMJ", "abbreviation: BMJ", "twice"),
     ("glossary.yaml", "source: ", "source: nowhere #", "nowhere", "there is no article `nowhere`"),
     ("edition.yaml", "2026", "26", "26", "cannot be a date"),
     (PROSE, AT, f"{AT}GPs are good\nat this. ", "GPs are", "ends in no claim"),
     (PROSE, AT, f"{AT}- Fools.\n- So [@data-is-junk].\n\n", "Fools", "“Fools.” ends in no claim"),
-    (PROSE, AT, f"{AT}Fools. 40 say [@data-is-junk]. ", "Fools", "“Fools.” ends"),
-    (PROSE, AT, f"{AT}Fools… Say [@data-is-junk]. ", "Fools", "“Fools…” ends"),
     (PROSE, AT, f"{AT}## GPs are all fools.\n\n", "GPs", "is a sentence"),
     (PROSE, AT, f"{SENTENCE}So\nit is [@data-is-jnk]. ", "jnk", "write `data-is-junk`"),
     (PROSE, AT, f"{SENTENCE}So [@ it is [@data-is-junk]. ", "So [@", "malformed"),
@@ -99,6 +91,13 @@ SLIPS = [
     (SIDES, "id: support-to-build-on", "id: set-up-to-fail", "id: set", "twice"),
     (SIDES, "sides:\n    - [builds-on-existing-support]", "sides:", "sides:", "has not two"),
     (SIDES, "[builds-on-existing-support]", "[]", "    - []", "is empty"),
+    (
+        SIDES,
+        "sides:\n    - [builds",
+        "sides:\n    - [confidence-without-infrastructure, builds",
+        "sides",
+        "both",
+    ),
     (SIDES, "builds-on-existing", "build-on-existing", "build-on", "write `builds"),
     (EVENTS, "name: White Paper", "name: A great White Paper", "great", "too long for a picture"),
     (EVENTS, "\n  claim: faith-held-since-1991", "", "- id: faith-", "no `claim` and"),
@@ -320,33 +319,19 @@ def test_words_in_marks_are_a_speakers(content_copy: Path) -> None:
     """Ours are words of a quotation cited, in marks in the article too, or of its own author."""
     ground = Ground("said GPs were ‘set up to fail’ by … all", ("set up to fail",))
     for words, said in [
-        ("‘set up to fail’", []),
-        ("“up to fail,” he said, and ‘set … fail’", ["which the words it rests on lack"]),
-        ("‘were set’", ["which the words"]) if 0 else ("‘GPs were’", ["not the speaker’s"]),
-        ("‘by … all’", ["not the speaker’s"]),
-        ("‘set up’ and ‘by’", ["not the speaker’s"]),
-        ("‘set up", ["without its other half"]),
-        ("set up”", ["without its other half"]),
-        ("GPs’ and managers’", []),
+        ("‘set up to fail’ by GPs’ and managers’", ""),
+        ("“up to fail,” he said", ""),
+        ("‘set … fail’", "which the words it rests on lack"),
+        ("‘GPs were’", "not the speaker’s"),
+        ("‘set up’ and ‘by … all’", "not the speaker’s"),
+        ("‘set up", "without its other half"),
+        ("set up”", "without its other half"),
     ]:
         wrongs = [wrong for wrong, _ in misquoted(f"They are {words}, he says.", [ground])]
-        assert [part in wrong for part, wrong in zip(said, wrongs, strict=True)] == [True] * len(
-            said
-        )
+        assert len(wrongs) == bool(said) and all(said in wrong for wrong in wrongs), words
     change(content_copy / GP, "says: ", "says: GPs face ‘a far more complex set of challenges’. #")
     (problem,) = problems(content_copy)
     assert problem.place.endswith("says") and "not the speaker’s" in problem.wrong
-
-
-def test_nobody_is_set_against_himself(content_copy: Path) -> None:
-    """No speaker stands on both sides of a disagreement, in whichever claim."""
-    path = content_copy / "disagreements.yaml"
-    path.write_text(
-        "- id: junk\n  matter: Junk?\n  themes: [data-quality]\n"
-        "  sides: [[data-is-junk], [most-staff-deliberately-excluded]]\n"
-    )
-    (problem,) = problems(content_copy)
-    assert problem.line == 4 and "laurence-buckman stands on both sides" in problem.wrong
 
 
 def test_a_new_article_needs_no_code(content_copy: Path) -> None:
@@ -400,7 +385,7 @@ def test_display_quotations(content_copy: Path, library: Library) -> None:
         shown = kept.passage_of(claim).text
         assert [shown[span.start : span.end] for span in claim.spans] == pieces
     assert kept.articles[slug].masthead == kept.articles[slug].omitted == ()
-    bare, moved = withheld(library.articles[slug], [])
+    bare, moved = withheld(replace(library.articles[slug], display="quotations"), [])
     assert {passage.text for passage in bare.passages} == {"[…]"} and not moved
 
 

@@ -50,14 +50,16 @@ def load(folder: Path) -> Library:
     rules.hold(content)
     if problems := [problem for source in files.sources for problem in source.problems]:
         raise ContentError(problems)
-    articles, placed = _articles(content.drafts)
-    people = _people(content, articles)
+    shown = [evidence.withheld(draft.head.form, draft.claims) for draft in content.drafts]
+    shown.sort(key=lambda each: (each[0].date.first, each[0].id))
+    articles = {article.id: article for article, _ in shown}
+    people = {each.form.id: _shown(each.form, articles) for each in content.of(Person)}
     themes = sorted(content.of(Theme), key=lambda each: (each.form.order, each.form.id))
     glossary = sorted(content.of(records.Abbreviation), key=lambda each: each.form.short)
     return Library(
         articles=articles,
-        claims=placed,
-        people=people,
+        claims={claim.id: claim for _, placed in shown for claim in placed},
+        people=dict(sorted(people.items(), key=lambda item: item[1].sort.casefold())),
         themes={each.form.id: each.form for each in themes},
         glossary={each.form.short: each.form for each in glossary},
         events={each.form.id: each.form for each in content.of(records.Event)},
@@ -68,6 +70,12 @@ def load(folder: Path) -> Library:
         updated="".join(each.form.date.first for each in content.of(Edition)),
         mentions=evidence.mentions(people.values(), articles.values()),
     )
+
+
+def _shown(person: Person, articles: Mapping[str, Article]) -> Person:
+    """Somebody without the descriptions whose words an article withholds."""
+    described = (d for d in person.described if evidence.prints(d.words, articles[d.article].texts))
+    return replace(person, described=tuple(described))
 
 
 def fingerprint(folder: Path) -> str:
@@ -204,29 +212,3 @@ class _Files:
             elif old in names.given:
                 tell(f"the claim `{old}` is still there", "remove this line, or the claim")
             names.use(str(new), tell)
-
-
-def _articles(drafts: list[Draft]) -> tuple[dict[str, Article], dict[str, Claim]]:
-    """Verified drafts as records: articles by date, claims by article and as listed."""
-    shown = [
-        evidence.withheld(draft.head.form, draft.claims)
-        if draft.head.form.display == "quotations"
-        else (draft.head.form, draft.claims)
-        for draft in sorted(drafts, key=lambda d: (d.head.form.date.first, d.head.form.id))
-    ]
-    articles = {article.id: article for article, _ in shown}
-    return articles, {claim.id: claim for _, placed in shown for claim in placed}
-
-
-def _people(content: Content, articles: Mapping[str, Article]) -> dict[str, Person]:
-    """People by surname; a description whose words an article withholds is withheld too."""
-    people = {}
-    for entry in sorted(content.of(Person), key=lambda entry: entry.form.sort.casefold()):
-        described = tuple(
-            each
-            for each in entry.form.described
-            if articles[each.article].display == "full"
-            or evidence.prints(each.words, (p.text for p in articles[each.article].passages))
-        )
-        people[entry.form.id] = replace(entry.form, described=described)
-    return people

@@ -97,7 +97,7 @@ def _claim(draft: Draft, entry: Entry[Claim], known: Known) -> None:
         wrong = "is direct, but the passage has no quotation marks round these words"
         entry.wrong("voice", wrong, "write `reported`, or `author`")
     for name in form.speakers:
-        if not evidence.prints(name, draft.texts):
+        if not evidence.prints(name, draft.head.form.texts):
             known["person"].use(name, partial(entry.wrong, "speakers"))
     unlike = len({*form.speakers}) == len(form.speakers)
     entry.must(unlike, "speakers", "names the same one twice", "remove one")
@@ -170,12 +170,12 @@ def _people(content: Content) -> None:
             draft = drafts.get(described.article)
             if draft and draft.head.form.passages and "masthead" not in draft.head.broken:
                 wrong = f"{described.article} does not print “{described.words}”"
-                printed = evidence.prints(described.words, draft.texts)
+                printed = evidence.prints(described.words, draft.head.form.texts)
                 entry.must(printed, (*at, "as"), wrong, "copy the words from the article")
     unsure = {"speakers", "authors", "claims"}
     if any(draft.broken & unsure or not draft.head.form.passages for draft in content.drafts):
         return
-    texts = [text for draft in content.drafts for text in draft.texts]
+    texts = [text for draft in content.drafts for text in draft.head.form.texts]
     for entry in content.of(Person) if known["claim"].whole and known["article"].whole else ():
         here = entry.form.id in known["person"].used or evidence.names(entry.form, texts)
         wrong = f"no article is by, quotes or names {entry.form.name}"
