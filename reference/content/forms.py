@@ -19,6 +19,7 @@ from reference.records import Date, Disagreement, Publication
 Form = TypeVar("Form")
 KEYS = {"short": "abbreviation", "words": "as"}
 """Where a key is not named as the record's field is (`as` is a keyword in Python)."""
+TYPES = {"str": "text", "dict": "a set of keys", "NoneType": "nothing", "int": "a number"}
 EDTF = "write an EDTF date: 2012-06-20, 2012-06, 2010-07-29/2010-08-31 or 2012-01-31/.."
 _ADDRESS = r"https?://[\w.-]+(:\d{1,5})?([/?#][^\s<>\"]*)?", "is not an address", "write https://…"
 SHAPES = {
@@ -167,9 +168,8 @@ def _explained(error: dict[str, Any]) -> tuple[str, str]:
 
 
 def _mistyped(given: Any) -> str:
-    kinds = {"str": "text", "dict": "a set of keys", "NoneType": "nothing", "int": "a number"}
     kind = type(given).__name__
-    return f"is of the wrong type ({kinds.get(kind, kind)})"
+    return f"is of the wrong type ({TYPES.get(kind, kind)})"
 
 
 def read_date(value: Any) -> Date:

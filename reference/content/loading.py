@@ -105,15 +105,16 @@ class _Files:
             read(Theme, source, source.data, id=id, blocks=self._parsed(source, self.bodies.prose))
             for id, source in self._named("themes", "theme")
         ]
-        there = {name for name in FILES if (self.folder / name).exists()}
-        misnamed = set()
-        for path in sorted(self.folder.glob("*.*")):
-            if path.suffix in {".md", ".yaml", ".yml"} and path.name not in FILES:
-                near = get_close_matches(path.name, FILES - there, 1)
-                mend = f"name it {near[0]}" if near else "remove it"
-                self._source(path).problem("file name", "is not read", mend)
-                misnamed.update(near)
-        for name in sorted(there | NEEDED - misnamed):
+        there = {path.name for path in self.folder.glob("[!.]*.[my]*")}
+        lacking = FILES - there
+        for name in sorted(there - FILES):
+            near = get_close_matches(name, lacking, 1)
+            mend = f"name it {near[0]}" if near else "remove it"
+            self._source(self.folder / name).problem("file name", "is not read", mend)
+            lacking.difference_update(near)
+            for what in (LISTS[each][1] for each in near if each in LISTS):
+                known[what].whole = False
+        for name in sorted(FILES & there | NEEDED & lacking):
             source = self._source(self.folder / name, read_source)
             if name in LISTS:
                 self._list(source, *LISTS[name])
@@ -127,8 +128,6 @@ class _Files:
                 entry = read(Theme, source, source.data, id="", order=0, summary="", blocks=blocks)
                 content.entries[Block] = [entry]
                 content.opening = (Block(heading=entry.form.title), *blocks)
-        for name in misnamed & LISTS.keys():
-            known[LISTS[name][1]].whole = False
         return content
 
     def _source(self, path: Path, reader: Callable[[Path, str], Source] | None = None) -> Source:

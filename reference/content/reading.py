@@ -21,6 +21,7 @@ HIDDEN = re.compile(
     "[\0-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 """Characters that nobody sees: controls, and marks that turn the direction of text."""
+UNSEEN = "holds the unseen character U+"
 FRONT = re.compile(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Steps = tuple[str | int, ...]
@@ -135,26 +136,20 @@ def _text(path: Path, source: Source) -> str:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
         text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        wrong = "" if text.strip() else "is empty"
     except OSError as error:
         wrong = f"cannot be read: {(error.strerror or 'unknown reason').lower()}"
     except UnicodeDecodeError as error:
         line = 1 + raw[: error.start].count(b"\n")
         wrong = f"byte 0x{raw[error.start]:02x} is not UTF-8"
-    if len(raw) > MAX_BYTES:
-        wrong = f"is larger than {MAX_BYTES:,} bytes"
-    elif not wrong and not text.strip():
-        wrong = "is empty"
-    if wrong:
+    if wrong or len(raw) > MAX_BYTES:
+        wrong = wrong or f"is larger than {MAX_BYTES:,} bytes"
         source.problem("file", wrong, "make it a readable file of UTF-8 text", line)
         return ""
     if hidden := HIDDEN.search(text):
         line = 1 + text.count("\n", 0, hidden.start())
-        source.problem("file", _unseen(hidden), "remove it", line)
+        source.problem("file", f"{UNSEEN}{ord(hidden[0]):04X}", "remove it", line)
     return HIDDEN.sub("", text)
-
-
-def _unseen(hidden: re.Match[str]) -> str:
-    return f"holds the unseen character U+{ord(hidden[0]):04X}"
 
 
 class _Refused(yaml.YAMLError):
@@ -176,7 +171,7 @@ def _hold(text: str) -> None:
         if tag := getattr(event, "tag", None):
             raise _Refused(event, f"the tag `{tag}` is not allowed", "remove it")
         if hidden := HIDDEN.search(getattr(event, "value", "")):
-            raise _Refused(event, _unseen(hidden), "remove it")
+            raise _Refused(event, f"{UNSEEN}{ord(hidden[0]):04X}", "remove it")
         if depth > MAX_DEPTH:
             raise _Refused(event, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
         if documents > 1:
