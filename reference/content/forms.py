@@ -27,17 +27,9 @@ SHAPES = {
     ("Article", "date_source"): _ADDRESS,
     ("Event", "source"): _ADDRESS,
     ("Note", "source"): _ADDRESS,
-    ("Article", "doi"): (
-        r"10\.\d{4,}(\.\d+)*/\S+",
-        "is not a DOI",
-        "write it like 10.1136/bmj.e4278",
-    ),
-    ("Disagreement", "matter"): (r".*\?", "is not a question", "ask what they differ on, with a ?"),
-    ("Event", "name"): (
-        r".{,16}",
-        "is too long for a picture",
-        "use 16 characters, `what` for more",
-    ),
+    ("Article", "doi"): (r"10\.\d{4,}(\.\d+)*/\S+", "is not a DOI", "write 10.1136/bmj.e4278"),
+    ("Disagreement", "matter"): (r"(?s).*\?", "is not a question", "ask one, ending in ?"),
+    ("Event", "name"): (r".{,16}", "is too long for a picture", "use at most 16 characters"),
 }
 """What a record's text must look like, what is wrong if it does not, and the mend."""
 STAND_INS: dict[Any, Any] = {

@@ -53,13 +53,14 @@ def load(folder: Path) -> Library:
     shown = [evidence.withheld(draft.head.form, draft.claims) for draft in content.drafts]
     shown.sort(key=lambda each: (each[0].date.first, each[0].id))
     articles = {article.id: article for article, _ in shown}
-    people = {each.form.id: _shown(each.form, articles) for each in content.of(Person)}
+    people = sorted(content.of(Person), key=lambda each: each.form.sort.casefold())
+    persons = {each.form.id: _shown(each.form, articles) for each in people}
     themes = sorted(content.of(Theme), key=lambda each: (each.form.order, each.form.id))
     glossary = sorted(content.of(records.Abbreviation), key=lambda each: each.form.short)
     return Library(
         articles=articles,
         claims={claim.id: claim for _, placed in shown for claim in placed},
-        people=dict(sorted(people.items(), key=lambda item: item[1].sort.casefold())),
+        people=persons,
         themes={each.form.id: each.form for each in themes},
         glossary={each.form.short: each.form for each in glossary},
         events={each.form.id: each.form for each in content.of(records.Event)},
@@ -68,7 +69,7 @@ def load(folder: Path) -> Library:
         moved=content.known["claim"].moved,
         version=fingerprint(folder),
         updated="".join(each.form.date.first for each in content.of(Edition)),
-        mentions=evidence.mentions(people.values(), articles.values()),
+        mentions=evidence.mentions(persons.values(), articles.values()),
     )
 
 
