@@ -13,8 +13,9 @@ from urllib.parse import quote as percent_encode
 from reference.evidence import fold
 from reference.records import GAP, Article, Claim, Correction, Span
 
-UNSURE = re.compile(r"[‘’“”'\"´`]|" + re.escape(GAP))
-"""In words whose printed shape may differ from ours: quotation marks, and what is withheld."""
+UNSURE = re.compile(r"[‘’“”'\"´`\0]|" + re.escape(GAP))
+"""In words whose printed shape may differ from ours: quotation marks, misprints (as NUL), and what
+is withheld."""
 
 
 class Fragment(NamedTuple):
@@ -62,17 +63,14 @@ def printed(article: Article, text: str, passage: str) -> str:
 
 
 def find(wanted: Fragment, texts: Sequence[str]) -> list[int]:
-    """The index of the text of every place at which a browser might open a fragment."""
+    """The index of the text of every place at which a browser might open a fragment. What ends a
+    stretch may stand in a later text than what begins it."""
     start, end, prefix, suffix = map(re.escape, wanted)
     after = rf"\s+{suffix}(?!\w)" if suffix else r"(?!\w)"
     begins = rf"(?<!\w){prefix}\s+{start}" if prefix else rf"(?<!\w){start}"
-    whole = re.compile(rf"{begins}(?!\w).*?(?<!\w){end}{after}" if end else begins + after, re.I)
-    return [
-        index
-        for index, text in enumerate(texts)
-        for begin in re.finditer(begins, text, re.I)
-        if whole.match(text, begin.start())
-    ]
+    ends = rf"(?!\w)(?=[\s\S]*?(?<!\w){end}{after})" if end else after
+    page = "\n".join(texts)
+    return [page.count("\n", 0, hit.start()) for hit in re.finditer(begins + ends, page, re.I)]
 
 
 def _fragments(claim: Claim, article: Article) -> Iterator[Fragment]:
@@ -90,30 +88,33 @@ def _fragments(claim: Claim, article: Article) -> Iterator[Fragment]:
         return
     (earlier, start), (later, end) = runs[0], runs[-1]
     before, after = [w for w in earlier if w < start[0]], [w for w in later if w > end[-1]]
-
-    def said(words: Sequence[Span]) -> str:
-        return text[words[0].start : words[-1].end] if words else ""
-
-    for count in range(max(len(before), len(after)) + 1):
-        ahead, behind = said(before[len(before) - count :] if count else []), said(after[:count])
-        for prefix, suffix in dict.fromkeys([(ahead, ""), ("", behind)]):
-            if len(runs) == 1 and len(start) <= 8:
-                yield Fragment(said(start), "", prefix, suffix)
-            for size in range(4, 9):
-                if start[:size][-1] < end[-size:][0]:
-                    yield Fragment(said(start[:size]), said(end[-size:]), prefix, suffix)
+    around = [(n, 0) for n in range(len(before) + 1)] + [(0, n) for n in range(1, len(after) + 1)]
+    for ahead, behind in around:
+        prefix = text[before[-ahead].start : start[0].start].rstrip() if ahead else ""
+        suffix = text[after[0].start : after[behind - 1].end] if behind else ""
+        to = len(text[: after[0].start].rstrip()) if behind else end[-1].end
+        if len(runs) == 1 and len(start) <= 8:
+            yield Fragment(text[start[0].start : to], "", prefix, suffix)
+        for size in range(4, 9):
+            if start[:size][-1] < end[-size:][0]:
+                begins = text[start[0].start : start[:size][-1].end]
+                yield Fragment(begins, text[end[-size:][0].start : to], prefix, suffix)
 
 
 def _runs(text: str, corrections: Sequence[Correction]) -> list[list[Span]]:
-    """The words of a passage that are sure to be printed so, in runs."""
-    mended = [_place(correction, text) for correction in corrections]
+    """The words of a passage that are sure to be printed so, in runs, without their stops."""
+    for correction in corrections:
+        text = text.replace(correction.reads, "\0" * len(correction.reads))
     runs: list[list[Span]] = [[]]
     for match in re.finditer(r"\S+", text):
-        word = Span(*match.span())
-        if UNSURE.search(match[0]) or any(a < word.end and word.start < b for a, b in mended):
+        before, word, after = re.split(r"(\w(?:.*\w)?|$)", match[0], maxsplit=1)
+        if UNSURE.search(before + word):
             runs.append([])
-        else:
-            runs[-1].append(word)
+        if word and not UNSURE.search(word):
+            start = match.start() + len(before)
+            runs[-1].append(Span(start, start + len(word)))
+        if UNSURE.search(after):
+            runs.append([])
     return runs
 
 

@@ -1,15 +1,13 @@
 """The references of a library in five styles, as `python app.py cite` set them into its content.
 
-`references.json` holds, for each record, a digest of what a style may print of it, and for each
-style what the CSL processor made of it: see `Made`. Serving, checking and exporting read it and
-need neither the processor nor the styles.
+`references.json` holds for each record a digest of what it was made from, and for each style what
+the CSL processor made of it. Serving, checking and exporting need neither processor nor styles.
 """
 
 import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
@@ -18,7 +16,6 @@ from reference.citation import intext
 from reference.citation.record import (
     EDITION,
     ELSEWHERE,
-    SITE,
     Record,
     article_record,
     page_path,
@@ -28,14 +25,13 @@ from reference.records import Article, Claim, ContentError, Library, Problem
 
 FILE = "references.json"
 MEND = "run `python app.py cite` (it needs requirements-dev.txt)"
+READ_ON = "[date you read it]"
 
 
 class Style(NamedTuple):
-    """A citation style: its CSL file, and the language its own manual is written in.
-
-    A `numbered` style cites by number, and so lists references as they are first cited; others
-    list them by name. `titles` says that it capitalises titles, `day` how it writes a day.
-    """
+    """A citation style: its CSL file, the language its own manual is written in, and how it writes
+    a day. A `numbered` style cites by number, and so lists references as they are first cited;
+    others list them by name. `titles` says that it capitalises titles."""
 
     id: str
     name: str
@@ -46,24 +42,20 @@ class Style(NamedTuple):
     titles: bool = False
 
 
-HARVARD, MLA = "Harvard (Cite Them Right)", "modern-language-association"
-CHICAGO = "Chicago (author-date)"
+HARVARD, CHICAGO = "harvard-cite-them-right", "chicago-author-date"
 STYLES = (
     Style("vancouver", "Vancouver", "nlm-citation-sequence", "en-US", "2012 Jun 20", numbered=True),
-    Style("harvard", HARVARD, "harvard-cite-them-right", "en-GB", "20 June 2012"),
+    Style("harvard", "Harvard (Cite Them Right)", HARVARD, "en-GB", "20 June 2012"),
     Style("apa", "APA 7", "apa", "en-US", "June 20, 2012"),
-    Style("mla", "MLA 9", MLA, "en-US", "20 Jun. 2012", titles=True),
-    Style("chicago", CHICAGO, "chicago-author-date", "en-US", "June 20, 2012", titles=True),
+    Style("mla", "MLA 9", "modern-language-association", "en-US", "20 Jun. 2012", titles=True),
+    Style("chicago", "Chicago (author-date)", CHICAGO, "en-US", "June 20, 2012", titles=True),
 )
-READ_ON = "[date you read it]"
 
 
 class Made(TypedDict):
-    """What the processor makes of one record in one style.
-
-    `reference` and `dated`, the reference with the day of reading where the style has one, are
-    safe HTML. `in_text` and `at` are plain: “(White, 2012)”, “(White, 2012, para. {n})”.
-    """
+    """What the processor makes of one record in one style: `reference`, and `dated`, the same with
+    the day of reading where the style has one, are safe HTML; `in_text` and `at` are plain:
+    “(White, 2012)”, “(White, 2012, para. {n})”."""
 
     reference: str
     dated: str
@@ -71,14 +63,10 @@ class Made(TypedDict):
     at: str
 
 
-@dataclass(frozen=True)
-class Form:
-    """How something is cited in one style.
-
-    `in_text` stands in the text, after a quotation where there is one, and is plain.
-    `reference` is the processor's, of the article itself, as safe HTML; `dated` is the same with
-    the day of reading where the style asks for it (an element `data-today`, for script to fill).
-    """
+class Form(NamedTuple):
+    """How something is cited in one style: what stands in the text (after a quotation, if there is
+    one), plain; the processor's reference, safe HTML; and the same with the day of reading where
+    the style asks for it, in an element `data-today` that script fills."""
 
     style: Style
     in_text: str
@@ -86,20 +74,15 @@ class Form:
     dated: str
 
 
-@dataclass(frozen=True)
-class Citation:
-    """How to cite one thing: in each style, in files (name and path), and by way of this site.
-
-    `version` and `updated` are those of the content, and stay until it changes. The day a reader
-    reads it is not ours to say: pages are the same bytes for everybody.
-    """
+class Citation(NamedTuple):
+    """How to cite one thing: in each style, in files (name and path), and by way of this site, with
+    the version and date of its content."""
 
     forms: tuple[Form, ...]
     address: str
     version: str
     updated: str
     files: tuple[tuple[str, str], ...] = ()
-    site: str = SITE
 
 
 def records(library: Library) -> list[Record]:
@@ -111,20 +94,17 @@ def records(library: Library) -> list[Record]:
 def to_set(library: Library, record: Record, style: Style) -> Record:
     """The record that a style sets: its own, but for a title whose capitals no rule can know."""
     article = library.articles.get(record["id"])
-    cased = style.titles and article and article.title_case
+    cased = article.title_case if article and style.titles else ""
     return record | {"title": cased} if cased else record
 
 
 def digests(library: Library) -> dict[str, str]:
     """Record id -> sixteen hexadecimal digits that change with what its references are made of."""
     made_of = {
-        record["id"]: [[*style, to_set(library, record, style)] for style in STYLES]
+        record["id"]: json.dumps([(style, to_set(library, record, style)) for style in STYLES])
         for record in records(library)
     }
-    return {
-        id: hashlib.sha256(json.dumps(each, sort_keys=True).encode()).hexdigest()[:16]
-        for id, each in made_of.items()
-    }
+    return {id: hashlib.sha256(text.encode()).hexdigest()[:16] for id, text in made_of.items()}
 
 
 class References:
@@ -137,28 +117,28 @@ class References:
     def read(cls, folder: Path, library: Library) -> "References":
         """The references in a content folder. Raises ContentError with a problem for each that is
         missing, set from an older record, or of nothing any more, or one for an unreadable file."""
-        name = f"{folder.name}/{FILE}"
+        name, wanted = f"{folder.name}/{FILE}", digests(library)
         try:
             text = (folder / FILE).read_text("utf-8")
             kept: dict[str, Any] = json.loads(text)
-            for each in kept.values():
-                assert {*each} == {"digest", *(style.id for style in STYLES)}
-                assert all({*each[style.id]} == {*Made.__annotations__} for style in STYLES)
+            found = {id: each["digest"] for id, each in kept.items()}
+            forms = [each[style.id] for each in kept.values() for style in STYLES]
+            if not all({*form} == {*Made.__annotations__} for form in forms):
+                raise ValueError
         except OSError as error:
-            problem = Problem(name, 1, "file", f"cannot be read ({error.strerror})", MEND)
-            raise ContentError([problem]) from None
-        except (ValueError, TypeError, AttributeError, AssertionError):
-            problem = Problem(name, 1, "file", "is not as the command writes it", MEND)
-            raise ContentError([problem]) from None
-        wanted = digests(library)
-        wrong = dict.fromkeys(wanted.keys() - kept.keys(), "is missing")
-        for id, each in kept.items():
-            if each["digest"] != wanted.get(id):
-                wrong[id] = "is of an older record" if id in wanted else "is of nothing here"
-        if wrong:
+            wrong = f"cannot be read ({error.strerror})"
+            raise ContentError([Problem(name, 1, "file", wrong, MEND)]) from None
+        except (ValueError, TypeError, KeyError, AttributeError):
+            wrong = "is not as the command writes it"
+            raise ContentError([Problem(name, 1, "file", wrong, MEND)]) from None
+        stale = dict.fromkeys(wanted.keys() - found.keys(), "the reference is missing")
+        stale |= dict.fromkeys(found.keys() - wanted.keys(), "the reference is of nothing here")
+        old = {id for id in wanted.keys() & found.keys() if wanted[id] != found[id]}
+        stale |= dict.fromkeys(old, "the reference is of an older record")
+        if stale:
+            line = {id: text.partition(f'\n "{id}": ')[0].count("\n") + 2 for id in found}
             raise ContentError(
-                Problem(name, _line(text, id), id, f"the reference {what}", MEND)
-                for id, what in sorted(wrong.items())
+                Problem(name, line.get(id, 1), id, wrong, MEND) for id, wrong in stale.items()
             )
         return cls(library, kept)
 
@@ -168,22 +148,13 @@ class References:
 
     def article(self, article: Article, base: str) -> Citation:
         """How to cite an article as a whole."""
-        forms = (self._form(article.id, style) for style in STYLES)
+        forms = [self._form(article.id, style) for style in STYLES]
         return self._citation(forms, f"/articles/{article.id}", base)
 
     def claim(self, claim: Claim, base: str) -> Citation:
         """How to cite the words of a claim: who says them, the article, and the passage."""
-        forms = (self._form(claim.article, style, self.in_text(claim, style)) for style in STYLES)
+        forms = [self._form(claim.article, style, self.in_text(claim, style)) for style in STYLES]
         return self._citation(forms, f"/claims/{claim.id}", base)
-
-    def in_text(self, claim: Claim, style: Style, number: int = 1) -> str:
-        """What stands in the text after a claim's words; `number` is the source's in a numbered
-        style."""
-        at = self.of(claim.article, style)["at"]
-        if style.numbered:
-            at = at.replace("(1", f"({number}")
-        passage = str(self._library.passage_of(claim).number)
-        return intext.after(style.id, claim, self._library, at.replace("{n}", passage))
 
     def page(self, id: str, base: str) -> Citation:
         """How to cite a theme page, or "about": this site as it is in its present version."""
@@ -192,9 +163,17 @@ class References:
         def here(text: str) -> str:
             return text.replace(ELSEWHERE, escape(base)).replace(EDITION, library.version)
 
-        forms = (self._form(f"page_{id}", style) for style in STYLES)
-        placed = tuple(Form(f.style, f.in_text, here(f.reference), here(f.dated)) for f in forms)
-        return Citation(placed, base + page_path(id), library.version, library.updated)
+        forms = [self._form(f"page_{id}", style) for style in STYLES]
+        forms = [Form(f.style, f.in_text, here(f.reference), here(f.dated)) for f in forms]
+        return Citation(tuple(forms), base + page_path(id), library.version, library.updated)
+
+    def in_text(self, claim: Claim, style: Style, number: int = 1) -> str:
+        """What stands in the text after a claim's words; `number` is the source's in a numbered
+        style."""
+        at = self.of(claim.article, style)["at"]
+        at = at.replace("(1", f"({number}") if style.numbered else at
+        passage = str(self._library.passage_of(claim).number)
+        return intext.after(style.id, claim, self._library, at.replace("{n}", passage))
 
     def _form(self, id: str, style: Style, in_text: str = "") -> Form:
         made = self.of(id, style)
@@ -215,24 +194,21 @@ def citation_json(
     """What script copies quotations with, served as /articles/<slug>.citations.json:
     {article, url, styles: [{id, name, reference, in_text, claims: {claim id: in_text}}]}.
 
-    `reference` is HTML, the day of reading in an element `data-today`; `{n}` in an `in_text`
-    stands for the number of the passage.
+    `reference` is HTML, the day of reading in an element `data-today`; `{n}` in `in_text` stands
+    for the number of the passage.
     """
     claims = library.claims_of_article[article.id]
-    return {
-        "article": article.id,
-        "url": f"{base}/articles/{article.id}/",
-        "styles": [
-            {
-                "id": form.style.id,
-                "name": form.style.name,
-                "reference": form.dated,
-                "in_text": references.of(article.id, form.style)["at"],
-                "claims": {claim.id: references.in_text(claim, form.style) for claim in claims},
-            }
-            for form in references.article(article, base).forms
-        ],
-    }
+    styles = [
+        {
+            "id": style.id,
+            "name": style.name,
+            "reference": dated,
+            "in_text": references.of(article.id, style)["at"],
+            "claims": {claim.id: references.in_text(claim, style) for claim in claims},
+        }
+        for style, _, _, dated in references.article(article, base).forms
+    ]
+    return {"article": article.id, "url": f"{base}/articles/{article.id}/", "styles": styles}
 
 
 def plain(html: str) -> str:
@@ -243,9 +219,3 @@ def plain(html: str) -> str:
 def bibliography(style: Style, references: Iterable[str]) -> list[str]:
     """References in the order a style lists them; they are given as they are first cited."""
     return list(references) if style.numbered else sorted(references, key=plain)
-
-
-def _line(text: str, id: str) -> int:
-    """The line of references.json on which a record begins; 1 if it does not."""
-    before, found, _ = text.partition(f'"{id}": {{')
-    return before.count("\n") + 1 if found else 1

