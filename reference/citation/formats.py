@@ -8,7 +8,6 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from html import unescape
 from typing import NamedTuple
 
 from reference.citation.fragments import source_url
@@ -21,6 +20,7 @@ FIELDS = (
     ("title", "title", "TI", "citation_title", "rft.title"),
     ("container-title", "journal", "T2", "prism.publicationName", "rft.source"),
     ("issued", "date", "DA", "citation_publication_date", "rft.date"),
+    ("year", "year", "PY", "", ""),
     ("volume", "volume", "VL", "citation_volume", "rft.volume"),
     ("issue", "number", "IS", "citation_issue", "rft.issue"),
     ("number", "pages", "SP", "citation_firstpage", "rft.pages"),
@@ -42,8 +42,14 @@ class Format(NamedTuple):
 
 
 def fields(record: Record, column: int) -> dict[str, str]:
-    """The fields that a format has a name for, under it, their values as they stand."""
-    known = record | {"issued": iso_date(record)}
+    """The fields that a format has a name for, under it. RIS and HighWire part dates by `/`, and
+    RIS parts addresses at `;`."""
+    date = iso_date(record)
+    known = {**record, "year": date[:4], "issued": date}
+    if column in {RIS, HIGHWIRE}:
+        known |= {"issued": date.replace("-", "/")}
+    if column == RIS:
+        known |= {"URL": record.get("URL", "").replace(";", "%3B")}
     return {row[column]: known[row[0]] for row in FIELDS if row[column] and known.get(row[0])}
 
 
@@ -64,12 +70,6 @@ def csl_json(sources: Sequence[Source]) -> str:
     return json.dumps(noted, ensure_ascii=False, indent=2) + "\n"
 
 
-LATEX = {ord(mark): f"\\{mark}" for mark in "$&#%_"}
-LATEX |= {ord("\\"): "\\textbackslash{}", ord("~"): "\\textasciitilde{}"}
-LATEX |= {ord("{"): "\\textbraceleft{}", ord("}"): "\\textbraceright{}"}
-LATEX[ord("^")] = "\\textasciicircum{}"
-
-
 def bibtex(sources: Sequence[Source]) -> str:
     """A BibTeX file that BibTeX and biber both read; accents stay as they are, in UTF-8.
 
@@ -82,28 +82,31 @@ def bibtex(sources: Sequence[Source]) -> str:
 def _entry(source: Source) -> str:
     record = source.record
     names = record.get("author") or [{"literal": record["container-title"]}]
-    said = fields(record, BIBTEX)
-    values: dict[str, str] = {
-        "author": " and ".join(map(_bibtex_name, names)),
-        "entrysubtype": "magazine" if record["type"] == "article-magazine" else "",
-        "year": said.get("date", "")[:4] or plain(record.get("status", "")),
-        **{name: latex(value) for name, value in said.items()},
-        "title": f"{{{latex(record['title'])}}}",  # braces keep its capitals in every style
-        **{name: _verbatim(said[name]) for name in ("doi", "url") if name in said},
-        "annote": latex(" ".join(source.notes)),
-    }
+    said = {"year": plain(record.get("status", ""))} | fields(record, BIBTEX)
+    plainly = {name: latex(value) for name, value in said.items() if name not in {"doi", "url"}}
+    values = (
+        said
+        | plainly
+        | {
+            "author": " and ".join(map(_bibtex_name, names)),
+            "title": f"{{{plainly['title']}}}",  # braces keep its capitals in every style
+            "entrysubtype": "magazine" if record["type"] == "article-magazine" else "",
+            "annote": latex(" ".join(source.notes)),
+        }
+    )
     lines = [f"  {name} = {{{value}}},\n" for name, value in values.items() if value]
     return f"@article{{{record['id']},\n{''.join(lines)}}}\n"
+
+
+LATEX = {ord(mark): f"\\{mark}" for mark in "$&#%_"}
+LATEX |= {ord("\\"): "\\textbackslash{}", ord("~"): "\\textasciitilde{}"}
+LATEX |= {ord("{"): "\\textbraceleft{}", ord("}"): "\\textbraceright{}"}
+LATEX[ord("^")] = "\\textasciicircum{}"
 
 
 def latex(text: str) -> str:
     """Plain text as LaTeX: special characters named, ligatures (``--``, ``''``) kept apart."""
     return re.sub(r"(?<=[-`'?!,<>])(?=[-`',<>])", "{}", fold(text).translate(LATEX))
-
-
-def _verbatim(address: str) -> str:
-    """An address or DOI, which BibTeX reads letter by letter; only braces would end it early."""
-    return re.sub(r"[{}\\]", lambda match: f"%{ord(match[0]):02X}", address)
 
 
 def _bibtex_name(name: Mapping[str, str]) -> str:
@@ -118,14 +121,9 @@ def ris(sources: Sequence[Source]) -> str:
     """A RIS file: a tag a line, lines ended as the format's specification has them (CR LF)."""
     lines: list[tuple[str, str]] = []
     for record, notes in sources:
-        said = fields(record, RIS)
-        date, address = said.pop("DA", ""), said.pop("UR", "")
         lines += [("TY", "JOUR" if record["type"] == "article-journal" else "MGZN")]
-        lines += [("ID", record["id"])]
+        lines += [("ID", record["id"]), *fields(record, RIS).items()]
         lines += [("AU", inverted(name)) for name in record.get("author", [])]
-        lines += said.items()
-        lines += [("PY", date[:4]), ("DA", date.replace("-", "/"))] if date else []
-        lines += [("UR", address.replace(";", "%3B"))] if address else []  # parted at `;`
         lines += [*(("N1", note) for note in notes), ("ER", "")]
     return "".join(f"{tag}  - {fold(value)}\r\n" for tag, value in lines)
 
@@ -140,35 +138,25 @@ FORMATS = {
 def claims_csv(library: Library, claims: Iterable[Claim], base: str) -> str:
     """A row a claim, lists joined by “; ”, for a spreadsheet (RFC 4180, UTF-8 and marked so)."""
     rows = [_row(library, claim, base) for claim in claims]
-    file = io.StringIO("\ufeff", newline="")
-    file.seek(1)
+    file = io.StringIO(newline="")
     writer = csv.writer(file)
-    writer.writerow(rows[0])
-    writer.writerows(map(cell, row.values()) for row in rows)
-    return file.getvalue()
+    writer.writerows([rows[0], *(map(cell, row.values()) for row in rows)])
+    return "\ufeff" + file.getvalue()
 
 
 def _row(library: Library, claim: Claim, base: str) -> dict[str, str]:
     article = library.articles[claim.article]
     return {
-        "id": claim.id,
-        "url": f"{base}/claims/{claim.id}/",
-        "says": claim.says,
-        "quote": claim.quote,
-        "voice": claim.voice,
+        **{"id": claim.id, "url": f"{base}/claims/{claim.id}/"},
+        **{"says": claim.says, "quote": claim.quote, "voice": claim.voice},
         "speakers": "; ".join(map(library.speaker_name, claim.speakers)),
-        "themes": "; ".join(claim.themes),
-        "kind": claim.kind,
+        **{"themes": "; ".join(claim.themes), "kind": claim.kind},
         "contrasts": "; ".join(library.contrasts.get(claim.id, [])),
-        "article": claim.article,
-        "passage": claim.passage,
-        "passage_url": passage_url(claim, base),
-        "title": article.title,
+        **{"article": claim.article, "passage": claim.passage},
+        **{"passage_url": passage_url(claim, base), "title": article.title},
         "authors": "; ".join(map(library.speaker_name, article.authors)),
-        "publication": article.publication.name,
-        "date": article.date.edtf,
-        "date_note": article.date_basis,
-        "doi": article.doi,
+        **{"publication": article.publication.name, "date": article.date.edtf},
+        **{"date_note": article.date_basis, "doi": article.doi},
         "source_url": source_url(claim, article),
     }
 
@@ -188,39 +176,25 @@ def markdown(
 ) -> str:
     """A reader's collection: the quotations in their order, then the articles they come from."""
     articles = list(dict.fromkeys(claim.article for claim in claims))
-    listed = bibliography(style, (references.of(id, style)["reference"] for id in articles))
-    blocks = [f"# Quotations from the {SITE}"]
+    lines = [f"# Quotations from the {SITE}\n"]
     for claim in claims:
         in_text = references.in_text(claim, style, articles.index(claim.article) + 1)
-        words = _block(_escaped(f"{quotation(claim)} {in_text}"))
-        blocks.append(f"{_block(_escaped(claim.says))}\n\n> {words} <{passage_url(claim, base)}>")
-    bullets = [f"{number}." if style.numbered else "-" for number in range(1, len(listed) + 1)]
-    entries = zip(bullets, map(_from_html, listed), strict=True)
-    blocks += [
-        f"## Bibliography, {_escaped(style.name)}",
-        "\n".join(f"{bullet} {_block(reference)}" for bullet, reference in entries),
-        f"{SITE}, version {library.version} ({library.updated}), <{base}/>",
-    ]
-    return "\n\n".join(blocks) + "\n"
-
-
-def _from_html(html: str) -> str:
-    """A reference as Markdown: italics and addresses kept."""
-    marks = {"<em>": "*", "</em>": "*"}
-    pieces = re.split(r"(<[^>]+>)", html)
-    return "".join(marks.get(p, "") if p[:1] == "<" else _inline(unescape(p)) for p in pieces)
-
-
-def _inline(text: str) -> str:
-    return f"<{text}>" if re.fullmatch(r"https?://\S+", text) else _escaped(text)
+        said = _escaped(f"{quotation(claim)} {in_text}")
+        lines.append(f"{_escaped(claim.says)}\n\n> {said} <{passage_url(claim, base)}>\n")
+    lines.append(f"## Bibliography, {_escaped(style.name)}\n")
+    listed = bibliography(style, (references.of(id, style).reference for id in articles))
+    for number, reference in enumerate(listed, 1):
+        marked = plain(re.sub("</?em>", "\0", reference))
+        bullet = f"{number}." if style.numbered else "-"
+        lines.append(f"{bullet} {_escaped(marked)}".replace("\0", "*"))
+    return "\n".join(
+        [*lines, f"\n{SITE}, version {library.version} ({library.updated}), <{base}/>\n"]
+    )
 
 
 def _escaped(text: str) -> str:
-    """Text on one line in which CommonMark finds no marks."""
+    """Text on one line in which CommonMark finds no marks, nor a list, heading or quotation by how
+    it begins."""
     marks = r"([\\`*_\[\]<]|~(?=~)|&(?=#?\w+;))"
-    return re.sub(marks, r"\\\1", re.sub(r"\s+", " ", text))
-
-
-def _block(text: str) -> str:
-    """A paragraph that is not taken for a list, a heading or a quotation by how it begins."""
-    return re.sub(r"^(\d*)([-+=>#~.)])", r"\1\\\2", text.strip())
+    line = re.sub(marks, r"\\\1", " ".join(text.split()))
+    return re.sub(r"^(\d*)([-+=>#~.)])", r"\1\\\2", line)

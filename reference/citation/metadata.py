@@ -4,14 +4,12 @@ HighWire and PRISM tags, COinS, schema.org JSON-LD, signposting links and W3C We
 made from the CSL-JSON record. An estimate is no date, and none of them has one.
 """
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from reference.citation.formats import FORMATS, HIGHWIRE, OPENURL, fields, inverted
+from reference.citation.formats import FORMATS, HIGHWIRE, OPENURL, fields, inverted, iso_date
 from reference.citation.fragments import selectors
 from reference.citation.record import (
-    ELSEWHERE,
     SITE,
     Record,
     article_record,
@@ -23,13 +21,13 @@ from reference.records import Article, Claim, Library
 
 JsonLd = dict[str, Any]
 Tags = list[tuple[str, str]]
-ANNOTATION = "http://www.w3.org/ns/anno.jsonld"
-ANNOTATION_TYPE = f'application/ld+json; profile="{ANNOTATION}"'
-ZOTERO_TYPES = {
-    "article-journal": "journalArticle",
-    "article-magazine": "magazineArticle",
-    "webpage": "webpage",
+ANNOTATION_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
+TYPES = {
+    "article-journal": ("journalArticle", "ScholarlyArticle"),
+    "article-magazine": ("magazineArticle", "NewsArticle"),
+    "webpage": ("webpage", "WebPage"),
 }
+"""What Zotero and schema.org call a type of record."""
 
 
 def article_tags(library: Library, article: Article) -> Tags:
@@ -45,7 +43,7 @@ def claim_tags(library: Library, claim: Claim, base: str) -> Tags:
 
 def page_tags(library: Library, id: str, base: str) -> Tags:
     """Those of a theme page, or of "about"; Zotero knows a web page's version as its type."""
-    return [*_tags(_page(library, id, base)), ("dc.type", f"Version {library.version}")]
+    return [*_tags(page_record(library, id, base)), ("dc.type", f"Version {library.version}")]
 
 
 def _tags(record: Record) -> Tags:
@@ -54,13 +52,11 @@ def _tags(record: Record) -> Tags:
     It takes whatever has a `citation_journal_title` for a journal article, so only a journal has
     one; `z:itemType` gives it its own type of item, and PRISM the name of any publication.
     """
-    tags = [("z:itemType", ZOTERO_TYPES[record["type"]])]
+    tags = [("z:itemType", TYPES[record["type"]][0]), *fields(record, HIGHWIRE).items()]
     tags += [("citation_author", inverted(name)) for name in record.get("author", [])]
     if record["type"] == "article-journal":
         tags.append(("citation_journal_title", record["container-title"]))
-    dated = "citation_publication_date"
-    found = fields(record, HIGHWIRE)
-    return tags + [(n, v.replace("-", "/") if n == dated else v) for n, v in found.items()]
+    return tags
 
 
 def coins(library: Library, article: Article) -> str:
@@ -70,66 +66,51 @@ def coins(library: Library, article: Article) -> str:
 
 def page_coins(library: Library, id: str, base: str) -> str:
     """The same for a page of this site, with its version."""
-    said = [("rft.description", f"Version {library.version}")]
-    return _context_object(_page(library, id, base), said)
+    return _context_object(page_record(library, id, base), f"Version {library.version}")
 
 
-def _context_object(record: Record, more: Sequence[tuple[str, str]] = ()) -> str:
+def _context_object(record: Record, description: str = "") -> str:
     """An OpenURL context object (Z39.88-2004). It knows journals; anything else is Dublin Core with
     Zotero's type of item, as Zotero itself writes it."""
-    found = fields(record, OPENURL)
-    journal = record["type"] == "article-journal"
-    pairs = [("ctx_ver", "Z39.88-2004")]
-    pairs += [("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{'journal' if journal else 'dc'}")]
-    if journal:
-        found |= {"rft.atitle": found.pop("rft.title"), "rft.jtitle": found.pop("rft.source")}
-        found["rft.genre"] = "article"
+    said = fields(record, OPENURL)
+    if record["type"] == "article-journal":
+        said |= {"rft.atitle": said.pop("rft.title"), "rft.jtitle": said.pop("rft.source")}
+        kind = {"rft_val_fmt": "info:ofi/fmt:kev:mtx:journal", "rft.genre": "article"}
     else:
-        pairs += [("rft.type", ZOTERO_TYPES[record["type"]])]
-    pairs += [*found.items(), *(("rft.au", inverted(name)) for name in record.get("author", []))]
+        kind = {"rft_val_fmt": "info:ofi/fmt:kev:mtx:dc", "rft.type": TYPES[record["type"]][0]}
+    pairs = [("ctx_ver", "Z39.88-2004"), *kind.items(), *said.items()]
+    pairs += [("rft.au", inverted(name)) for name in record.get("author", [])]
     pairs += [("rft_id", f"info:doi/{record['DOI']}")] if "DOI" in record else []
-    return urlencode([*pairs, *more], quote_via=quote)
-
-
-def _page(library: Library, id: str, base: str) -> Record:
-    record = page_record(library, id)
-    return record | {"URL": record["URL"].replace(ELSEWHERE, base)}
+    pairs += [("rft.description", description)] if description else []
+    return urlencode(pairs, quote_via=quote)
 
 
 def article_json_ld(library: Library, article: Article, base: str) -> JsonLd:
     """An article for schema.org."""
-    record = article_record(library, article)
-    found, doi = fields(record, HIGHWIRE), record.get("DOI", "")
-    here = f"{base}/articles/{article.id}/"
+    record, here = article_record(library, article), f"{base}/articles/{article.id}/"
+    doi, site = record.get("DOI"), record.get("source")
     whole: JsonLd = {"@type": "Periodical", "name": record["container-title"]}
     for part in ("volume", "issue"):
         if number := record.get(part):
             kind = part.capitalize()
-            known = {"@type": f"Publication{kind}", "name": f"{kind} {number}"}
-            whole = {**known, f"{part}Number": number, "isPartOf": whole}
-    return _known(
-        {
-            "@context": "https://schema.org",
-            "@type": "ScholarlyArticle" if record["type"] == "article-journal" else "NewsArticle",
-            "@id": f"https://doi.org/{doi}" if doi else record.get("URL", here),
-            "url": record.get("URL"),
-            "headline": record["title"],
-            "name": record["title"],
-            "author": [_agent(library, who, base) for who in article.authors],
-            "datePublished": found.get("citation_publication_date"),
-            "articleSection": record.get("section"),
-            "pagination": record.get("number"),
-            "isPartOf": whole,
-            "provider": _known({"@type": "Organization", "name": record.get("source")}, "name"),
-            "identifier": _known({"@type": "PropertyValue", "name": "DOI", "value": doi}, "value"),
-            "mainEntityOfPage": here,
-        }
-    )
-
-
-def _known(data: JsonLd, key: str = "@type") -> JsonLd:
-    """What is known of something; nothing where `key` is not."""
-    return {name: value for name, value in data.items() if value} if data[key] else {}
+            named = {"@type": f"Publication{kind}", "name": f"{kind} {number}"}
+            whole = {**named, f"{part}Number": number, "isPartOf": whole}
+    found = {
+        **{"@context": "https://schema.org", "@type": TYPES[record["type"]][1]},
+        "@id": f"https://doi.org/{doi}" if doi else record.get("URL", here),
+        "url": record.get("URL"),
+        "headline": record["title"],
+        "name": record["title"],
+        "author": [_agent(library, who, base) for who in article.authors],
+        "datePublished": iso_date(record),
+        "articleSection": record.get("section"),
+        "pagination": record.get("number"),
+        "isPartOf": whole,
+        "provider": site and {"@type": "Organization", "name": site},
+        "identifier": doi and {"@type": "PropertyValue", "name": "DOI", "value": doi},
+        "mainEntityOfPage": here,
+    }
+    return {key: value for key, value in found.items() if value}
 
 
 def _agent(library: Library, who: str, base: str) -> JsonLd:
@@ -147,56 +128,43 @@ def claim_json_ld(library: Library, claim: Claim, base: str) -> JsonLd:
     Words an article says in its own voice are its author's, or, where no author is named, the
     publication's; words about somebody are marked as a paraphrase.
     """
-    article = library.articles[claim.article]
+    article, here = library.articles[claim.article], f"{base}/claims/{claim.id}/"
     agents = [_agent(library, who, base) for who in claim.speakers or article.authors]
-    said = "creator" if claim.voice == "author" else "spokenByCharacter"
-    reported = "A paraphrase in the article’s own words" if claim.voice == "reported" else ""
-    return _known(
-        {
-            "@context": "https://schema.org",
-            "@type": "Quotation",
-            "@id": f"{base}/claims/{claim.id}/",
-            "url": f"{base}/claims/{claim.id}/",
-            "name": claim.says,
-            "text": claim.quote,
-            said: agents or [{"@type": "Organization", "name": article.publication.name}],
-            "disambiguatingDescription": reported,
-            "isPartOf": article_json_ld(library, article, base),
-            "citation": passage_url(claim, base),
-        }
-    )
+    agents = agents or [{"@type": "Organization", "name": article.publication.name}]
+    paraphrase = {"disambiguatingDescription": "A paraphrase in the article’s own words"}
+    return {
+        **{"@context": "https://schema.org", "@type": "Quotation", "@id": here, "url": here},
+        **{"name": claim.says, "text": claim.quote},
+        "creator" if claim.voice == "author" else "spokenByCharacter": agents,
+        **(paraphrase if claim.voice == "reported" else {}),
+        "isPartOf": article_json_ld(library, article, base),
+        "citation": passage_url(claim, base),
+    }
 
 
 def article_links(library: Library, article: Article, base: str) -> str:
     """The Link header of an article page (https://signposting.org/FAIR/)."""
     found = article_json_ld(library, article, base)
-    authors = [(f"{base}/people/{who}/", "author", "") for who in article.authors]
-    original = [(article.url, "item", "text/html")] if article.url else []
-    kind = (f"https://schema.org/{found['@type']}", "type", "")
-    files = _files(f"{base}/articles/{article.id}")
-    return _header([(found["@id"], "cite-as", ""), *files, *authors, kind, *original])
+    links = [(found["@id"], "cite-as", ""), *_files(f"{base}/articles/{article.id}")]
+    links += [(f"{base}/people/{who}/", "author", "") for who in article.authors]
+    links += [(article.url, "item", "text/html")] if article.url else []
+    return _header([*links, (f"https://schema.org/{found['@type']}", "type", "")])
 
 
 def claim_links(library: Library, claim: Claim, base: str) -> str:
     """The Link header of a claim page, which is cited as itself and belongs to its article."""
-    here = f"{base}/claims/{claim.id}"
-    return _header(
-        [
-            (f"{here}/", "cite-as", ""),
-            *_files(here),
-            (f"{here}.jsonld", "describedby", "application/ld+json"),
-            (f"{base}/articles/{claim.article}/", "collection", ""),
-            ("https://schema.org/Quotation", "type", ""),
-        ]
-    )
+    here, whole = f"{base}/claims/{claim.id}", f"{base}/articles/{claim.article}/"
+    links = [(f"{here}/", "cite-as", ""), *_files(here), (whole, "collection", "")]
+    links.append((f"{here}.jsonld", "describedby", "application/ld+json"))
+    return _header([*links, ("https://schema.org/Quotation", "type", "")])
 
 
 def _files(path: str) -> list[tuple[str, str, str]]:
-    kinds = {suffix: each.media_type.partition(";")[0] for suffix, each in FORMATS.items()}
-    return [(f"{path}.{suffix}", "describedby", kind) for suffix, kind in kinds.items()]
+    kinds = {ending: each.media_type.partition(";")[0] for ending, each in FORMATS.items()}
+    return [(f"{path}.{ending}", "describedby", kind) for ending, kind in kinds.items()]
 
 
-def _header(links: Sequence[tuple[str, str, str]]) -> str:
+def _header(links: list[tuple[str, str, str]]) -> str:
     """Links (target, relation, media type) as RFC 8288 has them, in ASCII."""
     return ", ".join(
         f'<{quote(target, safe=":/?#[]@!$&()*+,;=%~")}>; rel="{relation}"'
@@ -207,16 +175,14 @@ def _header(links: Sequence[tuple[str, str, str]]) -> str:
 
 def annotation(library: Library, claim: Claim, base: str) -> JsonLd:
     """A claim as a W3C Web Annotation on the original article, whose words it holds as printed."""
-    article = library.articles[claim.article]
-    here = f"{base}/articles/{article.id}/"
+    article, here = library.articles[claim.article], f"{base}/articles/{claim.article}/"
     on = {"type": "SpecificResource", "source": article.url or here, "scope": here}
     targets = [{**on, "selector": selector} for selector in selectors(claim, article)]
     body = {"type": "TextualBody", "value": claim.says, "format": "text/plain"}
     return {
-        "@context": ANNOTATION,
+        "@context": "http://www.w3.org/ns/anno.jsonld",
         "id": f"{base}/claims/{claim.id}.jsonld",
-        "type": "Annotation",
-        "motivation": "describing",
+        **{"type": "Annotation", "motivation": "describing"},
         "creator": {"type": "Organization", "name": SITE, "homepage": f"{base}/"},
         "body": {**body, "language": "en-GB", "purpose": "describing"},
         "target": targets[0] if len(targets) == 1 else targets,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from reference.evidence import ELLIPSIS
-from reference.records import GAP, Article, Claim, Date, Library, Person
+from reference.records import GAP, Article, Claim, Date, Library
 
 Record = dict[str, Any]
 """A CSL-JSON record."""
@@ -40,12 +40,16 @@ def article_record(library: Library, article: Article) -> Record:
     """
     publication, date = article.publication, article.date
     number = str(publication.number)
+    people = [library.people[author] for author in article.authors]
     record = {
         "id": article.id,
         "type": "article-journal" if article.kind == "journal-news" else "article-magazine",
         "title": article.title,
         "title-short": article.title_short,
-        "author": [_name(library.people[author]) for author in article.authors],
+        "author": [
+            {"family": p.surname, "given": p.given} if p.given else {"literal": p.surname}
+            for p in people
+        ],
         "container-title": publication.name,
         "section": publication.section,
         "source": publication.site,
@@ -70,7 +74,7 @@ def estimate(date: Date) -> str:
     return f"[{first} or {last}?]" if last == first + 1 else f"[between {first} and {last}?]"
 
 
-def page_record(library: Library, id: str) -> Record:
+def page_record(library: Library, id: str, base: str = ELSEWHERE) -> Record:
     """A page of this site (a theme, or "about") as it was when the content last changed."""
     return {
         "id": f"page_{id}",  # no article's id has a `_`
@@ -78,32 +82,34 @@ def page_record(library: Library, id: str) -> Record:
         "title": library.themes[id].title if id in library.themes else "About this site",
         "container-title": SITE,
         **({"issued": _day(library.updated)} if library.updated else {}),
-        "version": EDITION,
-        "URL": ELSEWHERE + page_path(id),
+        "version": EDITION if base == ELSEWHERE else library.version,
+        "URL": f"{base}/about/" if id == "about" else f"{base}/themes/{id}/",
     }
 
 
-def page_path(id: str) -> str:
-    """The path of a theme page, or of the page "about"."""
-    return "/about/" if id == "about" else f"/themes/{id}/"
+def _day(iso: str) -> dict[str, Any]:
+    return {"date-parts": [[int(part) for part in iso.split("-")]]}
 
 
 def sources(library: Library, claims: Sequence[Claim], base: str) -> list[Source]:
     """The articles that claims quote, each once, with its quotations as notes."""
-    said: dict[str, list[str]] = {}
-    for claim in claims:
+    articles = [library.articles[id] for id in dict.fromkeys(claim.article for claim in claims)]
+    return [article_source(library, article, claims, base) for article in articles]
+
+
+def article_source(
+    library: Library, article: Article, claims: Sequence[Claim] = (), base: str = ""
+) -> Source:
+    """An article with notes: what claims quote of it, and its date where that is not printed."""
+    notes = []
+    for claim in (claim for claim in claims if claim.article == article.id):
         who = [library.speaker_name(speaker) for speaker in claim.speakers]
         place = [f"para. {library.passage_of(claim).number}", passage_url(claim, base)]
-        note = f"{quotation(claim)} ({', '.join(who + place)})"
-        said.setdefault(claim.article, []).append(note)
-    return [article_source(library, library.articles[id], *notes) for id, notes in said.items()]
-
-
-def article_source(library: Library, article: Article, *quotations: str) -> Source:
-    """An article with notes: the quotations given, and its date where that is not printed."""
-    known = f"Date of the article, in EDTF: “{article.date.edtf}”. {article.date_basis}"
-    notes = quotations if article.date.exact else (*quotations, known)
-    return Source(article_record(library, article), notes)
+        notes.append(f"{quotation(claim)} ({', '.join(who + place)})")
+    if not article.date.exact:
+        known = f"Date of the article, in EDTF: “{article.date.edtf}”."
+        notes.append(f"{known} {article.date_basis}")
+    return Source(article_record(library, article), tuple(notes))
 
 
 def passage_url(claim: Claim, base: str) -> str:
@@ -133,12 +139,3 @@ def quoted(text: str) -> str:
         else:
             out += mark
     return f"“{out}”"
-
-
-def _day(iso: str) -> dict[str, Any]:
-    return {"date-parts": [[int(part) for part in iso.split("-")]]}
-
-
-def _name(person: Person) -> dict[str, str]:
-    parts = {"family": person.surname, "given": person.given}
-    return parts if person.given else {"literal": person.surname}

@@ -1,31 +1,23 @@
 """The references of a library in five styles, as `python app.py cite` set them into its content.
 
-`references.json` holds for each record a digest of what it was made from, and for each style what
-the CSL processor made of it. Serving, checking and exporting need neither processor nor styles.
+`references.json` holds for each record a digest of what it was made from, and for each style its
+`Form`. Serving, checking and exporting read it and need neither the processor nor the styles.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from html import escape, unescape
 from pathlib import Path
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple
 
 from reference.citation import intext
-from reference.citation.record import (
-    EDITION,
-    ELSEWHERE,
-    Record,
-    article_record,
-    page_path,
-    page_record,
-)
+from reference.citation.record import EDITION, ELSEWHERE, Record, article_record, page_record
 from reference.records import Article, Claim, ContentError, Library, Problem
 
 FILE = "references.json"
 MEND = "run `python app.py cite` (it needs requirements-dev.txt)"
-READ_ON = "[date you read it]"
 
 
 class Style(NamedTuple):
@@ -52,24 +44,15 @@ STYLES = (
 )
 
 
-class Made(TypedDict):
-    """What the processor makes of one record in one style: `reference`, and `dated`, the same with
-    the day of reading where the style has one, are safe HTML; `in_text` and `at` are plain:
-    “(White, 2012)”, “(White, 2012, para. {n})”."""
-
-    reference: str
-    dated: str
-    in_text: str
-    at: str
-
-
 class Form(NamedTuple):
-    """How something is cited in one style: what stands in the text (after a quotation, if there is
-    one), plain; the processor's reference, safe HTML; and the same with the day of reading where
-    the style asks for it, in an element `data-today` that script fills."""
+    """How something is cited in one style: plain, what stands in the text (after a quotation, if
+    there is one), and at a passage `{n}`: “(White, 2012, para. {n})”; as safe HTML, the
+    processor's reference, and the same with the day of reading where the style asks for it, in an
+    element `data-today` that script fills."""
 
     style: Style
     in_text: str
+    at: str
     reference: str
     dated: str
 
@@ -78,7 +61,7 @@ class Citation(NamedTuple):
     """How to cite one thing: in each style, in files (name and path), and by way of this site, with
     the version and date of its content."""
 
-    forms: tuple[Form, ...]
+    forms: list[Form]
     address: str
     version: str
     updated: str
@@ -104,14 +87,14 @@ def digests(library: Library) -> dict[str, str]:
         record["id"]: json.dumps([(style, to_set(library, record, style)) for style in STYLES])
         for record in records(library)
     }
-    return {id: hashlib.sha256(text.encode()).hexdigest()[:16] for id, text in made_of.items()}
+    return {id: sha256(text.encode()).hexdigest()[:16] for id, text in made_of.items()}
 
 
 class References:
     """The references of a library's articles and pages. A claim's is its article's."""
 
-    def __init__(self, library: Library, made: Mapping[str, Mapping[str, Made]]) -> None:
-        self._library, self._made = library, made
+    def __init__(self, library: Library, forms: Mapping[str, list[Form]]) -> None:
+        self._library, self._forms = library, forms
 
     @classmethod
     def read(cls, folder: Path, library: Library) -> "References":
@@ -122,93 +105,76 @@ class References:
             text = (folder / FILE).read_text("utf-8")
             kept: dict[str, Any] = json.loads(text)
             found = {id: each["digest"] for id, each in kept.items()}
-            forms = [each[style.id] for each in kept.values() for style in STYLES]
-            if not all({*form} == {*Made.__annotations__} for form in forms):
-                raise ValueError
-        except OSError as error:
-            wrong = f"cannot be read ({error.strerror})"
-            raise ContentError([Problem(name, 1, "file", wrong, MEND)]) from None
-        except (ValueError, TypeError, KeyError, AttributeError):
-            wrong = "is not as the command writes it"
-            raise ContentError([Problem(name, 1, "file", wrong, MEND)]) from None
-        stale = dict.fromkeys(wanted.keys() - found.keys(), "the reference is missing")
-        stale |= dict.fromkeys(found.keys() - wanted.keys(), "the reference is of nothing here")
-        old = {id for id in wanted.keys() & found.keys() if wanted[id] != found[id]}
-        stale |= dict.fromkeys(old, "the reference is of an older record")
+            forms = {
+                id: [Form(s, **kept[id][s.id]) for s in STYLES] for id in wanted.keys() & found
+            }
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            why = getattr(error, "strerror", None) or "it is not as the command writes it"
+            raise ContentError([Problem(name, 1, "file", f"cannot be read: {why}", MEND)]) from None
+        stale = {
+            id: "is missing" if id not in found else "is of an older record"
+            for id, digest in wanted.items()
+            if found.get(id) != digest
+        } | dict.fromkeys(found.keys() - wanted.keys(), "is of nothing here")
         if stale:
             line = {id: text.partition(f'\n "{id}": ')[0].count("\n") + 2 for id in found}
             raise ContentError(
-                Problem(name, line.get(id, 1), id, wrong, MEND) for id, wrong in stale.items()
+                Problem(name, line.get(id, 1), id, f"the reference {wrong}", MEND)
+                for id, wrong in stale.items()
             )
-        return cls(library, kept)
+        return cls(library, forms)
 
-    def of(self, id: str, style: Style) -> Made:
-        """What the processor made of a record. KeyError if there is none."""
-        return self._made[id][style.id]
+    def of(self, id: str, style: Style) -> Form:
+        """How a record is cited in a style. KeyError if there is none."""
+        return self._forms[id][STYLES.index(style)]
 
     def article(self, article: Article, base: str) -> Citation:
         """How to cite an article as a whole."""
-        forms = [self._form(article.id, style) for style in STYLES]
-        return self._citation(forms, f"/articles/{article.id}", base)
+        return self._citation(self._forms[article.id], base, f"/articles/{article.id}")
 
     def claim(self, claim: Claim, base: str) -> Citation:
         """How to cite the words of a claim: who says them, the article, and the passage."""
-        forms = [self._form(claim.article, style, self.in_text(claim, style)) for style in STYLES]
-        return self._citation(forms, f"/claims/{claim.id}", base)
+        forms = self._forms[claim.article]
+        placed = [form._replace(in_text=self.in_text(claim, form.style)) for form in forms]
+        return self._citation(placed, base, f"/claims/{claim.id}")
 
     def page(self, id: str, base: str) -> Citation:
         """How to cite a theme page, or "about": this site as it is in its present version."""
-        library = self._library
-
-        def here(text: str) -> str:
-            return text.replace(ELSEWHERE, escape(base)).replace(EDITION, library.version)
-
-        forms = [self._form(f"page_{id}", style) for style in STYLES]
-        forms = [Form(f.style, f.in_text, here(f.reference), here(f.dated)) for f in forms]
-        return Citation(tuple(forms), base + page_path(id), library.version, library.updated)
+        library, forms = self._library, []
+        for form in self._forms[f"page_{id}"]:
+            here = (part.replace(ELSEWHERE, escape(base)) for part in form[1:])
+            forms.append(
+                Form(form.style, *(part.replace(EDITION, library.version) for part in here))
+            )
+        address = page_record(library, id, base)["URL"]
+        return Citation(forms, address, library.version, library.updated)
 
     def in_text(self, claim: Claim, style: Style, number: int = 1) -> str:
-        """What stands in the text after a claim's words; `number` is the source's in a numbered
-        style."""
-        at = self.of(claim.article, style)["at"]
-        at = at.replace("(1", f"({number}") if style.numbered else at
+        """What stands after a claim's words; `number` is the source's in a numbered style."""
+        at = self.of(claim.article, style).at.replace("(1", f"({number}")
         passage = str(self._library.passage_of(claim).number)
         return intext.after(style.id, claim, self._library, at.replace("{n}", passage))
 
-    def _form(self, id: str, style: Style, in_text: str = "") -> Form:
-        made = self.of(id, style)
-        read_on = f'<span data-today="{style.day}">{READ_ON}</span>'
-        dated = made["dated"].replace(READ_ON, read_on)
-        return Form(style, in_text or made["in_text"], made["reference"], dated)
-
-    def _citation(self, forms: Iterable[Form], path: str, base: str) -> Citation:
+    def _citation(self, forms: list[Form], base: str, path: str) -> Citation:
         kinds = (("BibTeX", "bib"), ("RIS", "ris"), ("CSL-JSON", "csl.json"))
         files = tuple((name, f"{path}.{suffix}") for name, suffix in kinds)
         library = self._library
-        return Citation(tuple(forms), f"{base}{path}/", library.version, library.updated, files)
+        return Citation(forms, f"{base}{path}/", library.version, library.updated, files)
 
 
-def citation_json(
-    library: Library, references: References, article: Article, base: str
-) -> dict[str, Any]:
+def citation_json(library: Library, references: References, article: Article) -> dict[str, Any]:
     """What script copies quotations with, served as /articles/<slug>.citations.json:
-    {article, url, styles: [{id, name, reference, in_text, claims: {claim id: in_text}}]}.
-
-    `reference` is HTML, the day of reading in an element `data-today`; `{n}` in `in_text` stands
-    for the number of the passage.
-    """
+    {article, styles: [{id, name, reference (HTML), in_text, claims: {claim id: in_text}}]}; `{n}`
+    in an `in_text` stands for the number of a passage."""
     claims = library.claims_of_article[article.id]
     styles = [
         {
-            "id": style.id,
-            "name": style.name,
-            "reference": dated,
-            "in_text": references.of(article.id, style)["at"],
+            **{"id": style.id, "name": style.name, "reference": dated, "in_text": at},
             "claims": {claim.id: references.in_text(claim, style) for claim in claims},
         }
-        for style, _, _, dated in references.article(article, base).forms
+        for style, _, at, _, dated in references.article(article, "").forms
     ]
-    return {"article": article.id, "url": f"{base}/articles/{article.id}/", "styles": styles}
+    return {"article": article.id, "styles": styles}
 
 
 def plain(html: str) -> str:

@@ -65,7 +65,7 @@ def article(slug: str, form: str) -> Response:
     library = site().library
     found = _named("article", slug, library.articles)
     if form == "citations.json":
-        return jsonify(citation_json(library, site().references, found, site().address))
+        return jsonify(citation_json(library, site().references, found))
     return _sources(slug, form, [article_source(library, found)])
 
 
@@ -129,7 +129,7 @@ def _style() -> Style:
 def collection() -> str:
     """The quotations a reader ticked, with their sources and a bibliography."""
     style, found, references = _style(), collected(), site().references
-    listed = (references.of(id, style)["reference"] for id in found.articles)
+    listed = (references.of(id, style).reference for id in found.articles)
     return render_template(
         "collection.html",
         found=found,
