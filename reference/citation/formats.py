@@ -42,14 +42,16 @@ class Format(NamedTuple):
 
 
 def fields(record: Record, column: int) -> dict[str, str]:
-    """The fields that a format has a name for, under it. RIS and HighWire part dates by `/`, and
-    RIS parts addresses at `;`."""
+    """The fields that a format has a name for, under it. RIS and HighWire part dates by `/`; RIS
+    gives a year by itself in one place only, and parts addresses at `;`."""
     date = iso_date(record)
-    known = {**record, "year": date[:4], "issued": date}
-    if column in {RIS, HIGHWIRE}:
-        known |= {"issued": date.replace("-", "/")}
+    slashed = date.replace("-", "/") if column in {RIS, HIGHWIRE} else date
+    known = {**record, "year": date[:4], "issued": slashed}
     if column == RIS:
-        known |= {"URL": record.get("URL", "").replace(";", "%3B")}
+        known |= {
+            "issued": slashed[4:] and slashed,
+            "URL": record.get("URL", "").replace(";", "%3B"),
+        }
     return {row[column]: known[row[0]] for row in FIELDS if row[column] and known.get(row[0])}
 
 
@@ -82,7 +84,8 @@ def bibtex(sources: Sequence[Source]) -> str:
 def _entry(source: Source) -> str:
     record = source.record
     names = record.get("author") or [{"literal": record["container-title"]}]
-    said = {"year": plain(record.get("status", ""))} | fields(record, BIBTEX)
+    said = fields(record, BIBTEX)
+    said.setdefault("year", plain(record.get("status", "")))
     plainly = {name: latex(value) for name, value in said.items() if name not in {"doi", "url"}}
     values = (
         said

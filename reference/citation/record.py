@@ -28,15 +28,13 @@ class Source(NamedTuple):
 def article_record(library: Library, article: Article) -> Record:
     """An article's CSL-JSON record. What is unknown has no key.
 
-    Journal news is a journal article. All else is a magazine article, an opinion on a web site
-    too: as a `webpage` Vancouver would give its author as the site's, and no day. A number that
-    is no plain number (`e4278`) is an article number, which no style takes for a page.
-
-    A date that is not exact is never `issued`: Vancouver and Harvard do not know `circa` and
-    print it as if it stood in the article, and a `literal` date pandoc drops or prints twice. It
-    is the `status`, which APA and Chicago print in the place of a date and the others not at all:
-    an estimate with its mark, or that there is none (on which APA gives the plain address, not
-    “Retrieved https://…”).
+    Journal news is a journal article. All else is a magazine's, an opinion on a web site too: of a
+    `webpage` Vancouver gives the author as the site's, and no day. A number that is no plain
+    number (`e4278`) is an article number, which no style takes for a page. A date that is not
+    exact is never `issued`: Vancouver and Harvard print one that is `circa` as if it stood in the
+    article, and pandoc drops a `literal` one or prints it twice. It is the `status`, which APA and
+    Chicago print where a date would be and others not at all: an estimate with its mark, or that
+    there is none (whereupon APA gives the plain address, not “Retrieved https://…”).
     """
     publication, date = article.publication, article.date
     number = str(publication.number)

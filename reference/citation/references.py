@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from reference.citation import intext
-from reference.citation.record import EDITION, ELSEWHERE, Record, article_record, page_record
+from reference.citation.record import EDITION, ELSEWHERE, SITE, Record, article_record, page_record
 from reference.records import Article, Claim, ContentError, Library, Problem
 
 FILE = "references.json"
@@ -66,6 +66,7 @@ class Citation(NamedTuple):
     version: str
     updated: str
     files: tuple[tuple[str, str], ...] = ()
+    site: str = SITE
 
 
 def records(library: Library) -> list[Record]:
@@ -111,11 +112,9 @@ class References:
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             why = getattr(error, "strerror", None) or "it is not as the command writes it"
             raise ContentError([Problem(name, 1, "file", f"cannot be read: {why}", MEND)]) from None
-        stale = {
-            id: "is missing" if id not in found else "is of an older record"
-            for id, digest in wanted.items()
-            if found.get(id) != digest
-        } | dict.fromkeys(found.keys() - wanted.keys(), "is of nothing here")
+        stale = {id: "an older record" if id in wanted else "nothing here" for id in found}
+        stale = {id: f"is of {what}" for id, what in stale.items() if found[id] != wanted.get(id)}
+        stale |= dict.fromkeys(wanted.keys() - found.keys(), "is missing")
         if stale:
             line = {id: text.partition(f'\n "{id}": ')[0].count("\n") + 2 for id in found}
             raise ContentError(
@@ -140,18 +139,19 @@ class References:
 
     def page(self, id: str, base: str) -> Citation:
         """How to cite a theme page, or "about": this site as it is in its present version."""
-        library, forms = self._library, []
-        for form in self._forms[f"page_{id}"]:
-            here = (part.replace(ELSEWHERE, escape(base)) for part in form[1:])
-            forms.append(
-                Form(form.style, *(part.replace(EDITION, library.version) for part in here))
-            )
+        library = self._library
+
+        def here(text: str) -> str:
+            return text.replace(ELSEWHERE, escape(base)).replace(EDITION, library.version)
+
+        forms = [Form(form.style, *map(here, form[1:])) for form in self._forms[f"page_{id}"]]
         address = page_record(library, id, base)["URL"]
         return Citation(forms, address, library.version, library.updated)
 
     def in_text(self, claim: Claim, style: Style, number: int = 1) -> str:
         """What stands after a claim's words; `number` is the source's in a numbered style."""
-        at = self.of(claim.article, style).at.replace("(1", f"({number}")
+        at = self.of(claim.article, style).at
+        at = at.replace("(1", f"({number}") if style.numbered else at
         passage = str(self._library.passage_of(claim).number)
         return intext.after(style.id, claim, self._library, at.replace("{n}", passage))
 

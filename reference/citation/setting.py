@@ -65,20 +65,13 @@ def typeset(records: Sequence[Record], style: Style) -> dict[str, Form]:
     html = _processed("".join(cites), [*records, *read], style)
     entries = dict(ENTRY.findall(html))
     cited = {(id, kind): plain(text) for id, kind, text in CITED.findall(html)}
-    if style.numbered:
-        cited = {
-            (id, kind): f"(1{f', para. {PASSAGE}' if kind == 'at' else ''})" for id, kind in cited
-        }
-    return {
-        id: Form(
-            style,
-            cited[id, "in_text"],
-            cited[id, "at"].replace(PASSAGE, "{n}"),
-            entries[id],
-            DAY.sub(READ_ON.format(style.day), entries[f"{id}_read"]),
-        )
-        for id in ids
-    }
+    made = {}
+    for id in ids:
+        in_text, at = cited[id, "in_text"], cited[id, "at"].replace(PASSAGE, "{n}")
+        dated = DAY.sub(READ_ON.format(style.day), entries[f"{id}_read"])
+        in_text, at = ("(1)", "(1, para. {n})") if style.numbered else (in_text, at)
+        made[id] = Form(style, in_text, at, entries[id], dated)
+    return made
 
 
 def _processed(text: str, records: Sequence[Record], style: Style) -> str:
