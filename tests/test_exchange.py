@@ -426,14 +426,15 @@ def test_every_fragment_finds_its_own_passage_alone(library: Library) -> None:
 
 
 def test_an_annotation_finds_its_words_as_printed(library: Library) -> None:
-    """Prefix, words and suffix stand together once in the printed text, misprints and all, and
-    the target is the original; it has what the W3C's model requires."""
+    """Prefix, words and suffix stand together once at the target: in the original, misprints and
+    all, or where its address is unknown on our page. It has what the W3C's model requires."""
     for claim in library.claims.values():
         article = library.articles[claim.article]
         made = metadata.annotation(library, claim, BASE)
         selector = made["target"]["selector"]
         found = selector["prefix"] + selector["exact"] + selector["suffix"]
-        assert "\n".join(printed_texts(article)).count(found) == 1
+        ours = [passage.text for passage in article.passages]
+        assert "\n".join(printed_texts(article) if article.url else ours).count(found) == 1
         assert made["target"]["source"] == (article.url or f"{BASE}/articles/{article.id}/")
         assert (made["type"], selector["type"]) == ("Annotation", "TextQuoteSelector")
         assert made["id"] == f"{BASE}/claims/{claim.id}.jsonld"

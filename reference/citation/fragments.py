@@ -7,6 +7,7 @@ their case, and opens what it finds first. So each is tried on all that the arti
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote as percent_encode
 
@@ -123,11 +124,13 @@ def _runs(text: str) -> list[list[Span]]:
 
 
 def selectors(claim: Claim, article: Article) -> list[dict[str, str]]:
-    """W3C TextQuoteSelectors of a claim's words, as printed, with what tells their place apart.
+    """W3C TextQuoteSelectors of a claim's words, with what tells their place apart, as printed at
+    their source, which is our own page if no other is known.
 
     One for the whole stretch, though it is quoted in pieces; only where words between them are
     withheld, one a piece.
     """
+    article = article if article.url else replace(article, corrections=())
     page, found = "\n".join(printed_texts(article)), []
     for span in claim.spans if GAP in as_printed(claim, article)[1] else [None]:
         before, words, after = as_printed(claim, article, span)
