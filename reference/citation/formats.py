@@ -182,7 +182,8 @@ def markdown(
     lines = [f"# Quotations from the {SITE}\n"]
     for claim in claims:
         in_text = references.in_text(claim, style, articles.index(claim.article) + 1)
-        said = _escaped(f"{quotation(claim)} {in_text}")
+        comma = "" if in_text.startswith("(") else ","
+        said = _escaped(f"{quotation(claim)}{comma} {in_text}")
         lines.append(f"{_escaped(claim.says)}\n\n> {said} <{passage_url(claim, base)}>\n")
     lines.append(f"## Bibliography, {_escaped(style.name)}\n")
     listed = bibliography(style, (references.of(id, style).reference for id in articles))
