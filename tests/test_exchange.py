@@ -324,7 +324,7 @@ def test_a_collection_has_its_quotations_and_each_source_once(
         for quote, claim in zip(quotes, claims, strict=True):
             assert references.in_text(claim, style, cited.index(claim.article) + 1) in quote
             assert f"{BASE}/articles/{claim.article}/#{claim.passage}" in quote
-        wanted = [plain(references.of(id, style).reference) for id in cited]
+        wanted = [plain(references.of(id, style).dated) for id in cited]
         found = [plain(item).strip() for item in re.findall(r"<li>(.*?)</li>", listed, re.DOTALL)]
         assert found == (wanted if style.numbered else sorted(wanted))
         assert ("<ol>" in listed) == style.numbered
@@ -360,8 +360,7 @@ def test_a_browser_opens_every_link_at_its_own_passage(library: Library, browser
         placed = replace(article, url=article.url or "https://none.example/")
         page.route("**/*", functools.partial(answer, as_a_page(article)))
         for claim in library.claims_of_article[article.id]:
-            page.goto("about:blank")
-            page.goto(source_url(claim, placed))
+            page.goto(source_url(claim, placed).replace("#", f"?{claim.id}#"))  # a page of its own
             if (seen := page.evaluate(SEEN)) != claim.passage:
                 missed.append((claim.id, claim.passage, seen))
         page.unroute("**/*")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from reference.citation.fragments import source_url
 from reference.citation.record import SITE, Record, Source, passage_url, quotation
-from reference.citation.references import References, Style, bibliography, plain
+from reference.citation.references import References, Style, listed, plain
 from reference.evidence import fold
 from reference.records import Claim, Library
 
@@ -186,8 +186,8 @@ def markdown(
         said = _escaped(f"{quotation(claim)}{comma} {in_text}")
         lines.append(f"{_escaped(claim.says)}\n\n> {said} <{passage_url(claim, base)}>\n")
     lines.append(f"## Bibliography, {_escaped(style.name)}\n")
-    listed = bibliography(style, (references.of(id, style).reference for id in articles))
-    for number, reference in enumerate(listed, 1):
+    forms = (references.of(id, style).dated for id in articles)
+    for number, reference in enumerate(listed(style, forms), 1):
         marked = plain(re.sub("</?em>", "\0", reference))
         bullet = f"{number}." if style.numbered else "-"
         lines.append(f"{bullet} {_escaped(marked)}".replace("\0", "*"))

@@ -182,6 +182,6 @@ def plain(html: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", html))
 
 
-def bibliography(style: Style, references: Iterable[str]) -> list[str]:
+def listed(style: Style, references: Iterable[str]) -> list[str]:
     """References in the order a style lists them; they are given as they are first cited."""
     return list(references) if style.numbered else sorted(references, key=plain)
