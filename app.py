@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from reference import commands
+from reference.citation.references import References
 from reference.content.loading import load
 from reference.pages import citing, machine, searching, views
 from reference.records import ContentError
@@ -30,13 +31,14 @@ def create_app(
     """
     try:
         library = load(Path(content))
+        references = References.read(Path(content), library)
     except ContentError as error:
         raise SystemExit(f"{error}\n{error.count}: not served.") from None
     if address is None:
         address = os.environ.get("REFERENCE_ADDRESS", "")
     app = Flask(__name__, root_path=str(HERE), static_folder=None)
     search = Search.open(library, Path(index), log)
-    app.extensions["site"] = views.Site(library, search, address.rstrip("/"))
+    app.extensions["site"] = views.Site(library, references, search, address.rstrip("/"))
     views.prepare(app)
     for blueprint in (views.pages, searching.finding, machine.machine, citing.citing):
         app.register_blueprint(blueprint)

@@ -12,6 +12,7 @@ from jinja2 import DictLoader
 from markupsafe import Markup, escape
 
 from reference import evidence
+from reference.citation import fragments
 from reference.pages import phrasing
 from reference.records import GAP, Claim, Date, Library, Span
 
@@ -55,7 +56,7 @@ def filters(library: Library, glossary: phrasing.Glossary) -> dict[str, Callable
 
     @lru_cache(REMEMBERED)
     def source_url(claim: Claim) -> str:
-        return evidence.source_url(claim, library.articles[claim.article])
+        return fragments.source_url(claim, library.articles[claim.article])
 
     def in_context(claim: Claim) -> Markup:
         return marked(library.passage_of(claim).text, claim.spans)

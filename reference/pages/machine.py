@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, abort, current_app, jsonify, url_for
 
-from reference import evidence
+from reference.citation.fragments import source_url
 from reference.pages.views import PER_PAGE, site
 from reference.records import Article, Claim, Library, Person, Theme
 
@@ -51,7 +51,7 @@ def _article(article: Article) -> dict[str, Any]:
 
 
 def _claim(library: Library, claim: Claim) -> dict[str, Any]:
-    source = evidence.source_url(claim, library.articles[claim.article])
+    source = source_url(claim, library.articles[claim.article])
     return {
         "id": claim.id,
         "url": url_for("pages.claim", id=claim.id),

@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, IntegerConverter
 
 from reference import charts
-from reference.citation import linked
+from reference.citation import metadata
 from reference.citation.references import References
 from reference.pages import looks
 from reference.records import Article, Claim, Library, Person, Theme
@@ -39,13 +39,9 @@ class Site:
     """What pages are made from: the library, its index, and the site's own public address."""
 
     library: Library
+    references: References
     search: Search
     address: str
-
-    @cached_property
-    def references(self) -> References:
-        """How each article and page is cited, made when first asked for."""
-        return References(self.library)
 
     @cached_property
     def _beside(self) -> dict[int, tuple[Any, Any]]:
@@ -153,10 +149,10 @@ def article(slug: str) -> Response:
         article=found,
         around=site().around(found),
         citation=site().references.article(found, site().address),
-        tags=linked.article_tags(library, found),
-        json_ld=linked.article_json_ld(library, found, site().address),
+        tags=metadata.article_tags(library, found),
+        json_ld=metadata.article_json_ld(library, found, site().address),
     )
-    return Response(page, headers={"Link": linked.article_links(library, found, site().address)})
+    return Response(page, headers={"Link": metadata.article_links(library, found, site().address)})
 
 
 @paged("/people/", "people")
@@ -197,10 +193,10 @@ def claim(id: str) -> Response:
         after=passages[passage.number] if passage.number < len(passages) else None,
         around=site().around(found),
         citation=site().references.claim(found, site().address),
-        tags=linked.claim_tags(library, found, site().address),
-        json_ld=linked.claim_json_ld(library, found, site().address),
+        tags=metadata.claim_tags(library, found, site().address),
+        json_ld=metadata.claim_json_ld(library, found, site().address),
     )
-    return Response(page, headers={"Link": linked.claim_links(library, found, site().address)})
+    return Response(page, headers={"Link": metadata.claim_links(library, found, site().address)})
 
 
 @pages.get("/about/")
@@ -253,7 +249,6 @@ class Later(IntegerConverter):
 def prepare(app: Flask) -> None:
     """Set an app up for these pages: templates, errors, headers."""
     found: Site = app.extensions["site"]
-    app.extensions["references"] = found.references  # before workers are forked, who share them
     app.url_map.converters.update(slug=Slug, later=Later)
     app.jinja_env.undefined = StrictUndefined
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -266,8 +261,6 @@ def prepare(app: Flask) -> None:
 def guarded(response: Response) -> Response:
     """Headers that let a page do nothing but be read; a redirect stays on this site."""
     response.headers.update(safety.headers(site().address))
-    if site().references.failing:
-        response.headers["Cache-Control"] = "no-store"
     if response.location:
         there = urlsplit(response.location)
         response.location = urlunsplit(("", "", there.path, there.query, ""))

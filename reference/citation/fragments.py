@@ -1,0 +1,144 @@
+"""Links to the words at their source, and the words as they are printed there.
+
+A text fragment (https://wicg.github.io/scroll-to-text-fragment/) is
+`[prefix-,]start[,end][,-suffix]`: a browser looks through the whole page for whole words, whatever
+their case, and opens what it finds first. So each is tried on all that the article prints.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+from urllib.parse import quote as percent_encode
+
+from reference.evidence import fold
+from reference.records import GAP, Article, Claim, Span
+
+UNSURE = re.compile(r"[‘’“”'\"´`]|" + re.escape(GAP))
+"""In words whose printed shape may differ from ours: quotation marks, and what is withheld."""
+
+
+class Fragment(NamedTuple):
+    """What a browser is to find: words that begin a stretch, and those, if any, that end it, stand
+    just before it, and just after it."""
+
+    start: str
+    end: str = ""
+    prefix: str = ""
+    suffix: str = ""
+
+    def __str__(self) -> str:
+        coded = (percent_encode(part, safe="").replace("-", "%2D") for part in self)
+        start, end, prefix, suffix = coded
+        return ",".join(
+            filter(None, [prefix and f"{prefix}-", start, end, suffix and f"-{suffix}"])
+        )
+
+
+def source_url(claim: Claim, article: Article) -> str:
+    """The original's address with a fragment that opens it at the words; "" if it is unknown."""
+    found = fragment(claim, article) if article.url else None
+    return f"{article.url}#:~:text={found}" if found else article.url
+
+
+def fragment(claim: Claim, article: Article) -> Fragment | None:
+    """The shortest fragment that finds the claim's words and nothing else in the article, if one
+    can be made of words that the original surely prints as we do."""
+    texts, printed = printed_texts(article), as_printed(claim, article)
+    own = texts.index("".join(printed))
+    return next((each for each in _fragments(*printed) if find(each, texts) == [own]), None)
+
+
+def printed_texts(article: Article) -> list[str]:
+    """All that the original prints, a block each: title, masthead, passages, what is left out."""
+    passages = (_unmended(article, passage.id, passage.text) for passage in article.passages)
+    return [*map(fold, [article.title, *article.masthead]), *passages, *map(fold, article.omitted)]
+
+
+def _unmended(article: Article, passage: str, text: str) -> str:
+    for correction in article.corrections_in(passage):
+        text = text.replace(correction.reads, correction.printed)
+    return text
+
+
+def as_printed(claim: Claim, article: Article, span: Span | None = None) -> tuple[str, str, str]:
+    """A claim's passage as the original prints it: what stands before a stretch of it (all its
+    words), the stretch, and what stands after. A misprint that reaches over an edge belongs in."""
+    text = article.passage(claim.passage).text
+    start, end = span or (claim.spans[0].start, claim.spans[-1].end)
+    for correction in article.corrections_in(claim.passage):
+        at = text.index(correction.reads)
+        if at < end and start < at + len(correction.reads):
+            start, end = min(start, at), max(end, at + len(correction.reads))
+    parts = (text[:start], text[start:end], text[end:])
+    before, words, after = (_unmended(article, claim.passage, part) for part in parts)
+    return before, words, after
+
+
+def find(wanted: Fragment, texts: Sequence[str]) -> list[int]:
+    """The index of the text of every place at which a browser might open a fragment. What ends a
+    stretch may stand in a later text than what begins it."""
+    start, end, prefix, suffix = map(re.escape, wanted)
+    after = rf"\s+{suffix}(?!\w)" if suffix else r"(?!\w)"
+    begins = rf"(?<!\w){prefix}\s+{start}" if prefix else rf"(?<!\w){start}"
+    ends = rf"(?!\w)(?=[\s\S]*?(?<!\w){end}{after})" if end else after
+    page = "\n".join(texts)
+    return [page.count("\n", 0, hit.start()) for hit in re.finditer(begins + ends, page, re.I)]
+
+
+def _fragments(before: str, words: str, after: str) -> Iterator[Fragment]:
+    """Fragments for words, from the shortest: the first few and the last, then more, all of them,
+    and then with words around them. Where a mark may be printed otherwise, words are broken into
+    runs; short ones are passed over if there are others."""
+    text, first, last = before + words + after, len(before), len(before + words)
+    runs = [(run, [w for w in run if first <= w.start and w.end <= last]) for run in _runs(text)]
+    runs = [both for both in runs if len(both[1]) > 2] or [both for both in runs if both[1]]
+    if not runs:
+        return
+    (earlier, start), (later, end) = runs[0], runs[-1]
+    ahead, behind = [w for w in earlier if w < start[0]], [w for w in later if w > end[-1]]
+    around = [(n, 0) for n in range(len(ahead) + 1)] + [(0, n) for n in range(1, len(behind) + 1)]
+    for left, right in around:
+        prefix = text[ahead[-left].start : start[0].start].rstrip() if left else ""
+        suffix = text[behind[0].start : behind[right - 1].end] if right else ""
+        to = len(text[: behind[0].start].rstrip()) if right else end[-1].end
+        for size in range(4, 9):
+            if start[:size][-1] < end[-size:][0]:
+                begins = text[start[0].start : start[:size][-1].end]
+                yield Fragment(begins, text[end[-size:][0].start : to], prefix, suffix)
+        if len(runs) == 1:
+            yield Fragment(text[start[0].start : to], "", prefix, suffix)
+
+
+def _runs(text: str) -> list[list[Span]]:
+    """The words of a text without their stops, in runs between marks that may differ."""
+    runs: list[list[Span]] = [[]]
+    for match in re.finditer(r"\S+", text):
+        before, word, after = re.split(r"(\w(?:.*\w)?|$)", match[0], maxsplit=1)
+        runs += [[]] if UNSURE.search(before + word) else []
+        if word and not UNSURE.search(word):
+            start = match.start() + len(before)
+            runs[-1].append(Span(start, start + len(word)))
+        runs += [[]] if UNSURE.search(after) else []
+    return runs
+
+
+def selectors(claim: Claim, article: Article) -> list[dict[str, str]]:
+    """W3C TextQuoteSelectors of a claim's words, with what tells their place apart, as printed at
+    their source, which is our own page if no other is known.
+
+    One for the whole stretch, though it is quoted in pieces; only where words between them are
+    withheld, one a piece.
+    """
+    article = article if article.url else replace(article, corrections=())
+    page, found = "\n".join(printed_texts(article)), []
+    for span in claim.spans if GAP in as_printed(claim, article)[1] else [None]:
+        before, words, after = as_printed(claim, article, span)
+        before, after = before.rpartition(GAP)[2], after.partition(GAP)[0]
+        for size in (40, 80, 160):
+            prefix, suffix = before[-size:], after[:size]
+            if page.count(prefix + words + suffix) == 1:
+                break
+        kind = {"type": "TextQuoteSelector"}
+        found.append(kind | {"exact": words, "prefix": prefix, "suffix": suffix})
+    return found

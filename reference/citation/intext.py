@@ -1,0 +1,63 @@
+"""What stands in the text after quoted words that somebody else than the author says.
+
+Each style's own form for a source quoted in another:
+APA 7, section 8.6 (secondary sources): (Buckman, as cited in White, 2012, para. 11).
+Cite Them Right 12, secondary referencing (Harvard): (Buckman, quoted in White, 2012, para. 11);
+“cited in” for words that the author reports in their own.
+MLA Handbook 9, 6.77: (qtd. in White, par. 11), for direct words; the speaker in the sentence.
+Chicago Manual of Style 18, author-date, on citations taken from secondary sources: likewise
+(quoted in White 2012, para. 11).
+Citing Medicine 2 and the ICMJE (Vancouver): a number alone, the speaker in the sentence.
+
+Groups, documents and people without a name stand in the sentence in every style.
+"""
+
+from collections.abc import Sequence
+
+from reference.records import Claim, Library
+
+SECONDARY = {
+    ("apa", "direct"): "as cited in",
+    ("apa", "reported"): "as cited in",
+    ("harvard", "direct"): "quoted in",
+    ("harvard", "reported"): "cited in",
+}
+"""How a style joins a speaker to the source inside the brackets."""
+DIRECT = {"mla": "qtd. in ", "chicago": "quoted in "}
+"""What a style puts before the source of direct words, where the sentence names their speaker."""
+
+
+def after(style: str, claim: Claim, library: Library, source: str) -> str:
+    """What stands after a claim's words. `source` is the style's plain citation of the passage:
+    “(White, 2012, para. 11)”, “(1, para. 11)”. It alone stands where the author speaks."""
+    if claim.voice == "author" or {*claim.speakers} <= {*library.articles[claim.article].authors}:
+        return source
+    people = [library.people[who] for who in claim.speakers if who in library.people]
+    join = SECONDARY.get((style, claim.voice))
+    if join and len(people) == len(claim.speakers):
+        names, last = [person.surname for person in people], " & " if style == "apa" else " and "
+        short = len(names) > (2 if style == "apa" else 3)
+        surnames = f"{names[0]} et al." if short else _joined(names, last, "")
+        return source.replace("(", f"({surnames}, {join} ", 1)
+    said_by = _joined([_named(library, who) for who in claim.speakers], " and ", ",")
+    if claim.voice == "reported":
+        return f"according to {said_by} {source}"
+    return f"{said_by} said {source.replace('(', '(' + DIRECT.get(style, ''), 1)}"
+
+
+def _joined(names: Sequence[str], last: str, serial: str) -> str:
+    """Smith / Smith and Mays / Smith, Mays, and White."""
+    if len(names) < 3:
+        return last.join(names)
+    return ", ".join(names[:-1]) + serial + last + names[-1]
+
+
+def _named(library: Library, who: str) -> str:
+    """A person's name, or a group as it stands inside a sentence: “managers”, “PCT managers”, and
+    with an article where its name is one of several capitals (“the NHS White Paper”)."""
+    if who in library.people:
+        return library.people[who].name
+    words = who.split()
+    if len(words) > 1 and words[-1][0].isupper():
+        return f"the {who}"
+    return who[0].lower() + who[1:] if who[1:].islower() else who

@@ -1,0 +1,139 @@
+"""One CSL-JSON record for each article and for each page of this site.
+
+The record (https://docs.citationstyles.org, CSL-JSON 1.0.2) is made from the front matter alone;
+references, files and tags are made from it, so that no two of them can disagree.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from reference.evidence import ELLIPSIS
+from reference.records import GAP, Article, Claim, Date, Library
+
+Record = dict[str, Any]
+"""A CSL-JSON record."""
+SITE = "GP-led commissioning reference"
+ELSEWHERE, EDITION = "https://site.invalid", "0123456789ab"
+"""Stand for this site's address and version in references kept in the content."""
+
+
+class Source(NamedTuple):
+    """A work as files give it: its record, and what is noted with it, which no style prints:
+    quotations, then what is known of a date that the article does not print."""
+
+    record: Record
+    notes: tuple[str, ...] = ()
+
+
+def article_record(library: Library, article: Article) -> Record:
+    """An article's CSL-JSON record. What is unknown has no key.
+
+    Journal news is a journal article. All else is a magazine's, an opinion on a web site too: of a
+    `webpage` Vancouver gives the author as the site's, and no day. A number that is no plain
+    number (`e4278`) is an article number, which no style takes for a page. A date that is not
+    exact is never `issued`: Vancouver and Harvard print one that is `circa` as if it stood in the
+    article, and pandoc drops a `literal` one or prints it twice. It is the `status`, which APA and
+    Chicago print where a date would be and others not at all: an estimate with its mark, or that
+    there is none (whereupon APA gives the plain address, not “Retrieved https://…”).
+    """
+    publication, date = article.publication, article.date
+    number = str(publication.number)
+    people = [library.people[author] for author in article.authors]
+    record = {
+        "id": article.id,
+        "type": "article-journal" if article.kind == "journal-news" else "article-magazine",
+        "title": article.title,
+        "title-short": article.title_short,
+        "author": [
+            {"family": p.surname, "given": p.given} if p.given else {"literal": p.surname}
+            for p in people
+        ],
+        "container-title": publication.name,
+        "section": publication.section,
+        "source": publication.site,
+        "volume": str(publication.volume),
+        "issue" if number.isdecimal() else "number": number,
+        "issued": _day(date.first) if date.exact else "",
+        "status": "" if date.exact else estimate(date) or '<span class="nocase">n.d.</span>',
+        "DOI": article.doi,
+        "URL": article.url,
+    }
+    return {key: value for key, value in record.items() if value}
+
+
+def estimate(date: Date) -> str:
+    """An uncertain date as libraries mark it: [2010?], [2007 or 2008?], [between 2007 and 2010?];
+    "" for an exact date, and for one that is open at an end, which nothing bounds."""
+    if date.exact or not date.last:
+        return ""
+    first, last = date.years[0], date.years[-1]
+    if first == last:
+        return f"[{first}?]"
+    return f"[{first} or {last}?]" if last == first + 1 else f"[between {first} and {last}?]"
+
+
+def page_record(library: Library, id: str, base: str = ELSEWHERE) -> Record:
+    """A page of this site (a theme, or "about") as it was when the content last changed."""
+    return {
+        "id": f"page_{id}",  # no article's id has a `_`
+        "type": "webpage",
+        "title": library.themes[id].title if id in library.themes else "About this site",
+        "container-title": SITE,
+        **({"issued": _day(library.updated)} if library.updated else {}),
+        "version": EDITION if base == ELSEWHERE else library.version,
+        "URL": f"{base}/about/" if id == "about" else f"{base}/themes/{id}/",
+    }
+
+
+def _day(iso: str) -> dict[str, Any]:
+    return {"date-parts": [[int(part) for part in iso.split("-")]]}
+
+
+def sources(library: Library, claims: Sequence[Claim], base: str) -> list[Source]:
+    """The articles that claims quote, each once, with its quotations as notes."""
+    articles = [library.articles[id] for id in dict.fromkeys(claim.article for claim in claims)]
+    return [article_source(library, article, claims, base) for article in articles]
+
+
+def article_source(
+    library: Library, article: Article, claims: Sequence[Claim] = (), base: str = ""
+) -> Source:
+    """An article with notes: what claims quote of it, and its date where that is not printed."""
+    notes = []
+    for claim in (claim for claim in claims if claim.article == article.id):
+        who = [library.speaker_name(speaker) for speaker in claim.speakers]
+        place = [f"para. {library.passage_of(claim).number}", passage_url(claim, base)]
+        notes.append(f"{quotation(claim)} ({', '.join(who + place)})")
+    if not article.date.exact:
+        known = f"Date of the article, in EDTF: “{article.date.edtf}”."
+        notes.append(f"{known} {article.date_basis}")
+    return Source(article_record(library, article), tuple(notes))
+
+
+def passage_url(claim: Claim, base: str) -> str:
+    return f"{base}/articles/{claim.article}/#{claim.passage}"
+
+
+def quotation(claim: Claim) -> str:
+    """A claim's words in quotation marks, its pieces joined by […]."""
+    return quoted(f" {GAP} ".join(piece.strip() for piece in claim.quote.split(ELLIPSIS)))
+
+
+def quoted(text: str) -> str:
+    """A text in quotation marks, those inside it alternating: “he said ‘most “no” men’”.
+
+    An apostrophe is left alone: a ’ inside a word, or where no ‘ is open. Only what we show
+    changes; the article's words are kept as they stand.
+    """
+    out, opened = "", ""
+    for place, mark in enumerate(text):
+        inside_word = text[place + 1 : place + 2].isalnum()
+        if mark in "“‘":
+            opened += mark
+            out += "“‘"[len(opened) % 2]
+        elif mark == "”" or (mark == "’" and opened[-1:] == "‘" and not inside_word):
+            out += "”’"[max(1, len(opened)) % 2]
+            opened = opened[:-1]
+        else:
+            out += mark
+    return f"“{out}”"
