@@ -1,6 +1,5 @@
-// Comfort only: every page works without it, and what is the browser's stays the browser's.
+// Comfort only: every page works without it.
 (() => {
-  "use strict";
   const root = document.documentElement, site = new URL("..", document.currentScript.src);
   const system = matchMedia("(prefers-color-scheme: dark)");
   let kept = {};
@@ -23,30 +22,30 @@
   const status = make("p", { role: "status", class: "status" });
 
   function tell(button, short, long) {
-    button.dataset.name ??= button.textContent;
+    const name = button.dataset.name ??= button.textContent;
     button.textContent = short;
     status.textContent = long;
     setTimeout(() => {
-      button.textContent = button.dataset.name;
+      button.textContent = name;
       if (short === "Copied") status.textContent = "";
     }, 3000);
   }
 
   // The day of reading, written as the example is.
   function dates(within) {
-    const now = new Date(), June = now.toLocaleString("en-GB", { month: "long" }), Jun = June.slice(0, 3);
-    const parts = { 2012: now.getFullYear(), June, Jun, 20: now.getDate(), "Jun.": June[4] ? `${Jun === "Sep" ? "Sept" : Jun}.` : June };
+    const now = new Date(), June = now.toLocaleString("en-GB", { month: "long" }), [, Jun, day, year] = now.toDateString().split(" ");
+    const parts = { 2012: year, June, Jun, 20: +day, "Jun.": June[4] ? `${Jun === "Sep" ? "Sept" : Jun}.` : June };
     for (const each of all("[data-today]", within)) each.textContent = each.dataset.today.replace(/2012|June|Jun\.?|20/g, (part) => parts[part]);
   }
 
-  // Copies lines of HTML as HTML and as text; over plain HTTP, by command.
+  // Copies lines of HTML, as text too; over plain HTTP, by command.
   async function copy(button, lines, said = () => "Copied") {
-    const ready = (async () => {
+    const ready = Promise.resolve(lines).then((given) => {
       const set = make("div");
-      set.innerHTML = (await lines).map((line) => `<p>${line}</p>`).join("");
+      set.innerHTML = `<p>${given.join("</p><p>")}</p>`;
       dates(set);
       return { "text/html": set.innerHTML, "text/plain": all("p", set).map((p) => fold(p.textContent)).join("\n") };
-    })();
+    });
     const blob = async (type) => new Blob([(await ready)[type]], { type });
     let texts, copied = true;
     try {
@@ -73,7 +72,7 @@
     }), () => `Copied, cited in ${style.name}`);
   }
 
-  // In our marks theirs alternate, and none stands without its fellow.
+  // Within our marks theirs alternate; none lacks its fellow.
   function inMarks(words) {
     if (/^[^“]*”/.test(words)) words = `“${words}`;
     if (/“[^”]*$/.test(words)) words += "”";
@@ -98,7 +97,7 @@
     return address;
   }
 
-  // What a button does, by its data attribute.
+  // What buttons do.
   const does = {
     schemeSwitch() {
       kept.scheme = dark() ? "light" : "dark";
@@ -109,12 +108,12 @@
       quote(button, dataset.article, fold(claim.querySelector("[data-words]").textContent), (style) => style.claims[dataset.claim]);
     },
     copy(button) {
-      const place = document.querySelector(button.dataset.copy), lines = all("li, p", place);
-      copy(button, (lines[0] ? lines : [place]).map((each) => each.innerHTML));
+      const place = button.previousElementSibling, items = all("li", place);
+      copy(button, (items[0] ? items : [place]).map((each) => each.innerHTML));
     },
     link(button) {
-      const { href } = make("a", { href: button.dataset.link || location.href });
-      copy(button, [make("p", {}, make("a", { href }, href)).innerHTML]);
+      const { href } = new URL(button.dataset.link, location);
+      copy(button, [make("a", { href }, href).outerHTML]);
     },
     forget() {
       kept.collection = "";
@@ -126,30 +125,32 @@
     },
   };
 
-  // Sets the page by what is kept, here or by another tab.
-  const dark = () => (kept.scheme ?? (system.matches ? "dark" : "light")) === "dark";
+  // The page by what is kept, here or in another tab.
+  const dark = () => kept.scheme ? kept.scheme === "dark" : system.matches;
   function refresh() {
     if (kept.scheme) root.dataset.scheme = kept.scheme;
     dates();
-    // What has moved is kept by the name that the collection's page gives it.
+    // What has moved is kept by its new name.
     if (kept.collection && kept.collection === new URLSearchParams(location.search).getAll("claim").join(" ")) kept.collection = shown().join(" ") || kept.collection;
     const ids = collected();
     for (const each of all("button[hidden], .style[hidden]")) each.hidden = false;
     for (const each of all("[data-scheme-switch]")) each.ariaLabel = dark() ? "Light" : "Dark";
-    for (const each of all("[data-collected], [data-forget]")) each.hidden = !ids.length;
-    for (const each of all("[data-collected]")) {
+    for (const each of all("[data-collected], [data-forget]")) {
+      each.hidden = !ids.length;
+      if (!each.href) continue;
       each.textContent = `Collection (${ids.length})`;
       each.href = collection(ids);
     }
-    for (const each of all("[type=checkbox][name=claim]")) each.checked = ids.includes(each.value);
+    for (const each of all("input[name=claim]")) each.checked = ids.includes(each.value);
     for (const section of all("[data-cite]")) {
+      for (const each of all(".other-styles", section)) each.replaceWith(...all("[data-style]", each));
       const styles = all("[data-style]", section), chosen = styles.find((each) => each.dataset.style === kept.style) ?? styles[0];
       for (const each of styles) each.hidden = each !== chosen;
       section.querySelector("select").value = chosen.dataset.style;
     }
   }
 
-  // Words selected in one passage.
+  // The bar for words selected in one passage.
   function selecting(bar) {
     const [cite, link] = bar.children;
     on("selectionchange", soon(() => {
@@ -164,14 +165,13 @@
       cite.onclick = () => quote(cite, article, inMarks(words), (style) => style.claims[claim] ?? style.in_text.replace("{n}", number));
       link.dataset.link = new URL(`articles/${article}/#p${number}`, site);
       passage.after(bar);
-      bar.style.top = `clamp(0px, ${range.getBoundingClientRect().bottom}px, 100vh - 5rem)`;
     }));
   }
 
   // Suggestions: links, in an ARIA combobox.
   function suggesting(list) {
     const input = list.parentNode.querySelector("input");
-    let at, asked = 0;
+    let at = -1, asked = 0;
     const mark = (to) => {
       at = to;
       all("a", list).forEach((each, place) => { each.ariaSelected = place === at; });
@@ -184,7 +184,6 @@
       mark(-1);
     };
     input.role = "combobox";
-    show([]);
     on("input", soon(async () => {
       const mine = ++asked, [, words, notes, links] = await json(`suggest.json?q=${encodeURIComponent(input.value)}`).catch(() => [0, []]);
       if (mine === asked) show(words.map((word, n) => make("a", { role: "option", tabindex: -1, id: `s${n}`, href: links[n] }, word, make("span", {}, ` ${notes[n]}`))));
@@ -200,7 +199,6 @@
     }, input);
   }
 
-  // What an address names is opened.
   function opened() {
     const closed = document.querySelector(":target")?.closest("[popover], details");
     if (closed?.matches("details")) closed.open = true;
@@ -212,12 +210,11 @@
     document.body.append(status);
     refresh();
     all(".selected-bar").forEach(selecting);
-    if (!("staticCopy" in root.dataset || navigator.connection?.saveData)) all(".suggestions").forEach(suggesting);
+    if (!("staticCopy" in root.dataset)) all(".suggestions").forEach(suggesting);
   });
   on("click", ({ target }) => {
     const button = target.closest("button");
     for (const name in button?.dataset) does[name]?.(button);
-    if (target.closest("a")?.href === location.href) opened();
   });
   on("keydown", ({ key }) => {
     if (key !== "Escape") return;
@@ -229,7 +226,7 @@
     if (target.name === "claim") kept.collection = [...without(collected(), target.value), target.checked ? target.value : ""].join(" ").trim();
     refresh();
   });
-  // Shown is all that is collected, not only what is ticked here.
+  // All that is collected is shown, here ticked or not.
   on("formdata", ({ target, formData }) => {
     if (target.id !== "collect" || !kept.collection) return;
     formData.delete("claim");
