@@ -8,8 +8,10 @@ from pathlib import Path
 from flask import Flask
 
 from reference import commands
+from reference.citation.references import References
 from reference.content.loading import load
 from reference.pages import citing, machine, searching, views
+from reference.pages.site import Site, prepare
 from reference.records import ContentError
 from reference.search.engine import Search
 
@@ -36,8 +38,8 @@ def create_app(
         address = os.environ.get("REFERENCE_ADDRESS", "")
     app = Flask(__name__, root_path=str(HERE), static_folder=None)
     search = Search.open(library, Path(index), log)
-    app.extensions["site"] = views.Site(library, search, address.rstrip("/"))
-    views.prepare(app)
+    app.extensions["site"] = Site(library, References(library), search, address.rstrip("/"))
+    prepare(app)
     for blueprint in (views.pages, searching.finding, machine.machine, citing.citing):
         app.register_blueprint(blueprint)
     return app

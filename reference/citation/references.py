@@ -144,6 +144,7 @@ class Form:
     who: str = ""
     passage: int = 0
     pin: str = ""
+    in_text: str = ""
 
     @property
     def text(self) -> str:

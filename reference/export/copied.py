@@ -9,8 +9,7 @@ from html import escape, unescape
 from urllib.parse import unquote, urlsplit
 
 from reference import evidence
-from reference.pages import phrasing
-from reference.pages.looks import quotation
+from reference.pages.filters import VOICES, quotation, year_words
 from reference.records import Claim, Library
 
 TAG = re.compile(r"<[a-zA-Z][^<>]*>")
@@ -98,9 +97,11 @@ def _told(library: Library, kind: str, id: str) -> Iterator[tuple[str, str, str]
         claim = library.claims[id]
         article = library.articles[claim.article]
         names = " and ".join(map(library.speaker_name, claim.speakers)) or "The article"
-        where = f"{phrasing.source_words(article)}, passage {claim.passage[1:]}"
+        where = (
+            f"{article.publication.name}, {year_words(article.date)}, passage {claim.passage[1:]}"
+        )
         yield "meta", "quote", quotation(claim)
-        yield "meta", "who", f"{names}, {phrasing.voice_words(claim)}. {where}."
+        yield "meta", "who", f"{names}, {VOICES[claim.voice]}. {where}."
         yield "meta", "passage", claim.passage
         yield "meta", "publication", article.publication.name
         if original := evidence.source_url(claim, article):

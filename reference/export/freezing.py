@@ -25,7 +25,7 @@ from werkzeug.exceptions import HTTPException
 from reference.export import copied, static_search
 from reference.export.swapping import swap
 from reference.pages.machine import paths
-from reference.pages.views import Site
+from reference.pages.site import Site
 from reference.serving import safety
 
 MARKER = ".static-copy"

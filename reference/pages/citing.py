@@ -9,7 +9,7 @@ from reference.citation import exchange, linked, styles
 from reference.citation.exchange import FILES
 from reference.citation.references import article_record, claim_record
 from reference.citation.styles import STYLES, Record, Style
-from reference.pages.views import site
+from reference.pages.site import site
 from reference.records import Claim
 
 citing = Blueprint("citing", __name__)

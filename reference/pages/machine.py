@@ -1,6 +1,7 @@
 """Machine twins of the pages: the whole library, tables, maps of the site, static files."""
 
 import mimetypes
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 from xml.sax.saxutils import escape
@@ -8,8 +9,8 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, abort, current_app, jsonify, url_for
 
 from reference import evidence
-from reference.pages.views import PER_PAGE, site
-from reference.records import Article, Claim, Library, Person, Theme
+from reference.pages.site import PER_PAGE, site
+from reference.records import Article, Claim, Disagreement, Library, Person, Theme
 
 machine = Blueprint("machine", __name__)
 
@@ -25,6 +26,7 @@ def library() -> Response:
         claims=[_claim(kept, claim) for claim in kept.claims_in_order],
         people=[_person(kept, person) for person in kept.people.values()],
         themes=[_theme(kept, theme) for theme in kept.themes.values()],
+        disagreements=[_disagreement(each) for each in kept.disagreements.values()],
     )
 
 
@@ -91,6 +93,17 @@ def _theme(library: Library, theme: Theme) -> dict[str, Any]:
     }
 
 
+def _disagreement(each: Disagreement) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "url": f"{url_for('pages.disagreements')}#{each.id}",
+        "matter": each.matter,
+        "themes": each.themes,
+        "sides": each.sides,
+        "note": each.note or None,
+    }
+
+
 @machine.get("/sitemap.xml")
 def sitemap() -> Response:
     """Every page's address, absolute, for crawlers (https://www.sitemaps.org/protocol.html)."""
@@ -105,22 +118,25 @@ def sitemap() -> Response:
 def paths() -> list[str]:
     """The path of every HTML page whose content is kept, in order, later sheets of lists too."""
     kept = site().library
-    listed: list[tuple[str, dict[str, Any], int]] = [
-        ("pages.articles", {}, len(kept.articles)),
-        ("pages.people", {}, len(kept.people)),
-        ("pages.claims", {}, len(kept.claims)),
-    ]
-    listed += [("pages.theme", {"slug": id}, len(c)) for id, c in kept.claims_of_theme.items()]
+    plain = ("home", "themes", "disagreements", "about")
+    listed: list[tuple[str, dict[str, Any], int]] = [(f"pages.{page}", {}, 1) for page in plain]
+    for endpoint, records in (("articles", kept.articles), ("people", kept.people)):
+        listed.append((f"pages.{endpoint}", {}, len(records)))
+    listed.append(("pages.claims", {}, len(kept.claims)))
+    for id, claims in kept.claims_of_theme.items():
+        for by in ({}, {"by": "by-person"}, {"by": "by-article"}):
+            listed.append(("pages.theme", {"slug": id} | by, len(claims)))
     for id in kept.people:
+        themes = Counter(t for c in kept.claims_of_speaker.get(id, []) for t in c.themes)
         listed.append(("pages.person", {"slug": id}, len(kept.claims_of_speaker.get(id, []))))
-    found = [url_for("pages.home"), url_for("pages.themes"), url_for("pages.about")]
-    for endpoint, values, total in listed:
-        found.append(url_for(endpoint, **values))
-        later = range(2, -(-total // PER_PAGE) + 1)
-        found += [url_for(endpoint, number=number, **values) for number in later]
-    found += [url_for("pages.article", slug=id) for id in kept.articles]
-    found += [url_for("pages.claim", id=id) for id in kept.claims]
-    return found
+        listed += [("pages.person", {"slug": id, "theme": t}, n) for t, n in themes.items()]
+    listed += [("pages.article", {"slug": id}, 1) for id in kept.articles]
+    listed += [("pages.claim", {"id": id}, 1) for id in kept.claims]
+    return [
+        url_for(endpoint, **values, **({"number": number} if number > 1 else {}))
+        for endpoint, values, total in listed
+        for number in range(1, max(1, -(-total // PER_PAGE)) + 1)
+    ]
 
 
 @machine.get("/robots.txt")
