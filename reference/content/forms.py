@@ -77,6 +77,13 @@ class ThemeForm:
 
 
 @dataclass(frozen=True)
+class OpeningForm:
+    """The front matter of what a newcomer needs to know first."""
+
+    title: str
+
+
+@dataclass(frozen=True)
 class EventForm:
     """An entry of events.yaml: dated by a claim, or by a source of ours."""
 
@@ -167,7 +174,7 @@ def _mistyped(error: dict[str, Any]) -> str:
     return f"is of the wrong type ({kinds.get(kind, kind)})"
 
 
-_FORMS = (ArticleForm, ClaimForm, ThemeForm, EventForm, EditionForm)
+_FORMS = (ArticleForm, ClaimForm, ThemeForm, EventForm, EditionForm, OpeningForm)
 _RECORDS = (Abbreviation, Disagreement, Person, Description, Publication, Correction, Note)
 _KEYS = {
     form.__name__: [key_of(field.name) for field in fields(form)] for form in (*_FORMS, *_RECORDS)

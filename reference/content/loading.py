@@ -18,6 +18,7 @@ from reference.content.forms import (
     EditionForm,
     EventForm,
     Form,
+    OpeningForm,
     Reader,
     ThemeForm,
     as_far_as_read,
@@ -58,7 +59,7 @@ def load(folder: Path) -> Library:
     )
     moved = files.moved()
     opening = files.opening()
-    rules.hold(drafts, people, themes, glossary, events, files.unread)
+    rules.hold(drafts, people, themes, glossary, events, disputes, moved, opening, files.unread)
     problems = [*files.problems, *(p for source in files.sources for p in source.problems)]
     if problems:
         raise ContentError(problems)
@@ -72,8 +73,8 @@ def load(folder: Path) -> Library:
         glossary={short: glossary[short].form for short in sorted(glossary)},
         events={id: _event(entry) for id, entry in events.items()},
         disagreements={id: entry.form for id, entry in disputes.items()},
-        opening=tuple(_cited(block, events) for block in opening),
-        moved=moved,
+        opening=tuple(_cited(block, events) for block in opening[1]) if opening else (),
+        moved=moved[1] if moved else {},
         version=fingerprint(folder),
         updated=edition,
         mentions=evidence.mentions(persons.values(), articles.values()),
@@ -171,18 +172,25 @@ class _Files:
         form = _whole(Reader(EditionForm), source)
         return rules.read_date(source, form.date).first if form else ""
 
-    def moved(self) -> dict[str, str]:
+    def moved(self) -> tuple[Source, dict[str, str]] | None:
         """Ids of claims that went, with those that took their places."""
         if not self.has("moved.yaml"):
-            return {}
-        return dict(self._read(self.folder / "moved.yaml").data or {})
+            return None
+        source = self._read(self.folder / "moved.yaml")
+        if not isinstance(source.data, dict):
+            if not source.problems:
+                source.problem(1, "file", "is not a set of keys", "write `old: new`, a line each")
+            return None
+        return source, source.data
 
-    def opening(self) -> tuple[Block, ...]:
+    def opening(self) -> tuple[Source, tuple[Block, ...]] | None:
         """What a newcomer needs to know first."""
         if not self.has("opening.md"):
-            return ()
+            return None
         source = self._read(self.folder / "opening.md")
-        return self._parsed(source, self.bodies.prose)
+        form = _whole(Reader(OpeningForm), source)
+        blocks = self._parsed(source, self.bodies.prose)
+        return source, ((Block(heading=form.title), *blocks) if form else blocks)
 
     def themes(self) -> dict[str, Entry[Theme]]:
         """The themes in their order."""

@@ -1,13 +1,14 @@
 """The rules of theme prose: every sentence ends in a claim, and quotes only its claims."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 
 from reference import evidence
+from reference.content import quoting
 from reference.content.bodies import CITATION
 from reference.content.reading import Source
-from reference.records import Block, Theme
+from reference.records import Block
 
 LONGEST_HEADING = 8
 """Words: a heading names what follows; what states something is a sentence and cites."""
@@ -37,9 +38,14 @@ def cites_at_end(sentence: str) -> bool:
     return re.search(rf"{CITATION}[.!?’”)]*\Z", sentence) is not None
 
 
-def hold(source: Source, theme: Theme, known: Collection[str], quotes: Mapping[str, str]) -> None:
-    """Note in `source` what is wrong with a theme's prose."""
-    for block in theme.blocks:
+def hold(
+    source: Source,
+    blocks: Iterable[Block],
+    known: Collection[str],
+    quotes: Mapping[str, quoting.Ground],
+) -> None:
+    """Note in `source` what is wrong with its prose."""
+    for block in blocks:
         _heading(source, block)
         for text in block.texts:
             for sentence in sentences(text):
@@ -54,7 +60,7 @@ def _heading(source: Source, block: Block) -> None:
 
 
 def _sentence(
-    source: Source, sentence: str, known: Collection[str], quotes: Mapping[str, str]
+    source: Source, sentence: str, known: Collection[str], quotes: Mapping[str, quoting.Ground]
 ) -> None:
     def wrong(what: str, mend: str) -> None:
         source.problem(line_of(source, sentence), "prose", what, mend)
@@ -73,9 +79,9 @@ def _sentence(
     if mark := evidence.odd_mark(sentence):
         wrong(f"the sentence {shown} has the mark {mark}", "set quotation marks as ‘ ’ “ ”")
     whole = all(id in quotes for id in cited)
-    for words in evidence.misquoted(sentence, [quotes[id] for id in cited]) if whole else ():
-        mend = "quote words of a claim cited in the same sentence, or take the marks away"
-        wrong(f"puts “{words}” in quotation marks, which no claim it cites has", mend)
+    said = re.sub(rf"\s*{CITATION}", "", sentence)
+    for what, mend in quoting.misquoted(said, [quotes[id] for id in cited]) if whole else ():
+        wrong(what, mend)
 
 
 def line_of(source: Source, text: str) -> int:

@@ -9,15 +9,29 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date as calendar_date
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, Generic
 from urllib.parse import urlsplit
 
 from reference import evidence
-from reference.content import prose
+from reference.content import prose, quoting
 from reference.content.forms import ArticleForm, ClaimForm, EventForm, Form
 from reference.content.reading import Source, Steps
-from reference.records import Abbreviation, Claim, Date, Note, Passage, Person, Theme
+from reference.records import (
+    Abbreviation,
+    Block,
+    Claim,
+    Date,
+    Disagreement,
+    Note,
+    Passage,
+    Person,
+    Span,
+    Theme,
+)
 
+LONGEST_NAME = 16
+"""Characters: what a picture has room for beside an event."""
 RESERVED = {"page"}  # /claims/page/2/ is a list's second page
 MARKDOWN = re.compile(r"!?\[[^\]]*\]\([^)]*\)|^\|.*\|$|^(?:```|~~~|>)")
 """Links, images, tables, code and block quotations."""
@@ -56,7 +70,13 @@ class Draft:
     claims: list[Entry[ClaimForm]] = field(default_factory=list)
     torn: list[Entry[ClaimForm]] = field(default_factory=list)
     placed: list[Claim] = field(default_factory=list)
+    grounds: dict[str, quoting.Ground] = field(default_factory=dict)
     meant: set[str] = field(default_factory=set)
+
+    @cached_property
+    def marked(self) -> list[list[Span]]:
+        """What each passage has in quotation marks."""
+        return quoting.stretches([passage.text for passage in self.passages])
 
     @property
     def texts(self) -> list[str]:
@@ -86,6 +106,9 @@ def hold(
     themes: Mapping[str, Entry[Theme]],
     glossary: Mapping[str, Entry[Abbreviation]],
     events: Mapping[str, Entry[EventForm]],
+    disputes: Mapping[str, Entry[Disagreement]],
+    moved: tuple[Source, Mapping[str, str]] | None,
+    opening: tuple[Source, tuple[Block, ...]] | None,
     unread: Collection[str] = (),
 ) -> None:
     """Hold all content against all rules; problems are noted in its sources.
@@ -115,18 +138,98 @@ def hold(
             _coverage(draft, draft.form)
         _plain(draft)
     _people(people, drafts, articles)
-    quotes = {claim.id: claim.quote for draft in drafts for claim in draft.placed}
+    grounds = {id: ground for draft in drafts for id, ground in draft.grounds.items()}
     for theme in themes.values():
-        prose.hold(theme.source, theme.form, known, quotes)
+        prose.hold(theme.source, theme.form.blocks, known, grounds)
     for abbreviation in glossary.values():
         if abbreviation.form.source not in articles:
             _address(abbreviation, "source", abbreviation.form.source)
     for event in events.values():
-        read_date(event.source, event.form.date, event.at)
-        if event.form.claim and event.form.claim not in known:
-            event.unknown("claim", "claim", event.form.claim, known)
-        if event.form.source:
-            _address(event, "source", event.form.source)
+        _event(event, known)
+    for dispute in disputes.values():
+        _dispute(dispute, known, filed, drafts, grounds)
+    if moved:
+        _moved(*moved, known)
+    if opening:
+        titles = {e.form.id: quoting.Ground(e.form.what, (e.form.what,)) for e in events.values()}
+        prose.hold(*opening, names("articles", {*known, *events}), grounds | titles)
+
+
+def _event(event: Entry[EventForm], known: Collection[str]) -> None:
+    """An event is dated by a claim or by a source of ours, and never by both."""
+    form = event.form
+    _slug(event)
+    read_date(event.source, form.date, event.at)
+    if form.id in known and not isinstance(known, AnyName):
+        event.wrong("id", f"`{form.id}` is the id of a claim", "choose another")
+    if len(form.name) > LONGEST_NAME:
+        wrong = f"has {len(form.name)} characters, and pictures have room for {LONGEST_NAME}"
+        event.wrong("name", wrong, "shorten it, and say the rest in `what`")
+    if bool(form.claim) == bool(form.source):
+        wrong = "has both `claim` and `source`" if form.claim else "has no `claim` and no `source`"
+        event.wrong((), wrong, "let a claim date it, or a source of ours, and not both")
+    elif bool(form.source) != bool(form.confidence):
+        wrong = "`source` and `confidence` go together, and one is missing"
+        event.wrong((), wrong, "say how sure our source makes it, and nothing of a claim")
+    if form.claim and form.claim not in known:
+        event.unknown("claim", "claim", form.claim, known)
+    if form.source:
+        _address(event, "source", form.source)
+
+
+def _dispute(
+    entry: Entry[Disagreement],
+    known: Collection[str],
+    themes: Collection[str],
+    drafts: Iterable[Draft],
+    grounds: Mapping[str, quoting.Ground],
+) -> None:
+    """A disagreement is a question with two sides of claims, and nobody stands on both."""
+    form = entry.form
+    _slug(entry)
+    _once(entry, "themes")
+    if not form.matter.endswith("?"):
+        entry.wrong("matter", "is not a question", "ask what they disagree about, ending in ?")
+    if not form.themes:
+        entry.wrong("themes", "has no theme", "name at least one")
+    for name in form.themes:
+        if name not in themes:
+            entry.unknown("themes", "theme", name, themes)
+    who = {
+        claim.id: set(claim.speakers) or set(draft.form.authors) or {draft.id}
+        for draft in drafts
+        if draft.form
+        for claim in draft.placed
+    }
+    for number, side in enumerate(form.sides):
+        if not side:
+            entry.wrong(("sides", number), "is empty", "name the claims that stand on it")
+        for id in side:
+            if id not in known:
+                entry.unknown(("sides", number), "claim", id, known)
+    first, second = (set().union(*(who.get(id, set()) for id in side)) for side in form.sides)
+    for name in sorted(first & second):
+        wrong = f"{name} stands on both sides, and nobody is set against himself here"
+        entry.wrong("sides", wrong, "take the claims of one side out")
+    cited = [grounds[id] for side in form.sides for id in side if id in grounds]
+    for key in ("matter", "note"):
+        for wrong, mend in quoting.misquoted(getattr(form, key), cited):
+            entry.wrong(key, wrong, mend)
+
+
+def _moved(source: Source, moved: Mapping[str, str], known: Collection[str]) -> None:
+    """A claim that went leads to one that is there."""
+    for old, new in moved.items():
+        if not is_slug(old):
+            wrong = f"`{old}` cannot be an address"
+            source.wrong((old,), wrong, "use lower-case letters, digits and hyphens")
+        if old in known and not isinstance(known, AnyName):
+            mend = "remove this line, or the claim"
+            source.wrong((old,), f"the claim `{old}` is still there", mend)
+        if new not in known:
+            near = get_close_matches(str(new), list(known), 1)
+            mend = f"write `{near[0]}`" if near else "name a claim that exists"
+            source.wrong((old,), f"leads to `{new}`, and there is no such claim", mend)
 
 
 def is_slug(id: str) -> bool:
@@ -189,9 +292,14 @@ def _quotation(draft: Draft, entry: Entry[ClaimForm]) -> None:
     if entry.form.voice == "direct" and not re.search("[‘“]", passage.text):
         mend = "write `reported`, or `author`"
         entry.wrong("voice", "is direct, but the passage has no quotation marks", mend)
-    for words in evidence.misquoted(entry.form.says, [entry.form.quote]):
-        mend = "quote words that the quotation has, or take the marks away"
-        entry.wrong("says", f"puts “{words}” in quotation marks, which the quote lacks", mend)
+    speakers, authors = entry.form.speakers, draft.form.authors if draft.form else ()
+    own = entry.form.voice == "author" and (not speakers or bool({*speakers} & {*authors}))
+    marked = draft.marked[passage.number - 1]
+    ground = quoting.ground(entry.form.quote, passage.text, spans, marked, own)
+    draft.grounds[entry.form.id] = ground
+    for key in ("says", "note"):
+        for wrong, mend in quoting.misquoted(getattr(entry.form, key), [ground]):
+            entry.wrong(key, wrong, mend)
     values = vars(entry.form) | {"quote": evidence.fold(entry.form.quote)}
     draft.placed.append(Claim(**values, article=draft.id, passage=passage.id, spans=spans))
 

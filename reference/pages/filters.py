@@ -70,6 +70,7 @@ def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., A
         "opening": opening,
         "quotation": quotation,
         "quoted_word": lambda word: f"“{word}”",
+        "shortest": lambda ids: min((library.claims[id] for id in ids), key=lambda c: len(c.quote)),
         "source": lambda article: f"{article.publication.name}, {year_words(article.date)}",
         "source_url": source_url,
         "speakers": speakers,
