@@ -32,13 +32,14 @@ def create_app(
     """
     try:
         library = load(Path(content))
+        references = References.read(Path(content), library)
     except ContentError as error:
         raise SystemExit(f"{error}\n{error.count}: not served.") from None
     if address is None:
         address = os.environ.get("REFERENCE_ADDRESS", "")
     app = Flask(__name__, root_path=str(HERE), static_folder=None)
     search = Search.open(library, Path(index), log)
-    app.extensions["site"] = Site(library, References(library), search, address.rstrip("/"))
+    app.extensions["site"] = Site(library, references, search, address.rstrip("/"))
     prepare(app)
     for blueprint in (views.pages, searching.finding, machine.machine, citing.citing):
         app.register_blueprint(blueprint)

@@ -43,6 +43,8 @@ class ArticleForm:
     date_basis: str
     rights: str
     display: Display
+    title_short: str = ""
+    title_case: str = ""
     date_source: str = ""
     doi: str = ""
     url: str = ""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from html import escape, unescape
 from urllib.parse import unquote, urlsplit
 
-from reference import evidence
+from reference.citation.fragments import source_url
 from reference.pages.filters import VOICES, quotation, year_words
 from reference.records import Claim, Library
 
@@ -104,7 +104,7 @@ def _told(library: Library, kind: str, id: str) -> Iterator[tuple[str, str, str]
         yield "meta", "who", f"{names}, {VOICES[claim.voice]}. {where}."
         yield "meta", "passage", claim.passage
         yield "meta", "publication", article.publication.name
-        if original := evidence.source_url(claim, article):
+        if original := source_url(claim, article):
             yield "filter", "original", original
 
 

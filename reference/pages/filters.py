@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from markupsafe import Markup, escape
 
 from reference import charts, evidence
+from reference.citation import fragments, metadata
+from reference.citation.record import quoted
 from reference.records import GAP, Abbreviation, Article, Block, Claim, Date, Event, Library, Span
 
 ACCENTS = 7
@@ -45,7 +47,7 @@ def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., A
 
     @lru_cache
     def source_url(claim: Claim) -> str:
-        return evidence.source_url(claim, library.articles[claim.article])
+        return fragments.source_url(claim, library.articles[claim.article])
 
     def speakers(claim: Claim) -> str:
         names = [library.speaker_name(who) for who in claim.speakers]
@@ -57,7 +59,7 @@ def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., A
         "anchor": lambda text: re.sub(r"\W+", "-", text.lower()).strip("-"),
         "article_kind": ARTICLE_KINDS.__getitem__,
         "byline": lambda article: byline(library, article),
-        "closing": closing,
+        "coins": lambda article: metadata.coins(library, article),
         "confidence": CONFIDENCE.__getitem__,
         "counted": counted,
         "date": date_words,
@@ -67,7 +69,7 @@ def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., A
         "kind": lambda kind: KINDS[kind][0],
         "listed": listed,
         "marked": marked,
-        "opening": opening,
+        "marked_words": marked_words,
         "quotation": quotation,
         "quoted_word": lambda word: f"“{word}”",
         "shortest": lambda ids: min((library.claims[id] for id in ids), key=lambda c: len(c.quote)),
@@ -187,22 +189,6 @@ def byline(library: Library, article: Article) -> str:
 # Words of the sources and ours
 
 
-def opening(quote: str) -> str:
-    """The mark that opens a quotation: single where the quotation has double marks of its own."""
-    return "‘" if "“" in quote or "”" in quote else "“"
-
-
-def closing(quote: str) -> str:
-    """The mark that closes a quotation."""
-    return "’" if opening(quote) == "‘" else "”"
-
-
-def quotation(claim: Claim) -> str:
-    """A quotation as shown: in quotation marks, its pieces joined by […]."""
-    pieces = [piece.strip() for piece in claim.quote.split(evidence.ELLIPSIS)]
-    return f"{opening(claim.quote)}{f' {GAP} '.join(pieces)}{closing(claim.quote)}"
-
-
 def marked(text: str, spans: Iterable[Span]) -> Markup:
     """A text with the places that matter marked."""
     pieces = (
@@ -210,6 +196,17 @@ def marked(text: str, spans: Iterable[Span]) -> Markup:
         for piece, mark in evidence.segments(text, spans)
     )
     return Markup("".join(pieces))
+
+
+def quotation(claim: Claim) -> str:
+    """A quotation as shown: in quotation marks, its pieces joined by […]."""
+    pieces = [piece.strip() for piece in claim.quote.split(evidence.ELLIPSIS)]
+    return quoted(f" {GAP} ".join(pieces))
+
+
+def marked_words(text: str, spans: Iterable[Span]) -> Markup:
+    """Words of a source in quotation marks, the places that matter marked."""
+    return marked(quoted(text), [Span(start + 1, end + 1) for start, end in spans])
 
 
 def with_claims(text: str, claims: Iterable[Claim], url: Callable[[str], str]) -> Markup:

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, abort, current_app, jsonify, url_for
 
-from reference import evidence
+from reference.citation.fragments import source_url
 from reference.pages.site import PER_PAGE, site
 from reference.records import Article, Claim, Disagreement, Library, Person, Theme
 
@@ -53,7 +53,7 @@ def _article(article: Article) -> dict[str, Any]:
 
 
 def _claim(library: Library, claim: Claim) -> dict[str, Any]:
-    source = evidence.source_url(claim, library.articles[claim.article])
+    source = source_url(claim, library.articles[claim.article])
     return {
         "id": claim.id,
         "url": url_for("pages.claim", id=claim.id),
@@ -116,27 +116,29 @@ def sitemap() -> Response:
 
 
 def paths() -> list[str]:
-    """The path of every HTML page whose content is kept, in order, later sheets of lists too."""
+    """The path of every HTML page whose content is kept, in order, later pages of lists too."""
     kept = site().library
     plain = ("home", "themes", "disagreements", "about")
-    listed: list[tuple[str, dict[str, Any], int]] = [(f"pages.{page}", {}, 1) for page in plain]
-    for endpoint, records in (("articles", kept.articles), ("people", kept.people)):
-        listed.append((f"pages.{endpoint}", {}, len(records)))
-    listed.append(("pages.claims", {}, len(kept.claims)))
+    found = [url_for(f"pages.{page}") for page in plain]
+    listed: list[tuple[str, dict[str, Any], int]] = [
+        ("articles", {}, len(kept.articles)),
+        ("people", {}, len(kept.people)),
+        ("claims", {}, len(kept.claims)),
+    ]
     for id, claims in kept.claims_of_theme.items():
         for by in ({}, {"by": "by-person"}, {"by": "by-article"}):
-            listed.append(("pages.theme", {"slug": id} | by, len(claims)))
+            listed.append(("theme", {"slug": id} | by, len(claims)))
     for id in kept.people:
-        themes = Counter(t for c in kept.claims_of_speaker.get(id, []) for t in c.themes)
-        listed.append(("pages.person", {"slug": id}, len(kept.claims_of_speaker.get(id, []))))
-        listed += [("pages.person", {"slug": id, "theme": t}, n) for t, n in themes.items()]
-    listed += [("pages.article", {"slug": id}, 1) for id in kept.articles]
-    listed += [("pages.claim", {"id": id}, 1) for id in kept.claims]
-    return [
-        url_for(endpoint, **values, **({"number": number} if number > 1 else {}))
-        for endpoint, values, total in listed
-        for number in range(1, max(1, -(-total // PER_PAGE)) + 1)
-    ]
+        claims = kept.claims_of_speaker.get(id, [])
+        listed.append(("person", {"slug": id}, len(claims)))
+        themes = Counter(theme for claim in claims for theme in claim.themes)
+        listed += [("person", {"slug": id, "theme": each}, n) for each, n in themes.items()]
+    for page, values, total in listed:
+        last = max(1, -(-total // PER_PAGE))
+        found += [url_for(f"pages.{page}", number=n, **values) for n in range(1, last + 1)]
+    found += [url_for("pages.article", slug=id) for id in kept.articles]
+    found += [url_for("pages.claim", id=id) for id in kept.claims]
+    return found
 
 
 @machine.get("/robots.txt")

@@ -1,6 +1,7 @@
 """The site's pages: look up, render. Every address is permanent (see README, «Addresses»)."""
 
 from collections import Counter
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
@@ -8,10 +9,10 @@ from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from reference import charts
-from reference.citation import linked
+from reference.citation import metadata
 from reference.pages.filters import KINDS, argued
 from reference.pages.site import PER_PAGE, around, paged, sheet, site
-from reference.records import Claim
+from reference.records import Article, Claim
 
 pages = Blueprint("pages", __name__)
 GRID_ARTICLES = 24
@@ -71,6 +72,7 @@ def theme(slug: str, number: int, by: str = "by-kind") -> str:
         disagreements=library.disagreements_of_theme.get(slug, []),
         around=around(list(library.themes.values()), found),
         citation=site().references.page(slug, site().address),
+        tags=metadata.page_tags(library, slug, site().address),
         sources=sources(claims),
     )
 
@@ -82,17 +84,19 @@ def from_url(theme: str, article: str) -> str:
     return url_for("pages.theme", slug=theme, by="by-article", number=number) + f"#{article}"
 
 
-def sources(claims: list[Claim]) -> list[str]:
-    """The references of the articles that claims are from, for what is printed."""
+def sources(claims: Iterable[Claim]) -> list[tuple[Article, str]]:
+    """The articles that claims are from, in order, each with its reference."""
     library, references = site().library, site().references
-    articles = dict.fromkeys(claim.article for claim in claims)
-    found = (references.article(library.articles[id], site().address) for id in articles)
-    return [citation.forms[0].reference for citation in found]
+    ids = dict.fromkeys(claim.article for claim in claims)
+    found = [library.articles[id] for id in library.articles if id in ids]
+    return [(each, references.article(each, site().address).forms[0].reference) for each in found]
 
 
 @pages.get("/disagreements/")
 def disagreements() -> str:
-    return render_template("disagreements.html")
+    library = site().library
+    ids = {id for each in library.disagreements.values() for side in each.sides for id in side}
+    return render_template("disagreements.html", sources=sources(library.claims[id] for id in ids))
 
 
 @paged(pages, "articles", "/articles/")
@@ -112,11 +116,11 @@ def article(slug: str) -> Response:
         timeline=charts.timeline(library),
         around=around(list(library.articles.values()), found),
         citation=site().references.article(found, site().address),
-        tags=linked.article_tags(library, found),
-        json_ld=linked.article_json_ld(library, found, site().address),
+        tags=metadata.article_tags(library, found),
+        json_ld=metadata.article_json_ld(library, found, site().address),
         claim_url=lambda id: url_for("pages.claim", id=id),
     )
-    return Response(page, headers={"Link": linked.article_links(library, found, site().address)})
+    return Response(page, headers={"Link": metadata.article_links(library, found, site().address)})
 
 
 @paged(pages, "people", "/people/")
@@ -167,14 +171,15 @@ def claim(id: str) -> Answer:
         context=article.passages[max(0, passage.number - 2) : passage.number + 1],
         around=around(library.claims_of_article[article.id], found),
         citation=site().references.claim(found, site().address),
-        tags=linked.claim_tags(library, found, site().address),
-        json_ld=linked.claim_json_ld(library, found, site().address),
+        tags=metadata.claim_tags(library, found, site().address),
+        json_ld=metadata.claim_json_ld(library, found, site().address),
     )
-    return Response(page, headers={"Link": linked.claim_links(library, found, site().address)})
+    return Response(page, headers={"Link": metadata.claim_links(library, found, site().address)})
 
 
 @pages.get("/about/")
 def about() -> str:
     articles = list(site().library.articles.values())[:PER_PAGE]
     citation = site().references.page("about", site().address)
-    return render_template("about.html", listed=articles, citation=citation)
+    tags = metadata.page_tags(site().library, "about", site().address)
+    return render_template("about.html", listed=articles, citation=citation, tags=tags)

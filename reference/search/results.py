@@ -52,6 +52,7 @@ class Hit:
     @property
     def words_marks(self) -> tuple[Span, ...]:
         return self.quotation_marks
+
     voice: str = ""
     date: str = ""
     missing: tuple[str, ...] = field(default=(), compare=False)
