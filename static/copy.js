@@ -72,10 +72,13 @@
       filed: (facet, value) => sets[`${facet} ${value}`] ??= ids(null, { [facet]: value }),
       words: (text) => ids(`"${text.replace(/[\s"]+/g, " ").trim()}"`),
       ranked: async (text) => (await pagefind.search(text)).results.map((each) => each.id),
-      // A record, and at which of its words the terms stand that were asked for.
+      // A record, and at which of its words the terms stand that were asked for. Pagefind changes
+      // one object for all answers of one record: each is read before the next is asked for.
       async record(each) {
-        const found = await Promise.all([...new Set(answers.get(each))].map((answer) => answer.data()));
-        return { ...found[0], words: found[0].content.split(/\s+/), at: new Set(found.flatMap(({ locations }) => locations)) };
+        const at = new Set();
+        let data;
+        for (const answer of answers.get(each)) for (const place of (data = await answer.data()).locations) at.add(place);
+        return { ...data, words: data.content.split(/\s+/), at };
       },
     };
   }
@@ -202,6 +205,7 @@
     if (ids.length || narrowed.length) place.append(await facets(new Set(ids), at));
     place.append(make("div", { class: "hits" }, ...await Promise.all(records.map(set))));
     if (last > 1) place.append(sheets(number, last));
+    document.querySelector("#collect").hidden = !ids.length;
     document.querySelector("[data-browse]").hidden = ids.length > 0;
     document.title = `${query || "Everything"}: ${document.title}`;
   }
@@ -268,8 +272,8 @@
     for (const [each, element] of claims) element.querySelector(".pick")?.replaceWith(make("button", { type: "button", class: "copy", "data-remove": each }, "Remove"));
     place.append(...claims.values());
     if (claims.size) await bibliography(document.querySelector(".bibliography").closest("section"), [...new Set([...claims.values()].map((each) => each.dataset.article))]);
+    document.querySelector(".files").hidden = !claims.size;
     for (const button of all("[data-download]")) {
-      button.hidden = !claims.size;
       button.addEventListener("click", () => download([...claims.keys()], button.dataset.download).catch(() => { verdict.textContent = "The file could not be made."; }));
     }
   }
