@@ -1,6 +1,7 @@
 """What all pages share: the site being served, lists in pages, addresses, headers, errors."""
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,6 +117,8 @@ class Assets:
         for path in sorted(folder.iterdir()):
             if path.is_file() and not path.name.startswith("."):
                 body = path.read_bytes()
+                if path.suffix == ".css":  # comments and room that only its editors need
+                    body = re.sub(rb"/\*.*?\*/|\s+(?=[{}])|(?<=[{};,])\s+", b"", body)
                 served = f"{path.stem}.{hashlib.sha256(body).hexdigest()[:10]}{path.suffix}"
                 self._names[path.name], self.files[served] = served, body
 
