@@ -26,7 +26,6 @@ from reference.citation.references import References
 from reference.pages import looks
 from reference.records import Article, Claim, Library, Person, Theme
 from reference.search.engine import Search
-from reference.serving import safety
 
 View = TypeVar("View", bound=Callable[..., Any])
 PER_PAGE = 50
@@ -264,8 +263,7 @@ def prepare(app: Flask) -> None:
 
 
 def guarded(response: Response) -> Response:
-    """Headers that let a page do nothing but be read; a redirect stays on this site."""
-    response.headers.update(safety.headers(site().address))
+    """A redirect stays on this site; what could not be set is not kept."""
     if site().references.failing:
         response.headers["Cache-Control"] = "no-store"
     if response.location:
