@@ -29,7 +29,6 @@ from reference.citation.references import References
 from reference.pages import filters
 from reference.records import Library
 from reference.search.engine import Search
-from reference.serving import safety
 
 PER_PAGE = 50
 """Items on one page of a long list."""
@@ -191,15 +190,12 @@ def failed(error: HTTPException) -> Response:
 
 
 def finished(response: Response) -> Answer:
-    """A page has one address, with its slash at the end; headers let it do nothing but be read.
-
-    A redirect stays on this site, whatever a request says its host is.
-    """
+    """A page has one address, with its slash at the end; a redirect stays on this site, whatever a
+    request says its host is."""
     answer: Answer = response
     page = response.mimetype == "text/html" and response.status_code == 200
     if page and not request.path.endswith("/"):
         answer = redirect(request.full_path.replace("?", "/?", 1).removesuffix("?"), 308)
-    answer.headers.update(safety.headers(site().address))
     if answer.location:
         there = urlsplit(answer.location)
         answer.location = urlunsplit(("", "", there.path, there.query, ""))
