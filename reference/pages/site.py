@@ -28,7 +28,6 @@ from reference.citation.references import References
 from reference.pages import filters
 from reference.records import Library
 from reference.search.engine import Search
-from reference.serving import safety
 
 PER_PAGE = 50
 """Items on one page of a long list."""
@@ -196,7 +195,6 @@ def finished(response: Response) -> Answer:
     page = response.mimetype == "text/html" and response.status_code == 200
     if page and not request.path.endswith("/"):
         answer = redirect(request.full_path.replace("?", "/?", 1).removesuffix("?"), 308)
-    answer.headers.update(safety.headers(site().address))
     if answer.location:
         there = urlsplit(answer.location)
         answer.location = urlunsplit(("", "", there.path, there.query, ""))
