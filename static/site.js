@@ -72,18 +72,14 @@
     }), () => `Copied, cited in ${style.name}`);
   }
 
-  // Within our marks theirs alternate; none lacks its fellow.
+  // Within our marks theirs alternate, and none stands without its fellow.
   function inMarks(words) {
+    const inner = /‘(.*?)’(?![\p{L}\p{N}])/gu;
+    if (!/[“”]/.test(words)) words = words.replace(inner, "“$1”").replace(/‘/g, "“").replace(/(?<=[.,?!])’/g, "”");
+    words = words.replace(/^“?([^“”]*)”?$/, "$1");
     if (/^[^“]*”/.test(words)) words = `“${words}`;
     if (/“[^”]*$/.test(words)) words += "”";
-    let open = "";
-    return `“${words.replace(/^“([^“”]*)”$/, "$1").replace(/[“‘”]|’(?![\p{L}\p{N}])/gu, (mark) => {
-      const inner = open.length % 2, pair = { "”": "“", "’": "‘" }[mark];
-      if (!pair) open += mark;
-      else if (open.endsWith(pair)) open = open.slice(0, -1);
-      else return mark;
-      return pair ? inner ? "’" : "”" : inner ? "“" : "‘";
-    })}”`;
+    return `“${words.replace(inner, "«$1»").replace(/[“”«»]/g, (mark) => "‘’“”"["“”«»".indexOf(mark)])}”`;
   }
 
   // A collection is an address.
