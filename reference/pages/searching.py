@@ -43,7 +43,6 @@ def search() -> str | tuple[str, int]:
         sort=asked.get("sort") or "relevance",
         sheet=Sheet(results.hits, results.page, max(1, results.pages), results.total),
         narrow=narrow,
-        result_page=lambda number: narrow(page=number if number > 1 else None),
         facets=list(facets(results, asked, narrow, site().library)),
     )
 
