@@ -11,7 +11,7 @@ from reference import commands
 from reference.content.loading import load
 from reference.pages import citing, machine, searching, views
 from reference.records import ContentError
-from reference.search.engine import Search
+from reference.search import Search
 
 HERE = Path(__file__).parent
 log = logging.getLogger("reference")

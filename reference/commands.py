@@ -13,7 +13,7 @@ from flask import Flask
 
 from reference.content.loading import load
 from reference.records import ContentError
-from reference.search.engine import build
+from reference.search.finding import build
 from reference.serving import safety, server
 
 NO_ADDRESS = (
@@ -147,7 +147,7 @@ def check(content: Path) -> None:
 def index(content: Path, index: Path) -> None:
     """Build the search index by hand (it is built on first start anyway)."""
     try:
-        build(load(content), index, _progress)
+        build(load(content), index)
     except OSError as error:
         raise click.ClickException(f"{index} cannot be written: {error.strerror}") from None
 
@@ -169,9 +169,3 @@ def export(create_app: Factory, /, content: Path, index: Path, address: str, fol
         freezing.export(partial(create_app, content, index, address), folder, say)
     except freezing.ExportError as error:
         raise click.ClickException(str(error)) from None
-
-
-def _progress(done: int, total: int) -> None:
-    """A line now and then on a long build."""
-    if total > 2000 and (done == total or done % max(1, total // 10) == 0):
-        print(f"{done} of {total}", file=sys.stderr)

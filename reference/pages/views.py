@@ -25,7 +25,7 @@ from reference.citation import linked
 from reference.citation.references import References
 from reference.pages import looks
 from reference.records import Article, Claim, Library, Person, Theme
-from reference.search.engine import Search
+from reference.search import Search
 from reference.serving import safety
 
 View = TypeVar("View", bound=Callable[..., Any])
