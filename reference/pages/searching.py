@@ -9,8 +9,9 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from reference.pages.views import Sheet, site
 from reference.records import Library
+from reference.search.entries import FACETS
 from reference.search.query import HELP, MAX_LENGTH, QueryError
-from reference.search.results import FACETS, PAGE_SIZE, PageError, Result, Results
+from reference.search.results import PAGE_SIZE, PageError, Result, Results
 
 finding = Blueprint("finding", __name__)
 NARROWING = ("q", *FACETS, "sort")

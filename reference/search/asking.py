@@ -5,7 +5,7 @@ have most of what tells entries apart.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, pairwise
@@ -13,17 +13,18 @@ from math import log
 
 from reference.records import Library
 from reference.search import index as indexing
-from reference.search.entries import Entry
+from reference.search.entries import KINDS, Entry
 from reference.search.index import Index, Places, Query
 from reference.search.names import Names
-from reference.search.query import Clause, Term, parse, years
-from reference.search.results import KINDS
+from reference.search.query import Term, parse, years
 from reference.search.words import GAP, STOP, Word, Wording, fold
 
 ENOUGH = 0.6
 """Of the best partial match's worth, what another must have to be shown."""
 MOST_WORDS = 40
 """Words of a query that are looked for: the rarest, which tell most."""
+LISTING = {"and", "or", "v", "vs", "versus"}
+"""Between the names of people, any of whom is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,17 @@ class Want:
     runs: tuple[tuple[Word, ...], ...] = ()
     nowhere: tuple[str, ...] = ()
 
+    @property
+    def terms(self) -> frozenset[str]:
+        return frozenset(word.term for run in self.runs for word in run)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A query read and looked up: what was found, and whether that has only part of the wants.
 
-    `named` are the people and groups it names, if it asks for nothing else, by how surely (see
-    `Names.named`). `near` are words of it side by side, for which an entry ranks higher.
+    `named` are the people and groups it asks for, by how surely (see `Names.named`). `near` are
+    words of it side by side, for which an entry ranks higher.
     """
 
     wants: tuple[Want, ...]
@@ -73,26 +78,21 @@ class Asking:
     """Reads queries and looks them up in one index."""
 
     def __init__(
-        self,
-        library: Library,
-        entries: Sequence[Entry],
-        wording: Wording,
-        names: Names,
-        index: Index,
+        self, library: Library, every: Sequence[Entry], wording: Wording, names: Names, index: Index
     ) -> None:
         self._library, self._wording, self._names, self._index = library, wording, names, index
-        self._every = frozenset(range(len(entries)))
-        kinds = ("theme", "article")
-        self._said = frozenset(at for at in self._every if entries[at].kind not in kinds)
-        """What is said; the rest is our prose about it, and titles."""
-        self._people = {entry.id: at for at, entry in enumerate(entries) if entry.kind == "person"}
+        self._every = frozenset(range(len(every)))
+        ours = {at for at in self._every if every[at].kind in ("theme", "article")}
+        self._said = self._every - ours
+        """What is not our prose about what is said, or a title."""
+        self._people = {entry.id: at for at, entry in enumerate(every) if entry.kind == "person"}
         claims: dict[tuple[str, str], list[int]] = {}
-        for at, entry in enumerate(entries):
+        for at, entry in enumerate(every):
             if entry.kind == "claim":
                 claims.setdefault((entry.article, entry.passage), []).append(at)
         self._claims = {
             at: claims.get((entry.article, entry.passage), [])
-            for at, entry in enumerate(entries)
+            for at, entry in enumerate(every)
             if entry.kind == "passage"
         }
         """Passage -> its claims."""
@@ -101,31 +101,35 @@ class Asking:
         """Read a query and look it up. Raises QueryError if it cannot be answered."""
         loose: list[str] = []
         required: list[Want] = []
-        excluded: set[int] = set()
+        excluded: Places = frozenset()
         for clause in (clauses := parse(text)):
             first, *others = clause.terms
             if clause.negated:
                 excluded |= self._term(first).places
             elif others or first.phrase or first.field:
-                required.append(self._clause(clause))
+                required.append(_any([self._term(term) for term in clause.terms]))
             else:
                 loose.append(first.text)
         line = " ".join(loose)
         units = self._wording.units(line)
-        each = self._words(line, self._telling(line, units) or ([] if required else units))
-        named = self._named(required, each)
-        free = sorted(
-            self._apart(each, {} if required else named), key=lambda want: len(want.places)
-        )[:MOST_WORDS]
+        telling = self._telling(line, units) or ([] if required else units)
+        each = {unit.term: self._run(_typed(line, unit), [(unit,)]) for unit in telling}
+        named = self._named([*required, *each.values()], units)
+        people = [who for who in named if who in self._people]
+        free = [*each.values()]
+        if len(people) > 1 and not required:
+            free = self._listed(each, people)
+        free = sorted(free, key=lambda want: len(want.places))[:MOST_WORDS]
         among = reduce(frozenset.__and__, (want.places for want in required), self._every)
         among = among - excluded if clauses else frozenset()
-        whole = reduce(frozenset.__and__, (want.places for want in free), among)
-        partial = bool(free) and not whole & self._said
-        found = self._partly(free, among, named) if partial else whole
+        found = reduce(frozenset.__and__, (want.places for want in free), among)
+        if free and len(people) > 1:
+            found |= {self._people[who] for who in people} & among
+        if partial := bool(free) and not found & self._said:
+            found = self._partly(free, among, people)
         near = [*pairwise(units), tuple(units)][-2 * MOST_WORDS :] if len(units) > 1 else []
-        return Asked(
-            (*required, *free), named, tuple(map(indexing.run, near)), self.alone(found), partial
-        )
+        wants, nearby = (*required, *free), tuple(map(indexing.run, near))
+        return Asked(wants, named, nearby, self.alone(found), partial)
 
     def everything(self) -> Asked:
         """What is found where nothing is asked."""
@@ -138,18 +142,11 @@ class Asking:
     # What is wanted
 
     def _telling(self, line: str, units: Sequence[Word]) -> list[Word]:
-        """The words that say something: no little words and, beside a name, no title, nor
-        another's first name that is taken for the named one's."""
-        telling = [u for u in units if STOP.isdisjoint((u.term, fold(typed(line, u))))]
-        terms = [unit.term for unit in telling]
-        if self._wording.names.isdisjoint(terms):
+        """The words that say something: no little words and, beside a name, no title."""
+        telling = [u for u in units if STOP.isdisjoint((u.term, fold(_typed(line, u))))]
+        if self._wording.names.isdisjoint(unit.term for unit in telling):
             return telling
-        passed = self._names.familiar(terms) | self._wording.titles
-        return [unit for unit in telling if unit.term not in passed]
-
-    def _words(self, line: str, units: Iterable[Word]) -> dict[str, Want]:
-        """One want a word, by its term."""
-        return {unit.term: self._run(typed(line, unit), [(unit,)]) for unit in units}
+        return [unit for unit in telling if unit.term not in self._wording.titles]
 
     def _run(self, label: str, runs: Sequence[tuple[Word, ...]]) -> Want:
         """What has some runs of words, one after the other."""
@@ -157,14 +154,10 @@ class Asking:
         places = self._index.having(query)
         return Want(label, places, (query,), tuple(runs), () if places else (label,))
 
-    def _clause(self, clause: Clause) -> Want:
-        return _either([self._term(term) for term in clause.terms])
-
     def _term(self, term: Term) -> Want:
         if not term.field:
-            pieces = (tuple(self._wording.units(piece)) for piece in GAP.split(term.text))
-            runs = [piece for piece in pieces if piece]
-            return self._run(term.label, runs) if runs else Want(term.label, frozenset())
+            pieces = [tuple(self._wording.units(piece)) for piece in GAP.split(term.text)]
+            return self._run(term.text, [piece for piece in pieces if piece])
         places = self._index.having(indexing.facet(*self._values(term)))
         return Want(term.label, places, nowhere=() if places else (term.label,))
 
@@ -177,86 +170,83 @@ class Asking:
         if term.field == "kind":
             return "kind", [kind for kind in KINDS if kind == text.casefold().removesuffix("s")]
         if term.field == "address":
-            sources = ((a.id, {a.doi.lower(), bare(a.url)}) for a in library.articles.values())
-            return "article", [id for id, places in sources if bare(text) in places]
+            sources = ((a.id, {a.doi.lower(), _bare(a.url)}) for a in library.articles.values())
+            return "article", [id for id, places in sources if _bare(text) in places]
         terms = {word.term for word in self._wording.units(text)}
         if term.field == "person":
-            known = text in self._names.known
-            return "person", [text] if known else sorted(self._names.called(terms))
+            known = text in self._names.words
+            return "person", [text] if known else self._names.called(terms)
         records = library.themes if term.field == "theme" else library.articles
         if text in records:
             return term.field, [text]
-        titles = {id: self._wording.read(f"{id} · {each.title}") for id, each in records.items()}
+        titles = {id: self._wording.read(f"{id}\n{each.title}") for id, each in records.items()}
         named = [id for id, title in titles.items() if terms.issubset(word.term for word in title)]
         return term.field, named if terms else []
 
-    def _named(self, required: Sequence[Want], each: dict[str, Want]) -> dict[str, int]:
-        """Who is named, if nothing else is asked for that is anywhere here, unless it is one word
-        before a surname, and may be a first name."""
-        wants = [want for want in (*required, *each.values()) if want.places]
-        somewhere = [word.term for want in wants for run in want.runs for word in run]
+    def _named(self, wants: Sequence[Want], units: Sequence[Word]) -> dict[str, int]:
+        """Who is asked for: who is named, if nothing else is wanted that is anywhere here, unless
+        it is one word before a surname, and may be a first name, or people are listed."""
+        somewhere = [term for want in wants if want.places for term in want.terms]
         named = self._names.named(somewhere)
+        sure = {who: 2 for who, how in named.items() if how == 2}
         if self._wording.names.issuperset(somewhere):
             return named
-        if len(each) == 2 and self._names.named(somewhere[1:]) == named:
-            return {who: sure for who, sure in named.items() if sure == 2}
-        return dict.fromkeys(self._names.groups(somewhere), 2)
+        if len(sure) > 1 and not LISTING.isdisjoint(unit.term for unit in units):
+            return sure
+        if len(wants) == 2 and sure and self._names.named(somewhere[-1:]) == sure:
+            return sure
+        groups = self._names.called(somewhere)
+        return {who: 2 for who in groups if who not in self._people}
 
-    def _apart(self, each: dict[str, Want], named: dict[str, int]) -> Iterable[Want]:
-        """What is wanted word by word; where several people are named, any of them."""
-        people = [self._names.words(who) for who in named if who in self._people]
-        if len(people) > 1:
-            yield _either([_both([each[t] for t in each if t in words]) for words in people])
-            each = {t: want for t, want in each.items() if not any(t in w for w in people)}
-        yield from each.values()
+    def _listed(self, each: dict[str, Want], people: Sequence[str]) -> list[Want]:
+        """What is wanted where any of several people is: their names, and all other words."""
+        words = [self._names.words[who] for who in people]
+        of_each = [_all([each[term] for term in each if term in name]) for name in words]
+        return [_any(of_each), *(w for t, w in each.items() if not any(t in n for n in words))]
 
     # What is found
 
-    def _partly(self, free: Sequence[Want], among: Places, named: dict[str, int]) -> Places:
-        """Those with most of the words' worth, that is of how rare they are, and who is named. A
-        claim with less than its whole passage has gives way to it."""
+    def _partly(self, free: Sequence[Want], among: Places, people: Sequence[str]) -> Places:
+        """Those with most of the words' worth, that is of how rare they are; of names alone, if
+        people are asked for. A claim with less than its whole passage has gives way to it."""
+        names = self._wording.names
         worth: Counter[int] = Counter()
         for want in free:
-            count = len(want.places)
-            rarity = log(1 + (len(self._every) - count + 0.5) / (count + 0.5))
-            worth.update(dict.fromkeys(want.places & among, rarity))
+            if not people or not names.isdisjoint(want.terms):
+                rare = len(self._every) / (len(want.places) + 0.5)
+                worth.update(dict.fromkeys(want.places & among, log(1 + rare)))
         best = max((worth[at] for at in worth if at in self._said), default=0.0)
         found = {at for at in worth if worth[at] >= ENOUGH * best}
         for at in found.intersection(self._claims):
             found -= {claim for claim in self._claims[at] if worth[claim] < worth[at]}
-        return frozenset(found | {self._people[who] for who in named if who in self._people})
+        return frozenset(found)
 
 
-def typed(line: str, word: Word) -> str:
+def _typed(line: str, word: Word) -> str:
     """A word as it stands in the line it was read from."""
     return line[word.start : word.end]
 
 
-def bare(address: str) -> str:
+def _bare(address: str) -> str:
     """An address without what may be left out of it: scheme, `www.`, a place within the page."""
     bare = address.lower().partition("://")[2] or address.lower()
     return bare.partition("#")[0].removeprefix("www.").removeprefix("doi.org/").rstrip("/.,;)]")
 
 
-def _either(wants: Sequence[Want]) -> Want:
+def _any(wants: Sequence[Want]) -> Want:
     """What any of some wants wants."""
-    if len(wants) == 1:
-        return wants[0]
-    label = " or ".join(want.label for want in wants)
-    return _together(label, wants, frozenset().union(*(want.places for want in wants)))
+    places = frozenset[int]().union(*(want.places for want in wants))
+    return wants[0] if len(wants) == 1 else _one(" or ", wants, places)
 
 
-def _both(wants: Sequence[Want]) -> Want:
+def _all(wants: Sequence[Want]) -> Want:
     """What all of some wants want."""
-    label = " ".join(want.label for want in wants)
-    return _together(label, wants, frozenset.intersection(*(want.places for want in wants)))
+    return _one(" ", wants, frozenset.intersection(*(want.places for want in wants)))
 
 
-def _together(label: str, wants: Sequence[Want], places: Places) -> Want:
-    return Want(
-        label,
-        places,
-        tuple(chain(*(want.queries for want in wants))),
-        tuple(chain(*(want.runs for want in wants))),
-        tuple(chain(*(want.nowhere for want in wants))),
-    )
+def _one(joint: str, wants: Sequence[Want], places: Places) -> Want:
+    queries = chain(*(want.queries for want in wants))
+    runs = chain(*(want.runs for want in wants))
+    nowhere = chain(*(want.nowhere for want in wants))
+    label = joint.join(want.label for want in wants)
+    return Want(label, places, tuple(queries), tuple(runs), tuple(nowhere))

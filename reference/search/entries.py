@@ -5,23 +5,29 @@ An entry's place in the list is its number in the index.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Literal
 
-from reference.records import Article, Claim, Library, Passage, Person, Theme
-from reference.search.results import Kind
+from reference.records import Article, Claim, Library, Person, Theme
+
+Kind = Literal["person", "claim", "theme", "article", "passage"]
+KINDS: tuple[Kind, ...] = ("person", "claim", "theme", "article", "passage")
+FACETS = ("kind", "theme", "person", "article", "year")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
-    """Something to find: what it is called, the texts it is found by, what it is counted under.
+    """Something to find. `id` is its record's; a passage's is its id in `article` (`p3`).
 
-    `names` are of those who speak or wrote; `words` and `sentence` are shown: see `Result`. `date`
-    is the first day, month or year of its article's date.
+    It is found by its `text` and by `names`, those of who speaks or wrote, with titles. `words` is
+    what is shown of it: a quotation, a passage, who a person was, or a theme's summary; `sentence`
+    is ours (claims only). `people`, `themes` and `years` it is counted under; `date` is the first
+    day, month or year its article may have appeared.
     """
 
     kind: Kind
     id: str
     title: str
-    texts: tuple[str, ...]
+    text: str
     names: tuple[str, ...] = ()
     words: str = ""
     sentence: str = ""
@@ -34,21 +40,16 @@ class Entry:
     date: str = ""
 
     @property
-    def text(self) -> str:
-        """All it is found by, each text apart from the next."""
-        return " · ".join((*self.texts, *self.names))
-
-    @property
     def facets(self) -> dict[str, tuple[str, ...]]:
         """Its values of each facet."""
-        article = (self.article,) if self.article else ()
-        return {
-            "kind": (self.kind,),
-            "theme": self.themes,
-            "person": self.people,
-            "article": article,
-            "year": self.years,
-        }
+        articles = (self.article,) if self.article else ()
+        values = (self.kind,), self.themes, self.people, articles, self.years
+        return dict(zip(FACETS, values, strict=True))
+
+    @property
+    def indexed(self) -> str:
+        """All it is found by, each text apart from the next."""
+        return "\n".join((self.text, *self.names))
 
 
 def entries(library: Library) -> list[Entry]:
@@ -63,106 +64,66 @@ def entries(library: Library) -> list[Entry]:
 
 
 def _person(person: Person) -> Entry:
-    described = tuple(dict.fromkeys(each.words for each in person.described))
-    called = (*_names(person), *(f"{title} {person.name}" for title in person.titles))
-    return Entry(
-        kind="person",
-        id=person.id,
-        title=person.name,
-        texts=(*called, *described, *(note.text for note in person.notes)),
-        words="; ".join(described),
-        people=(person.id,),
-    )
+    described = list(dict.fromkeys(each.words for each in person.described))
+    text = "\n".join((*_names(person), *described, *(note.text for note in person.notes)))
+    words = "; ".join(described)
+    return Entry("person", person.id, person.name, text, words=words, people=(person.id,))
 
 
 def _theme(theme: Theme) -> Entry:
-    prose = tuple(block.plain for block in theme.blocks)
-    return Entry(
-        kind="theme",
-        id=theme.id,
-        title=theme.title,
-        texts=(theme.title, theme.summary, *prose),
-        words=theme.summary,
-        themes=(theme.id,),
-    )
+    text = "\n".join((theme.title, theme.summary, *(block.plain for block in theme.blocks)))
+    return Entry("theme", theme.id, theme.title, text, words=theme.summary, themes=(theme.id,))
 
 
 def _article(article: Article, library: Library) -> Entry:
-    where = article.publication
-    number = f"{where.name} {article.date.first[:4]};{where.volume}:{where.number}"
-    printed = (f"{where.name} {where.section}".strip(), number, article.doi)
-    return Entry(
-        kind="article",
-        id=article.id,
-        title=article.title,
-        texts=(article.title, *filter(None, printed)),
-        names=_speakers(article.authors, library),
-        article=article.id,
-        people=article.authors,
-        years=_years(article),
-        date=article.date.first,
-    )
+    where, year = article.publication, article.date.first[:4]
+    cited = f"{where.name} {year};{where.volume}:{where.number}"
+    text = "\n".join((article.title, f"{where.name} {where.section}", cited, article.doi))
+    within = _within(article, article.authors, library)
+    return Entry("article", article.id, article.title, text, **within)
 
 
 def _claim(claim: Claim, library: Library) -> Entry:
     article = library.articles[claim.article]
-    return Entry(
-        kind="claim",
-        id=claim.id,
-        title=article.title,
-        texts=(claim.says, claim.quote),
-        names=_speakers(claim.speakers, library),
-        words=claim.quote,
-        sentence=claim.says,
-        article=article.id,
-        passage=claim.passage,
-        speakers=tuple(map(library.speaker_name, claim.speakers)),
-        people=claim.speakers,
-        themes=claim.themes,
-        years=_years(article),
-        date=article.date.first,
-    )
+    within = _within(article, claim.speakers, library, claim.passage, claim.themes)
+    within |= {"words": claim.quote, "sentence": claim.says}
+    return Entry("claim", claim.id, article.title, f"{claim.says}\n{claim.quote}", **within)
 
 
 def _passages(library: Library) -> Iterator[Entry]:
+    """Each passage; it is counted under what its claims are."""
     for article in library.articles.values():
         for passage in article.passages:
-            yield _passage(passage, article, library)
+            claims = library.claims_at.get((article.id, passage.id), ())
+            people = dict.fromkeys(who for claim in claims for who in claim.speakers)
+            themes = dict.fromkeys(theme for claim in claims for theme in claim.themes)
+            within = _within(article, tuple(people), library, passage.id, tuple(themes))
+            text = within["words"] = passage.text
+            yield Entry("passage", passage.id, article.title, text, **within)
 
 
-def _passage(passage: Passage, article: Article, library: Library) -> Entry:
-    """A passage is counted under what its claims are."""
-    claims = library.claims_at.get((article.id, passage.id), ())
-    people = tuple(dict.fromkeys(who for claim in claims for who in claim.speakers))
-    return Entry(
-        kind="passage",
-        id=passage.id,
-        title=article.title,
-        texts=(passage.text,),
-        names=_speakers(people, library),
-        words=passage.text,
-        article=article.id,
-        passage=passage.id,
-        speakers=tuple(map(library.speaker_name, people)),
-        people=people,
-        themes=tuple(dict.fromkeys(theme for claim in claims for theme in claim.themes)),
-        years=_years(article),
-        date=article.date.first,
-    )
-
-
-def _speakers(ids: tuple[str, ...], library: Library) -> tuple[str, ...]:
-    """The names of people, with their titles and other spellings, and of groups."""
-    return tuple(
-        name
-        for who in ids
-        for name in (_names(library.people[who]) if who in library.people else (who,))
-    )
+def _within(
+    article: Article,
+    people: tuple[str, ...],
+    library: Library,
+    passage: str = "",
+    themes: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """What an entry in an article is counted under, and who speaks or wrote it."""
+    persons = [library.people[who] for who in people if who in library.people]
+    groups = [who for who in people if who not in library.people]
+    return {
+        "names": (*(name for person in persons for name in _names(person)), *groups),
+        "speakers": tuple(map(library.speaker_name, people)) if passage else (),
+        "people": people,
+        "article": article.id,
+        "passage": passage,
+        "themes": themes,
+        "years": tuple(map(str, article.date.years)),
+        "date": article.date.first,
+    }
 
 
 def _names(person: Person) -> tuple[str, ...]:
+    """Somebody's names, with titles."""
     return tuple(" ".join((*person.titles, name)) for name in person.names)
-
-
-def _years(article: Article) -> tuple[str, ...]:
-    return tuple(map(str, article.date.years))

@@ -11,23 +11,13 @@ from pathlib import Path
 from reference.records import Library
 from reference.search import index as indexing
 from reference.search.asking import Asked, Asking
-from reference.search.entries import Entry, entries
+from reference.search.entries import FACETS, KINDS, Entry, entries
 from reference.search.index import Index
 from reference.search.names import Names
 from reference.search.query import QueryError, clean, shortened, years
 from reference.search.results import (
-    FACETS,
-    KINDS,
-    PAGE_SIZE,
-    SORTS,
-    Completion,
-    Coverage,
-    PageError,
-    Result,
-    Results,
-    Sort,
-    Suggestion,
-)
+    PAGE_SIZE, Completion, Coverage, PageError, Result, Results, Sort, Suggestion,
+)  # fmt: skip
 from reference.search.suggesting import Suggesting
 from reference.search.words import STOP, WORD, Wording, fold
 
@@ -45,13 +35,16 @@ class Search:
         self._names = Names(library, wording)
         self._asking = Asking(library, every, wording, self._names, index)
         self._suggesting = Suggesting(library, wording, self._names, self._whole)
-        self._titles = {
-            at: frozenset(wording.term(w) for w in WORD.findall(e.title) if fold(w) not in STOP)
-            for at, e in enumerate(every)
-            if e.kind in ("theme", "article")
-        }
-        counts = len(library.claims), len(library.people)
-        self._coverage = Coverage(len(library.articles), library.passage_count, *counts)
+        self._called = [
+            frozenset(wording.term(w) for w in WORD.findall(called) if fold(w) not in STOP)
+            for called in (
+                f"{entry.title} {entry.words}" if entry.kind == "person" else entry.title
+                for entry in every
+            )
+        ]
+        self._coverage = Coverage(
+            len(library.articles), library.passage_count, len(library.claims), len(library.people)
+        )
 
     @classmethod
     def open(cls, library: Library, folder: Path, log: Logger) -> "Search":
@@ -85,14 +78,15 @@ class Search:
         Raises QueryError, with a plain sentence, if there can be no answer, and PageError if
         there is no such page of it.
         """
-        text, narrowing = clean(query), (kind, theme, person, article, year)
+        text = clean(query)
+        narrowing = dict(zip(FACETS, (kind, theme, person, article, year), strict=True))
         self._check(narrowing, sort)
-        if text or not any(narrowing):
+        if text or not any(narrowing.values()):
             asked, suggestion = self._mended(text, self._asking.ask(text))
         else:
             asked, suggestion = self._asking.everything(), None
         found = asked.found
-        for name, value in zip(FACETS, narrowing, strict=True):
+        for name, value in narrowing.items():
             if value:
                 found &= self._index.having(indexing.facet(name, [value]))
         scores, facets = self._index.ranked(asked.queries, found)
@@ -100,13 +94,11 @@ class Search:
         pages = max(1, ceil(len(ranked) / PAGE_SIZE))
         if not 1 <= page <= pages:
             raise PageError(pages)
+        shown = ranked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         return Results(
             query=text,
             total=len(ranked),
-            hits=tuple(
-                self._result(at, asked, score)
-                for at, score in ranked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-            ),
+            hits=tuple(self._result(at, asked, score) for at, score in shown),
             coverage=self._coverage,
             suggestion=suggestion,
             missing=_missing(ranked[0][0], asked) if ranked else asked.nowhere,
@@ -116,16 +108,16 @@ class Search:
             pages=pages,
         )
 
-    def _check(self, narrowing: Sequence[str], sort: str) -> None:
+    def _check(self, narrowing: dict[str, str], sort: str) -> None:
         """Raises QueryError if a parameter has a value that no result can have."""
         library = self._library
-        known = (KINDS, library.themes, self._names.known, library.articles)
-        for name, value, values in zip(FACETS, narrowing, known, strict=False):
+        known = (KINDS, library.themes, self._names.words, library.articles)
+        for (name, value), values in zip(narrowing.items(), known, strict=False):
             if value and value not in values:
                 raise QueryError(f"There is no {name} “{shortened(value)}” here.")
-        if narrowing[-1] and len(years(narrowing[-1])) > 1:
+        if narrowing["year"] and len(years(narrowing["year"])) > 1:
             raise QueryError("Results can be narrowed to one year; write it in four digits.")
-        if sort not in SORTS:
+        if sort not in ("relevance", "date"):
             raise QueryError("Results can be sorted by relevance or by date.")
 
     def _whole(self, text: str) -> int:
@@ -140,23 +132,20 @@ class Search:
 
         What is suggested has been asked, and finds more.
         """
-        if not asked.partial and not asked.nowhere:
-            return asked, None
-        for query, words, sure in self._suggesting.mended(text):
-            if self._whole(query) > asked.whole:
-                applied = sure and not asked.whole
-                meant = self._asking.ask(query) if applied else asked
-                return meant, Suggestion(query, words, applied)
+        if asked.partial or asked.nowhere:
+            for query, words, sure in self._suggesting.mended(text):
+                if self._whole(query) > asked.whole:
+                    applied = sure and not asked.whole
+                    meant = self._asking.ask(query) if applied else asked
+                    return meant, Suggestion(query, words, applied)
         return asked, None
-
-    # Ranked
 
     def _ranked(
         self, asked: Asked, scores: dict[int, float], sort: Sort
     ) -> list[tuple[int, float]]:
         """Entries with their scores: by tier, then by how well the words fit; or newest first."""
-        few = len(scores) <= max(6, FEW * len(self._entries))
-        terms = {word.term for want in asked.wants for run in want.runs for word in run}
+        few = not asked.partial and len(scores) <= max(6, FEW * len(self._entries))
+        terms = frozenset[str]().union(*(want.terms for want in asked.wants))
         ranked = [
             (at, round(100 * self._tier(at, asked, terms, few) + score, 4))
             for at, score in scores.items()
@@ -166,36 +155,24 @@ class Search:
             ranked.sort(key=lambda pair: self._entries[pair[0]].date, reverse=True)
         return ranked
 
-    def _tier(self, at: int, asked: Asked, terms: set[str], few: bool) -> float:
+    def _tier(self, at: int, asked: Asked, terms: frozenset[str], few: bool) -> int:
         """3 or 4 for a person named; 2 for one described, or a title, in the very words; 1 for
         what somebody named says."""
-        entry = self._entries[at]
+        entry, called = self._entries[at], self._called[at]
         if entry.kind == "person":
             named = asked.named.get(entry.id)
-            return 2 + named if named else 2 * (few and not asked.partial)
+            return 2 + named if named else 2 * (few and terms <= called)
         if entry.kind in ("theme", "article"):
-            title = self._titles[at]
-            return 2 * (terms <= title and (2 * len(terms) >= len(title) or not terms))
-        return 1 if not asked.named.keys().isdisjoint(entry.people) else 0
-
-    # Shown
+            return 2 * (terms <= called and (2 * len(terms) >= len(called) or not terms))
+        return int(not asked.named.keys().isdisjoint(entry.people))
 
     def _result(self, at: int, asked: Asked, score: float) -> Result:
         entry = self._entries[at]
         runs = [run for want in asked.wants for run in want.runs]
         return Result(
-            kind=entry.kind,
-            id=entry.id,
-            title=entry.title,
-            text="\n".join(entry.texts),
+            **entry.__dict__,
             score=score,
-            article=entry.article,
-            passage=entry.passage,
-            speakers=entry.speakers,
-            themes=entry.themes,
-            words=entry.words,
             words_marks=self._wording.marks(entry.words, runs),
-            sentence=entry.sentence,
             sentence_marks=self._wording.marks(entry.sentence, runs),
             missing=_missing(at, asked),
         )
@@ -213,4 +190,4 @@ def build(library: Library, folder: Path) -> Path:
 
 def _read(library: Library) -> tuple[Sequence[Entry], Wording]:
     every = entries(library)
-    return every, Wording(library, (entry.text for entry in every))
+    return every, Wording(library, (entry.indexed for entry in every))

@@ -6,13 +6,12 @@ clearing or damaging the folder afterwards cannot touch a running site.
 
 import hashlib
 import shutil
-import tempfile
 import threading
-import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from logging import Logger
 from pathlib import Path
 from typing import Any, TypeAlias
+from uuid import uuid4
 
 from whoosh import query
 from whoosh.analysis import Token, Tokenizer
@@ -21,16 +20,13 @@ from whoosh.filedb.filestore import FileStorage, RamStorage, copy_to_ram
 from whoosh.searching import Searcher
 from whoosh.sorting import Count, FieldFacet
 
-from reference.search.entries import Entry
-from reference.search.results import FACETS
+from reference.search.entries import FACETS, Entry
 from reference.search.words import Word, Wording
 
 DIGEST = "digest"
 BUILDING = ".building-"
-ANY = 1_000_000
-"""Places between words that may be however far apart in one text."""
-ABANDONED = 3_600
-"""Seconds after which a half-built index is taken for one whose process was killed."""
+ANYWHERE = 1_000_000
+"""Places between runs of words that may be however far apart in one text."""
 
 Query: TypeAlias = Any
 """One of Whoosh's, which has no types."""
@@ -44,39 +40,34 @@ class _Words(Tokenizer):  # type: ignore[misc]
     """Whoosh's view of our reading: compounds and abbreviations at the place of their parts."""
 
     def __init__(self, wording: Wording) -> None:
-        self.wording: Wording | None = wording
+        self.wording = wording
 
     def __getstate__(self) -> dict[str, Any]:
         """Whoosh keeps its schema with the index; the wording is made anew at each start."""
-        return {"wording": None}
+        return {}
 
     def __call__(self, value: str, mode: str = "", **wanted: Any) -> Iterator[Token]:
-        assert self.wording
         token = Token(positions=True, mode=mode)
         for word in self.wording.read(value):
             token.text, token.pos, token.boost = word.term, word.at, 1.0
             yield token
 
 
-def _schema(wording: Wording) -> Schema:
-    facets = {name: KEYWORD() for name in FACETS}
-    return Schema(words=TEXT(analyzer=_Words(wording), phrase=True), **facets)
-
-
 def _write(storage: FileStorage | RamStorage, entries: Iterable[Entry], wording: Wording) -> None:
     """Index the entries in one segment, so that an entry's place is its number there."""
-    writer = storage.create_index(_schema(wording)).writer()
+    facets = {name: KEYWORD() for name in FACETS}
+    writer = storage.create_index(Schema(words=TEXT(analyzer=_Words(wording)), **facets)).writer()
     for entry in entries:
         # A facet's values go in as a list: Whoosh would divide a group's name at its spaces.
-        writer.add_document(words=entry.text, **{k: list(v) for k, v in entry.facets.items()})
+        values = {name: list(values) for name, values in entry.facets.items()}
+        writer.add_document(words=entry.indexed, **values)
     writer.commit()
 
 
 def run(words: Sequence[Word]) -> Query:
     """The query for words side by side, each as far from the next as it is wide.
 
-    It is a tree of pairs: Whoosh's own phrase has one distance for all its words, and would take
-    up Python's stack in a long one.
+    It is a tree of pairs: Whoosh's own phrase has one distance for all its words.
     """
     if len(words) == 1:
         return query.Term("words", words[0].term)
@@ -85,29 +76,25 @@ def run(words: Sequence[Word]) -> Query:
 
 
 def in_order(queries: Sequence[Query]) -> Query:
-    """The query for runs of words one after the other in one text, however far apart."""
-    return query.Sequence(queries, slop=ANY) if len(queries) > 1 else queries[0]
+    """The query for runs of words one after the other in one text, however far apart.
 
-
-def either(queries: Sequence[Query]) -> Query:
-    return query.Or(queries) if len(queries) != 1 else queries[0]
-
-
-def both(queries: Sequence[Query]) -> Query:
-    return query.And(queries) if len(queries) != 1 else queries[0]
+    Not Whoosh's own `Ordered`, which cannot be matched.
+    """
+    if len(queries) < 2:
+        return queries[0] if queries else query.NullQuery
+    return query.Sequence(queries, slop=ANYWHERE)
 
 
 def facet(name: str, values: Iterable[str]) -> Query:
     """The query for entries that are counted under one of the values; all score alike."""
-    return either([query.Term(name, value) for value in values])
+    return query.Or([query.Term(name, value) for value in values])
 
 
 class Index:
     """An index open for reading, by any number of threads."""
 
     def __init__(self, storage: RamStorage, kept: Path | None) -> None:
-        self._index, self._kept = storage.open_index(), kept
-        self._mine = threading.local()
+        self._index, self._kept, self._mine = storage.open_index(), kept, threading.local()
 
     @property
     def _searcher(self) -> Searcher:
@@ -126,9 +113,7 @@ class Index:
         """The entries that match a query."""
         return frozenset(self._searcher.docs_for_query(wanted))
 
-    def ranked(
-        self, wanted: Sequence[Query], among: Collection[int]
-    ) -> tuple[dict[int, float], Facets]:
+    def ranked(self, wanted: Sequence[Query], among: Places) -> tuple[dict[int, float], Facets]:
         """The score of each of some entries by what they have of several queries, and how many
         of them have each value of each facet."""
         if not among:  # Whoosh takes an empty filter for none
@@ -150,18 +135,9 @@ def _counts(groups: Mapping[str | None, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
 
-def name_of(entries: Iterable[Entry], wording: Wording) -> str:
-    """The name of the index of these entries, read in this way: another of either, another name."""
-    digest = hashlib.sha256()
-    for entry in entries:
-        read = [(word.term, word.at) for word in wording.read(entry.text)]
-        digest.update(repr((entry.facets, read)).encode())
-    return digest.hexdigest()[:16]
-
-
 def opened(entries: Sequence[Entry], wording: Wording, folder: Path, log: Logger) -> Index:
     """The index of these entries, built first if there is none; it never fails."""
-    place = folder / name_of(entries, wording)
+    place = folder / _name(entries, wording)
     try:
         storage = _kept(place) or _kept(build(entries, wording, folder))
         if storage:
@@ -179,35 +155,34 @@ def build(entries: Sequence[Entry], wording: Wording, folder: Path) -> Path:
 
     It is built aside and moved into place in one step, and every other index there is removed.
     """
-    place = folder / name_of(entries, wording)
+    place = folder / _name(entries, wording)
     folder.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder))
+    aside = folder / f"{BUILDING}{uuid4().hex}"
+    aside.mkdir()
     try:
         _write(FileStorage(str(aside)), entries, wording)
         (aside / DIGEST).write_text(_digest(aside))
-        if place.exists() and not _kept(place):
-            shutil.rmtree(place)
-        if not place.exists():
+        if not _kept(place):
+            shutil.rmtree(place, ignore_errors=True)
             aside.rename(place)
     except OSError:
-        if not _kept(place):  # not put there by another process meanwhile
+        if not _kept(place):  # nor has another process put it there meanwhile
             raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    for other in folder.iterdir():
-        if _leftover(other) and other != place:
-            shutil.rmtree(other, ignore_errors=True)
+    for other in folder.glob(f"*/{DIGEST}"):
+        if other.parent != place and not other.parent.name.startswith(BUILDING):
+            shutil.rmtree(other.parent, ignore_errors=True)
     return place
 
 
-def _leftover(place: Path) -> bool:
-    """Whether a folder is an index of ours, or was half built long ago."""
-    try:
-        if place.name.startswith(BUILDING):
-            return place.stat().st_mtime < time.time() - ABANDONED
-        return (place / DIGEST).exists()
-    except OSError:  # removed meanwhile
-        return False
+def _name(entries: Iterable[Entry], wording: Wording) -> str:
+    """The name of the index of these entries, read in this way: another of either, another name."""
+    digest = hashlib.sha256()
+    for entry in entries:
+        read = [(word.term, word.at) for word in wording.read(entry.indexed)]
+        digest.update(repr((entry.facets, read)).encode())
+    return digest.hexdigest()[:16]
 
 
 def _kept(place: Path) -> RamStorage | None:
@@ -221,9 +196,9 @@ def _kept(place: Path) -> RamStorage | None:
 
 
 def _digest(place: Path) -> str:
-    files = sorted(path for path in place.iterdir() if path.name != DIGEST)
+    """A digest of all that is in a folder."""
     digest = hashlib.sha256()
-    for path in files:
+    for path in sorted(path for path in place.iterdir() if path.name != DIGEST):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 

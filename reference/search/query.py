@@ -82,7 +82,7 @@ class Clause:
 _OPEN, _CLOSE = '"“”„‟«»', '"“”‟«»'
 _TOKEN = re.compile(
     rf"""(?P<minus>-(?=\S))?
-    (?:(?:https?://|www\.|doi:\s?)(?P<address>[^\s{_CLOSE}]+)
+    (?:(?:https?://|www\.|doi:?\s?(?=10\.))(?P<address>[^\s{_CLOSE}]+)
       |(?P<doi>10\.[0-9]{{4,9}}/[^\s{_CLOSE}]+)
       |(?:(?P<field>{"|".join(FIELDS)}):[ ]?|(?P<unknown>[a-z]{{3,12}}):(?=[\w{_OPEN}]))?
        (?:[{_OPEN}](?P<double>[^{_CLOSE}]*)[{_CLOSE}]

@@ -5,12 +5,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from reference.records import Span
+from reference.search.entries import Entry
 
-Kind = Literal["person", "claim", "theme", "article", "passage"]
 Sort = Literal["relevance", "date"]
-KINDS: tuple[Kind, ...] = ("person", "claim", "theme", "article", "passage")
-FACETS = ("kind", "theme", "person", "article", "year")
-SORTS: tuple[Sort, ...] = ("relevance", "date")
 PAGE_SIZE = 20
 """Results on a page."""
 
@@ -23,28 +20,15 @@ class PageError(LookupError):
         super().__init__(f"These results have {last} page{'s' if last > 1 else ''}.")
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One person, claim, theme, article, or passage none of whose claims was found.
+@dataclass(frozen=True)
+class Result(Entry):
+    """An entry found: a passage only if none of its claims was.
 
-    `id` is the record's; a passage's is its id in `article` (`p3`). `text` is all its plain text
-    that is searched. `words` is what is shown of it that is not ours: a quotation, a passage, who
-    a person was; or a theme's summary. `sentence` is ours (claims only). Marks are where they have
-    the words wanted; `missing` are the wanted words it has not.
+    Marks are where its `words` and `sentence` have what is wanted; `missing` is what it has not.
     """
 
-    kind: Kind
-    id: str
-    title: str
-    text: str
-    score: float
-    article: str = ""
-    passage: str = ""
-    speakers: tuple[str, ...] = ()
-    themes: tuple[str, ...] = ()
-    words: str = ""
+    score: float = 0.0
     words_marks: tuple[Span, ...] = ()
-    sentence: str = ""
     sentence_marks: tuple[Span, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -86,7 +70,8 @@ class Results:
     """A page of results and the true `total`.
 
     `missing` is what the best result lacks of what is wanted; `nowhere` what nothing here has.
-    Facets (kind, theme, person, article, year) count all that was found, as narrowing would.
+    Facets (kind, theme, person, article, year) count all that was found, as narrowing would, most
+    first.
     """
 
     query: str

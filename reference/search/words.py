@@ -17,9 +17,9 @@ import snowballstemmer
 from reference.records import Library, Span
 
 APOSTROPHES = "'’‘ʼ´`＇′‛ʹʻˈ"
-HIDDEN = "\u00ad\u0600-\u0605\u061c\u070f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-"""Characters that format and are not seen (Unicode's category Cf), as a text may have them."""
-_LETTER = rf"[\w\u0300-\u036f{HIDDEN}]"
+_HIDDEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+"""Characters that format and are not seen, as a text may have them."""
+_LETTER = rf"[\w\u0300-\u036f{_HIDDEN}]"
 WORD = re.compile(
     rf"""per[\s\u00a0]cent\b | % | &
     | (?<!\w)(?:[A-Za-z]\.){{2,}}(?:[A-Za-z](?!\w))?(?:[{APOSTROPHES}]?s\b)?
@@ -27,26 +27,29 @@ WORD = re.compile(
     | {_LETTER}+(?:[{APOSTROPHES}]{_LETTER}+)*""",
     re.VERBOSE | re.IGNORECASE,
 )
-GAP = re.compile(r"\[?(?:…|\.{3})\]?|·")
+GAP = re.compile(r"\[?(?:…|\.{3})\]?|\n")
 """Where words are left out, or one text ends and another begins."""
 _FAR = 1_000
 _HYPHEN = re.compile(r"[-‐‑‒–]\s?")
-_DROPPED = re.compile(rf"[_.,{APOSTROPHES}\u0300-\u036f{HIDDEN}]")
+_DROPPED = re.compile(rf"[_.,{APOSTROPHES}\u0300-\u036f{_HIDDEN}]")
 _CLITIC = re.compile(rf"[{APOSTROPHES}](?:s|ll|ve|re|d|m)?$", re.IGNORECASE)
 
 STOP = frozenset(
-    """
-    a about all am an and any anyone anything are article articles as at be because been being but
-    by can could did do does doing dont for from had has have having he her hers him his how i if in
-    into is isnt it its just me might mr mrs ms my no nor not of on or our ours out over own said
-    say saying says she should so some somebody someone something such tell than that the their
-    theirs them then there these they this those to told too up us very was we were what whats when
-    where which while who whom whos whose why will with would you your
-    """.split()
+    re.findall(
+        r"\w+",
+        """a about all am an and any anyone anything are article articles as at be because been
+        being but by can could did do does doing dont for from had has have having he her hers him
+        his how i if in into is isnt it its just me might mr mrs ms my no nor not of on or our ours
+        out over own said say saying says she should so some somebody someone something such tell
+        than that the their theirs them then there these they this those to told too up us very was
+        we were what whats when where which while who whom whos whose why will with would you
+        your""",
+    )
 )
 """Words that say little: wanted in a phrase, but not on their own beside other words."""
 
 _SPELLINGS = (
+    (re.compile(r"^([0-9]+)(?:st|nd|rd|th)$"), r"\1"),
     (re.compile(r"(?<=\w{3})iz(e|ed|es|er|ers|ing|ation|ations|ational)$"), r"is\1"),
     (re.compile(r"yz(e|ed|es|er|ers|ing)$"), r"ys\1"),
     (re.compile(r"(?<=\w{3})our(s|ed|ing|al|ally|able|ably|ite|ites)?$"), r"or\1"),
@@ -72,32 +75,28 @@ _FORMS = _table("""
     grown; make: made; find: found; feel: felt; hold: held; leave: left; mean: meant; pay: paid;
     spend: spent; buy: bought; sell: sold; send: sent; think: thought; see: saw seen; hide: hid
     hidden; learn: learnt; man: men; woman: women; person: people; child: children; datum: data;
-    consortium: consortia consortiums; criterion: criteria; program: programme programmes
-    programs; professor: prof profs; doctor: dr drs; aging: ageing; grey: gray; fulfil: fulfill;
-    skilful: skillful; enrolment: enrollment; sceptic: skeptic skeptics sceptics; adviser: advisor
-    advisors advisers; inquiry: enquiry enquiries inquiries; percent: % percentage percentages;
-    and: &; billion: bn billions; million: m millions; thousand: k thousands
+    consortium: consortia consortiums; criterion: criteria; program: programme programmes programs;
+    professor: prof profs; doctor: dr drs; ageing: aging; grey: gray; fulfil: fulfill; skilful:
+    skillful; sceptic: skeptic skeptics; adviser: advisor advisors advisers; inquiry: enquiry
+    enquiries; percent: % percentage percentages; and: &; billion: bn; million: m; thousand: k
 """)
-"""Forms that no rule finds -> the word."""
+"""Forms and spellings that no rule finds -> the word."""
 _APART = _table("""
-    accession: accessions; accountable: accountability; accountant: accountants accountancy;
-    activity: activities; admission: admissions; association: associations; audition: auditions;
-    careful: carefully; clinical: clinically; commission: commissioning commissioned commissions;
-    commissioner: commissioners; contraction: contractions; customer: customers; decadent:
-    decadence; department: departments; designate: designated designates designation; emergency:
-    emergencies; executive: executives; experience: experiences experienced experiencing;
-    experiment: experiments experimental; federal: federally; governance; government: governments;
-    handful: handfuls; hardly; hospitable: hospitality; important: importance importantly;
-    informal: informally informality; integral; july; likely; locale: locales; officer: officers;
-    optimal; personal: personally; personality: personalities; polite: politely politeness;
-    position: positions positioned positioning; positive: positively positives; practical:
-    practically; precedent: precedents; predator: predators predation; procession: processions;
-    provident: providence; publication: publications; publicity; quite; relative: relatives
-    relatively; response: responses responsive; shortly; socialism: socialist socialists;
-    specification: specifications; succession: successive; transit; transition: transitions
-    transitional; underlying; useful: usefully; wonderful: wonderfully
+    accountable: accountability; accountant: accountants accountancy; activity: activities;
+    admission: admissions; association: associations; careful: carefully; clinical: clinically;
+    commission: commissioning commissioned commissions; commissioner: commissioners; customer:
+    customers; department: departments; designate: designated designation; emergency: emergencies;
+    executive: executives; experience: experiences experienced experiencing; experiment:
+    experiments; federal; governance; government: governments; hardly; hospitality; important:
+    importance importantly; informal: informally; integral; july; likely; locale; officer: officers;
+    optimal; personal: personally; personality; polite: politely; position: positions positioned;
+    positive: positively; practical: practically; precedent: precedents; procession; providence;
+    publication: publications; publicity; quite; relative: relatively; response: responses;
+    shortly; socialism: socialist; specification: specifications; succession: successive; transit;
+    transition: transitions transitional; underlying; useful: usefully; wonderful
 """)
-"""Forms of words that the stemmer would join with others or part -> the word, kept as it is."""
+"""Forms of words that the stemmer would join with others, or part -> the word, kept as it is."""
+_TITLES = ("mr", "mrs", "ms", "miss", "dr", "professor", "sir", "dame", "lord", "lady", "baroness")
 
 
 class Word(NamedTuple):
@@ -113,6 +112,11 @@ class Word(NamedTuple):
     at: int
     width: int = 1
 
+    @property
+    def after(self) -> int:
+        """The place of the next word."""
+        return self.at + self.width
+
 
 def fold(word: str) -> str:
     """A word without case, accents, hidden characters, apostrophes and the possessive `s`."""
@@ -121,35 +125,37 @@ def fold(word: str) -> str:
 
 
 class Wording:
-    """How the words of one library are read.
+    """How the words of one library, of which these are all the `texts`, are read.
 
-    The names of its people are kept whole: Nicholas Mays is not found by "may". Its compounds are
-    those that any of the `texts` writes with a hyphen or as one word.
+    The names of its people are kept whole: Nicholas Mays is not found by "may". `folded` are all
+    words of the texts, folded; those written with a hyphen, or as one word, may be written as two.
     """
 
     def __init__(self, library: Library, texts: Iterable[str]) -> None:
-        stemmer = snowballstemmer.stemmer("english")
-        self._stem = lru_cache(50_000)(stemmer.stemWord)
-        self.names = frozenset(
-            fold(word)
-            for person in library.people.values()
-            for name in person.names
-            for word in WORD.findall(name)
-        )
-        self._initials = frozenset(fold(short) for short in library.glossary)
+        self._stem = snowballstemmer.stemmer("english").stemWord
         self.term = lru_cache(50_000)(self._term)
-        self.folded: set[str] = set()
-        """Every word of the texts, folded."""
-        self.titles = frozenset(
-            map(self.term, "Mr Mrs Ms Miss Dr Professor Sir Dame Lord Lady Baroness".split())
-        )
-        spelt = {e.short: e.expansion.partition("(")[0] for e in library.glossary.values()}
+        names = (name for person in library.people.values() for name in person.names)
+        self.names = frozenset(fold(word) for name in names for word in WORD.findall(name))
+        self._initials = frozenset(map(fold, library.glossary))
+        self.titles = frozenset(map(self.term, _TITLES))
         self._shorts = {
-            self.term(short): tuple(map(self.term, WORD.findall(long)))
-            for short, long in spelt.items()
+            self.term(short): tuple(map(self.term, WORD.findall(entry.expansion.partition("(")[0])))
+            for short, entry in library.glossary.items()
         }
-        self._hyphened: dict[str, tuple[str, str]] = {}
-        self._learn(texts)
+        self.folded: set[str] = set()
+        beside: dict[str, tuple[str, str]] = {}
+        hyphened: dict[str, tuple[str, str]] = {}
+        for text in texts:
+            found = [(fold(match[0]), match.span()) for match in WORD.finditer(text)]
+            self.folded.update(word for word, _ in found)
+            for (one, (_, end)), (other, (start, _)) in pairwise(found):
+                if _HYPHEN.fullmatch(text[end:start]):
+                    hyphened[one + other] = one, other
+                elif text[end:start] == " " and _telling(one, other):
+                    beside.setdefault(one + other, (one, other))
+        self._parts = beside | hyphened
+        self._compounds = frozenset(map(self.term, hyphened))
+        self._terms = self._compounds.union(map(self.term, self.folded))
 
     def _term(self, word: str) -> str:
         """The form that all forms and spellings of a word share; "" if it has no letters."""
@@ -157,37 +163,18 @@ class Wording:
         if folded in self.names:
             return folded
         if folded[:-1] in self._initials and folded.endswith("s"):
-            folded = folded[:-1]
-        folded = re.sub(r"^([0-9]+)(?:st|nd|rd|th)$", r"\1", folded)
+            return folded[:-1]
         for pattern, spelling in _SPELLINGS:
             folded = pattern.sub(spelling, folded)
         folded = _FORMS.get(folded, folded)
         return _APART.get(folded) or self._stem(folded) or folded
 
-    def _learn(self, texts: Iterable[str]) -> None:
-        """Learn the words, and which may be written as two."""
-        beside: dict[str, tuple[str, str]] = {}
-        for text in texts:
-            found = [(fold(match[0]), match.span()) for match in WORD.finditer(text)]
-            self.folded.update(word for word, _ in found)
-            for (one, (_, end)), (other, (start, _)) in pairwise(found):
-                if _HYPHEN.fullmatch(text[end:start]):
-                    self._hyphened[one + other] = one, other
-                elif text[end:start] == " " and _telling(one, other):
-                    beside.setdefault(one + other, (one, other))
-        self._parts = beside | self._hyphened
-        self._compounds = frozenset(map(self.term, self._hyphened))
-        self._terms = self._compounds.union(map(self.term, self.folded))
-
     def knows(self, word: str) -> bool:
         """Whether any text has the word, in any form or spelling."""
         return self.term(word) in self._terms or fold(word) in self._parts
 
-    def read(self, text: str) -> list[Word]:
+    def read(self, text: str) -> Iterator[Word]:
         """All the words of a text, in order; compounds and abbreviations beside their parts."""
-        return list(self._read(text))
-
-    def _read(self, text: str) -> Iterator[Word]:
         plain = self._plain(text)
         for index, word in enumerate(plain):
             yield word
@@ -203,32 +190,30 @@ class Wording:
         words: list[Word] = []
         at = end = 0
         for match in WORD.finditer(text):
-            if GAP.search(text, end, match.start()):
-                at += _FAR
+            at += _FAR * bool(GAP.search(text, end, match.start()))
             start, end = match.span()
             for part in self._parts.get(fold(match[0]), (match[0],)):
                 if term := self.term(part):
-                    width = len(self._shorts.get(term, "."))
-                    words.append(Word(term, start, end, at, width))
-                    at += width
+                    words.append(Word(term, start, end, at, len(self._shorts.get(term, (term,)))))
+                    at = words[-1].after
         return words
 
     def _compound(self, text: str, one: Word, other: Word) -> Iterator[Word]:
-        """The compound that two words make: joined anywhere here, or with a hyphen."""
+        """The compound that two words make: written as one anywhere here, or with a hyphen."""
         parts = [fold(text[word.start : word.end]) for word in (one, other)]
-        joint = text[one.end : other.start]
-        joined = parts[0] if one.start == other.start else "".join(parts)
+        closed, joint = one.start == other.start, text[one.end : other.start]
+        joined = parts[0] if closed else "".join(parts)
         term = self.term(joined)
-        if one.start == other.start or joint == " " or _HYPHEN.fullmatch(joint):
+        if closed or joint == " " or _HYPHEN.fullmatch(joint):
             known = len(joined) > 5 and term in self._terms and (joint != " " or _telling(*parts))
             if known or term in self._compounds:
-                yield Word(term, one.start, other.end, one.at, other.at + other.width - one.at)
+                yield Word(term, one.start, other.end, one.at, other.after - one.at)
 
     def units(self, text: str) -> list[Word]:
         """The words of a query: the widest reading of each place, and none twice."""
         found: list[Word] = []
         for word in sorted(self.read(text), key=lambda word: (word.at, -word.width)):
-            if not found or word.at >= found[-1].at + found[-1].width:
+            if not found or word.at >= found[-1].after:
                 found.append(word)
         return found
 
