@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response as Answer
 from reference.citation.references import References
 from reference.pages import filters
 from reference.records import Library
-from reference.search.engine import Search
+from reference.search import Search
 
 PER_PAGE = 50
 """Claims on one page of the list of all."""
