@@ -122,7 +122,7 @@ def _labelled(chart: Timeline) -> Timeline:
         lines.append(max(mark.start, lines[-1] + GAP if lines else 0))
     for place in reversed(range(len(lines))):
         most = 100 - GAP * (len(lines) - 1 - place)
-        lines[place] = round(max(0, min(lines[place], most)), 2)
+        lines[place] = round(max(0, min(lines[place], most)), 1)
     at = {mark.item.id: line for mark, line in zip(marks, lines, strict=True)}
     articles, events = (
         [mark._replace(label=at.get(mark.item.id, 0)) for mark in each]
@@ -144,4 +144,4 @@ def bounds(date: Date) -> tuple[Day, Day | None]:
 
 def _percent(day: Day, first: int, last: int) -> float:
     year = day.year + (day.timetuple().tm_yday - 1) / 366
-    return round(100 * (year - first) / (last - first), 2)
+    return round(100 * (year - first) / (last - first), 1)

@@ -77,7 +77,6 @@ def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., A
         "source_url": source_url,
         "speakers": speakers,
         "standing": lambda article: standing(article.date, library.events.values()),
-        "theme_title": lambda id: library.themes[id].title,
         "voice": lambda claim: VOICES[claim.voice if claim.speakers else "unsigned"],
         "voiced": voiced,
         "when": when_words,

@@ -170,7 +170,7 @@ def opensearch() -> Response:
 def healthz() -> Response:
     """Version, counts and the state of the index, for whoever watches over the site."""
     kept = site().library
-    response = jsonify(
+    return jsonify(
         status="ok",
         version=kept.version,
         index=site().search.state,
@@ -179,8 +179,6 @@ def healthz() -> Response:
         people=len(kept.people),
         themes=len(kept.themes),
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @machine.get("/static/<name>")
@@ -189,6 +187,4 @@ def static(name: str) -> Response:
     files: dict[str, bytes] = current_app.extensions["assets"].files
     if name not in files:
         abort(404)
-    response = Response(files[name], mimetype=mimetypes.guess_type(name)[0])
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+    return Response(files[name], mimetype=mimetypes.guess_type(name)[0])

@@ -1,6 +1,7 @@
 """What all pages share: the site being served, lists in pages, addresses, headers, errors."""
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,6 +116,8 @@ class Assets:
         for path in sorted(folder.iterdir()):
             if path.is_file() and not path.name.startswith("."):
                 body = path.read_bytes()
+                if path.suffix == ".css":  # comments and room that only its editors need
+                    body = re.sub(rb"/\*.*?\*/|\s+(?=[{}])|(?<=[{};,])\s+", b"", body)
                 served = f"{path.stem}.{hashlib.sha256(body).hexdigest()[:10]}{path.suffix}"
                 self._names[path.name], self.files[served] = served, body
 
@@ -187,10 +190,8 @@ def failed(error: HTTPException) -> Response:
 
 
 def finished(response: Response) -> Answer:
-    """A page has one address, with its slash at the end; headers let it do nothing but be read.
-
-    A redirect stays on this site, whatever a request says its host is.
-    """
+    """A page has one address, with its slash at the end; a redirect stays on this site, whatever a
+    request says its host is."""
     answer: Answer = response
     page = response.mimetype == "text/html" and response.status_code == 200
     if page and not request.path.endswith("/"):

@@ -100,7 +100,7 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
             http=HTTPModes.http1,
             websockets=False,
             http1_settings=LIMITS,
-            log_level=LogLevels.warning,
+            log_level=LogLevels.error,
             log_dictconfig=LOGGING,
             respawn_failed_workers=True,
             respawn_interval=0.5,
