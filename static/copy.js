@@ -2,7 +2,7 @@
 // A claim is set as its own pages set it: its element is taken from there.
 (() => {
   "use strict";
-  const site = new URL("..", document.currentScript.src), asked = new URLSearchParams(location.search);
+  const site = new URL("..", document.currentScript.src), address = new URLSearchParams(location.search);
   const FACETS = ["kind", "theme", "person", "article", "year"];
   const FIELDS = { speaker: "person", person: "person", theme: "theme", article: "article", year: "year", voice: "voice", kind: "kind" };
   const PER_PAGE = 20, OFFERED = 12, WORDS = 55;
@@ -109,14 +109,16 @@
   // Everything that answers: its ids, best first, and what there is to say.
   async function find(query, narrowed, at) {
     const notes = [], nowhere = [], plain = [];
-    let wanted = at.all;
-    for (const { terms, not } of clauses(query)) {
+    const asked = clauses(query);
+    let wanted = query && !asked.length ? new Set() : at.all;
+    if (!wanted.size) notes.push("There is no word to look for.");
+    for (const { terms, not } of asked) {
       const have = either(await Promise.all(terms.map((term) => having(term, at, notes))));
       wanted = not ? new Set([...wanted].filter((each) => !have.has(each))) : both(wanted, have);
       if (!not) plain.push(...terms.filter(({ field }) => !field).map(({ text }) => text));
       if (!not && !have.size) nowhere.push(terms.map(({ field, text }) => field ? `${field}:${text}` : text).join(" OR "));
     }
-    for (const facet of narrowed) wanted = both(wanted, await at.filed(facet, at.values(facet).find((value) => id(value) === asked.get(facet)) ?? "|"));
+    for (const facet of narrowed) wanted = both(wanted, await at.filed(facet, at.values(facet).find((value) => id(value) === address.get(facet)) ?? "|"));
     wanted = await whole(wanted, at);
     // Whoever the words name comes first, then what has most of them.
     const people = plain.length ? await at.filed("kind", "person|People") : new Set();
@@ -167,7 +169,7 @@
   };
 
   const changed = (changes) => {
-    const next = new URLSearchParams(asked);
+    const next = new URLSearchParams(address);
     next.delete("page");
     for (const [key, value] of Object.entries(changes)) value ? next.set(key, value) : next.delete(key);
     return `?${next}`;
@@ -175,7 +177,7 @@
   async function facets(found, at) {
     const nav = make("nav", { class: "facets", "aria-label": "Narrow the results" });
     for (const facet of FACETS) {
-      const label = facet[0].toUpperCase() + facet.slice(1), chosen = asked.get(facet);
+      const label = facet[0].toUpperCase() + facet.slice(1), chosen = address.get(facet);
       const counts = await Promise.all(at.values(facet).map(async (value) => [value, both(await at.filed(facet, value), found).size]));
       const values = counts.filter(([, size]) => size).sort((a, b) => b[1] - a[1] || (name(a[0]) < name(b[0]) ? -1 : 1));
       if (chosen) nav.append(make("p", { class: "chosen" }, `${label}: `, make("b", {}, name(at.values(facet).find((value) => id(value) === chosen) ?? chosen)), " ", make("a", { href: changed({ [facet]: "" }), "aria-label": `Any ${facet}` }, "any")));
@@ -189,14 +191,14 @@
     ...(number < last ? [" ", make("a", { rel: "next", href: changed({ page: number + 1 }) }, "Next page")] : []));
 
   async function searching(place) {
-    const query = (asked.get("q") ?? "").trim(), narrowed = FACETS.filter((facet) => asked.get(facet));
+    const query = (address.get("q") ?? "").trim(), narrowed = FACETS.filter((facet) => address.get(facet));
     const box = document.querySelector("#q"), verdict = place.querySelector(".verdict");
     box.value = query;
-    for (const facet of narrowed) box.form.append(make("input", { type: "hidden", name: facet, value: asked.get(facet) }));
+    for (const facet of narrowed) box.form.append(make("input", { type: "hidden", name: facet, value: address.get(facet) }));
     if (!query && !narrowed.length) return;
     verdict.textContent = "Searching…";
     const at = await index(), { ids, notes, nowhere } = await find(query, narrowed, at);
-    const last = Math.max(1, Math.ceil(ids.length / PER_PAGE)), wanted = asked.get("page") ?? "";
+    const last = Math.max(1, Math.ceil(ids.length / PER_PAGE)), wanted = address.get("page") ?? "";
     const number = /^[1-9]\d{0,5}$/.test(wanted) ? Math.min(last, Number(wanted)) : 1;
     const records = await Promise.all(ids.slice((number - 1) * PER_PAGE, number * PER_PAGE).map(at.record));
     if (ids.length) notes.push(`${count(ids.length, "result")}${last > 1 ? `, page ${number} of ${last}` : ""}.`);
@@ -252,7 +254,7 @@
       list.replaceChildren(...items);
       document.dispatchEvent(new Event("claims"));
     }
-    try { select.value = asked.get("style") || localStorage.style || ""; } catch { /* a private window */ }
+    try { select.value = address.get("style") || localStorage.style || ""; } catch { /* a private window */ }
     if (select.selectedIndex < 0) select.selectedIndex = 0;
     select.addEventListener("change", show);
     show();
@@ -260,7 +262,7 @@
   }
 
   async function collecting(place) {
-    const verdict = place.querySelector(".verdict"), ids = [...new Set(asked.getAll("claim"))];
+    const verdict = place.querySelector(".verdict"), ids = [...new Set(address.getAll("claim"))];
     if (!ids.length) return verdict.textContent = "Nothing is collected yet: tick “Collect” beside any quotation, then show the collection.";
     const known = new Map(JSON.parse(await text("library.json")).claims.map((each) => [each.id, each.article]));
     // Where a claim has moved, its page leads on to the one that took its place.
