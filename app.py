@@ -8,8 +8,10 @@ from pathlib import Path
 from flask import Flask, Response, request
 
 from reference import commands
+from reference.citation.references import References
 from reference.content.loading import load
 from reference.pages import citing, machine, searching, views
+from reference.pages.site import Site, prepare
 from reference.records import ContentError
 from reference.search.engine import Search
 from reference.serving import headers
@@ -31,14 +33,15 @@ def create_app(
     """
     try:
         library = load(Path(content))
+        references = References.read(Path(content), library)
     except ContentError as error:
         raise SystemExit(f"{error}\n{error.count}: not served.") from None
     given = os.environ.get("REFERENCE_ADDRESS", "") if address is None else address
     public = headers.public(given, under=True)
     app = Flask(__name__, root_path=str(HERE), static_folder=None)
     search = Search.open(library, Path(index), log)
-    app.extensions["site"] = views.Site(library, search, public)
-    views.prepare(app)
+    app.extensions["site"] = Site(library, references, search, public)
+    prepare(app)
     for blueprint in (views.pages, searching.finding, machine.machine, citing.citing):
         app.register_blueprint(blueprint)
 

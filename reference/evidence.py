@@ -4,7 +4,7 @@ Everything here is about plain text and records; nothing is read or written.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from urllib.parse import quote as percent_encode
@@ -53,14 +53,6 @@ def place(quote: str, passages: Iterable[Passage]) -> tuple[Passage, tuple[Span,
         wrong = f"the quotation stands in more than one place ({' and '.join(near)})"
         raise Unproven(wrong, "quote more words, so that only one place has them", near)
     return passage, spans
-
-
-def near(quote: str, passages: Sequence[Passage]) -> tuple[str, ...]:
-    """The passages that a quotation stands in or may be meant to stand in."""
-    try:
-        return (place(quote, passages)[0].id,)
-    except Unproven as unproven:
-        return unproven.near
 
 
 def _spans(pieces: Sequence[str], text: str, last: bool = False) -> tuple[Span, ...]:
@@ -113,100 +105,51 @@ def odd_mark(text: str) -> str:
     return found[0] if found else ""
 
 
-def misquoted(sentence: str, quotes: Iterable[str]) -> list[str]:
-    """The words a sentence of ours puts in quotation marks that none of the quotations has."""
-    known = [fold(quote) for quote in quotes]
-    quoted = (words.strip(" .,;:?!") for words in QUOTED.findall(sentence))
-    return [words for words in quoted if not prints(words, known)]
-
-
 def withheld(article: Article, claims: Sequence[Claim]) -> tuple[Article, list[Claim]]:
     """An article as `display: quotations` shows it: only the words its claims quote.
 
-    Every other stretch becomes `[…]`, and spans are moved to match, so that nothing downstream
+    Every other stretch becomes `[…]`, and spans are found anew, so that nothing downstream
     (pages, index, downloads) ever holds the rest.
     """
-    texts: dict[str, str] = {}
-    moved: list[Claim] = []
+    passages = []
     for passage in article.passages:
-        own = [claim for claim in claims if claim.passage == passage.id]
-        runs = _merged(span for claim in own for span in claim.spans)
-        shown, offsets = _keep(passage.text, runs)
-        texts[passage.id] = shown
-        for claim in own:
-            moved.append(replace(claim, spans=tuple(_moved(s, runs, offsets) for s in claim.spans)))
-    passages = tuple(replace(passage, text=texts[passage.id]) for passage in article.passages)
+        spans = [span for claim in claims if claim.passage == passage.id for span in claim.spans]
+        pieces = segments(passage.text, spans)
+        shown = (text if kept or not text.strip() else f" {GAP} " for text, kept in pieces)
+        passages.append(replace(passage, text=fold("".join(shown))))
+    texts = {passage.id: passage.text for passage in passages}
     corrections = tuple(c for c in article.corrections if c.reads in texts[c.passage])
-    bare = replace(article, passages=passages, corrections=corrections, masthead=(), omitted=())
-    return bare, moved
+    bare = replace(
+        article, passages=tuple(passages), corrections=corrections, masthead=(), omitted=()
+    )
+    return bare, [replace(claim, spans=place(claim.quote, passages)[1]) for claim in claims]
 
 
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    runs: list[Span] = []
+def segments(text: str, spans: Iterable[Span]) -> list[tuple[str, bool]]:
+    """A text cut into (piece, marked) pairs; together the pieces are the text."""
+    pieces: list[tuple[str, bool]] = []
+    done = 0
     for span in sorted(spans):
-        if runs and span.start <= runs[-1].end:
-            runs[-1] = Span(runs[-1].start, max(runs[-1].end, span.end))
-        else:
-            runs.append(span)
-    return runs
+        if span.start > done:
+            pieces.append((text[done : span.start], False))
+        if span.end > done:
+            before = pieces.pop()[0] if pieces and pieces[-1][1] else ""
+            pieces.append((before + text[max(done, span.start) : span.end], True))
+            done = span.end
+    return [*pieces, (text[done:], False)] if text[done:] else pieces
 
 
-def _keep(text: str, runs: Sequence[Span]) -> tuple[str, list[int]]:
-    """The text with only `runs` kept, and how far each run has moved."""
-    if not runs:
-        return GAP, []
-    shown, offsets, end = "", [], 0
-    for run in runs:
-        if text[end : run.start].strip():
-            shown += f" {GAP} "
-        elif shown:
-            shown += " "
-        shown = shown.lstrip()
-        offsets.append(len(shown) - run.start)
-        shown += text[run.start : run.end]
-        end = run.end
-    if text[end:].strip():
-        shown += f" {GAP}"
-    return shown, offsets
-
-
-def _moved(span: Span, runs: Sequence[Span], offsets: Sequence[int]) -> Span:
-    by = next(o for run, o in zip(runs, offsets, strict=True) if run.start <= span.start < run.end)
-    return Span(span.start + by, span.end + by)
+def names(person: Person, texts: Sequence[str]) -> bool:
+    """Whether one of the texts names somebody: by name, by alias, or by title and surname."""
+    titled = (f"{title} {person.surname}" for title in person.titles)
+    return any(prints(name, texts) for name in (*person.names, *titled))
 
 
 def mentions(people: Iterable[Person], articles: Iterable[Article]) -> dict[str, tuple[str, ...]]:
-    """Person id -> ids of the articles whose text names them (name, alias, or title and surname).
-
-    One pass over the words of the articles, however many people there are.
-    """
-    people = list(people)
-    names = [(name, person.id) for person in people for name in person.names]
-    names += [(f"{title} {p.surname}", p.id) for p in people for title in p.titles]
-    names_in = named(names)
-    found: dict[str, dict[str, None]] = {}
-    for article in articles:
-        for passage in article.passages:
-            for id in names_in(passage.text):
-                found.setdefault(id, {})[article.id] = None
-    return {id: tuple(where) for id, where in found.items()}
-
-
-def named(names: Iterable[tuple[str, str]]) -> Callable[[str], Iterator[str]]:
-    """A function from a text to the ids whose names it has; `names` are (name, id)."""
-    starts: dict[str, list[tuple[str, str]]] = {}
-    for name, id in names:
-        if first := re.match(r"\w+", name):
-            starts.setdefault(first[0], []).append((name, id))
-
-    def names_in(text: str) -> Iterator[str]:
-        for word in re.finditer(r"\w+", text):
-            for name, id in starts.get(word[0], ()):
-                end = word.start() + len(name)
-                if text.startswith(name, word.start()) and not text[end : end + 1].isalnum():
-                    yield id
-
-    return names_in
+    """Person id -> ids of the articles whose text names them."""
+    texts = {article.id: [passage.text for passage in article.passages] for article in articles}
+    found = {who.id: tuple(id for id in texts if names(who, texts[id])) for who in people}
+    return {id: where for id, where in found.items() if where}
 
 
 def source_url(claim: Claim, article: Article) -> str:
@@ -244,17 +187,6 @@ def _encoded(words: Sequence[str]) -> str:
     """Words for a text fragment: `-`, `,` and `&` have a meaning there and are encoded too."""
     text = " ".join(words).strip(".,;:?!()")
     return percent_encode(text, safe="").replace("-", "%2D")
-
-
-def segments(text: str, spans: Iterable[Span]) -> list[tuple[str, bool]]:
-    """A text cut into (piece, marked) pairs; together the pieces are the text."""
-    pieces: list[tuple[str, bool]] = []
-    end = 0
-    for run in _merged(spans):
-        pieces += [(text[end : run.start], False), (text[run.start : run.end], True)]
-        end = run.end
-    pieces.append((text[end:], False))
-    return [(piece, marked) for piece, marked in pieces if piece]
 
 
 def context(claim: Claim, passage: Passage) -> tuple[str, str]:

@@ -81,9 +81,10 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Where an article appeared; only the name is always known."""
+    """Where an article appeared; only the name is always known. `site` is where it was read."""
 
     name: str
+    site: str = ""
     section: str = ""
     volume: str | int = ""
     number: str | int = ""
@@ -123,7 +124,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A source article: its bibliographic record, its passages, and what we say about its text."""
+    """A source article: its bibliographic record, its passages, and what we say about its text.
+
+    `title_short` stands for a title in the text of an essay, where no author is known;
+    `title_case` is the title as styles that capitalise print it, where no rule can know (Set Up).
+    """
 
     id: str
     title: str
@@ -135,6 +140,8 @@ class Article:
     rights: str
     display: Display
     passages: tuple[Passage, ...]
+    title_short: str = ""
+    title_case: str = ""
     date_source: str = ""
     doi: str = ""
     url: str = ""

@@ -1,1 +1,1 @@
-"""Citing: one CSL-JSON record an article or claim, and every form made from it."""
+"""Citing: one CSL-JSON record an article, and every form made from it."""

@@ -1,155 +1,89 @@
-"""One CSL-JSON record for each article and claim, and its reference in five styles.
+"""The references of a library in five styles, as `python app.py cite` set them into its content.
 
-The record (https://docs.citationstyles.org, CSL-JSON 1.0.2) is made from the front matter alone,
-and every other form (here, in `exchange` and in `linked`) is made from the record, so that no two
-can disagree.
+`references.json` holds, for each record, a digest of what a style may print of it, and for each
+style what the CSL processor made of it: see `Made`. Serving, checking and exporting read it and
+need neither the processor nor the styles.
 """
 
-import logging
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
-from subprocess import SubprocessError
-from typing import Any
+from html import escape, unescape
+from pathlib import Path
+from typing import Any, NamedTuple, TypedDict
 
-from reference.citation.shared import Shared
-from reference.citation.styles import STYLES, Record, Style, names_in, plain, typeset
-from reference.records import Article, Claim, Date, Library, Person
+from reference.citation import intext
+from reference.citation.record import (
+    EDITION,
+    ELSEWHERE,
+    SITE,
+    Record,
+    article_record,
+    page_path,
+    page_record,
+)
+from reference.records import Article, Claim, ContentError, Library, Problem
 
-SITE = "GP-led commissioning reference"
-ELSEWHERE = "https://site.invalid"
-"""Stands for this site's public address while a reference to one of its pages is set."""
-UNSET = "This reference cannot be set just now; please try again later."
-Made = Mapping[str, Mapping[str, str]]
-"""Record id -> style id -> reference, as safe HTML."""
-log = logging.getLogger("reference")
+FILE = "references.json"
+MEND = "run `python app.py cite` (it needs requirements-dev.txt)"
 
 
-# The record
+class Style(NamedTuple):
+    """A citation style: its CSL file, and the language its own manual is written in.
 
-
-def article_record(library: Library, article: Article) -> Record:
-    """An article's CSL-JSON record.
-
-    The type follows from kind and fields. Journal news is in a journal. Other news is in a
-    magazine, and so is an opinion that has a section, volume or number there; an opinion with
-    none of these is a contribution to a web site. The number of a journal or magazine is its
-    issue, if it is a plain number; otherwise (`e4278`) it identifies the article and stands where
-    pages would. What is unknown has no key: the style says what to print instead.
+    A `numbered` style cites by number, and so lists references as they are first cited; others
+    list them by name. `titles` says that it capitalises titles, `day` how it writes a day.
     """
-    publication = article.publication
-    numbered = str(publication.number)
-    placed = publication.section or publication.volume or publication.number
-    if article.kind == "journal-news":
-        kind = "article-journal"
-    else:
-        kind = "article-magazine" if article.kind == "news" or placed else "webpage"
-    record = {
-        "id": article.id,
-        "type": kind,
-        "title": article.title,
-        "author": [_name(library.people[author]) for author in article.authors],
-        "container-title": publication.name,
-        "section": publication.section,
-        "volume": str(publication.volume),
-        "issue": numbered if numbered.isdecimal() else "",
-        "page": "" if numbered.isdecimal() else numbered,
-        "issued": issued(article.date),
-        "DOI": article.doi,
-        "URL": article.url,
-    }
-    if not article.date.exact:
-        record["note"] = f"Date of the article, in EDTF: {article.date.edtf}. {article.date_basis}"
-    return {key: value for key, value in record.items() if value}
+
+    id: str
+    name: str
+    csl: str
+    locale: str
+    day: str
+    numbered: bool = False
+    titles: bool = False
 
 
-def issued(date: Date) -> Mapping[str, Any]:
-    """A date as CSL has it, no more exact than it is known; {} where it is open at an end.
+HARVARD, MLA = "Harvard (Cite Them Right)", "modern-language-association"
+CHICAGO = "Chicago (author-date)"
+STYLES = (
+    Style("vancouver", "Vancouver", "nlm-citation-sequence", "en-US", "2012 Jun 20", numbered=True),
+    Style("harvard", HARVARD, "harvard-cite-them-right", "en-GB", "20 June 2012"),
+    Style("apa", "APA 7", "apa", "en-US", "June 20, 2012"),
+    Style("mla", "MLA 9", MLA, "en-US", "20 Jun. 2012", titles=True),
+    Style("chicago", CHICAGO, "chicago-author-date", "en-US", "June 20, 2012", titles=True),
+)
+READ_ON = "[date you read it]"
 
-    A CSL range means a publication that spans it, so a span of uncertainty is not written as one
-    day to another: what both its ends agree on is given, or else both years, and `circa` says
-    that it is not printed in the article. 2010-07-29/2010-08-31 is circa 2010, 2007-12/2008-12 is
-    circa 2007–2008, and 2012-01-31/.. has no date: nothing bounds it, so each style says “n.d.”
-    in its own way, and the record's note says what is known.
+
+class Made(TypedDict):
+    """What the processor makes of one record in one style.
+
+    `reference` and `dated`, the reference with the day of reading where the style has one, are
+    safe HTML. `in_text` and `at` are plain: “(White, 2012)”, “(White, 2012, para. {n})”.
     """
-    if not date.last:
-        return {}
-    first, last = ([int(part) for part in end.split("-")] for end in (date.first, date.last))
-    if date.exact:
-        return {"date-parts": [first]}
-    same = 0
-    while same < min(len(first), len(last)) and first[same] == last[same]:
-        same += 1
-    return {"date-parts": [first[:same]] if same else [first[:1], last[:1]], "circa": True}
 
-
-def _name(person: Person) -> dict[str, str]:
-    if not person.given:
-        return {"literal": person.surname}
-    return {"family": person.surname, "given": person.given}
-
-
-def claim_record(library: Library, claim: Claim, base: str) -> Record:
-    """A claim's CSL-JSON record: the original article's, with the quotation and its place.
-
-    `annote` holds the quotation and `note` who says it and where; no style prints either, and CSL
-    knows a locator only inside a text that cites.
-    """
-    article = library.articles[claim.article]
-    known = article_record(library, article)
-    speakers = " and ".join(map(library.speaker_name, claim.speakers))
-    how = {"direct": "quoted", "reported": "paraphrased", "author": "writing"}[claim.voice]
-    who = f"{speakers}, {how} in " if speakers else "In "
-    number = library.passage_of(claim).number
-    place = f"{who}passage {number} ({passage_url(claim, base)})."
-    return known | {
-        "id": claim.id,
-        "annote": claim.quote,
-        "note": " ".join(filter(None, [place, known.get("note", "")])),
-    }
-
-
-def page_record(library: Library, id: str, title: str) -> Record:
-    """A page of this site (a theme, "about") as it was when the content last changed."""
-    date = library.updated and {"date-parts": [[int(part) for part in library.updated.split("-")]]}
-    record = {
-        "id": _page_id(id),
-        "type": "webpage",
-        "title": title,
-        "container-title": SITE,
-        "issued": date,
-        "version": library.version,
-        "URL": ELSEWHERE + page_path(id),
-    }
-    return {key: value for key, value in record.items() if value}
-
-
-def passage_url(claim: Claim, base: str) -> str:
-    return f"{base}/articles/{claim.article}/#{claim.passage}"
-
-
-# The citation
+    reference: str
+    dated: str
+    in_text: str
+    at: str
 
 
 @dataclass(frozen=True)
 class Form:
-    """A citation in one style: `reference` is the processor's; the rest is said around it.
+    """How something is cited in one style.
 
-    `who` names somebody quoted ("Buckman L, quoted in: "), `pin` is the passage's address here.
+    `in_text` stands in the text, after a quotation where there is one, and is plain.
+    `reference` is the processor's, of the article itself, as safe HTML; `dated` is the same with
+    the day of reading where the style asks for it (an element `data-today`, for script to fill).
     """
 
     style: Style
+    in_text: str
     reference: str
-    who: str = ""
-    passage: int = 0
-    pin: str = ""
-
-    @property
-    def text(self) -> str:
-        """The whole citation as a reader copies it."""
-        pin = f" [passage {self.passage}, {self.pin}]" if self.pin else ""
-        return f"{self.who}{plain(self.reference)}{pin}"
+    dated: str
 
 
 @dataclass(frozen=True)
@@ -168,119 +102,150 @@ class Citation:
     site: str = SITE
 
 
-class References:
-    """The references of a library's articles and pages, each made once, when first asked for.
-
-    A claim's reference is its article's, so a processor never runs for a claim. Articles are set
-    a hundred at a time, the site's own pages with the first of them: the five styles of one batch
-    take less than a second, and worker processes share the first. While the processor fails,
-    `failing` is true, and UNSET stands where references would.
-    """
-
-    BATCH = 100
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._places = {id: place for place, id in enumerate(library.articles)}
-        self._first: Callable[[], Made] = Shared(
-            lambda: _in_styles([*self._records(0), *_pages(library)])
-        )
-        self._later: dict[int, Made] = {}
-        self.failing = False
-
-    def of(self, article: str) -> Mapping[str, str]:
-        """Style id -> the article's reference in it, as safe HTML. KeyError if there is none."""
-        return self._among(self._places[article] // self.BATCH, article)
-
-    def _among(self, number: int, id: str) -> Mapping[str, str]:
-        """One of the references of a batch."""
-        try:
-            made = self._batch(number)
-        except (OSError, SubprocessError, ModuleNotFoundError) as error:
-            self.failing = True
-            log.error("References cannot be set: %s", error)
-            return {style.id: UNSET for style in STYLES}
-        self.failing = False
-        return made[id]
-
-    def _batch(self, number: int) -> Made:
-        if number == 0:
-            return self._first()
-        if number not in self._later:
-            self._later[number] = _in_styles(self._records(number))
-        return self._later[number]
-
-    def _records(self, number: int) -> list[Record]:
-        near = list(self._library.articles.values())[number * self.BATCH :][: self.BATCH]
-        return [article_record(self._library, article) for article in near]
-
-    def article(self, article: Article, base: str) -> Citation:
-        """How to cite an article."""
-        made = self.of(article.id)
-        forms = tuple(Form(style, made[style.id]) for style in STYLES)
-        return self._citation(forms, f"/articles/{article.id}", base)
-
-    def claim(self, claim: Claim, base: str) -> Citation:
-        """How to cite a claim: the original article, who is quoted there, and the passage."""
-        made, number = self.of(claim.article), self._library.passage_of(claim).number
-        pin = passage_url(claim, base)
-        forms = tuple(
-            Form(style, made[style.id], quoted(self._library, claim, style), number, pin)
-            for style in STYLES
-        )
-        return self._citation(forms, f"/claims/{claim.id}", base)
-
-    def page(self, id: str, base: str) -> Citation:
-        """How to cite a theme page, or "about": this site as it is in its present version."""
-        made, library = self._among(0, _page_id(id)), self._library
-        forms = (Form(style, made[style.id].replace(ELSEWHERE, escape(base))) for style in STYLES)
-        return Citation(tuple(forms), base + page_path(id), library.version, library.updated)
-
-    def _citation(self, forms: tuple[Form, ...], path: str, base: str) -> Citation:
-        kinds = (("BibTeX", "bib"), ("RIS", "ris"), ("CSL-JSON", "csl.json"))
-        files = tuple((name, f"{path}.{suffix}") for name, suffix in kinds)
-        library = self._library
-        return Citation(forms, f"{base}{path}/", library.version, library.updated, files)
+def records(library: Library) -> list[Record]:
+    """Every record that is cited: articles, then the site's own pages."""
+    articles = [article_record(library, article) for article in library.articles.values()]
+    return [*articles, *(page_record(library, id) for id in (*library.themes, "about"))]
 
 
-def page_path(id: str) -> str:
-    """The path of a theme page, or of the page "about"."""
-    return "/about/" if id == "about" else f"/themes/{id}/"
+def to_set(library: Library, record: Record, style: Style) -> Record:
+    """The record that a style sets: its own, but for a title whose capitals no rule can know."""
+    article = library.articles.get(record["id"])
+    cased = style.titles and article and article.title_case
+    return record | {"title": cased} if cased else record
 
 
-def _pages(library: Library) -> list[Record]:
-    """The records of the pages of this site that are cited as such."""
-    titles = {theme.id: theme.title for theme in library.themes.values()}
-    titles["about"] = "About this site"
-    return [page_record(library, id, title) for id, title in titles.items()]
-
-
-def _page_id(id: str) -> str:
-    """A page's id beside those of articles, none of which has a `_`."""
-    return f"page_{id}"
-
-
-def _in_styles(records: Sequence[Record]) -> Made:
-    """The references of records; the styles are set side by side."""
-    with ThreadPoolExecutor() as pool:
-        made = list(pool.map(lambda style: typeset(records, style), STYLES))
+def digests(library: Library) -> dict[str, str]:
+    """Record id -> sixteen hexadecimal digits that change with what its references are made of."""
+    made_of = {
+        record["id"]: [[*style, to_set(library, record, style)] for style in STYLES]
+        for record in records(library)
+    }
     return {
-        record["id"]: {
-            style.id: found[record["id"]] for style, found in zip(STYLES, made, strict=True)
-        }
-        for record in records
+        id: hashlib.sha256(json.dumps(each, sort_keys=True).encode()).hexdigest()[:16]
+        for id, each in made_of.items()
     }
 
 
-def quoted(library: Library, claim: Claim, style: Style) -> str:
-    """“Buckman L, quoted in: ”, or "" where the words are the author's own.
+class References:
+    """The references of a library's articles and pages. A claim's is its article's."""
 
-    Somebody whose words the article reports in its own is marked as paraphrased.
+    def __init__(self, library: Library, made: Mapping[str, Mapping[str, Made]]) -> None:
+        self._library, self._made = library, made
+
+    @classmethod
+    def read(cls, folder: Path, library: Library) -> "References":
+        """The references in a content folder. Raises ContentError with a problem for each that is
+        missing, set from an older record, or of nothing any more, or one for an unreadable file."""
+        name = f"{folder.name}/{FILE}"
+        try:
+            text = (folder / FILE).read_text("utf-8")
+            kept: dict[str, Any] = json.loads(text)
+            for each in kept.values():
+                assert {*each} == {"digest", *(style.id for style in STYLES)}
+                assert all({*each[style.id]} == {*Made.__annotations__} for style in STYLES)
+        except OSError as error:
+            problem = Problem(name, 1, "file", f"cannot be read ({error.strerror})", MEND)
+            raise ContentError([problem]) from None
+        except (ValueError, TypeError, AttributeError, AssertionError):
+            problem = Problem(name, 1, "file", "is not as the command writes it", MEND)
+            raise ContentError([problem]) from None
+        wanted = digests(library)
+        wrong = dict.fromkeys(wanted.keys() - kept.keys(), "is missing")
+        for id, each in kept.items():
+            if each["digest"] != wanted.get(id):
+                wrong[id] = "is of an older record" if id in wanted else "is of nothing here"
+        if wrong:
+            raise ContentError(
+                Problem(name, _line(text, id), id, f"the reference {what}", MEND)
+                for id, what in sorted(wrong.items())
+            )
+        return cls(library, kept)
+
+    def of(self, id: str, style: Style) -> Made:
+        """What the processor made of a record. KeyError if there is none."""
+        return self._made[id][style.id]
+
+    def article(self, article: Article, base: str) -> Citation:
+        """How to cite an article as a whole."""
+        forms = (self._form(article.id, style) for style in STYLES)
+        return self._citation(forms, f"/articles/{article.id}", base)
+
+    def claim(self, claim: Claim, base: str) -> Citation:
+        """How to cite the words of a claim: who says them, the article, and the passage."""
+        forms = (self._form(claim.article, style, self.in_text(claim, style)) for style in STYLES)
+        return self._citation(forms, f"/claims/{claim.id}", base)
+
+    def in_text(self, claim: Claim, style: Style, number: int = 1) -> str:
+        """What stands in the text after a claim's words; `number` is the source's in a numbered
+        style."""
+        at = self.of(claim.article, style)["at"]
+        if style.numbered:
+            at = at.replace("(1", f"({number}")
+        passage = str(self._library.passage_of(claim).number)
+        return intext.after(style.id, claim, self._library, at.replace("{n}", passage))
+
+    def page(self, id: str, base: str) -> Citation:
+        """How to cite a theme page, or "about": this site as it is in its present version."""
+        library = self._library
+
+        def here(text: str) -> str:
+            return text.replace(ELSEWHERE, escape(base)).replace(EDITION, library.version)
+
+        forms = (self._form(f"page_{id}", style) for style in STYLES)
+        placed = tuple(Form(f.style, f.in_text, here(f.reference), here(f.dated)) for f in forms)
+        return Citation(placed, base + page_path(id), library.version, library.updated)
+
+    def _form(self, id: str, style: Style, in_text: str = "") -> Form:
+        made = self.of(id, style)
+        read_on = f'<span data-today="{style.day}">{READ_ON}</span>'
+        dated = made["dated"].replace(READ_ON, read_on)
+        return Form(style, in_text or made["in_text"], made["reference"], dated)
+
+    def _citation(self, forms: Iterable[Form], path: str, base: str) -> Citation:
+        kinds = (("BibTeX", "bib"), ("RIS", "ris"), ("CSL-JSON", "csl.json"))
+        files = tuple((name, f"{path}.{suffix}") for name, suffix in kinds)
+        library = self._library
+        return Citation(tuple(forms), f"{base}{path}/", library.version, library.updated, files)
+
+
+def citation_json(
+    library: Library, references: References, article: Article, base: str
+) -> dict[str, Any]:
+    """What script copies quotations with, served as /articles/<slug>.citations.json:
+    {article, url, styles: [{id, name, reference, in_text, claims: {claim id: in_text}}]}.
+
+    `reference` is HTML, the day of reading in an element `data-today`; `{n}` in an `in_text`
+    stands for the number of the passage.
     """
-    if claim.voice == "author" or set(claim.speakers) <= set(
-        library.articles[claim.article].authors
-    ):
-        return ""
-    people = [library.people.get(who) or Person(who, who, who) for who in claim.speakers]
-    names = names_in(style, people) + (" (paraphrased)" if claim.voice == "reported" else "")
-    return names + style.before
+    claims = library.claims_of_article[article.id]
+    return {
+        "article": article.id,
+        "url": f"{base}/articles/{article.id}/",
+        "styles": [
+            {
+                "id": form.style.id,
+                "name": form.style.name,
+                "reference": form.dated,
+                "in_text": references.of(article.id, form.style)["at"],
+                "claims": {claim.id: references.in_text(claim, form.style) for claim in claims},
+            }
+            for form in references.article(article, base).forms
+        ],
+    }
+
+
+def plain(html: str) -> str:
+    """A reference as plain text."""
+    return unescape(re.sub(r"<[^>]+>", "", html))
+
+
+def bibliography(style: Style, references: Iterable[str]) -> list[str]:
+    """References in the order a style lists them; they are given as they are first cited."""
+    return list(references) if style.numbered else sorted(references, key=plain)
+
+
+def _line(text: str, id: str) -> int:
+    """The line of references.json on which a record begins; 1 if it does not."""
+    before, found, _ = text.partition(f'"{id}": {{')
+    return before.count("\n") + 1 if found else 1

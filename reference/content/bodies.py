@@ -1,4 +1,4 @@
-"""Markdown bodies: an article's passages as plain text, a theme's prose as safe HTML.
+"""Markdown bodies: an article's passages as plain text, our prose as safe HTML.
 
 Markdown is cut down to paragraphs, headings, bullets and emphasis. Raw HTML can reach no page
 live, because it is never parsed as HTML. The only module that knows Markdown.
@@ -6,12 +6,15 @@ live, because it is never parsed as HTML. The only module that knows Markdown.
 
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 import markdown
-from markdown.inlinepatterns import InlineProcessor
-from markdown.treeprocessors import Treeprocessor
+from markdown.blockprocessors import build_block_parser
+from markdown.inlinepatterns import InlineProcessor, build_inlinepatterns
+from markdown.postprocessors import build_postprocessors
+from markdown.preprocessors import build_preprocessors
+from markdown.treeprocessors import build_treeprocessors
+from markdown.util import Registry
 
 from reference.evidence import fold
 from reference.records import Block, Passage, PassageKind
@@ -24,13 +27,14 @@ class TooDeep(Exception):
 
 
 class _Citation(InlineProcessor):
-    """`[@claim-id]` in theme prose becomes a numbered link to the note of the same number."""
+    """`[@claim-id]` in our prose becomes a numbered link to the note of the same number."""
+
+    numbers: dict[str, int]
 
     def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[ElementTree.Element, int, int]:
-        numbers: dict[str, int] = self.md.note_numbers  # type: ignore[attr-defined]
-        number = numbers.setdefault(m[1], len(numbers) + 1)
+        number = self.numbers.setdefault(m[1], len(self.numbers) + 1)
         sup = ElementTree.Element("sup")
         link = ElementTree.SubElement(sup, "a", {"href": f"#note-{number}", "class": "ref"})
         link.set("data-claim", m[1])
@@ -38,55 +42,64 @@ class _Citation(InlineProcessor):
         return sup, m.start(0), m.end(0)
 
 
-class _Blocks(Treeprocessor):
-    """Keeps the block elements after inline marks are resolved, before they become HTML."""
+class _Markdown(markdown.Markdown):
+    """Markdown of fewer parts: its manual has `build_parser` redefined to choose them."""
 
-    def run(self, root: ElementTree.Element) -> None:
-        self.md.block_elements = list(root)  # type: ignore[attr-defined]
+    def build_parser(self) -> Self:
+        self.preprocessors = _only(build_preprocessors(self), "normalize_whitespace")
+        self.parser = build_block_parser(self)
+        blocks = _only(self.parser.blockprocessors, "empty", "hashheader", "ulist", "paragraph")
+        self.parser.blockprocessors = blocks
+        self.inlinePatterns = _only(build_inlinepatterns(self), "escape", "em_strong")
+        self.treeprocessors = _only(build_treeprocessors(self), "inline", "unescape")
+        self.postprocessors = build_postprocessors(self)
+        return self
+
+    def elements(self, body: str) -> list[ElementTree.Element]:
+        """The block elements of a body. Raises TooDeep for what cannot be read."""
+        self.reset()
+        lines = body.split("\n")
+        try:
+            for preprocessor in self.preprocessors:
+                lines = preprocessor.run(lines)
+            root: Any = self.parser.parseDocument(lines).getroot()
+            for treeprocessor in self.treeprocessors:
+                treeprocessor.run(root)
+        except RecursionError:
+            raise TooDeep from None
+        return list(root)
 
 
-def _markdown(inline: set[str]) -> markdown.Markdown:
-    """A Markdown parser cut down to headings, paragraphs, bullets and the `inline` patterns."""
-    md = markdown.Markdown()
-    _keep(md.preprocessors, {"normalize_whitespace"})
-    _keep(md.parser.blockprocessors, {"empty", "hashheader", "ulist", "paragraph"})
-    _keep(md.inlinePatterns, inline)
-    md.treeprocessors.register(_Blocks(md), "blocks", 1)
-    return md
-
-
-def _keep(registry: Any, names: set[str]) -> None:
-    for item in list(registry._priority):
-        if item.name not in names:
-            registry.deregister(item.name)
-
-
-_EMPHASIS = {"escape", "not_strong", "em_strong", "em_strong2"}
+def _only(registry: Registry[Any], *names: str) -> Registry[Any]:
+    """Those parts of a registry that have these names, in this order."""
+    kept: Registry[Any] = Registry()
+    for number, name in enumerate(names):
+        kept.register(registry[name], name, -number)
+    return kept
 
 
 class Bodies:
-    """Parses article bodies and theme prose; one for a whole run, as parsers are slow to make."""
+    """Parses bodies of articles and our prose; one for a whole run, as parsers are slow to make."""
 
     def __init__(self) -> None:
-        self._article = _markdown(_EMPHASIS)
-        self._theme = _markdown(_EMPHASIS)
-        self._theme.inlinePatterns.register(
-            _Citation(rf"\s*{CITATION}", self._theme), "citation", 200
-        )
+        self._article, self._prose = _Markdown(), _Markdown()
+        self._citation = _Citation(rf"\s*{CITATION}", self._prose)
+        self._prose.inlinePatterns.register(self._citation, "citation", 1)
 
     def passages(self, body: str) -> tuple[Passage, ...]:
         """The article's passages, p1, p2, … in order, as plain text with white space folded."""
-        elements = _elements(self._article, body)
+        elements = self._article.elements(body)
+        leaves = [leaf for each in elements for leaf in (each if each.tag == "ul" else [each])]
         return tuple(
-            Passage(f"p{number}", fold("".join(element.itertext())), _kind(element))
-            for number, element in enumerate(_leaves(elements), 1)
+            Passage(f"p{number}", fold("".join(leaf.itertext())), _kind(leaf))
+            for number, leaf in enumerate(leaves, 1)
         )
 
     def prose(self, body: str) -> tuple[Block, ...]:
-        """The theme's headings and paragraphs as safe HTML, with the claims each one cites."""
-        self._theme.note_numbers = {}  # type: ignore[attr-defined]
+        """Headings, paragraphs and lists as safe HTML, with the claims or events each one cites."""
+        self._citation.numbers = {}
         blocks = []
-        for element in _elements(self._theme, body):
+        for element in self._prose.elements(body):
             if element.tag.startswith("h"):
                 blocks.append(Block(heading="".join(element.itertext())))
                 continue
@@ -95,15 +108,6 @@ class Bodies:
             bullets = element.iter("li") if element.tag == "ul" else [element]
             blocks.append(Block("", html, tuple(cited), (), tuple(map(_cited, bullets))))
         return tuple(blocks)
-
-
-def _elements(md: markdown.Markdown, body: str) -> list[ElementTree.Element]:
-    md.block_elements = []  # type: ignore[attr-defined]
-    try:
-        md.reset().convert(body)
-    except RecursionError:
-        raise TooDeep from None
-    return md.block_elements  # type: ignore[attr-defined, no-any-return]
 
 
 def _cited(element: ElementTree.Element) -> str:
@@ -116,11 +120,6 @@ def _cited(element: ElementTree.Element) -> str:
             text += _cited(child)
         text += child.tail or ""
     return fold(text)
-
-
-def _leaves(elements: list[ElementTree.Element]) -> Iterator[ElementTree.Element]:
-    for element in elements:
-        yield from element if element.tag == "ul" else [element]
 
 
 def _kind(element: ElementTree.Element) -> PassageKind:

@@ -1,82 +1,86 @@
 """Content files -> Library. Everything wrong is found in one run; nothing half right is served.
 
-articles/*.md  themes/*.md  people.yaml  glossary.yaml  edition.yaml (optional)
+file -> source (reading, bodies) -> form (forms) -> draft -> claims (claims) -> library (here),
+with the rules held before the last step.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from reference import evidence
-from reference.content import rules
+from reference.content import claims, rules
 from reference.content.bodies import Bodies, TooDeep
-from reference.content.forms import (
-    ArticleForm,
-    ClaimForm,
-    EditionForm,
-    EventForm,
-    Form,
-    Reader,
-    ThemeForm,
-    as_far_as_read,
-    key_of,
-)
-from reference.content.reading import Source, read_markdown, read_yaml
-from reference.content.rules import Draft, Entry
+from reference.content.claims import Draft
+from reference.content.forms import Entry, key_of, read
+from reference.content.names import Known, is_slug
+from reference.content.reading import Source, read_source
+from reference.content.rules import Content
 from reference.records import (
     Abbreviation,
     Article,
     Block,
     Claim,
     ContentError,
+    Date,
     Disagreement,
     Event,
     Library,
+    Passage,
     Person,
-    Problem,
     Theme,
 )
 
-T = TypeVar("T")
+T = TypeVar("T", Block, Passage)
+LISTS = {
+    "people.yaml": (Person, "person", "id"),
+    "glossary.yaml": (Abbreviation, "abbreviation", "short"),
+    "events.yaml": (Event, "event", "id"),
+    "disagreements.yaml": (Disagreement, "disagreement", "id"),
+}
+"""What each list holds, what its entries are called, and the field that names them."""
+NEEDED = {"people.yaml", "glossary.yaml"}
+FILES = {*LISTS, "edition.yaml", "moved.yaml", "opening.md"}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """When the content last changed, as its editor says."""
+
+    date: Date
 
 
 def load(folder: Path) -> Library:
     """The verified library in `folder`. Raises ContentError with every problem found."""
     files = _Files(folder)
-    people = files.listed("people.yaml", Person, "id")
-    glossary = files.listed("glossary.yaml", Abbreviation, "short")
-    themes = files.themes()
-    drafts = files.drafts()
-    edition = files.edition()
-    events = files.listed("events.yaml", EventForm, "id") if files.has("events.yaml") else {}
-    disputes = (
-        files.listed("disagreements.yaml", Disagreement, "id")
-        if files.has("disagreements.yaml")
-        else {}
-    )
-    moved = files.moved()
-    opening = files.opening()
-    rules.hold(drafts, people, themes, glossary, events, files.unread)
-    problems = [*files.problems, *(p for source in files.sources for p in source.problems)]
-    if problems:
+    content = files.read()
+    for draft in content.drafts:
+        claims.make(draft)
+    rules.hold(content)
+    if problems := [problem for source in files.sources for problem in source.problems]:
         raise ContentError(problems)
-    articles, claims = _articles(drafts)
-    persons = _people(people, articles)
+    articles, placed = _articles(content.drafts)
+    people = _people(content, articles)
+    events = {event.form.id: event.form for event in content.of(Event)}
+    themes = sorted((theme.form for theme in content.of(Theme)), key=lambda t: (t.order, t.id))
+    glossary = sorted((each.form for each in content.of(Abbreviation)), key=lambda a: a.short)
     return Library(
         articles=articles,
-        claims=claims,
-        people=persons,
-        themes={id: entry.form for id, entry in themes.items()},
-        glossary={short: glossary[short].form for short in sorted(glossary)},
-        events={id: _event(entry) for id, entry in events.items()},
-        disagreements={id: entry.form for id, entry in disputes.items()},
-        opening=tuple(_cited(block, events) for block in opening),
-        moved=moved,
+        claims=placed,
+        people=people,
+        themes={theme.id: theme for theme in themes},
+        glossary={each.short: each for each in glossary},
+        events=events,
+        disagreements={each.form.id: each.form for each in content.of(Disagreement)},
+        opening=_opening(content.opening, events),
+        moved=content.known["claim"].moved,
         version=fingerprint(folder),
-        updated=edition,
-        mentions=evidence.mentions(persons.values(), articles.values()),
+        updated="".join(each.form.date.first for each in content.of(Edition)),
+        mentions=evidence.mentions(people.values(), articles.values()),
     )
 
 
@@ -92,46 +96,66 @@ def fingerprint(folder: Path) -> str:
 
 @dataclass
 class _Files:
-    """The files of a content folder, read in order, with what is wrong with each."""
+    """The files of a content folder, and what is read of them."""
 
     folder: Path
     sources: list[Source] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    known: Known = field(default_factory=Known)
     bodies: Bodies = field(default_factory=Bodies)
-    unread: set[str] = field(default_factory=set)
-    """The parts of the content of which something could not be read at all."""
 
-    def _name(self, path: Path) -> str:
-        return path.relative_to(self.folder.parent).as_posix()
+    def read(self) -> Content:
+        """All content, as far as it can be read."""
+        content = Content(self.known, list(self._drafts()))
+        content.entries[Theme] = [
+            read(Theme, source, id=id, blocks=self._parsed(source, self.bodies.prose))
+            for id, source in self._named("themes", "theme")
+        ]
+        there = {name for name in FILES if (self.folder / name).exists()}
+        misnamed = set()
+        for path in sorted(self.folder.glob("*.*")):
+            if path.suffix in {".md", ".yaml", ".yml"} and path.name not in FILES:
+                near = get_close_matches(path.name, FILES - there, 1)
+                mend = f"name it {near[0]}" if near else "remove it"
+                self._source(path).problem(1, "file name", "is not read", mend)
+                misnamed.update(near)
+        for _, what, _ in (LISTS[name] for name in misnamed & LISTS.keys()):
+            self.known[what].whole = False
+        for name in sorted(there | NEEDED - misnamed):
+            source = self._source(self.folder / name, read_source)
+            if name in LISTS:
+                record, what, key = LISTS[name]
+                content.entries[record] = self._listed(source, record, what, key)
+            elif name == "edition.yaml":
+                content.entries[Edition] = [read(Edition, source)]
+            elif name == "moved.yaml":
+                self._moved(source)
+            else:
+                blocks = self._parsed(source, self.bodies.prose)
+                content.opening = read(Theme, source, id="", order=0, summary="", blocks=blocks)
+        return content
 
-    def _wrong(self, path: Path, place: str, wrong: str, mend: str) -> None:
-        self.problems.append(Problem(self._name(path), 1, place, wrong, mend))
+    def _source(self, path: Path, reader: Callable[[Path, str], Source] | None = None) -> Source:
+        """A file as read; without a reader, one that only has problems."""
+        name = path.relative_to(self.folder.parent).as_posix()
+        self.sources.append(reader(path, name) if reader else Source(name))
+        return self.sources[-1]
 
-    def _paths(self, part: str) -> Iterator[tuple[str, Path]]:
-        """(slug, path) of each Markdown file of a part; its name must serve as an address."""
+    def _named(self, part: str, what: str) -> Iterator[tuple[str, Source]]:
+        """(slug, source) of each Markdown file of a part, which names what it is about."""
         folder = self.folder / part
         paths = sorted(folder.iterdir()) if folder.is_dir() else []
-        if not any(path.name.endswith(".md") for path in paths):
-            self._wrong(folder, "folder", "holds no .md file", "add one")
-            self.unread.add(part)
         for path in paths:
             if path.name.endswith(".md"):
-                if not rules.is_slug(path.stem):
-                    wrong = f"`{path.stem}` cannot be an address"
-                    mend = "name the file in lower-case letters, digits and hyphens"
-                    self._wrong(path, "file name", wrong, mend)
-                yield path.stem, path
+                source = self._source(path, read_source)
+                self.known[what].give(path.stem, partial(source.problem, 1, "file name"))
+                yield path.stem, source
             elif not path.name.startswith("."):
                 wrong = "is not read: its name does not end in .md"
-                self._wrong(path, "file name", wrong, "rename it, or remove it")
-
-    def _read(self, path: Path) -> Source:
-        read = read_yaml if path.suffix == ".yaml" else read_markdown
-        source = read(path, self._name(path))
-        self.sources.append(source)
-        if source.data is None:
-            self.unread.add(path.relative_to(self.folder).parts[0])
-        return source
+                self._source(path).problem(1, "file name", wrong, "rename it, or remove it")
+                self.known[what].whole = self.known["claim"].whole = False
+        if not self.known[what].given:
+            self._source(folder).problem(1, "folder", "holds no .md file", "add one")
+            self.known[what].whole = self.known["claim"].whole = False
 
     def _parsed(self, source: Source, parse: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:
         """A body parsed; Markdown nested too deep to be read is a problem of the file."""
@@ -141,131 +165,92 @@ class _Files:
             source.problem(source.body_line, "body", "is nested too deep", "flatten its lists")
             return ()
 
-    def listed(self, name: str, form: type[Form], key: str) -> dict[str, Entry[Form]]:
-        """The entries of a YAML list by one of their fields; a repeated one is a problem."""
-        source, reader = self._read(self.folder / name), Reader(form)
-        if not isinstance(source.data, list):
-            if not source.problems:
-                source.problem(1, "file", "is not a list", "begin each entry with `- `")
-            return {}
-        entries: dict[str, Entry[Form]] = {}
-        for index, data in enumerate(source.data):
-            read = reader.read(source, data, (index,))
-            if read is None:
-                continue
-            id = getattr(read, key)
-            if id in entries:
-                where = (index, key_of(key))
-                source.wrong(where, f"`{id}` is listed twice", "merge the two entries")
-            entries[id] = Entry(source, (index,), read)
-        return entries
-
-    def has(self, name: str) -> bool:
-        return (self.folder / name).exists()
-
-    def edition(self) -> str:
-        """The ISO date of the content's last change, or "" where the editor gives none."""
-        if not self.has("edition.yaml"):
-            return ""
-        source = self._read(self.folder / "edition.yaml")
-        form = _whole(Reader(EditionForm), source)
-        return rules.read_date(source, form.date).first if form else ""
-
-    def moved(self) -> dict[str, str]:
-        """Ids of claims that went, with those that took their places."""
-        if not self.has("moved.yaml"):
-            return {}
-        return dict(self._read(self.folder / "moved.yaml").data or {})
-
-    def opening(self) -> tuple[Block, ...]:
-        """What a newcomer needs to know first."""
-        if not self.has("opening.md"):
-            return ()
-        source = self._read(self.folder / "opening.md")
-        return self._parsed(source, self.bodies.prose)
-
-    def themes(self) -> dict[str, Entry[Theme]]:
-        """The themes in their order."""
-        reader, themes = Reader(ThemeForm), {}
-        for id, path in self._paths("themes"):
-            source = self._read(path)
-            blocks = self._parsed(source, self.bodies.prose)
-            form = _whole(reader, source) or ThemeForm(id, 0, "")
-            themes[id] = Entry(source, (), Theme(id, form.title, form.order, form.summary, blocks))
-        return dict(sorted(themes.items(), key=lambda item: (item[1].form.order, item[0])))
-
-    def drafts(self) -> list[Draft]:
+    def _drafts(self) -> Iterator[Draft]:
         """Every article as far as it can be read."""
-        heads, claims = Reader(ArticleForm), Reader(ClaimForm)
-        drafts = []
-        for id, path in self._paths("articles"):
-            source = self._read(path)
-            drafts.append(draft := Draft(id, source, self._parsed(source, self.bodies.passages)))
-            if not isinstance(source.data, dict):
-                if not source.problems:
-                    source.wrong((), "is not a set of keys", "write `key: value`, a line each")
-                continue
-            head = {key: value for key, value in source.data.items() if key != "claims"}
-            draft.form = heads.read(source, head, ())
-            listed = source.data.get("claims")
+        for id, source in self._named("articles", "article"):
+            passages = self._parsed(source, self.bodies.passages)
+            head = read(Article, source, also="claims", id=id, passages=passages)
+            listed = [] if "claims" in head.broken else source.data["claims"]
             if not isinstance(listed, list):
-                wrong = "the key `claims` is missing, or is not a list"
-                source.wrong(("claims",), wrong, "list the article's claims under it")
-                continue
-            for i, data in enumerate(listed):
-                at = ("claims", i)
-                if form := claims.read(source, data, at):
-                    draft.claims.append(Entry(source, at, form))
-                elif isinstance(data, dict):
-                    draft.torn.append(Entry(source, at, as_far_as_read(data)))
-        return drafts
+                head.wrong("claims", "is not a list", "begin each claim with `- `")
+                head.broken.add("claims")
+            self.known["claim"].whole &= "claims" not in head.broken
+            entries = [
+                read(Claim, source, ("claims", index), article=id, passage="", spans=())
+                for index in range(len(listed) if "claims" not in head.broken else 0)
+            ]
+            self._give(entries, "claim", "id")
+            yield Draft(head, entries)
+
+    def _give(self, entries: list[Entry[Any]], what: str, key: str) -> None:
+        """The names of entries, by one of their fields."""
+        for entry in entries:
+            if key_of(key) in entry.broken:
+                self.known[what].whole = False
+            else:
+                self.known[what].give(getattr(entry.form, key), partial(entry.wrong, key_of(key)))
+
+    def _listed(self, source: Source, record: type[Any], what: str, key: str) -> list[Entry[Any]]:
+        """The entries of a YAML list."""
+        if isinstance(source.data, list):
+            entries = [read(record, source, (index,)) for index in range(len(source.data))]
+            self._give(entries, what, key)
+            return entries
+        self.known[what].whole = False
+        if not source.problems:
+            source.problem(1, "file", "is not a list", "begin each entry with `- `")
+        return []
+
+    def _moved(self, source: Source) -> None:
+        """Ids of claims that went, each with that of one that is there."""
+        claims = self.known["claim"]
+        if not isinstance(source.data, dict):
+            if not source.problems:
+                source.problem(1, "file", "is not a set of keys", "write `old: new`, a line each")
+            return
+        claims.moved = source.data
+        for old, new in source.data.items():
+            if not is_slug(old):
+                source.wrong((old,), f"`{old}` cannot be an address", "write it as it was")
+            elif old in claims.given:
+                mend = "remove this line, or the claim"
+                source.wrong((old,), f"the claim `{old}` is still there", mend)
+            claims.use(str(new), partial(source.wrong, (old,)))
 
 
-def _whole(reader: Reader[Form], source: Source) -> Form | None:
-    """A file's data as one form; nothing more is said of data that could not be read at all."""
-    unread = source.data is None and source.problems
-    return None if unread else reader.read(source, source.data, ())
-
-
-def _articles(drafts: Iterable[Draft]) -> tuple[dict[str, Article], dict[str, Claim]]:
+def _articles(drafts: list[Draft]) -> tuple[dict[str, Article], dict[str, Claim]]:
     """Verified drafts as records: articles by date, claims by article and as listed."""
-    articles: list[Article] = []
-    claims: dict[str, list[Claim]] = {}
-    for draft in drafts:
-        assert draft.form  # there are no problems, so every form was read
-        values = vars(draft.form) | {"date": rules.read_date(draft.source, draft.form.date)}
-        article, placed = Article(id=draft.id, passages=draft.passages, **values), draft.placed
-        if article.display == "quotations":
-            article, placed = evidence.withheld(article, placed)
-        articles.append(article)
-        claims[article.id] = placed
-    articles.sort(key=lambda article: (article.date.first, article.id))
-    by_id = {claim.id: claim for article in articles for claim in claims[article.id]}
-    return {article.id: article for article in articles}, by_id
+    shown = [
+        evidence.withheld(draft.head.form, draft.claims)
+        if draft.head.form.display == "quotations"
+        else (draft.head.form, draft.claims)
+        for draft in sorted(drafts, key=lambda d: (d.head.form.date.first, d.head.form.id))
+    ]
+    articles = {article.id: article for article, _ in shown}
+    return articles, {claim.id: claim for _, placed in shown for claim in placed}
 
 
-def _people(
-    entries: Mapping[str, Entry[Person]], articles: Mapping[str, Article]
-) -> dict[str, Person]:
+def _people(content: Content, articles: Mapping[str, Article]) -> dict[str, Person]:
     """People by surname; a description whose words an article withholds is withheld too."""
-    people = []
-    for entry in entries.values():
+    people = {}
+    for entry in sorted(content.of(Person), key=lambda entry: entry.form.sort.casefold()):
         described = tuple(
-            d
-            for d in entry.form.described
-            if articles[d.article].display == "full"
-            or evidence.prints(d.words, (p.text for p in articles[d.article].passages))
+            each
+            for each in entry.form.described
+            if articles[each.article].display == "full"
+            or evidence.prints(each.words, (p.text for p in articles[each.article].passages))
         )
-        people.append(replace(entry.form, described=described))
-    people.sort(key=lambda person: person.sort.casefold())
-    return {person.id: person for person in people}
+        people[entry.form.id] = replace(entry.form, described=described)
+    return people
 
 
-def _cited(block: Block, events: Mapping[str, Entry[EventForm]]) -> Block:
-    """A block of the opening, its citations of claims and of events told apart."""
-    claims = tuple(id for id in block.claims if id not in events)
-    return replace(block, claims=claims, events=tuple(id for id in block.claims if id in events))
-
-
-def _event(entry: Entry[EventForm]) -> Event:
-    return Event(**vars(entry.form) | {"date": rules.read_date(entry.source, entry.form.date)})
+def _opening(entry: Entry[Theme] | None, events: Mapping[str, Event]) -> tuple[Block, ...]:
+    """The opening under its title, its citations of claims and of events told apart."""
+    if entry is None:
+        return ()
+    blocks = [Block(heading=entry.form.title)]
+    for block in entry.form.blocks:
+        of_events = tuple(id for id in block.claims if id in events)
+        of_claims = tuple(id for id in block.claims if id not in events)
+        blocks.append(replace(block, claims=of_claims, events=of_events))
+    return tuple(blocks)

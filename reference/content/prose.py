@@ -1,35 +1,60 @@
-"""The rules of theme prose: every sentence ends in a claim, and quotes only its claims."""
+"""Our prose, a theme's or the opening's: every sentence ends in a claim, and quotes its claims."""
 
 import re
-from collections.abc import Collection, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from reference import evidence
 from reference.content.bodies import CITATION
-from reference.content.reading import Source
-from reference.records import Block, Theme
+from reference.content.names import Tell
+from reference.content.quoting import Ground, misquoted
+from reference.content.reading import Body, Source
+from reference.records import Block
 
 LONGEST_HEADING = 8
 """Words: a heading names what follows; what states something is a sentence and cites."""
+MARKUP = re.compile(
+    r"<[a-zA-Z/!?][^\s>]*|!?\[[^\]]*\]\([^)]*\)|^\|.*\|$|^(?:```|~~~|>)", re.MULTILINE
+)
+"""What is not set here: raw HTML, links, images, tables, code, block quotations."""
 
-_END = re.compile(rf"[.!?…](?P<closers>[’”)]*)(?:\s*{CITATION})*(?=\s|\Z)")
+_END = re.compile(rf"(?P<stop>[.!?…])(?P<rest>[’”)]*(?:\s*{CITATION})*)(?=\s|\Z)")
+_NEVER = re.compile(r"(?:Dr|Mr|Mrs|Ms|Prof|Rev|Hon|St|e\.g|i\.e|cf|viz|[A-HJ-Z](?:\.[A-Z])*)\Z")
+_NUMBERED = {"No", "no", "Nos", "nos", "p", "pp", "vol", "fig", "c", "ca"}
+_MIDWAY = {"etc", "al", "a.m", "p.m", "Ltd", "Jr", "Sr"}
+"""Abbreviations: before whatever, before a number, before a small letter no sentence ends."""
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text, each with the citations it ends in.
 
     A sentence ends at `.`, `!` or `?`, with closing marks and citations after it; after a closing
-    mark, or at `…`, only if no small letter follows (‘Is it so?’ he asks).
+    mark, or at `…`, only if no small letter follows (‘Is it so?’ he asks), and not at the stop of
+    an abbreviation (Dr. J. Smith, e.g., No. 10).
     """
     text, found, start = evidence.fold(text), [], 0
     for end in _END.finditer(text):
         after = text[end.end() :].lstrip()
-        inside = end["closers"] or end[0].startswith("…")
-        if after.startswith("[@") or (inside and after[:1].islower()):
+        inside = end["rest"][:1] in {*"’”)"} or end["stop"] == "…"
+        short = end[0] == "." and _is_short(text[start : end.start()], after)
+        if after.startswith("[@") or (inside and after[:1].islower()) or short:
             continue
         found.append(text[start : end.end()].strip())
         start = end.end()
     return [*found, text[start:].strip()] if text[start:].strip() else found
+
+
+def _is_short(before: str, after: str) -> bool:
+    """Whether a stop between these ends an abbreviation, and no sentence."""
+    word = re.split(r"[\s(‘“]", before)[-1]
+    if not after or _NEVER.match(word):
+        return bool(after)
+    return (word in _NUMBERED and after[0].isdigit()) or (word in _MIDWAY and after[0].islower())
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text ends as a sentence does."""
+    return re.search(r"[.?!][’”)]*\Z", text) is not None
 
 
 def cites_at_end(sentence: str) -> bool:
@@ -37,49 +62,54 @@ def cites_at_end(sentence: str) -> bool:
     return re.search(rf"{CITATION}[.!?’”)]*\Z", sentence) is not None
 
 
-def hold(source: Source, theme: Theme, known: Collection[str], quotes: Mapping[str, str]) -> None:
-    """Note in `source` what is wrong with a theme's prose."""
-    for block in theme.blocks:
-        _heading(source, block)
-        for text in block.texts:
-            for sentence in sentences(text):
-                _sentence(source, sentence, known, quotes)
+def hold(
+    source: Source,
+    blocks: Iterable[Block],
+    cite: Callable[[str, Tell], None],
+    grounds: Mapping[str, Ground],
+) -> None:
+    """Note in `source` what is wrong with its prose; `cite` is told of every citation."""
+    texts = [
+        (block.heading, sentence)
+        for block in blocks
+        for text in ((block.heading,) if block.heading else block.texts)
+        for sentence in ((text,) if block.heading else sentences(text))
+    ]
+    body = Body(source, [sentence for _, sentence in texts])
+    for number, (heading, sentence) in enumerate(texts):
+        tell = partial(body.wrong, number, "prose")
+        if heading:
+            _heading(heading, tell)
+        else:
+            _sentence(sentence, tell, cite, grounds)
 
 
-def _heading(source: Source, block: Block) -> None:
-    if len(block.heading.split()) > LONGEST_HEADING or re.search(r"[.!]\Z", block.heading):
-        wrong = f"the heading “{block.heading[:60]}” is a sentence"
-        mend = "shorten it to a name without a stop, or make it a sentence that cites a claim"
-        source.problem(line_of(source, block.heading), "prose", wrong, mend)
+def _heading(heading: str, tell: Tell) -> None:
+    if len(heading.split()) > LONGEST_HEADING or re.search(r"[.!]\Z", heading):
+        wrong = f"the heading “{heading[:60]}” is a sentence"
+        tell(wrong, "shorten it to a name without a stop, or make it a sentence that cites a claim")
 
 
 def _sentence(
-    source: Source, sentence: str, known: Collection[str], quotes: Mapping[str, str]
+    sentence: str,
+    tell: Callable[..., None],
+    cite: Callable[[str, Tell], None],
+    grounds: Mapping[str, Ground],
 ) -> None:
-    def wrong(what: str, mend: str) -> None:
-        source.problem(line_of(source, sentence), "prose", what, mend)
-
-    shown = f"“{sentence[:60]}”"
-    if not cites_at_end(sentence):
-        wrong(f"the sentence {shown} ends in no claim", "end it in [@claim-id], or remove it")
-    cited = re.findall(CITATION, sentence)
+    shown, cited = f"“{sentence[:60]}”", re.findall(CITATION, sentence)
+    bare = re.sub(rf"\s*{CITATION}", "", sentence)
+    if found := MARKUP.search(sentence):
+        wrong = f"holds markup that is not set here, `{found[0][:40]}`"
+        tell(wrong, "write it as plain text, without it", bit=found[0])
+    elif re.search(r"[\[\]@]", bare.replace("[…]", "")):
+        tell(f"a citation in {shown} is malformed", "write it as [@claim-id]")
+    elif not cites_at_end(sentence):
+        tell(f"the sentence {shown} ends in no claim", "end it in [@claim-id], or remove it")
     for id in cited:
-        if id not in known:
-            near = get_close_matches(id, list(known), 1)
-            mend = f"write [@{near[0]}]" if near else "cite a claim that exists"
-            wrong(f"there is no claim `{id}`", mend)
-    if re.search(r"[\[\]@]", re.sub(CITATION, "", sentence).replace("[…]", "")):
-        wrong(f"a citation in {shown} is malformed", "write it as [@claim-id]")
+        cite(id, partial(tell, bit=f"[@{id}]"))
     if mark := evidence.odd_mark(sentence):
-        wrong(f"the sentence {shown} has the mark {mark}", "set quotation marks as ‘ ’ “ ”")
-    whole = all(id in quotes for id in cited)
-    for words in evidence.misquoted(sentence, [quotes[id] for id in cited]) if whole else ():
-        mend = "quote words of a claim cited in the same sentence, or take the marks away"
-        wrong(f"puts “{words}” in quotation marks, which no claim it cites has", mend)
-
-
-def line_of(source: Source, text: str) -> int:
-    """The line of the body on which a text begins, as far as its first words tell."""
-    words = r"\s+".join(re.escape(word) for word in text.split()[:3])
-    match = re.search(words, source.body)
-    return source.line_at(match.start() if match else 0)
+        mend = "set quotation marks as ‘ ’ “ ”"
+        tell(f"the sentence {shown} has the mark {mark}", mend, bit=mark)
+    if all(id in grounds for id in cited):
+        for wrong, mend in misquoted(bare, [grounds[id] for id in cited]):
+            tell(wrong, mend)

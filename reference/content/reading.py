@@ -1,11 +1,13 @@
-"""Strict reading of content files: YAML with line numbers, and what stands round it.
+"""A content file -> source: its plain data, its body, and the line each thing stands on.
 
-YAML is held to plain data: no anchors, aliases or tags, no duplicate keys, bounded depth. The only
+YAML is held to plain data: no anchors, aliases or tags, no key twice, bounded depth. The only
 module that knows YAML.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,142 +17,172 @@ from reference.records import Problem
 
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 20
-HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+HIDDEN = re.compile(
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 """Characters that nobody sees: controls, and marks that turn the direction of text."""
+FRONT = re.compile(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Steps = tuple[str | int, ...]
+"""Where a value stands in its data: `("claims", 3, "quote")`."""
 
 
 @dataclass
 class Source:
-    """One content file as read: its data, its body, and the line each of them stands on."""
+    """One content file as read, and the problems noted of it."""
 
     file: str
     data: Any = None
     body: str = ""
     body_line: int = 1
-    lines: dict[Steps, int] = field(default_factory=dict)
+    root: yaml.Node | None = None
+    root_line: int = 1
     problems: list[Problem] = field(default_factory=list)
-
-    def line(self, path: Steps) -> int:
-        """The line of the value at `path`, or of the nearest thing round it that has one."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
-
-    def line_at(self, position: int) -> int:
-        """The line of the file on which a position of the body stands."""
-        return self.body_line + self.body.count("\n", 0, position)
 
     def problem(self, line: int, place: str, wrong: str, mend: str) -> None:
         self.problems.append(Problem(self.file, line, place, wrong, mend))
 
     def wrong(self, path: Steps, wrong: str, mend: str) -> None:
-        """Note what is wrong with the value at `path`."""
-        self.problem(self.line(path), self._place(path), wrong, mend)
+        """Note what is wrong at `path`, which is said like `claims[3] (data-is-junk) quote`.
 
-    def _place(self, path: Steps) -> str:
-        """A path in words: `claims[3] (data-is-junk) quote`."""
-        words, data = "", self.data
+        Its line is that of the key or list item, or of the nearest thing round it.
+        """
+        words, node, mark = "", self.root, self.root and self.root.start_mark
         for step in path:
-            try:
-                data = data[step]
-            except (KeyError, IndexError, TypeError):
-                data = None
+            child = _child(node, step)
+            node, mark = (child[1], child[0].start_mark) if child else (None, mark)
             words += f"[{step}]" if isinstance(step, int) else f" {step}"
-            if isinstance(step, int) and isinstance(data, dict) and "id" in data:
-                words += f" ({data['id']})"
-        return words.strip() or "front matter"
+            if isinstance(step, int) and (id := _child(node, "id")):
+                words += f" ({id[1].value})"
+        line = self.root_line + mark.line if mark else 1
+        self.problem(line, words.strip() or "front matter", wrong, mend)
 
 
-def read_yaml(path: Path, name: str) -> Source:
-    """A file that is YAML throughout (people, glossary)."""
+@dataclass
+class Body:
+    """The texts of a source's body, in its order, and the problems with them."""
+
+    source: Source
+    texts: Sequence[str]
+
+    def wrong(self, number: int, place: str, wrong: str, mend: str, bit: str = "") -> None:
+        """Note what is wrong with a text, on the line where it begins or has this bit."""
+        body, (start, end) = self.source.body, self._places[number]
+        at = max(body.find(bit, start, end + 1 + len(bit)), start)
+        line = self.source.body_line + body.count("\n", 0, at)
+        self.source.problem(line, place, wrong, mend)
+
+    @cached_property
+    def _places(self) -> list[tuple[int, int]]:
+        """Where each text begins and ends; only letters and digits are compared, so that marks of
+        Markdown, line ends and blanks do not matter."""
+        at = [place for place, sign in enumerate(self.source.body) if sign.isalnum()] or [0]
+        letters, done, places = "".join(self.source.body[place] for place in at), 0, []
+        for text in self.texts:
+            words = "".join(filter(str.isalnum, text))
+            start = max(letters.find(words, done), done)
+            done = min(start + len(words), len(at))
+            places.append((at[min(start, len(at) - 1)], at[max(done - 1, 0)]))
+        return places
+
+
+def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    """One step further down: the node that marks the line, and the value."""
+    if isinstance(node, yaml.MappingNode):
+        return next((pair for pair in node.value if pair[0].value == step), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+        return next(((item, item) for item in node.value[step : step + 1]), None)
+    return None
+
+
+def read_source(path: Path, name: str) -> Source:
+    """A file of YAML or, if it is Markdown, of front matter between `---` lines and a body."""
     source = Source(name)
     text = _text(path, source)
-    if text is not None:
-        _load(source, text, 1)
+    if text and path.suffix == ".md":
+        if not (parts := FRONT.match(text)):
+            mend = "begin the file with a line `---`, the front matter, and another line `---`"
+            source.problem(1, "front matter", "there is none, or it is not closed", mend)
+            return source
+        source.root_line, source.body = 2, parts[2]
+        source.body_line = 1 + text.count("\n", 0, parts.start(2))
+        text = parts[1] or ""
+    try:
+        _hold(text)
+        source.root = yaml.compose(text, Loader=Loader)
+        source.data = source.root and _plain(source.root)
+    except yaml.YAMLError as error:
+        mark, mend = _mark_and_mend(error)
+        wrong = getattr(error, "problem", None) or "holds a character YAML does not allow"
+        source.root = None
+        source.problem(source.root_line + (mark.line if mark else 0), "YAML", wrong, mend)
     return source
 
 
-def read_markdown(path: Path, name: str) -> Source:
-    """A file of YAML front matter between `---` lines and a Markdown body."""
-    source = Source(name)
-    text = _text(path, source)
-    if text is None:
-        return source
-    parts = re.match(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)(.*)\Z", text, re.DOTALL)
-    if parts is None:
-        mend = "begin the file with a line `---`, the front matter, and another line `---`"
-        source.problem(1, "front matter", "there is none, or it is not closed", mend)
-        return source
-    source.body = parts[2]
-    source.body_line = 1 + text[: parts.start(2)].count("\n")
-    _load(source, parts[1] or "", 2)
-    for match in re.finditer(r"<[a-zA-Z/!?][^\s>]*", source.body):
-        wrong = f"raw HTML `{match[0][:40]}` is not allowed"
-        mend = "write it as plain text, without the angle bracket"
-        source.problem(source.line_at(match.start()), "body", wrong, mend)
-    return source
-
-
-def _text(path: Path, source: Source) -> str | None:
-    """The file as text with LF line ends, or None with the reason noted in `source`."""
+def _text(path: Path, source: Source) -> str:
+    """The file as text with LF line ends, or "" with the reason noted in `source`."""
+    line, raw, wrong = 1, b"", ""
     try:
         if path.exists() and not path.is_file():
             raise OSError(0, "it is not a file")
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        source.problem(1, "file", f"cannot be read: {reason}", "make it a readable file")
-        return None
-    if len(raw) > MAX_BYTES:
-        mend = "split it into smaller files"
-        source.problem(1, "file", f"is larger than {MAX_BYTES:,} bytes", mend)
-        return None
-    try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except OSError as error:
+        wrong = f"cannot be read: {(error.strerror or 'unknown reason').lower()}"
     except UnicodeDecodeError as error:
         line = 1 + raw[: error.start].count(b"\n")
         wrong = f"byte 0x{raw[error.start]:02x} is not UTF-8"
-        source.problem(line, "file", wrong, "save the file as UTF-8")
-        return None
+    if len(raw) > MAX_BYTES:
+        wrong = f"is larger than {MAX_BYTES:,} bytes"
+    elif not wrong and not text.strip():
+        wrong = "is empty"
+    if wrong:
+        source.problem(line, "file", wrong, "make it a readable file of UTF-8 text")
+        return ""
     if hidden := HIDDEN.search(text):
-        line = 1 + text.count("\n", 0, hidden.start())
-        source.problem(line, "file", _unseen(hidden[0]), "remove it")
-    if not text.strip():
-        source.problem(1, "file", "is empty", "write its content, or remove it")
-        return None
-    return text
+        source.problem(
+            1 + text.count("\n", 0, hidden.start()), "file", _unseen(hidden), "remove it"
+        )
+    return HIDDEN.sub("", text)
 
 
-def _unseen(character: str) -> str:
-    return f"holds the unseen character U+{ord(character):04X}"
+def _unseen(hidden: re.Match[str]) -> str:
+    return f"holds the unseen character U+{ord(hidden[0]):04X}"
 
 
-class _Refused(Exception):
-    """Raised inside `_load` for YAML that is well formed and still not allowed here."""
+class _Refused(yaml.YAMLError):
+    """Raised for YAML that is well formed and still not allowed here."""
 
-    def __init__(self, line: int, wrong: str, mend: str) -> None:
-        self.line, self.wrong, self.mend = line, wrong, mend
+    def __init__(self, at: yaml.Event | yaml.Node, wrong: str, mend: str) -> None:
+        self.problem_mark, self.problem, self.mend = at.start_mark, wrong, mend
 
 
-def _load(source: Source, text: str, first_line: int) -> None:
-    try:
-        source.data = _value(source, text, first_line)
-    except yaml.YAMLError as error:
-        mark, mend = _mark_and_mend(error)
-        line = first_line + (mark.line if mark else 0)
-        wrong = getattr(error, "problem", None) or "holds a character YAML does not allow"
-        source.problem(line, "YAML", wrong, mend)
-    except _Refused as error:
-        source.problem(error.line, "YAML", error.wrong, error.mend)
+def _hold(text: str) -> None:
+    """Refuse what would expand or nest without end, before anything is built of it."""
+    depth = documents = 0
+    for event in yaml.parse(text, Loader=Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Refused(event, "anchors and aliases are not allowed", "write the value out")
+        if tag := getattr(event, "tag", None):
+            raise _Refused(event, f"the tag `{tag}` is not allowed", "remove it")
+        if hidden := HIDDEN.search(getattr(event, "value", "")):
+            raise _Refused(event, _unseen(hidden), "remove it")
+        if depth > MAX_DEPTH:
+            raise _Refused(event, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
+        if documents > 1:
+            raise _Refused(event, "a second document begins here", "keep one document a file")
 
 
 def _mark_and_mend(error: yaml.YAMLError) -> tuple[Any, str]:
     """Where YAML went wrong, and what mends it: a quotation, where it opens and is not closed."""
-    context = str(getattr(error, "context", ""))
     mark, problem = getattr(error, "problem_mark", None), str(getattr(error, "problem", ""))
+    context = str(getattr(error, "context", ""))
+    if isinstance(error, _Refused):
+        return mark, error.mend
     if "quoted scalar" in context:
         return getattr(error, "context_mark", mark), "close the quotation mark that opens here"
     if "\\t" in problem or "tab" in problem:
@@ -160,62 +192,25 @@ def _mark_and_mend(error: yaml.YAMLError) -> tuple[Any, str]:
     return mark, "put text that holds `: ` or ` #`, or starts with a sign, in double quotes"
 
 
-def _value(source: Source, text: str, first_line: int) -> Any:
-    """Build plain data from the parser's events, without recursion, noting each value's line."""
-    root: list[Any] = []
-    stack: list[tuple[Any, Steps]] = [(root, ())]
-    keys: list[str | None] = [None]  # the key waiting for its value, a level each
-
-    def place(value: Any, line: int) -> Steps:
-        holder, path = stack[-1]
-        if not isinstance(holder, dict):
-            holder.append(value)
-            here = (*path, len(holder) - 1) if len(stack) > 1 else ()
-        elif keys[-1] is None:
-            if not isinstance(value, (str, int)):
-                raise _Refused(line, "a key is not plain text", "give the key a name")
-            if str(value) in holder:
-                mend = "remove one, or merge the two"
-                raise _Refused(line, f"the key `{value}` stands here twice", mend)
-            keys[-1] = str(value)
-            return path
-        else:
-            holder[keys[-1]] = value
-            here, keys[-1] = (*path, keys[-1]), None
-        source.lines[here] = line
-        return here
-
-    for event in yaml.parse(text, Loader=Loader):
-        line = first_line + (event.start_mark.line if event.start_mark else 0)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _Refused(line, "anchors and aliases are not allowed", "write the value out")
-        if tag := getattr(event, "tag", None):
-            raise _Refused(line, f"the tag `{tag}` is not allowed", "remove it")
-        if isinstance(event, yaml.ScalarEvent):
-            if hidden := HIDDEN.search(event.value):
-                raise _Refused(line, _unseen(hidden[0]), "remove it")
-            place(_scalar(event), line)
-        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            if len(stack) > MAX_DEPTH:
-                raise _Refused(line, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
-            holder: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
-            stack.append((holder, place(holder, line)))
-            keys.append(None)
-        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            stack.pop()
-            keys.pop()
-        elif isinstance(event, yaml.DocumentStartEvent) and root:
-            raise _Refused(line, "a second document begins here", "keep one document a file")
-    return root[0] if root else None
-
-
-def _scalar(event: yaml.ScalarEvent) -> str | float | bool | None:
-    """Plain numbers, truth values and nothing; all else (dates too) stays the text it is."""
-    value: str = event.value
-    if event.style not in (None, ""):  # the C parser says "" for plain
-        return value
-    if re.fullmatch(r"0|-?[1-9][0-9]{0,15}", value):
-        return int(value)
-    if re.fullmatch(r"-?[0-9]+\.[0-9]+", value):
-        return float(value)
-    return {"true": True, "false": False, "null": None, "~": None, "": None}.get(value, value)
+def _plain(node: yaml.Node) -> Any:
+    """Plain data. Numbers, truth values and nothing are read; all else (dates too) stays text."""
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item) for item in node.value]
+    if isinstance(node, yaml.MappingNode):
+        data: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _Refused(key, "a key is not plain text", "give the key a name")
+            if key.value in data:
+                wrong = f"the key `{key.value}` stands here twice"
+                raise _Refused(key, wrong, "remove one, or merge the two")
+            data[key.value] = _plain(value)
+        return data
+    text: str = node.value
+    if getattr(node, "style", None):  # in quotes, or a block
+        return text
+    if re.fullmatch(r"0|-?[1-9][0-9]{0,15}", text):
+        return int(text)
+    if re.fullmatch(r"-?[0-9]+\.[0-9]+", text):
+        return float(text)
+    return {"true": True, "false": False, "null": None, "~": None, "": None}.get(text, text)

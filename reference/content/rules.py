@@ -1,335 +1,260 @@
 """The editorial rules: what content must hold to be served, and what is said where it does not.
 
-Each rule looks at drafts and entries as read and notes what is wrong in their source, with the
-line; none of them stops at the first.
+Each rule looks at what was read and notes what is wrong in its source, with the line; none of
+them stops at the first, and none says again what was said of a key already.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date as calendar_date
-from difflib import get_close_matches
-from typing import Any, Generic
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from reference import evidence
 from reference.content import prose
-from reference.content.forms import ArticleForm, ClaimForm, EventForm, Form
-from reference.content.reading import Source, Steps
-from reference.records import Abbreviation, Claim, Date, Note, Passage, Person, Theme
+from reference.content.claims import Draft
+from reference.content.forms import Entry
+from reference.content.names import Known, Tell
+from reference.content.quoting import Ground, misquoted
+from reference.content.reading import Body, Steps
+from reference.records import Abbreviation, Claim, Disagreement, Event, Person, Theme
 
-RESERVED = {"page"}  # /claims/page/2/ is a list's second page
-MARKDOWN = re.compile(r"!?\[[^\]]*\]\([^)]*\)|^\|.*\|$|^(?:```|~~~|>)")
-"""Links, images, tables, code and block quotations."""
-
-
-@dataclass(frozen=True)
-class Entry(Generic[Form]):
-    """A form as read, and where in its file it stands."""
-
-    source: Source
-    at: Steps
-    form: Form
-
-    def wrong(self, step: str | int | Steps, wrong: str, mend: str) -> None:
-        steps = step if isinstance(step, tuple) else (step,)
-        self.source.wrong((*self.at, *steps), wrong, mend)
-
-    def unknown(self, step: str | int | Steps, what: str, name: str, known: Iterable[str]) -> None:
-        near = get_close_matches(name, list(known), 1)
-        mend = f"write `{near[0]}`" if near else "name one that exists"
-        self.wrong(step, f"there is no {what} `{name}`", mend)
+T = TypeVar("T")
+LONGEST_NAME = 16
+"""Characters: what a picture has room for beside an event."""
 
 
 @dataclass
-class Draft:
-    """An article as far as it could be read.
+class Content:
+    """All that could be read: articles as drafts, all else by what it is."""
 
-    `torn` are the claims of which a key is wrong; `placed` are those whose words were found;
-    `meant` are the passages that the others may rest on.
-    """
+    known: Known
+    drafts: list[Draft] = field(default_factory=list)
+    entries: dict[type[Any], list[Entry[Any]]] = field(default_factory=dict)
+    opening: Entry[Theme] | None = None
 
-    id: str
-    source: Source
-    passages: tuple[Passage, ...]
-    form: ArticleForm | None = None
-    claims: list[Entry[ClaimForm]] = field(default_factory=list)
-    torn: list[Entry[ClaimForm]] = field(default_factory=list)
-    placed: list[Claim] = field(default_factory=list)
-    meant: set[str] = field(default_factory=set)
-
-    @property
-    def texts(self) -> list[str]:
-        """Everything the article prints, as far as it is kept."""
-        return [*(p.text for p in self.passages), *(self.form.masthead if self.form else ())]
-
-    @property
-    def claim_ids(self) -> Iterator[str]:
-        """The ids its claims have, those of claims that could not be read included."""
-        listed = self.source.data.get("claims") if isinstance(self.source.data, dict) else None
-        for claim in listed if isinstance(listed, list) else []:
-            if isinstance(claim, dict) and isinstance(claim.get("id"), str):
-                yield claim["id"]
+    def of(self, record: type[T]) -> list[Entry[T]]:
+        return self.entries.get(record, [])
 
 
-class AnyName(frozenset[str]):
-    """Names that cannot all be known, as a file that holds some could not be read: any will do,
-    so that one slip is not followed by a hundred false problems."""
-
-    def __contains__(self, name: object) -> bool:
-        return True
-
-
-def hold(
-    drafts: list[Draft],
-    people: Mapping[str, Entry[Person]],
-    themes: Mapping[str, Entry[Theme]],
-    glossary: Mapping[str, Entry[Abbreviation]],
-    events: Mapping[str, Entry[EventForm]],
-    unread: Collection[str] = (),
-) -> None:
-    """Hold all content against all rules; problems are noted in its sources.
-
-    `unread` are the parts (`articles`, `themes`, `people.yaml`) not all of which could be read.
-    """
-
-    def names(part: str, found: Iterable[str]) -> frozenset[str]:
-        return AnyName(found) if part in unread else frozenset(found)
-
-    known = names("articles", (id for draft in drafts for id in draft.claim_ids))
-    articles = names("articles", (draft.id for draft in drafts))
-    who, filed = names("people.yaml", people), names("themes", themes)
-    seen: dict[str, str] = {}
-    for draft in drafts:
-        for entry in draft.claims:
-            _identity(entry, seen)
-            _references(draft, entry, who, filed)
-            _quotation(draft, entry)
-            if not entry.form.themes:
-                entry.wrong("themes", "the claim has no theme", "name at least one")
-        for entry in draft.torn:
-            _references(draft, entry, who, filed)
-            draft.meant.update(evidence.near(entry.form.quote, draft.passages))
-        if draft.form:
-            _record(Entry(draft.source, (), draft.form), draft.passages, who)
-            _coverage(draft, draft.form)
-        _plain(draft)
-    _people(people, drafts, articles)
-    quotes = {claim.id: claim.quote for draft in drafts for claim in draft.placed}
-    for theme in themes.values():
-        prose.hold(theme.source, theme.form, known, quotes)
-    for abbreviation in glossary.values():
-        if abbreviation.form.source not in articles:
-            _address(abbreviation, "source", abbreviation.form.source)
-    for event in events.values():
-        read_date(event.source, event.form.date, event.at)
-        if event.form.claim and event.form.claim not in known:
-            event.unknown("claim", "claim", event.form.claim, known)
-        if event.form.source:
-            _address(event, "source", event.form.source)
+def hold(content: Content) -> None:
+    """Hold all content against all rules; problems are noted in its sources."""
+    known = content.known
+    grounds = {id: ground for draft in content.drafts for id, ground in draft.grounds.items()}
+    for draft in content.drafts:
+        _article(draft, known)
+        for entry in draft.forms:
+            _claim(draft, entry, known)
+    _people(content)
+    for theme in content.of(Theme):
+        prose.hold(theme.source, theme.form.blocks, known["claim"].use, grounds)
+    for abbreviation in content.of(Abbreviation):
+        if "/" in abbreviation.form.source:
+            _addresses(abbreviation, (("source",), abbreviation.form.source))
+        else:
+            tell = partial(abbreviation.wrong, "source")
+            known["article"].use(abbreviation.form.source, tell)
+    for event in content.of(Event):
+        _event(event, known)
+    for disagreement in content.of(Disagreement):
+        _disagreement(disagreement, content, grounds)
+    if content.opening:
+        what = {event.form.id: event.form.what for event in content.of(Event)}
+        ours = {id: Ground(text, (text,)) for id, text in what.items()}
+        blocks = content.opening.form.blocks
+        prose.hold(content.opening.source, blocks, partial(_opening, known), grounds | ours)
+    for names in list(known.values()):
+        names.settle()
 
 
-def is_slug(id: str) -> bool:
-    """Whether an id can stand in an address."""
-    return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id) is not None and id not in RESERVED
+def _opening(known: Known, id: str, tell: Tell) -> None:
+    """The opening may cite events too."""
+    if id not in known["event"].given and known["event"].whole:
+        known["claim"].use(id, tell)
 
 
-def _slug(entry: Entry[Any]) -> None:
-    if not is_slug(entry.form.id):
-        wrong = f"`{entry.form.id}` cannot be an address"
-        entry.wrong("id", wrong, "use lower-case letters, digits and hyphens")
+def _ours(entry: Entry[Any], key: str, grounds: Iterable[Ground] | None) -> None:
+    """Words of ours have the marks ‘ ’ “ ” only, and put in them what may be quoted."""
+    text = getattr(entry.form, key)
+    if mark := evidence.odd_mark(text):
+        entry.wrong(key, f"has the mark {mark}", "set quotation marks as ‘ ’ “ ”")
+    for wrong, mend in misquoted(text, grounds) if grounds is not None and not mark else ():
+        entry.wrong(key, wrong, mend)
 
 
-def _once(entry: Entry[Any], *keys: str) -> None:
-    """None of these lists names the same thing twice."""
-    for key in keys:
-        if len(set(getattr(entry.form, key))) < len(getattr(entry.form, key)):
-            entry.wrong(key, "names the same one twice", "remove one")
+def _listed(entry: Entry[Any], key: str, known: Known, what: str) -> None:
+    """A list of names has none twice, and names what there is."""
+    names = getattr(entry.form, key)
+    entry.must(len({*names}) == len(names), key, "names the same one twice", "remove one")
+    for name in names:
+        known[what].use(name, partial(entry.wrong, key))
 
 
-def _identity(entry: Entry[ClaimForm], seen: dict[str, str]) -> None:
-    """A claim's id is an address of its own, and our sentence is a sentence."""
-    id = entry.form.id
-    _slug(entry)
-    if id in seen:
-        wrong = f"the claim id `{id}` is used already, at {seen[id]}"
-        entry.wrong("id", wrong, "choose another for the newer of the two")
-    seen.setdefault(id, f"{entry.source.file}:{entry.source.line((*entry.at, 'id'))}")
-    says = entry.form.says
-    if not re.search(r"[.?!][’”)]*\Z", says) or len(prose.sentences(says)) != 1:
-        entry.wrong("says", "is not one whole sentence", "write one, ending in a full stop")
-    if mark := evidence.odd_mark(says):
-        entry.wrong("says", f"has the mark {mark}", "set quotation marks as ‘ ’ “ ”")
+def _claim(draft: Draft, entry: Entry[Claim], known: Known) -> None:
+    """A claim is one sentence about words in its article, filed under people and themes."""
+    form, ground = entry.form, draft.grounds.get(entry.form.id)
+    one = prose.is_whole(form.says) and len(prose.sentences(form.says)) == 1
+    entry.must(one, "says", "is not one whole sentence", "write one, ending in a full stop")
+    whole = not form.note or prose.is_whole(form.note)
+    entry.must(whole, "note", "is not a whole sentence", "end it in a full stop")
+    for key in ("says", "note"):
+        _ours(entry, key, [ground] if ground else None)
+    if form.voice == "direct" and ground and not ground.direct:
+        wrong = "is direct, but the passage has no quotation marks round these words"
+        entry.wrong("voice", wrong, "write `reported`, or `author`")
+    for name in form.speakers:
+        if not evidence.prints(name, draft.texts):
+            known["person"].use(name, partial(entry.wrong, "speakers"))
+    unlike = len({*form.speakers}) == len(form.speakers)
+    entry.must(unlike, "speakers", "names the same one twice", "remove one")
+    entry.must(form.themes, "themes", "has no theme", "name at least one")
+    _listed(entry, "themes", known, "theme")
 
 
-def _references(
-    draft: Draft,
-    entry: Entry[ClaimForm],
-    people: Iterable[str],
-    themes: Iterable[str],
-) -> None:
-    """A claim's speakers and themes exist."""
-    for name in entry.form.speakers:
-        if name not in people and not evidence.prints(name, draft.texts):
-            entry.unknown("speakers", "person (or group the article names)", name, people)
-    for name in entry.form.themes:
-        if name not in themes:
-            entry.unknown("themes", "theme", name, themes)
-    _once(entry, "speakers", "themes")
-
-
-def _quotation(draft: Draft, entry: Entry[ClaimForm]) -> None:
-    """A quotation stands in exactly one place of its article."""
-    try:
-        passage, spans = evidence.place(entry.form.quote, draft.passages)
-    except evidence.Unproven as unproven:
-        entry.wrong("quote", unproven.wrong, unproven.mend)
-        draft.meant.update(unproven.near)
+def _article(draft: Draft, known: Known) -> None:
+    """An article's record: real addresses, known people and passages, and every passage used."""
+    head, form = draft.head, draft.head.form
+    texts = {passage.id: passage.text for passage in form.passages}
+    _listed(head, "authors", known, "person")
+    urls = [((key,), getattr(form, key)) for key in ("url", "date_source") if getattr(form, key)]
+    _addresses(head, *urls, *_sources(form.notes))
+    doi = not form.doi or re.fullmatch(r"10\.\d{4,}(\.\d+)*/\S+", form.doi)
+    head.must(doi, "doi", f"`{form.doi}` is not a DOI", "write it like 10.1136/bmj.e4278")
+    if not texts:
+        if not head.source.problems:
+            head.source.problem(head.source.body_line, "body", "is empty", "add the article’s text")
         return
-    if entry.form.voice == "direct" and not re.search("[‘“]", passage.text):
-        mend = "write `reported`, or `author`"
-        entry.wrong("voice", "is direct, but the passage has no quotation marks", mend)
-    for words in evidence.misquoted(entry.form.says, [entry.form.quote]):
-        mend = "quote words that the quotation has, or take the marks away"
-        entry.wrong("says", f"puts “{words}” in quotation marks, which the quote lacks", mend)
-    values = vars(entry.form) | {"quote": evidence.fold(entry.form.quote)}
-    draft.placed.append(Claim(**values, article=draft.id, passage=passage.id, spans=spans))
-
-
-def _record(entry: Entry[ArticleForm], passages: Iterable[Passage], people: Iterable[str]) -> None:
-    """An article's record: real dates and addresses, known people and passages."""
-    form, texts = entry.form, {passage.id: passage.text for passage in passages}
-    read_date(entry.source, form.date)
-    for author in form.authors:
-        if author not in people:
-            entry.unknown("authors", "person", author, people)
-    _once(entry, "authors")
-    for key in ("url", "date_source"):
-        if getattr(form, key):
-            _address(entry, key, getattr(form, key))
-    if form.doi and not re.fullmatch(r"10\.\d{4,9}/[^\s\"<>]+", form.doi):
-        entry.wrong("doi", f"`{form.doi}` is not a DOI", "write it like 10.1136/bmj.e4278")
-    _notes(entry, form.notes)
-    for key in ("corrections", "notes"):
-        for index, item in enumerate(getattr(form, key)):
-            if item.passage and item.passage not in texts:
-                entry.unknown((key, index), "passage", item.passage, texts)
-    for index, correction in enumerate(form.corrections):
-        count = texts.get(correction.passage, correction.reads).count(correction.reads)
-        if correction.printed == correction.reads:
-            wrong = "`printed` and `reads` are the same"
-            entry.wrong(
-                ("corrections", index), wrong, "write what the article prints, or remove it"
-            )
+    named: list[tuple[Steps, str]] = [(("left_out", id), id) for id in form.left_out]
+    for key in ("notes", "corrections"):
+        found = enumerate(getattr(form, key))
+        named += [((key, n, "passage"), each.passage) for n, each in found if each.passage]
+    for at, id in named:
+        mend = f"name one of p1 to p{len(texts)}, or remove it"
+        head.must(id in texts, at, f"there is no passage `{id}`", mend)
+    for number, fix in enumerate(form.corrections):
+        at, count = ("corrections", number), texts.get(fix.passage, fix.reads).count(fix.reads)
+        if fix.printed == fix.reads:
+            wrong, mend = "`printed` and `reads` are the same", "write what the article prints"
+            head.wrong(at, wrong, f"{mend}, or remove it")
         elif count != 1:
-            wrong = f"does not apply: {correction.passage} has “{correction.reads}” {count} times"
-            mend = "make `reads` words that stand in the passage exactly once"
-            entry.wrong(("corrections", index), wrong, mend)
+            wrong = f"does not apply: {fix.passage} has “{fix.reads}” {count} times"
+            head.wrong(at, wrong, "make `reads` words that stand in the passage exactly once")
+    _passages(draft)
 
 
-def _coverage(draft: Draft, form: ArticleForm) -> None:
-    """Every passage is the source of a claim or is left out for a reason, and never both.
+def _passages(draft: Draft) -> None:
+    """Every passage is plain text, and the source of a claim or left out for a reason, not both.
 
     A passage that a claim with a fault may rest on is not said to have none.
     """
-    source, left_out = draft.source, form.left_out
-    covered = {claim.passage for claim in draft.placed}
-    meant = covered | draft.meant
-    if not draft.passages:
-        source.problem(source.body_line, "body", "is empty", "add the article's text")
-    for passage in draft.passages:
-        if passage.id not in meant and passage.id not in left_out:
-            wrong = f"no claim rests on it (“{passage.text[:50]}”)"
-            mend = "add a claim, or list it under `left_out` with the reason"
-            _of_passage(draft, passage, wrong, mend)
-    for id in left_out:
-        if id in covered:
-            source.wrong(("left_out", id), "is left out, yet has a claim", "remove it here")
-        elif id not in {passage.id for passage in draft.passages}:
-            source.wrong(("left_out", id), f"there is no passage `{id}`", "remove it")
-
-
-def _plain(draft: Draft) -> None:
-    """Passages are plain text with the quotation marks ‘ ’ “ ”: nothing else would be set."""
-    for passage in draft.passages:
-        if mark := evidence.odd_mark(passage.text):
+    head, passages, bare = draft.head, draft.head.form.passages, []
+    covered = {claim.passage for claim in draft.claims}
+    for id in head.form.left_out:
+        head.must(id not in covered, ("left_out", id), "has a claim all the same", "remove it here")
+    body = Body(head.source, [passage.text for passage in passages])
+    for number, passage in enumerate(passages):
+        tell = partial(body.wrong, number, passage.id)
+        if found := prose.MARKUP.search(passage.text):
+            wrong = f"holds markup that is not set here, `{found[0].strip()[:40]}`"
+            tell(wrong, "write it as plain text, or leave it out", bit=found[0])
+        elif mark := evidence.odd_mark(passage.text):
             mend = "set quotation marks as ‘ ’ “ ”, and the apostrophe as ’"
-            _of_passage(draft, passage, f"has the mark {mark}", mend)
-        if found := MARKDOWN.search(passage.text):
-            wrong = f"holds Markdown that is not set here, `{found[0][:40]}`"
-            _of_passage(draft, passage, wrong, "write it as plain text, or leave it out")
+            tell(f"has the mark {mark}", mend, bit=mark)
+        elif passage.id not in covered and passage.id not in head.form.left_out:
+            bare.append((passage, tell))
+    meant = {id for near in draft.sought for id in near}
+    if len(bare) > len(draft.sought) and head.broken.isdisjoint({"claims", "left_out"}):
+        for passage, tell in (each for each in bare if each[0].id not in meant):
+            wrong = f"no claim rests on it (“{passage.text[:50]}”)"
+            tell(wrong, "add a claim, or list it under `left_out` with the reason")
 
 
-def _of_passage(draft: Draft, passage: Passage, wrong: str, mend: str) -> None:
-    line = prose.line_of(draft.source, passage.text)
-    draft.source.problem(line, passage.id, wrong, mend)
-
-
-def _people(
-    people: Mapping[str, Entry[Person]], drafts: list[Draft], articles: Collection[str]
-) -> None:
+def _people(content: Content) -> None:
     """Who somebody was is said in words the article prints, and nobody is listed for nothing."""
-    by_id = {draft.id: draft for draft in drafts}
-    claims = [entry.form for draft in drafts for entry in (*draft.claims, *draft.torn)]
-    known = {who for claim in claims for who in claim.speakers}
-    known |= {who for draft in drafts if draft.form for who in draft.form.authors}
-    all_read = not isinstance(articles, AnyName) and all(draft.form for draft in drafts)
-    others = {id: entry.form for id, entry in people.items() if id not in known}
-    names_in = evidence.named((name, id) for id, person in others.items() for name in person.names)
-    if others:
-        known |= {id for draft in drafts for text in draft.texts for id in names_in(text)}
-    for id, entry in people.items():
-        _slug(entry)
-        _notes(entry, entry.form.notes)
-        for index, described in enumerate(entry.form.described):
-            draft = by_id.get(described.article)
-            if described.article not in articles:
-                entry.unknown(("described", index, "article"), "article", described.article, by_id)
-            elif draft and draft.form and not evidence.prints(described.words, draft.texts):
+    known, drafts = content.known, {draft.head.form.id: draft for draft in content.drafts}
+    for entry in content.of(Person):
+        _addresses(entry, *_sources(entry.form.notes))
+        for number, described in enumerate(entry.form.described):
+            at = ("described", number)
+            known["article"].use(described.article, partial(entry.wrong, (*at, "article")))
+            draft = drafts.get(described.article)
+            if draft and draft.head.form.passages and "masthead" not in draft.head.broken:
                 wrong = f"{described.article} does not print “{described.words}”"
-                entry.wrong(("described", index, "as"), wrong, "copy the words from the article")
-        if id not in known and all_read:
-            wrong = f"no article is by, quotes or names {entry.form.name}"
-            entry.wrong("name", wrong, "remove the entry, or add the name as printed to `aliases`")
+                printed = evidence.prints(described.words, draft.texts)
+                entry.must(printed, (*at, "as"), wrong, "copy the words from the article")
+    if any(draft.broken & {"speakers", "authors", "claims"} for draft in content.drafts):
+        return
+    texts = [text for draft in content.drafts for text in draft.texts]
+    for entry in content.of(Person) if known["claim"].whole and known["article"].whole else ():
+        here = entry.form.id in known["person"].used or evidence.names(entry.form, texts)
+        wrong = f"no article is by, quotes or names {entry.form.name}"
+        mend = "remove the entry, or add the name as printed to `aliases`"
+        entry.must(here or "id" in entry.broken, "name", wrong, mend)
 
 
-def _address(entry: Entry[Any], step: str | Steps, url: str) -> None:
-    try:
-        whole = re.fullmatch(r"https?://[^\s<>\"]+", url) and urlsplit(url).port != 0
-    except ValueError:
-        whole = False
-    if not whole:
-        entry.wrong(step, f"`{url}` is not an address", "write it whole, beginning https://")
+def _event(entry: Entry[Event], known: Known) -> None:
+    """An event is dated by a claim or by a source of ours, and never by both."""
+    form, of_claim = entry.form, entry.form.id in known["claim"].given
+    entry.must(not of_claim, "id", f"`{form.id}` is the id of a claim", "choose another")
+    wrong = f"has {len(form.name)} characters, and pictures have room for {LONGEST_NAME}"
+    mend = "shorten it, and say the rest in `what`"
+    entry.must(len(form.name) <= LONGEST_NAME, "name", wrong, mend)
+    if entry.broken.isdisjoint({"claim", "source", "confidence"}):
+        mend = "let a claim date it, or a source of ours with its confidence, and not both"
+        wrong = "has both `claim` and `source`" if form.claim else "has no `claim` and no `source`"
+        entry.must(bool(form.claim) != bool(form.source), (), wrong, mend)
+        wrong = "has only one of `source` and `confidence`"
+        entry.must(bool(form.source) == bool(form.confidence) or form.claim, (), wrong, mend)
+    if form.claim:
+        known["claim"].use(form.claim, partial(entry.wrong, "claim"))
+    if form.source:
+        _addresses(entry, (("source",), form.source))
 
 
-def _notes(entry: Entry[Any], notes: Iterable[Note]) -> None:
-    for index, note in enumerate(notes):
-        _address(entry, ("notes", index, "source"), note.source)
+def _disagreement(
+    entry: Entry[Disagreement], content: Content, grounds: Mapping[str, Ground]
+) -> None:
+    """A disagreement is a question with two sides of claims, and nobody stands on both."""
+    form = entry.form
+    mend = "ask what they disagree about, ending in ?"
+    entry.must(form.matter.endswith("?"), "matter", "is not a question", mend)
+    entry.must(form.themes, "themes", "has no theme", "name at least one")
+    _listed(entry, "themes", content.known, "theme")
+    for number, side in enumerate(form.sides):
+        at = ("sides", number)
+        entry.must(side, at, "is empty", "name the claims that stand on it")
+        for id in side:
+            content.known["claim"].use(id, partial(entry.wrong, at))
+    heads = {claim.id: draft.head.form for draft in content.drafts for claim in draft.claims}
+    said = {claim.id: claim.speakers for draft in content.drafts for claim in draft.claims}
+    first, second = (
+        {
+            who
+            for id in side
+            if id in said
+            for who in said[id] or heads[id].authors or [heads[id].id]
+        }
+        for side in form.sides
+    )
+    for who in sorted(first & second):
+        wrong = f"{who} stands on both sides, and nobody is set against himself"
+        entry.wrong("sides", wrong, "leave his claims out on one of them")
+    cited = [grounds.get(id) for side in form.sides for id in side]
+    for key in ("matter", "note"):
+        _ours(entry, key, [ground for ground in cited if ground] if all(cited) else None)
 
 
-def read_date(source: Source, text: str, at: Steps = ()) -> Date:
-    """An EDTF day, month or year, or an interval of two, the second of which may be `..`.
-
-    The part of EDTF (https://www.loc.gov/standards/datetime/) that bibliographic dates need; a
-    date that cannot be is a problem in `source`. (The `edtf` package takes 9 ms a date, and
-    fails on open intervals.)
-    """
-    first, slash, last = text.partition("/")
-    last = last if slash else first
-    try:
-        start = _bound(first, "-01-01")
-        end = "9999" if last == ".." else _bound(last, "-12-31")
-        if start > end:
-            raise ValueError("it ends before it begins")
-    except ValueError as error:
-        mend = "write an EDTF date: 2012-06-20, 2012-06, 2010-07-29/2010-08-31 or 2012-01-31/.."
-        source.wrong((*at, "date"), f"`{text}` cannot be a date ({error})", mend)
-    return Date(text, first, "" if last == ".." else last)
+def _sources(notes: Iterable[Any]) -> list[tuple[Steps, str]]:
+    return [(("notes", number, "source"), note.source) for number, note in enumerate(notes)]
 
 
-def _bound(text: str, rest: str) -> str:
-    """A date made a day, for comparing, with as much of the `rest` of a year as it lacks."""
-    if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
-        raise ValueError("it is not written year-month-day")
-    calendar_date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-    return text + rest[len(text) - 4 :]
+def _addresses(entry: Entry[Any], *urls: tuple[Steps, str]) -> None:
+    """Each of these is a whole address."""
+    for at, url in urls:
+        try:
+            whole = re.fullmatch(r"https?://[^\s<>\"]+", url) and urlsplit(url).port != 0
+        except ValueError:
+            whole = False
+        mend = "write it whole, beginning https://"
+        entry.must(whole, at, f"`{url}` is not an address", mend)

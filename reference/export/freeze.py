@@ -13,7 +13,7 @@ from flask import Flask, render_template
 
 from reference.export import ExportError, relink, static_search
 from reference.pages.machine import paths
-from reference.pages.views import Site
+from reference.pages.site import Site
 from reference.serving import headers
 
 MARKER = ".static-copy"

@@ -1,75 +1,95 @@
 """Files to cite with, and the reader's own collection."""
 
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
-from reference.citation import exchange, linked, styles
-from reference.citation.exchange import FILES
-from reference.citation.references import article_record, claim_record
-from reference.citation.styles import STYLES, Record, Style
-from reference.pages.views import site
+from reference.citation import formats, metadata
+from reference.citation.formats import FORMATS
+from reference.citation.record import Source, article_source, sources
+from reference.citation.references import STYLES, Style, bibliography, citation_json
+from reference.pages.site import site
 from reference.records import Claim
 
 citing = Blueprint("citing", __name__)
+Found = TypeVar("Found")
 MOST = 250
 """Claims a collection holds; the rest of a longer list is named and left out."""
+LISTED = 20
+"""Ids that a collection names as unknown or repeated."""
+COLLECTED = {
+    "md": ("Markdown", "text/markdown; charset=utf-8"),
+    **{ending: (each.name, each.media_type) for ending, each in FORMATS.items()},
+    "csv": ("CSV", "text/csv; charset=utf-8"),
+}
+"""What a collection can be taken away as: ending -> (name, media type)."""
 
 
-def _known(form: str, forms: Collection[str]) -> None:
+def _known(ending: str, endings: Collection[str]) -> None:
     """404 that names the formats there are for any other."""
-    if form not in forms:
-        abort(404, f"There is no format “{form[:40]}”. Formats: {', '.join(forms)}.")
+    if ending not in endings:
+        abort(404, f"There is no format “{ending[:40]}”. Formats: {', '.join(endings)}.")
 
 
-def _file(name: str, form: str, text: str) -> Response:
+def _named(kind: str, id: str, among: Mapping[str, Found]) -> Found:
+    """A record by its id; 404 that says what is not here."""
+    return among[id] if id in among else abort(404, f"There is no {kind} “{id[:80]}”.")
+
+
+def _file(name: str, ending: str, text: str) -> Response:
     """A text as a file for the reader to keep."""
-    response = Response(text, content_type=COLLECTED[form][1])
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    response = Response(text, content_type=COLLECTED[ending][1])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     return response
 
 
-def _records(name: str, form: str, records: Sequence[Record]) -> Response:
-    """Records in one of the formats of reference managers."""
-    _known(form, FILES)
-    return _file(name, form, FILES[form].write(records))
+def _sources(name: str, ending: str, found: Sequence[Source]) -> Response:
+    return _file(name, ending, FORMATS[ending].write(found))
 
 
-@citing.get("/bibliography.<form>")
-def bibliography(form: str) -> Response:
+@citing.get("/bibliography.<form>", endpoint="bibliography")
+def bibliography_of_all(form: str) -> Response:
     """Every article."""
+    _known(form, FORMATS)
     library = site().library
-    records = [article_record(library, article) for article in library.articles.values()]
-    return _records("bibliography", form, records)
+    found = [article_source(library, article) for article in library.articles.values()]
+    return _sources("bibliography", form, found)
 
 
 @citing.get("/articles/<slug:slug>.<form>")
 def article(slug: str, form: str) -> Response:
     """One article, in a format named by the ending."""
+    _known(form, [*FORMATS, "citations.json"])
     library = site().library
-    found = library.articles.get(slug) or abort(404, f"There is no article “{slug[:80]}”.")
-    return _records(slug, form, [article_record(library, found)])
+    found = _named("article", slug, library.articles)
+    if form == "citations.json":
+        return jsonify(citation_json(library, site().references, found, site().address))
+    return _sources(slug, form, [article_source(library, found)])
 
 
 @citing.get("/claims/<slug:id>.<form>")
-def claim(id: str, form: str) -> Response:
+def claim(id: str, form: str) -> ResponseReturnValue:
     """One claim, in a format named by the ending; `jsonld` is its Web Annotation."""
+    _known(form, [*FORMATS, "jsonld"])
     library = site().library
-    found = library.claims.get(id) or abort(404, f"There is no claim “{id[:80]}”.")
+    if id in library.moved:
+        return redirect(url_for(".claim", id=library.moved[id], form=form), 301)
+    found = _named("claim", id, library.claims)
     if form == "jsonld":
-        response = jsonify(linked.annotation(library, found, site().address))
-        response.headers["Content-Type"] = linked.ANNOTATION_TYPE
+        response = jsonify(metadata.annotation(library, found, site().address))
+        response.headers["Content-Type"] = metadata.ANNOTATION_TYPE
         return response
-    return _records(id, form, [claim_record(library, found, site().address)])
+    return _sources(found.id, form, sources(library, [found], site().address))
 
 
 @citing.get("/claims.csv")
 def claims_csv() -> Response:
     """One row a claim."""
     library = site().library
-    table = exchange.claims_csv(library, library.claims_in_order, site().address)
-    return Response(table, content_type="text/csv; charset=utf-8")
+    table = formats.claims_csv(library, library.claims_in_order, site().address)
+    return Response(table, content_type=COLLECTED["csv"][1])
 
 
 class Collected(NamedTuple):
@@ -86,22 +106,16 @@ class Collected(NamedTuple):
 
 
 def collected() -> Collected:
-    """Read `?claim=a&claim=b`. Unknown and repeated ids are named, not fatal; MOST are taken."""
-    known = site().library.claims
-    claims: dict[str, Claim] = {}
-    unknown: dict[str, None] = {}
-    repeated: dict[str, None] = {}
+    """Read `?claim=a&claim=b`; claims that were renamed go by their new ids. Unknown and repeated
+    ids are named, not fatal; MOST are taken."""
+    library = site().library
     asked = request.args.getlist("claim")
-    for id in asked[:MOST]:
-        if id in claims:
-            repeated[id] = None
-        elif id in known:
-            claims[id] = known[id]
-        else:
-            unknown[id[:80]] = None
-    return Collected(
-        list(claims.values()), list(unknown)[:20], list(repeated)[:20], max(0, len(asked) - MOST)
-    )
+    ids = [library.moved.get(id, id) for id in asked[:MOST]]
+    known = dict.fromkeys(id for id in ids if id in library.claims)
+    unknown = dict.fromkeys(id[:80] for id in ids if id not in library.claims)
+    repeated = [id for id in known if ids.count(id) > 1]
+    claims = [library.claims[id] for id in known]
+    return Collected(claims, [*unknown][:LISTED], repeated[:LISTED], max(0, len(asked) - MOST))
 
 
 def _style() -> Style:
@@ -114,36 +128,32 @@ def _style() -> Style:
 @citing.get("/collection/")
 def collection() -> str:
     """The quotations a reader ticked, with their sources and a bibliography."""
-    style, found = _style(), collected()
-    references = (site().references.of(id)[style.id] for id in found.articles)
+    style, found, references = _style(), collected(), site().references
+    listed = (references.of(id, style)["reference"] for id in found.articles)
     return render_template(
         "collection.html",
         found=found,
         style=style,
         styles=STYLES,
-        bibliography=styles.bibliography(style, references),
+        bibliography=bibliography(style, listed),
         most=MOST,
         formats=COLLECTED,
     )
 
 
-COLLECTED = {
-    "md": ("Markdown", "text/markdown; charset=utf-8"),
-    **{form: (kind.name, kind.media_type) for form, kind in FILES.items()},
-    "csv": ("CSV", "text/csv; charset=utf-8"),
-}
-"""What a collection can be taken away as: ending -> (name, media type)."""
-
-
 @citing.get("/collection.<form>")
 def collection_file(form: str) -> Response:
-    """A collection as a file, in a format named by the ending."""
+    """A collection as a file, in a format named by the ending; 404 where none of it is here."""
     _known(form, COLLECTED)
-    claims, library, address = collected().claims, site().library, site().address
+    found, library, address = collected().claims, site().library, site().address
+    if not found:
+        abort(
+            404, "This collection names no claim that is here: /collection.bib?claim=data-is-junk"
+        )
     if form == "md":
-        text = exchange.markdown(library, claims, site().references, _style(), address)
+        text = formats.markdown(library, found, site().references, _style(), address)
     elif form == "csv":
-        text = exchange.claims_csv(library, claims, address)
+        text = formats.claims_csv(library, found, address)
     else:
-        text = FILES[form].write([claim_record(library, claim, address) for claim in claims])
+        text = FORMATS[form].write(sources(library, found, address))
     return _file("collection", form, text)

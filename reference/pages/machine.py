@@ -1,15 +1,16 @@
 """Machine twins of the pages: the whole library, tables, maps of the site, static files."""
 
 import mimetypes
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, abort, current_app, jsonify, url_for
 
-from reference import evidence
-from reference.pages.views import PER_PAGE, site
-from reference.records import Article, Claim, Library, Person, Theme
+from reference.citation.fragments import source_url
+from reference.pages.site import PER_PAGE, site
+from reference.records import Article, Claim, Disagreement, Library, Person, Theme
 
 machine = Blueprint("machine", __name__)
 
@@ -25,6 +26,7 @@ def library() -> Response:
         claims=[_claim(kept, claim) for claim in kept.claims_in_order],
         people=[_person(kept, person) for person in kept.people.values()],
         themes=[_theme(kept, theme) for theme in kept.themes.values()],
+        disagreements=[_disagreement(each) for each in kept.disagreements.values()],
     )
 
 
@@ -51,7 +53,7 @@ def _article(article: Article) -> dict[str, Any]:
 
 
 def _claim(library: Library, claim: Claim) -> dict[str, Any]:
-    source = evidence.source_url(claim, library.articles[claim.article])
+    source = source_url(claim, library.articles[claim.article])
     return {
         "id": claim.id,
         "url": url_for("pages.claim", id=claim.id),
@@ -91,6 +93,17 @@ def _theme(library: Library, theme: Theme) -> dict[str, Any]:
     }
 
 
+def _disagreement(each: Disagreement) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "url": f"{url_for('pages.disagreements')}#{each.id}",
+        "matter": each.matter,
+        "themes": each.themes,
+        "sides": each.sides,
+        "note": each.note or None,
+    }
+
+
 @machine.get("/sitemap.xml")
 def sitemap() -> Response:
     """Every page's address, absolute, for crawlers (https://www.sitemaps.org/protocol.html)."""
@@ -103,21 +116,26 @@ def sitemap() -> Response:
 
 
 def paths() -> list[str]:
-    """The path of every HTML page whose content is kept, in order, later sheets of lists too."""
+    """The path of every HTML page whose content is kept, in order, later pages of lists too."""
     kept = site().library
+    plain = ("home", "themes", "disagreements", "about")
+    found = [url_for(f"pages.{page}") for page in plain]
     listed: list[tuple[str, dict[str, Any], int]] = [
-        ("pages.articles", {}, len(kept.articles)),
-        ("pages.people", {}, len(kept.people)),
-        ("pages.claims", {}, len(kept.claims)),
+        ("articles", {}, len(kept.articles)),
+        ("people", {}, len(kept.people)),
+        ("claims", {}, len(kept.claims)),
     ]
-    listed += [("pages.theme", {"slug": id}, len(c)) for id, c in kept.claims_of_theme.items()]
+    for id, claims in kept.claims_of_theme.items():
+        for by in ({}, {"by": "by-person"}, {"by": "by-article"}):
+            listed.append(("theme", {"slug": id} | by, len(claims)))
     for id in kept.people:
-        listed.append(("pages.person", {"slug": id}, len(kept.claims_of_speaker.get(id, []))))
-    found = [url_for("pages.home"), url_for("pages.themes"), url_for("pages.about")]
-    for endpoint, values, total in listed:
-        found.append(url_for(endpoint, **values))
-        later = range(2, -(-total // PER_PAGE) + 1)
-        found += [url_for(endpoint, number=number, **values) for number in later]
+        claims = kept.claims_of_speaker.get(id, [])
+        listed.append(("person", {"slug": id}, len(claims)))
+        themes = Counter(theme for claim in claims for theme in claim.themes)
+        listed += [("person", {"slug": id, "theme": each}, n) for each, n in themes.items()]
+    for page, values, total in listed:
+        last = max(1, -(-total // PER_PAGE))
+        found += [url_for(f"pages.{page}", number=n, **values) for n in range(1, last + 1)]
     found += [url_for("pages.article", slug=id) for id in kept.articles]
     found += [url_for("pages.claim", id=id) for id in kept.claims]
     return found
@@ -152,7 +170,7 @@ def opensearch() -> Response:
 def healthz() -> Response:
     """Version, counts and the state of the index, for whoever watches over the site."""
     kept = site().library
-    response = jsonify(
+    return jsonify(
         status="ok",
         version=kept.version,
         index=site().search.state,
@@ -161,8 +179,6 @@ def healthz() -> Response:
         people=len(kept.people),
         themes=len(kept.themes),
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @machine.get("/static/<name>")
@@ -171,6 +187,4 @@ def static(name: str) -> Response:
     files: dict[str, bytes] = current_app.extensions["assets"].files
     if name not in files:
         abort(404)
-    response = Response(files[name], mimetype=mimetypes.guess_type(name)[0])
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+    return Response(files[name], mimetype=mimetypes.guess_type(name)[0])

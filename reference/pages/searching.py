@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
-from reference.pages.views import Sheet, site
+from reference.pages.site import Sheet, site
 from reference.records import Library
 from reference.search.query import HELP, QueryError
 from reference.search.results import FACETS, Results
@@ -43,6 +43,7 @@ def search() -> str | tuple[str, int]:
         sort=asked.get("sort") or "relevance",
         sheet=Sheet(results.hits, results.page, max(1, results.pages), results.total),
         narrow=narrow,
+        result_page=lambda number: narrow(page=number if number > 1 else None),
         facets=list(facets(results, asked, narrow, site().library)),
     )
 

@@ -40,6 +40,19 @@ class Hit:
     quotation: str = ""
     quotation_marks: tuple[Span, ...] = ()
     whole: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.record
+
+    @property
+    def words(self) -> str:
+        return self.quotation
+
+    @property
+    def words_marks(self) -> tuple[Span, ...]:
+        return self.quotation_marks
+
     voice: str = ""
     date: str = ""
     missing: tuple[str, ...] = field(default=(), compare=False)

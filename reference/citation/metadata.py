@@ -1,25 +1,30 @@
 """Articles and claims for machines that follow links: Zotero, crawlers, annotation clients.
 
-HighWire and PRISM tags, schema.org JSON-LD, signposting links and W3C Web Annotations, each made
-from the CSL-JSON record that `citation` makes.
+HighWire and PRISM tags, COinS, schema.org JSON-LD, signposting links and W3C Web Annotations, each
+made from the CSL-JSON record.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote as percent_encode
+from urllib.parse import urlencode
 
-from reference import evidence
-from reference.citation.exchange import FILES, inverted, iso_dates, year
-from reference.citation.references import SITE, article_record, claim_record, passage_url
-from reference.citation.styles import Record
-from reference.records import GAP, Article, Claim, Library, Passage
+from reference.citation.formats import FORMATS, inverted, iso_date
+from reference.citation.fragments import selectors
+from reference.citation.record import (
+    ELSEWHERE,
+    SITE,
+    Record,
+    article_record,
+    page_record,
+    passage_url,
+    quoted,
+)
+from reference.records import Article, Claim, Library
 
 JsonLd = dict[str, Any]
-
 ANNOTATION = "http://www.w3.org/ns/anno.jsonld"
 ANNOTATION_TYPE = f'application/ld+json; profile="{ANNOTATION}"'
-
 ZOTERO_TYPES = {
     "article-journal": "journalArticle",
     "article-magazine": "magazineArticle",
@@ -33,9 +38,16 @@ def article_tags(library: Library, article: Article) -> list[tuple[str, str]]:
 
 
 def claim_tags(library: Library, claim: Claim, base: str) -> list[tuple[str, str]]:
-    """The (name, content) of a claim page's meta elements: the article's, and the quotation."""
-    record = claim_record(library, claim, base)
-    return [*_tags(record), ("citation_abstract", f"“{record['annote']}” {record['note']}")]
+    """Those of a claim page: the article's, and the quotation, in the article's own words."""
+    tags = article_tags(library, library.articles[claim.article])
+    return [*tags, ("citation_abstract", quoted(claim.quote))]
+
+
+def page_tags(library: Library, id: str, base: str) -> list[tuple[str, str]]:
+    """Those of a theme page, or of "about": what a web page is has its version for a type."""
+    record = page_record(library, id)
+    record = record | {"URL": record["URL"].replace(ELSEWHERE, base)}
+    return [*_tags(record), ("dc.type", f"Version {library.version}")]
 
 
 def _tags(record: Record) -> Iterator[tuple[str, str]]:
@@ -43,7 +55,7 @@ def _tags(record: Record) -> Iterator[tuple[str, str]]:
 
     Zotero takes whatever has a `citation_journal_title` for a journal article, so only a journal
     is given one; it reads its own type of item from `z:itemType` and the name of any other
-    publication from PRISM.
+    publication from PRISM. An estimate is no date, and has no tag.
     """
     yield "z:itemType", ZOTERO_TYPES[record["type"]]
     yield "citation_title", record["title"]
@@ -52,23 +64,42 @@ def _tags(record: Record) -> Iterator[tuple[str, str]]:
     if record["type"] == "article-journal":
         yield "citation_journal_title", record["container-title"]
     yield "prism.publicationName", record["container-title"]
-    dates = iso_dates(record)
-    if dates:
-        date = dates[0].replace("-", "/") if len(dates) == 1 else year(record)
-        yield "citation_publication_date", date
-    for tag, key in (
-        ("citation_volume", "volume"),
-        ("citation_issue", "issue"),
-        ("citation_firstpage", "page"),
-        ("citation_doi", "DOI"),
-        ("citation_public_url", "URL"),
-        ("article:section", "section"),
-    ):
-        if key in record:
-            yield tag, record[key]
+    pairs = (
+        ("citation_publication_date", iso_date(record).replace("-", "/")),
+        ("citation_volume", record.get("volume")),
+        ("citation_issue", record.get("issue")),
+        ("citation_firstpage", record.get("number")),
+        ("citation_doi", record.get("DOI")),
+        ("citation_public_url", record.get("URL")),
+        ("article:section", record.get("section")),
+    )
+    yield from ((name, value) for name, value in pairs if value)
 
 
-# schema.org
+def coins(library: Library, article: Article) -> str:
+    """The `title` of a `<span class="Z3988">`, by which Zotero and others offer a page's sources.
+
+    An OpenURL context object (Z39.88-2004). It knows journals; anything else is Dublin Core with
+    Zotero's type of item, as Zotero itself writes it.
+    """
+    record = article_record(library, article)
+    journal = record["type"] == "article-journal"
+    pairs = [
+        ("ctx_ver", "Z39.88-2004"),
+        ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{'journal' if journal else 'dc'}"),
+        ("rft.genre", "article" if journal else ""),
+        ("rft.type", "" if journal else ZOTERO_TYPES[record["type"]]),
+        ("rft.atitle" if journal else "rft.title", record["title"]),
+        ("rft.jtitle" if journal else "rft.source", record["container-title"]),
+        *(("rft.au", inverted(name)) for name in record.get("author", [])),
+        ("rft.date", iso_date(record)),
+        ("rft.volume", record.get("volume")),
+        ("rft.issue", record.get("issue")),
+        ("rft.pages", record.get("number")),
+        ("rft_id", f"info:doi/{record['DOI']}" if "DOI" in record else ""),
+        ("rft_id", record.get("URL")),
+    ]
+    return urlencode([(key, value) for key, value in pairs if value], quote_via=percent_encode)
 
 
 def article_json_ld(library: Library, article: Article, base: str) -> JsonLd:
@@ -79,6 +110,7 @@ def article_json_ld(library: Library, article: Article, base: str) -> JsonLd:
 def _article(library: Library, article: Article, base: str) -> JsonLd:
     record = article_record(library, article)
     here, doi = f"{base}/articles/{article.id}/", record.get("DOI")
+    site = record.get("source")
     found = {
         "@type": "ScholarlyArticle" if record["type"] == "article-journal" else "NewsArticle",
         "@id": f"https://doi.org/{doi}" if doi else record.get("URL", here),
@@ -86,26 +118,29 @@ def _article(library: Library, article: Article, base: str) -> JsonLd:
         "headline": record["title"],
         "name": record["title"],
         "author": [_agent(library, who, base) for who in article.authors],
-        "datePublished": "/".join(iso_dates(record)),
+        "datePublished": iso_date(record),
         "articleSection": record.get("section"),
-        "pagination": record.get("page"),
+        "pagination": record.get("number"),
         "isPartOf": _container(record),
-        "identifier": doi and {"@type": "PropertyValue", "propertyID": "DOI", "value": doi},
+        "provider": site and {"@type": "Organization", "name": site},
+        "identifier": doi
+        and {"@type": "PropertyValue", "propertyID": "DOI", "name": "DOI", "value": doi},
         "mainEntityOfPage": here,
     }
     return {key: value for key, value in found.items() if value}
 
 
 def _container(record: Record) -> JsonLd:
-    """The periodical or web site, inside the issue and volume where these are known."""
-    kind = "WebSite" if record["type"] == "webpage" else "Periodical"
-    whole: JsonLd = {"@type": kind, "name": record["container-title"]}
-    if "volume" in record:
-        number = record["volume"]
-        whole = {"@type": "PublicationVolume", "volumeNumber": number, "isPartOf": whole}
-    if "issue" in record:
-        number = record["issue"]
-        whole = {"@type": "PublicationIssue", "issueNumber": number, "isPartOf": whole}
+    """The periodical, inside the issue and volume where these are known."""
+    whole: JsonLd = {"@type": "Periodical", "name": record["container-title"]}
+    for kind, key in (("Volume", "volume"), ("Issue", "issue")):
+        if key in record:
+            whole = {
+                "@type": f"Publication{kind}",
+                "name": f"{kind} {record[key]}",
+                f"{key}Number": record[key],
+                "isPartOf": whole,
+            }
     return whole
 
 
@@ -132,8 +167,8 @@ def claim_json_ld(library: Library, claim: Claim, base: str) -> JsonLd:
         "@type": "Quotation",
         "@id": f"{base}/claims/{claim.id}/",
         "url": f"{base}/claims/{claim.id}/",
+        "name": claim.says,
         "text": claim.quote,
-        "description": claim.says,
         "creator" if claim.voice == "author" else "spokenByCharacter": agents or [publication],
         "disambiguatingDescription": "A paraphrase in the article’s own words"
         if claim.voice == "reported"
@@ -142,9 +177,6 @@ def claim_json_ld(library: Library, claim: Claim, base: str) -> JsonLd:
         "citation": passage_url(claim, base),
     }
     return {key: value for key, value in found.items() if value}
-
-
-# Signposting
 
 
 def article_links(library: Library, article: Article, base: str) -> str:
@@ -176,17 +208,18 @@ def claim_links(library: Library, claim: Claim, base: str) -> str:
 
 def _described(path: str) -> list[tuple[str, dict[str, str]]]:
     return [
-        (f"{path}.{suffix}", {"rel": "describedby", "type": kind.media_type.partition(";")[0]})
-        for suffix, kind in FILES.items()
+        (f"{path}.{suffix}", {"rel": "describedby", "type": each.media_type.partition(";")[0]})
+        for suffix, each in FORMATS.items()
     ]
 
 
 def _header(links: Sequence[tuple[str, Mapping[str, str]]]) -> str:
     """Links as RFC 8288 has them, in ASCII."""
+    safe = ":/?#[]@!$&()*+,;=%~"
     return ", ".join(
         "; ".join(
             [
-                f"<{percent_encode(target, safe=':/?#[]@!$&()*+,;=%~')}>",
+                f"<{percent_encode(target, safe=safe)}>",
                 *(f'{name}="{value}"' for name, value in attributes.items()),
             ]
         )
@@ -194,27 +227,18 @@ def _header(links: Sequence[tuple[str, Mapping[str, str]]]) -> str:
     )
 
 
-# Web Annotation
-
-
 def annotation(library: Library, claim: Claim, base: str) -> JsonLd:
-    """A claim as a W3C Web Annotation on the original article.
-
-    Its target is one stretch of a passage, whole even where the claim quotes it in pieces; only
-    where words between them are withheld is each piece a target of its own.
-    """
-    article, passage = library.articles[claim.article], library.passage_of(claim)
+    """A claim as a W3C Web Annotation on the original article, whose words it holds as printed."""
+    article = library.articles[claim.article]
     here = f"{base}/articles/{article.id}/"
-    whole = passage.text[claim.spans[0].start : claim.spans[-1].end]
-    parts = [replace(claim, spans=(span,)) for span in claim.spans] if GAP in whole else [claim]
     targets = [
         {
             "type": "SpecificResource",
             "source": article.url or here,
             "scope": here,
-            "selector": _selector(part, passage),
+            "selector": selector,
         }
-        for part in parts
+        for selector in selectors(claim, article)
     ]
     return {
         "@context": ANNOTATION,
@@ -231,10 +255,3 @@ def annotation(library: Library, claim: Claim, base: str) -> JsonLd:
         },
         "target": targets[0] if len(targets) == 1 else targets,
     }
-
-
-def _selector(claim: Claim, passage: Passage) -> JsonLd:
-    """The words a claim rests on, from the first piece to the last, and those around them."""
-    prefix, suffix = evidence.context(claim, passage)
-    exact = passage.text[claim.spans[0].start : claim.spans[-1].end]
-    return {"type": "TextQuoteSelector", "exact": exact, "prefix": prefix, "suffix": suffix}
