@@ -165,7 +165,7 @@
         make("p", { class: "who" }, make("span", { class: "theirs" }, name(record.filters.article[0])), ", ", where, ". No claim rests on these words."));
     },
     other(record, kind) {
-      const link = make("a", { href: new URL(record.url.slice(1), site), class: kind === "Article" ? "theirs" : "" }, record.meta.title);
+      const link = make("a", { href: record.url, class: kind === "Article" ? "theirs" : "" }, record.meta.title);
       return make("article", { class: "hit" }, make("h2", {}, ...(kind === "Person" ? [link] : [make("span", { class: "kind" }, kind), " ", link])),
         make("p", { class: kind === "Theme" ? "" : "theirs" }, ...about(record)));
     },
