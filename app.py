@@ -40,10 +40,6 @@ def create_app(
     public = headers.public(given, under=True)
     app = Flask(__name__, root_path=str(HERE), static_folder=None)
     search = Search.open(library, Path(index), log)
-    app.extensions["site"] = Site(library, references, search, public)
-    prepare(app)
-    for blueprint in (views.pages, searching.finding, machine.machine, citing.citing):
-        app.register_blueprint(blueprint)
 
     @app.after_request
     def guarded(response: Response) -> Response:
@@ -51,6 +47,10 @@ def create_app(
             response.headers.setdefault(name, value)
         return response
 
+    app.extensions["site"] = Site(library, references, search, public)
+    prepare(app)
+    for blueprint in (views.pages, searching.finding, machine.machine, citing.citing):
+        app.register_blueprint(blueprint)
     return app
 
 

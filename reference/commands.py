@@ -13,6 +13,8 @@ from typing import Any
 import click
 from flask import Flask
 
+from reference.citation.references import References
+from reference.citation.setting import CannotSet, set_references
 from reference.content.loading import load
 from reference.export import ExportError, freeze
 from reference.records import ContentError, Library
@@ -23,7 +25,6 @@ NO_ADDRESS = (
     "no public address: citations and machine files name paths only, and there is no sitemap; "
     "--address https://example.org (REFERENCE_ADDRESS) makes all of it whole"
 )
-NO_TOOLS = "pandoc and the citation styles are not installed: pip install -r requirements-dev.txt"
 HERE = Path(__file__).parent.parent
 Factory = Callable[..., Flask]
 
@@ -107,8 +108,12 @@ def serve(create_app: Factory, /, content: Path, index: Path, debug: bool, **how
 
     def make() -> Flask:
         if debug:
-            with suppress(ContentError, click.ClickException):  # told when the content is read
-                _set_references(content)
+            with suppress(ContentError, CannotSet):  # told when the content is read
+                library = load(content)
+                try:
+                    References.read(content, library)
+                except ContentError:
+                    set_references(content, library)
         return create_app(content, index, how["address"])
 
     def changed() -> None:
@@ -129,8 +134,10 @@ def _tell_of(address: str) -> None:
 
 
 def _read(content: Path) -> Library:
-    """The content, verified. Raises ContentError with every problem found."""
-    return load(content)
+    """The content, verified, its references too. Raises ContentError with every problem found."""
+    library = load(content)
+    References.read(content, library)
+    return library
 
 
 @commands.command()
@@ -150,16 +157,10 @@ def check(content: Path) -> None:
 @CONTENT
 def cite(content: Path) -> None:
     """Set every reference in every style, into the content's references.json."""
-    print(_set_references(content))
-
-
-def _set_references(content: Path) -> str:
-    """Set the references that changed; what was done. Raises ContentError, ClickException."""
     try:
-        from reference.citation.setting import set_references
-    except ImportError:
-        raise click.ClickException(NO_TOOLS) from None
-    return str(set_references(content))
+        print(set_references(content, load(content)))
+    except CannotSet as error:
+        raise click.ClickException(str(error)) from None
 
 
 @commands.command()

@@ -129,7 +129,7 @@ class _Copy:
         if got.location in self.led_by:
             to = prefix + got.location.removeprefix("/")
             canonical = self.site.address + got.location if self.site.address else to
-            body = relink.moved(to, canonical).encode()
+            body = self.page(relink.moved(to, canonical), prefix)
         elif got.status_code != 200 or path in self.left_out:
             return False
         elif kind == "text/html":
