@@ -5,14 +5,16 @@ import os
 import sys
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, Response, request
 
 from reference import commands
 from reference.citation.references import References
 from reference.content.loading import load
 from reference.pages import citing, machine, searching, views
+from reference.pages.site import Site, prepare
 from reference.records import ContentError
-from reference.search.engine import Search
+from reference.search import Search
+from reference.serving import headers
 
 HERE = Path(__file__).parent
 log = logging.getLogger("reference")
@@ -26,20 +28,27 @@ def create_app(
     """The site, ready to serve: content verified, search index open.
 
     `address` is the site's public address, such as `https://example.org` (REFERENCE_ADDRESS in
-    the environment if not given); links that must be absolute are made from it, never from what
-    a request says. Ends with every problem in the content if there is one.
+    the environment if not given); what must be absolute is made from it, never from what a request
+    says, and left out where there is none. Ends with every problem in the content if there is one.
     """
     try:
         library = load(Path(content))
         references = References.read(Path(content), library)
     except ContentError as error:
         raise SystemExit(f"{error}\n{error.count}: not served.") from None
-    if address is None:
-        address = os.environ.get("REFERENCE_ADDRESS", "")
+    given = os.environ.get("REFERENCE_ADDRESS", "") if address is None else address
+    public = headers.public(given, under=True)
     app = Flask(__name__, root_path=str(HERE), static_folder=None)
     search = Search.open(library, Path(index), log)
-    app.extensions["site"] = views.Site(library, references, search, address.rstrip("/"))
-    views.prepare(app)
+
+    @app.after_request
+    def guarded(response: Response) -> Response:
+        for name, value in headers.of(request.path, public, response.status_code == 200).items():
+            response.headers.setdefault(name, value)
+        return response
+
+    app.extensions["site"] = Site(library, references, search, public)
+    prepare(app)
     for blueprint in (views.pages, searching.finding, machine.machine, citing.citing):
         app.register_blueprint(blueprint)
     return app

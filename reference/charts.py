@@ -1,16 +1,23 @@
-"""Counts and dates -> tables and geometry for what readers would rather look at.
+"""Counts and dates -> tables, geometry and words for what readers would rather look at.
 
-Geometry is in percent of a chart's width, so that a picture fits any screen.
+Geometry is in percent of an axis, so that a picture fits any screen, and never leaves 0 to 100.
 """
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date as Day
+from typing import Literal, NamedTuple
 
-from reference.records import Article, Event, Library
+from reference.records import Article, Claim, Date, Event, Library
 
 ROWS = 30
-AXIS_YEARS = 8
+AXIS_YEARS = 12
+AROUND = 2
+"""Years before the first article and after the last in which events have a place on the axis."""
+GAP = 5.0
+"""Percent of an upright axis between the lines of two labels."""
 
 
 def evidence_grid(library: Library, articles: Iterable[Article]) -> Mapping[str, Counter[str]]:
@@ -32,63 +39,109 @@ def speakers_grid(library: Library) -> list[tuple[str, Mapping[str, int]]]:
     ]
 
 
-@dataclass(frozen=True)
-class Bar:
-    """One row of the timeline: an article or an event, and its place on the axis.
+class Mark(NamedTuple):
+    """An article (and the surnames of those who speak in it) or an event, and its place in percent.
 
-    `start` and `width` are percentages; `early` says that it lies before the axis begins, and
-    `open` that nothing bounds its end.
+    `beyond` says that it lies off the axis, `open` that nothing bounds its end; `lanes` keep the
+    names of events apart, on a wide picture and on a narrow one, and `label` is where its line
+    stands beside an upright axis.
     """
 
     item: Article | Event
-    start: float
-    width: float
-    early: bool
-    open: bool
+    voices: tuple[str, ...] = ()
+    start: float = 0
+    end: float = 0
+    open: bool = False
+    beyond: Literal["", "before", "after"] = ""
+    lanes: tuple[int, int] = (0, 0)
+    label: float = 0
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Rows in order of date, and the years of the axis with their places (percent)."""
+    """Articles and events in order of date, and the years of the axis with their places."""
 
-    bars: list[Bar]
+    articles: list[Mark]
+    events: list[Mark]
     ticks: list[tuple[int, float]]
 
+    @property
+    def marks(self) -> list[Mark]:
+        """All of them in order of date."""
+        return sorted(self.articles + self.events, key=lambda mark: mark.item.date.first)
 
-def timeline(library: Library) -> Timeline:
-    """The articles and the events they date on one axis, which covers the latest articles.
 
-    An axis holds at most AXIS_YEARS years, so that a month is still to be seen; what is earlier
-    is marked as such at its edge.
-    """
+def timeline(library: Library, claims: Iterable[Claim] | None = None) -> Timeline:
+    """The latest articles, or those that `claims` are from, among the events of their time."""
+    spoken: dict[str, Counter[str]] = {}
+    for claim in library.claims_in_order if claims is None else claims:
+        names = [library.people[who].surname for who in claim.speakers if who in library.people]
+        spoken.setdefault(claim.article, Counter()).update(names)
     latest = list(library.articles.values())[-ROWS:]
-    last = max((article.date.years[-1] for article in latest), default=0) + 1
-    first = min((article.date.years[0] for article in latest), default=0)
+    last = max((article.date.years[-1] for article in latest), default=0) + AROUND
+    first = min((article.date.years[0] for article in latest), default=0) - AROUND
     first = max(first, last - AXIS_YEARS)
-    items: list[Article | Event] = [*latest, *library.events.values()]
-    items.sort(key=lambda item: item.date.first)
 
-    def at(year: float) -> float:
-        return round(100 * (year - first) / (last - first), 2)
+    def mark(item: Article | Event) -> Mark:
+        opens, closes = bounds(item.date)
+        start, end = (_percent(day, first, last) for day in (opens, closes or Day(last, 1, 1)))
+        if end < 0 or start > 100:
+            return Mark(item, beyond="before" if end < 0 else "after", open=not closes)
+        voices = tuple(name for name, _ in spoken.get(item.id, Counter()).most_common(3))
+        return Mark(item, voices, max(start, 0), min(max(end, start + 0.8), 100), not closes)
 
-    bars = []
-    for item in items:
-        date = item.date
-        start, end = _begins(date.first), _ends(date.last or date.first[:4])
-        if end < first:
-            bars.append(Bar(item, 0, 0, early=True, open=not date.last))
-        else:
-            width = max(at(end) - at(start), 1.0)
-            bars.append(Bar(item, at(start), width, early=False, open=not date.last))
-    return Timeline(bars, [(year, at(year)) for year in range(first, last + 1)])
-
-
-def _begins(text: str) -> float:
-    """The first moment of a day, month or year, as a decimal year."""
-    year, month, day = ([int(part) for part in text.split("-")] + [1, 1])[:3]
-    return year + (month - 1) / 12 + (day - 1) / 366
+    events = sorted(map(mark, library.events.values()), key=lambda m: m.item.date.first)
+    wide, narrow = (_lanes(events, letter) for letter in (0.95, 2.4))
+    events = [event._replace(lanes=(wide[n], narrow[n])) for n, event in enumerate(events)]
+    shown = [mark(article) for article in latest if article.id in spoken]
+    ticks = [(year, _percent(Day(year, 1, 1), first, last)) for year in range(first, last + 1)]
+    return _labelled(Timeline(shown, events, ticks))
 
 
-def _ends(text: str) -> float:
-    """The last moment of a day, month or year."""
-    return _begins(text) + {4: 1, 7: 1 / 12, 10: 1 / 366}[len(text)]
+def _lanes(events: Iterable[Mark], letter: float) -> list[int]:
+    """A line for the name of each event, so that none stands over another or in its way.
+
+    `letter` is the width of one in percent. A name stands after its mark, or before it at the end.
+    """
+    ends, lanes = [-1.0] * 9, []
+    for event in events:
+        width = letter * len(getattr(event.item, "name", "")) + 1.5
+        left = event.start - width if event.start > 85 else event.start
+        free = [n for n in range(9) if all(end <= left for end in ends[n:])]
+        lanes.append(0 if event.beyond else (free or [8])[0])
+        if not event.beyond:
+            ends[lanes[-1]] = left + width
+    return lanes
+
+
+def _labelled(chart: Timeline) -> Timeline:
+    """Lines beside an upright axis, in order, none over another and none off the picture."""
+    marks = [mark for mark in chart.marks if not mark.beyond]
+    lines: list[float] = []
+    for mark in marks:
+        lines.append(max(mark.start, lines[-1] + GAP if lines else 0))
+    for place in reversed(range(len(lines))):
+        most = 100 - GAP * (len(lines) - 1 - place)
+        lines[place] = round(max(0, min(lines[place], most)), 1)
+    at = {mark.item.id: line for mark, line in zip(marks, lines, strict=True)}
+    articles, events = (
+        [mark._replace(label=at.get(mark.item.id, 0)) for mark in each]
+        for each in (chart.articles, chart.events)
+    )
+    return Timeline(articles, events, chart.ticks)
+
+
+def bounds(date: Date) -> tuple[Day, Day | None]:
+    """The first day a date may mean, and the last; None where nothing bounds it."""
+    year, month, day = ([int(part) for part in date.first.split("-")] + [1, 1])[:3]
+    opens = Day(year, month, day)
+    if not date.last:
+        return opens, None
+    parts = [int(part) for part in date.last.split("-")]
+    year, month = parts[0], parts[1] if len(parts) > 1 else 12
+    return opens, Day(year, month, parts[2] if len(parts) > 2 else monthrange(year, month)[1])
+
+
+def _percent(day: Day, first: int, last: int) -> float:
+    year = day.year + (day.timetuple().tm_yday - 1) / 366
+    return round(100 * (year - first) / (last - first), 1)

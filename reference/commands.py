@@ -1,9 +1,11 @@
-"""The command line: serve, check, index, export. A mistake gets one line and exit code 2."""
+"""The command line: serve, check, cite, index, export. A mistake gets one line and exit code 2."""
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,31 +13,20 @@ from typing import Any
 import click
 from flask import Flask
 
+from reference.citation.references import References
+from reference.citation.setting import CannotSet, set_references
 from reference.content.loading import load
-from reference.records import ContentError
-from reference.search.engine import build
-from reference.serving import safety, server
+from reference.export import ExportError, freeze
+from reference.records import ContentError, Library
+from reference.search.finding import build
+from reference.serving import headers, server
 
 NO_ADDRESS = (
-    "no address: citations and machine files name paths only, and there is no sitemap; "
-    "--address https://example.org/path makes all of it whole"
+    "no public address: citations and machine files name paths only, and there is no sitemap; "
+    "--address https://example.org (REFERENCE_ADDRESS) makes all of it whole"
 )
-Factory = Callable[..., Flask]
 HERE = Path(__file__).parent.parent
-CONTENT = click.option(
-    "--content",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    envvar="REFERENCE_CONTENT",
-    default=HERE / "content",
-    help="The folder of articles, themes, people and glossary.",
-)
-INDEX = click.option(
-    "--index",
-    type=click.Path(path_type=Path, readable=False),  # unreadable, the index is kept in memory
-    envvar="REFERENCE_INDEX",
-    default=HERE / "search_index",
-    help="The folder the search index is kept in.",
-)
+Factory = Callable[..., Flask]
 
 
 def main(arguments: Sequence[str], create_app: Factory) -> int:
@@ -50,7 +41,7 @@ def main(arguments: Sequence[str], create_app: Factory) -> int:
     except click.ClickException as error:
         print(f"error: {error.format_message()}", file=sys.stderr)
         return 2
-    except server.Unservable as error:
+    except (server.Unservable, ExportError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except ContentError as error:
@@ -67,9 +58,32 @@ def _open_standard_streams() -> None:
     while (opened := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(opened, True)
     os.close(opened)
-    for name, number in (("stdout", 1), ("stderr", 2)):
-        if getattr(sys, name) is None:
-            setattr(sys, name, os.fdopen(number, "w", closefd=False))
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
+
+
+def _public(context: click.Context, option: click.Parameter, address: str) -> str:
+    """A public address in its one spelling, or "" for none."""
+    try:
+        return headers.public(address, under=context.command.name == "export")
+    except ValueError as wrong:
+        raise click.BadParameter(f"{address!r} {wrong}", context, option) from None
+
+
+def _option(name: str, default: Any, help: str, **how: Any) -> Callable[[Any], Any]:
+    """An option that the environment can give too: `--access-log` as REFERENCE_ACCESS_LOG."""
+    variable = f"REFERENCE_{name.partition('/')[0].strip('-').replace('-', '_').upper()}"
+    return click.option(name, envvar=variable, default=default, help=help, **how)
+
+
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+ANY_FOLDER = click.Path(path_type=Path, readable=False)  # unreadable, the index is kept in memory
+CORES = max(2, min(8, os.cpu_count() or 1))
+CONTENT = _option("--content", HERE / "content", "The content folder.", type=FOLDER)
+INDEX = _option("--index", HERE / "search_index", "Where the index is kept.", type=ANY_FOLDER)
+ADDRESS = _option("--address", "", "The public address: https://example.org.", callback=_public)
+PORT = _option("--port", 8000, "The port; 0 for any free one.", type=click.IntRange(0, 65_535))
+WORKERS = _option("--workers", CORES, "Processes that answer.", type=click.IntRange(1, 64))
 
 
 @click.group()
@@ -77,62 +91,60 @@ def commands() -> None:
     """A sourced reference on GP-led commissioning. Without a command: serve."""
 
 
-def _public(context: click.Context, option: click.Parameter, address: str) -> str:
-    """A public address in its one spelling, or "" for none."""
-    under = context.command.name == "export"
-    problem = safety.address_problem(address, under) if address else ""
-    if problem:
-        raise click.BadParameter(f"{address!r} {problem}", context, option)
-    return safety.as_written(address)
-
-
-ADDRESS = click.option(
-    "--address",
-    envvar="REFERENCE_ADDRESS",
-    default="",
-    callback=_public,
-    help="The site's public address, such as https://reference.example.org.",
-)
-
-
 @commands.command()
 @CONTENT
 @INDEX
-@click.option("--host", envvar="REFERENCE_HOST", default="127.0.0.1", help="Where to listen.")
-@click.option(
-    "--port",
-    envvar="REFERENCE_PORT",
-    type=click.IntRange(0, 65_535),
-    default=8000,
-    help="The port to listen at; 0 for any free one.",
-)
-@click.option(
-    "--workers",
-    envvar="REFERENCE_WORKERS",
-    type=click.IntRange(1, 64),
-    default=lambda: max(2, min(8, os.cpu_count() or 1)),
-    help="How many processes answer; at first one a processor core, 2 to 8.",
-)
 @ADDRESS
-@click.option(
-    "--access-log/--no-access-log",
-    envvar="REFERENCE_ACCESS_LOG",
-    default=True,
-    help="Write a line a request to standard output.",
-)
+@_option("--host", "127.0.0.1", "Where to listen.")
+@PORT
+@WORKERS
+@_option("--access-log/--no-access-log", True, "A line a request on standard output.")
 @click.option("--debug", is_flag=True, help="Serve content, templates and styles as they change.")
 @click.pass_obj
-def serve(create_app: Factory, /, content: Path, index: Path, address: str, **how: Any) -> None:
+def serve(create_app: Factory, /, content: Path, index: Path, debug: bool, **how: Any) -> None:
     """Serve the site until told to stop (SIGTERM, Ctrl+C); SIGHUP reads the content again."""
-    settings = server.Settings(address=address, content=content, code=HERE, **how)
-    server.serve(partial(create_app, content, index), settings)
+    host, port = server.free(how["host"], how["port"])
+    _tell_of(how["address"])
+
+    def make() -> Flask:
+        if debug:
+            with suppress(ContentError, CannotSet):  # told when the content is read
+                library = load(content)
+                try:
+                    References.read(content, library)
+                except ContentError:
+                    set_references(content, library)
+        return create_app(content, index, how["address"])
+
+    def changed() -> None:
+        if debug:
+            os.kill(os.getpid(), signal.SIGHUP)
+        elif server.whole(partial(_read, content)):
+            logging.warning("The content has changed; `kill -HUP %s` serves it.", os.getpid())
+
+    code = [HERE / "templates", HERE / "static"] if debug else []
+    site = server.Site(make, how["address"], how["access_log"])
+    server.in_thread(server.watch, [content, *code], changed)
+    server.serve(site, host, port, how["workers"])
+
+
+def _tell_of(address: str) -> None:
+    if not address:
+        print(NO_ADDRESS, file=sys.stderr, flush=True)
+
+
+def _read(content: Path) -> Library:
+    """The content, verified, its references too. Raises ContentError with every problem found."""
+    library = load(content)
+    References.read(content, library)
+    return library
 
 
 @commands.command()
 @CONTENT
 def check(content: Path) -> None:
     """Verify all content; print every problem, a line each, or one line of counts."""
-    library = load(content)
+    library = _read(content)
     print(
         f"{len(library.articles)} articles, {library.passage_count} passages, "
         f"{len(library.claims)} claims, {len(library.people)} people, "
@@ -143,11 +155,21 @@ def check(content: Path) -> None:
 
 @commands.command()
 @CONTENT
+def cite(content: Path) -> None:
+    """Set every reference in every style, into the content's references.json."""
+    try:
+        print(set_references(content, load(content)))
+    except CannotSet as error:
+        raise click.ClickException(str(error)) from None
+
+
+@commands.command()
+@CONTENT
 @INDEX
 def index(content: Path, index: Path) -> None:
     """Build the search index by hand (it is built on first start anyway)."""
     try:
-        build(load(content), index, _progress)
+        build(load(content), index)
     except OSError as error:
         raise click.ClickException(f"{index} cannot be written: {error.strerror}") from None
 
@@ -160,18 +182,7 @@ def index(content: Path, index: Path) -> None:
 @click.pass_obj
 def export(create_app: Factory, /, content: Path, index: Path, address: str, folder: Path) -> None:
     """Write the whole site to FOLDER as a static copy, search included."""
-    from reference.export import freezing  # Frozen-Flask is loaded for nothing else
-
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end is told to clear up
+    _tell_of(address)
     say = partial(print, file=sys.stderr, flush=True)
-    if not address:
-        say(NO_ADDRESS)
-    try:
-        freezing.export(partial(create_app, content, index, address), folder, say)
-    except freezing.ExportError as error:
-        raise click.ClickException(str(error)) from None
-
-
-def _progress(done: int, total: int) -> None:
-    """A line now and then on a long build."""
-    if total > 2000 and (done == total or done % max(1, total // 10) == 0):
-        print(f"{done} of {total}", file=sys.stderr)
+    freeze.export(partial(create_app, content, index, address), folder, say)

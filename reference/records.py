@@ -273,7 +273,8 @@ class Abbreviation:
 class Event:
     """Something dated: by the articles (`claim` says where), or by us (`source`, `confidence`).
 
-    `name` is what a picture has room for (`White Paper`), `what` a sentence without its stop.
+    `name` is what a picture has room for (`White Paper`), `what` a sentence without its stop;
+    `landmark` is what it is called where an article is dated by it (`the White Paper`), or "".
     """
 
     id: str
@@ -284,6 +285,7 @@ class Event:
     source: str = ""
     confidence: Confidence | Literal[""] = ""
     note: str = ""
+    landmark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

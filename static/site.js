@@ -1,170 +1,244 @@
-// Comfort only: every page works without this file.
+// Comfort only: every page works without it.
 (() => {
-  "use strict";
-  const root = document.documentElement;
-  const store = {
-    get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
-    set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* private window */ } },
-  };
-  const chosen = store.get("scheme");
-  if (chosen) root.dataset.scheme = chosen;
+  const root = document.documentElement, site = new URL("..", document.currentScript.src);
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  let kept = {};
+  try { kept = localStorage ?? kept; } catch { /* private */ }
 
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const make = (name, attributes = {}, text = "") => {
+  const on = (type, act, from = document) => from.addEventListener(type, act);
+  const fold = (text) => text.replace(/\s+/g, " ").trim();
+  const make = (name, attributes, ...children) => {
     const element = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    element.textContent = text;
+    for (const key in attributes) element.setAttribute(key, attributes[key]);
+    element.append(...children);
     return element;
   };
-  let status;
-  const say = (text) => { status.textContent = ""; setTimeout(() => { status.textContent = text; }, 50); };
+  const soon = (act, timer) => () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, 200);
+  };
+  const json = async (address) => (await fetch(new URL(address, site))).json();
+  const status = make("p", { role: "status", class: "status" });
 
-  function schemes() {
-    const button = document.querySelector("[data-scheme-switch]");
-    const dark = () => (root.dataset.scheme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-    const label = () => { button.textContent = dark() ? "Light" : "Dark"; };
-    button.hidden = false;
-    label();
-    button.addEventListener("click", () => {
-      root.dataset.scheme = dark() ? "light" : "dark";
-      store.set("scheme", root.dataset.scheme);
-      label();
-    });
+  function tell(button, short, long) {
+    const name = button.dataset.name ??= button.textContent;
+    button.textContent = short;
+    status.textContent = long;
+    setTimeout(() => {
+      button.textContent = name;
+      if (short === "Copied") status.textContent = "";
+    }, 3000);
   }
 
-  function copying() {
-    for (const button of all("[data-copy]")) {
-      button.hidden = false;
-      button.addEventListener("click", async () => {
-        const text = document.querySelector(button.dataset.copy).innerText.replace(/\s+/g, " ").trim();
-        try {
-          await navigator.clipboard.writeText(text);
-          say("Copied");
-          button.dataset.done = "";
-          setTimeout(() => { delete button.dataset.done; }, 1500);
-        } catch { say("Could not copy: select the text instead"); }
-      });
+  // The day of reading, written as the example is.
+  function dates(within) {
+    const now = new Date(), June = now.toLocaleString("en-GB", { month: "long" }), [, Jun, day, year] = now.toDateString().split(" ");
+    const parts = { 2012: year, June, Jun, 20: +day, "Jun.": June[4] ? `${Jun === "Sep" ? "Sept" : Jun}.` : June };
+    for (const each of all("[data-today]", within)) each.textContent = each.dataset.today.replace(/2012|June|Jun\.?|20/g, (part) => parts[part]);
+  }
+
+  // Copies lines of HTML, as text too; over plain HTTP, by command.
+  async function copy(button, lines, said = () => "Copied") {
+    const ready = Promise.resolve(lines).then((given) => {
+      const set = make("div");
+      set.innerHTML = `<p>${given.join("</p><p>")}</p>`;
+      dates(set);
+      return { "text/html": set.innerHTML, "text/plain": all("p", set).map((p) => fold(p.textContent)).join("\n") };
+    });
+    const blob = (type) => {
+      const made = ready.then((all) => new Blob([all[type]], { type }));
+      made.catch(() => {});
+      return made;
+    };
+    let texts, copied = true;
+    try {
+      await navigator.clipboard.write([new ClipboardItem({ "text/html": blob("text/html"), "text/plain": blob("text/plain") })]);
+    } catch {
+      texts = await ready.catch(() => {});
+      document.oncopy = (event) => {
+        event.preventDefault();
+        for (const type in texts) event.clipboardData.setData(type, texts[type]);
+      };
+      copied = texts && document.execCommand("copy");
+      document.oncopy = null;
+    }
+    if (copied) tell(button, "Copied", said());
+    else tell(button, "Not copied", texts ? `Copy by hand:\n${texts["text/plain"]}` : "The citation could not be fetched.");
+  }
+
+  // A quotation and its citation, then the reference.
+  function quote(button, article, words, inText) {
+    let style;
+    copy(button, json(`articles/${article}.citations.json`).then(({ styles }) => {
+      style = styles.find((each) => each.id === kept.style) ?? styles[0];
+      return [make("p", {}, `${words} ${inText(style)}`).innerHTML, style.reference];
+    }), () => `Copied, cited in ${style.name}`);
+  }
+
+  // Within our marks theirs alternate; none lacks its fellow.
+  function inMarks(words) {
+    const inner = /‘(.*?)’(?![\p{L}\p{N}])/gu;
+    if (!/[“”]/.test(words)) words = words.replace(inner, "“$1”").replace(/‘/g, "“").replace(/(?<=[.,?!])’/g, "”");
+    words = words.replace(/^“?([^“”]*)”?$/, "$1");
+    if (/^[^“]*”/.test(words)) words = `“${words}`;
+    if (/“[^”]*$/.test(words)) words += "”";
+    return `“${words.replace(inner, "«$1»").replace(/[“”«»]/g, (mark) => "‘’“”"["“”«»".indexOf(mark)])}”`;
+  }
+
+  const collected = () => kept.collection?.match(/\S+/g) ?? [];
+  const shown = () => all("[data-claim]").map((each) => each.dataset.claim);
+  const without = (ids, id) => ids.filter((each) => each !== id);
+  function collection(ids) {
+    const address = new URL("collection/", site);
+    for (const id of ids) address.searchParams.append("claim", id);
+    if (kept.style) address.searchParams.set("style", kept.style);
+    return address;
+  }
+
+  const does = {
+    schemeSwitch() {
+      kept.scheme = dark() ? "light" : "dark";
+      refresh();
+    },
+    quote(button) {
+      const claim = button.closest("[data-claim]"), { dataset } = claim;
+      quote(button, dataset.article, fold(claim.querySelector("[data-words]").textContent), (style) => style.claims[dataset.claim]);
+    },
+    copy(button) {
+      const place = button.previousElementSibling, items = all("li", place);
+      copy(button, (items[0] ? items : [place]).map((each) => each.innerHTML));
+    },
+    link(button) {
+      const { href } = new URL(button.dataset.link, location);
+      copy(button, [make("a", { href }, href).outerHTML]);
+    },
+    forget() {
+      kept.collection = "";
+      location = collection([]);
+    },
+    remove({ dataset }) {
+      kept.collection = without(collected(), dataset.remove).join(" ");
+      location = collection(without(shown(), dataset.remove));
+    },
+  };
+
+  // The page by what is kept; what has moved, by its new name.
+  const dark = () => kept.scheme ? kept.scheme === "dark" : system.matches;
+  function refresh() {
+    if (kept.scheme) root.dataset.scheme = kept.scheme;
+    dates();
+    const asked = new URLSearchParams(location.search).getAll("claim").join(" ");
+    if (asked && asked === kept.collection) kept.collection = shown().join(" ") || asked;
+    const ids = collected();
+    for (const each of all("button[hidden], .style[hidden]")) each.hidden = false;
+    for (const each of all("[data-scheme-switch]")) each.ariaLabel = dark() ? "Light" : "Dark";
+    for (const each of all("[data-collected], [data-forget]")) {
+      each.hidden = !ids.length;
+      if (!each.href) continue;
+      each.textContent = `Collection (${ids.length})`;
+      each.href = collection(ids);
+    }
+    for (const each of all("input[name=claim]")) each.checked = ids.includes(each.value);
+    for (const section of all("[data-cite]")) {
+      for (const each of all(".other-styles", section)) each.replaceWith(...all("[data-style]", each));
+      const styles = all("[data-style]", section), chosen = styles.find((each) => each.dataset.style === kept.style) ?? styles[0];
+      for (const each of styles) each.hidden = each !== chosen;
+      section.querySelector("select").value = chosen.dataset.style;
     }
   }
 
-  // Suggestions, as an ARIA combobox with a list (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/).
-  function suggesting(input) {
-    const form = input.form, list = make("ul", { role: "listbox", id: `${input.id}-list`, "aria-label": "Suggestions", class: "suggestions", hidden: "" });
-    let at = -1, asked = 0, timer;
-    for (const [key, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id })) input.setAttribute(key, value);
-    form.append(list);
-    const options = () => [...list.children];
-    const close = () => { list.hidden = true; at = -1; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
+  // The bar for words selected in one passage.
+  function selecting(bar) {
+    const [cite, link] = bar.children;
+    on("selectionchange", soon(() => {
+      const selection = getSelection(), words = fold(`${selection}`), has = (text) => fold(text).includes(words);
+      const range = words && selection.getRangeAt(0), touched = (each) => range.intersectsNode(each);
+      const passage = words && all("[data-passage]").find((each) => touched(each) && has(each.textContent));
+      bar.hidden = !passage;
+      if (!passage) return;
+      const quoted = all("[data-claims]", passage).filter(touched), claims = quoted.map((each) => each.dataset.claims.split(" "));
+      const claim = has(quoted.map((each) => each.textContent).join("")) && claims[0].find((id) => claims.every((each) => each.includes(id)));
+      const { article } = passage.closest("[data-article]").dataset, number = passage.dataset.passage;
+      cite.onclick = () => quote(cite, article, inMarks(words), (style) => style.claims[claim] ?? style.in_text.replace("{n}", number));
+      link.dataset.link = new URL(`articles/${article}/#p${number}`, site);
+      passage.after(bar);
+    }));
+  }
+
+  // Suggestions: links, in an ARIA combobox.
+  function suggesting(list) {
+    const input = list.parentNode.querySelector("input");
+    let at = -1, asked = 0;
     const mark = (to) => {
       at = to;
-      options().forEach((option, place) => option.setAttribute("aria-selected", place === at));
-      if (at < 0) input.removeAttribute("aria-activedescendant");
-      else { input.setAttribute("aria-activedescendant", options()[at].id); options()[at].scrollIntoView({ block: "nearest" }); }
+      input.ariaActiveDescendantElement = list.children[at];
+      for (const each of list.children) each.ariaSelected = each === list.children[at];
     };
-    const ask = async () => {
-      const mine = ++asked, text = input.value.trim();
-      if (text.length < 2) return close();
-      try {
-        const url = new URL("../suggest.json", form.action);
-        url.searchParams.set("q", text);
-        const [, words, about, urls] = await (await fetch(url)).json();
-        if (mine !== asked) return;
-        list.replaceChildren(...words.map((word, place) => {
-          const option = make("li", { role: "option", id: `${list.id}-${place}`, "aria-selected": "false" }, word);
-          option.append(make("span", {}, ` ${about[place] || ""}`));
-          option.addEventListener("mousedown", (event) => { event.preventDefault(); location.href = urls[place]; });
-          option.dataset.url = urls[place];
-          return option;
-        }));
-        list.hidden = !words.length;
-        input.setAttribute("aria-expanded", String(!list.hidden));
-        mark(-1);
-      } catch { close(); }
+    const show = (options) => {
+      list.replaceChildren(...options);
+      list.hidden = !options.length;
+      input.ariaExpanded = !list.hidden;
+      mark(-1);
     };
-    input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 120); });
-    input.addEventListener("blur", close);
-    input.addEventListener("keydown", (event) => {
-      const count = options().length;
-      if (event.key === "Escape" && !list.hidden) { event.preventDefault(); close(); }
-      else if (event.key === "Enter" && at >= 0) { event.preventDefault(); location.href = options()[at].dataset.url; }
-      else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !list.hidden) {
-        event.preventDefault();
-        const step = event.key === "ArrowDown" ? 1 : -1;
-        mark(((at + step + 1 + count + 1) % (count + 1)) - 1);
-      }
-    });
-  }
-
-  // The ticked claims, remembered from page to page.
-  function collecting() {
-    const link = document.querySelector("[data-collected]"), base = link.getAttribute("href");
-    const forget = document.querySelector("[data-forget]");
-    const read = () => (store.get("collection") || "").split(" ").filter(Boolean);
-    const show = (ids) => {
-      link.hidden = !ids.length;
-      if (forget) forget.hidden = !ids.length;
-      link.textContent = `Collection (${ids.length})`;
-      link.href = `${base}?${ids.map((id) => `claim=${encodeURIComponent(id)}`).join("&")}`;
-    };
-    const boxes = all('input[type="checkbox"][name="claim"]');
-    for (const box of boxes) {
-      box.checked = read().includes(box.value);
-      box.addEventListener("change", () => {
-        const ids = read().filter((id) => id !== box.value);
-        if (box.checked) ids.push(box.value);
-        store.set("collection", ids.join(" "));
-        for (const twin of boxes) if (twin.value === box.value) twin.checked = box.checked;
-        show(ids);
-      });
-    }
-    document.querySelector("#collect")?.addEventListener("submit", (event) => {
-      if (read().length) { event.preventDefault(); location.href = link.href; }
-    });
-    forget?.addEventListener("click", () => { store.set("collection", ""); show([]); });
-    show(read());
-  }
-
-  // A note of theme prose opens where it is read.
-  function notes() {
-    const refs = all("a.ref");
-    if (!refs.length || !HTMLElement.prototype.showPopover) return;
-    const box = make("div", { popover: "auto", class: "opened", tabindex: "-1", role: "note" });
-    document.body.append(box);
-    for (const ref of refs) ref.addEventListener("click", (event) => {
-      const card = document.getElementById(ref.dataset.claim) || document.querySelector(ref.getAttribute("href"));
-      if (!card) return;
+    input.role = "combobox";
+    on("input", soon(async () => {
+      const mine = ++asked, [, words, notes, links] = await json(`suggest.json?q=${encodeURIComponent(input.value)}`).catch(() => [0, []]);
+      if (mine === asked) show(words.map((word, n) => make("a", { role: "option", tabindex: -1, href: links[n] }, word, make("span", {}, ` ${notes[n]}`))));
+    }), input);
+    on("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], count = list.children.length + 1;
+      if (list.hidden || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+      if (step) mark((at + 1 + step + count) % count - 1);
+      else if (event.key === "Escape") show([]);
+      else if (event.key === "Enter" && at >= 0) list.children[at].click();
+      else return;
       event.preventDefault();
-      const copy = card.cloneNode(true);
-      all(".pick", copy).forEach((each) => each.remove());
-      all("[id]", copy).forEach((each) => each.removeAttribute("id"));
-      box.replaceChildren(...copy.childNodes);
-      box.setAttribute("aria-label", `Note ${ref.textContent}`);
-      box.showPopover();
-      const place = ref.getBoundingClientRect();
-      box.style.top = `${scrollY + place.bottom + 8}px`;
-      box.style.left = `${Math.max(8, Math.min(place.left - 24, innerWidth - box.offsetWidth - 8))}px`;
-      box.focus({ preventScroll: true });
-    });
+    }, input);
   }
 
-  addEventListener("DOMContentLoaded", () => {
-    status = make("p", { role: "status", class: "status" });
+  function opened() {
+    const closed = document.querySelector(":target")?.closest("[popover], details");
+    if (closed?.matches("details")) closed.open = true;
+    else closed?.togglePopover(true);
+  }
+
+  if (kept.scheme) root.dataset.scheme = kept.scheme;
+  on("DOMContentLoaded", () => {
     document.body.append(status);
-    schemes();
-    copying();
-    collecting();
-    notes();
-    if (!("staticCopy" in root.dataset)) all('input[type="search"][name="q"]').forEach(suggesting); // a static copy has no server to ask
-    addEventListener("keydown", (event) => {
-      const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-      if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-        event.preventDefault();
-        document.querySelector('input[type="search"]').focus();
-      }
-    });
-    // A claim that an address names is opened.
-    const open = () => { const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1))); if (target instanceof HTMLDetailsElement) target.open = true; };
-    addEventListener("hashchange", open);
-    open();
+    refresh();
+    all(".selected-bar").forEach(selecting);
+    if (!("staticCopy" in root.dataset)) all(".suggestions").forEach(suggesting);
   });
+  on("click", ({ target }) => {
+    const button = target.closest("button");
+    for (const name in button?.dataset) does[name]?.(button);
+  });
+  on("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    status.textContent = "";
+    for (const each of all(".selected-bar")) each.hidden = true;
+  });
+  on("change", ({ target }) => {
+    if (target.matches(".style select, select[name=style]")) kept.style = target.value;
+    if (target.name === "claim") kept.collection = [...without(collected(), target.value), target.checked ? target.value : ""].join(" ").trim();
+    refresh();
+  });
+  on("formdata", ({ target, formData }) => {
+    if (target.id !== "collect" || !kept.collection) return;
+    formData.delete("claim");
+    for (const [key, value] of collection(collected()).searchParams) formData.append(key, value);
+  });
+  // Under a mouse's button quoted words are no link, and can be selected.
+  on("pointerdown", ({ target, pointerType, button }) => {
+    const link = target.closest(".quoted[href]"), href = link?.href, back = () => { link.href = href; };
+    if (!href || button || pointerType !== "mouse") return;
+    link.removeAttribute("href");
+    document.onpointerup = () => `${getSelection()}` ? setTimeout(back) : back();
+  });
+  on("claims", refresh);
+  on("hashchange", opened, window);
+  on("pageshow", () => { refresh(); opened(); }, window);
+  on("storage", refresh, window);
+  on("change", refresh, system);
 })();

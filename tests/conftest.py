@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from app import create_app
 from reference.content.loading import load
 from reference.records import Library
-from reference.search.engine import Search
+from reference.search import Search
 from tests.served import in_a_thread
 
 ROOT = Path(__file__).parent.parent
@@ -68,6 +68,9 @@ def browser() -> Iterator[Browser]:
             pytest.fail("no chromium is installed, and REQUIRE_SYSTEM_PACKAGES is set")
         pytest.skip("no chromium is installed (Debian: apt-get install chromium)")
     quiet = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+    quiet.append(
+        "--host-resolver-rules=MAP reference.test 127.0.0.1"
+    )  # a host that is no secure one
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=quiet)
         yield browser

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPMessage
+from http.client import HTTPConnection, HTTPException, HTTPMessage
 from http.server import HTTPServer
 from pathlib import Path
 from typing import NamedTuple
@@ -52,6 +52,13 @@ class Served:
         answer = self.ask(path)
         assert answer.status == 200, path
         return answer.text
+
+    def answers(self, path: str) -> bytes:
+        """What is at a path; nothing while nobody listens."""
+        try:
+            return self.text(path)
+        except (OSError, HTTPException):
+            return b""
 
     def workers(self) -> list[int]:
         parent = self.process.pid

@@ -10,7 +10,7 @@ from reference.citation import formats, metadata
 from reference.citation.formats import FORMATS
 from reference.citation.record import article_source, sources
 from reference.citation.references import STYLES, Style, citation_json, listed
-from reference.pages.views import site
+from reference.pages.site import site
 from reference.records import Claim
 
 citing = Blueprint("citing", __name__)

@@ -1,197 +1,174 @@
 """The site's pages: look up, render. Every address is permanent (see README, «Addresses»)."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
 
-from flask import (
-    Blueprint,
-    Flask,
-    Response,
-    abort,
-    current_app,
-    make_response,
-    render_template,
-    request,
-)
-from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter, IntegerConverter
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response as Answer
 
 from reference import charts
 from reference.citation import metadata
-from reference.citation.references import References
-from reference.pages import looks
-from reference.records import Article, Claim, Library, Person, Theme
-from reference.search.engine import Search
-from reference.serving import safety
+from reference.pages.filters import KINDS, argued
+from reference.pages.site import sheet, site
+from reference.records import Article, Claim
 
-View = TypeVar("View", bound=Callable[..., Any])
-PER_PAGE = 50
-GRID_ARTICLES = 24
 pages = Blueprint("pages", __name__)
-
-
-@dataclass(frozen=True)
-class Site:
-    """What pages are made from: the library, its index, and the site's own public address."""
-
-    library: Library
-    references: References
-    search: Search
-    address: str
-
-    @cached_property
-    def _beside(self) -> dict[int, tuple[Any, Any]]:
-        """id() of each article, person, theme and claim -> the ones before and after it."""
-        shelves: list[Sequence[Any]] = [
-            list(self.library.articles.values()),
-            list(self.library.people.values()),
-            list(self.library.themes.values()),
-            *self.library.claims_of_article.values(),
-        ]
-        return {
-            id(item): (before, after)
-            for shelf in shelves
-            for before, item, after in zip((None, *shelf), shelf, (*shelf[1:], None), strict=False)
-        }
-
-    def around(self, item: Any) -> tuple[Any, Any]:
-        """The article, person, theme or claim before this one and after it, or None."""
-        return self._beside[id(item)]
-
-
-def site() -> Site:
-    """The site being served."""
-    found: Site = current_app.extensions["site"]
-    return found
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One page of a long list: its items, its number from 1, and how many pages there are."""
-
-    items: Sequence[Any]
-    number: int
-    last: int
-    total: int
-
-
-def sheet(items: Sequence[Any], number: int) -> Sheet:
-    """Page `number` of a list; 404 where there is no such page."""
-    last = max(1, -(-len(items) // PER_PAGE))
-    if not 1 <= number <= last:
-        abort(404)
-    return Sheet(items[(number - 1) * PER_PAGE :][:PER_PAGE], number, last, len(items))
-
-
-def paged(rule: str, endpoint: str) -> Callable[[View], View]:
-    """Route a list at its address and its later pages at `…page/2/`, `…page/3/`, …"""
-
-    def register(view: View) -> View:
-        pages.add_url_rule(rule, endpoint, view, defaults={"number": 1})
-        pages.add_url_rule(f"{rule}page/<later:number>/", endpoint, view)
-        return view
-
-    return register
+GRID_ARTICLES = 24
+QUARRELS = 4
+"""Disagreements that the way in shows."""
 
 
 @pages.get("/")
 def home() -> str:
     library = site().library
     articles = list(library.articles.values())[:GRID_ARTICLES]
-    grid = charts.evidence_grid(library, articles)
-    return render_template("home.html", articles=articles, grid=grid)
+    return render_template(
+        "home.html",
+        articles=articles,
+        grid=charts.evidence_grid(library, articles),
+        timeline=charts.timeline(library),
+        quarrels=list(library.disagreements.values())[:QUARRELS],
+        prose=argued(library, library.opening),
+        years=[year for article in articles for year in article.date.years],
+    )
 
 
 @pages.get("/themes/")
 def themes() -> str:
-    return render_template("themes.html", speakers=charts.speakers_grid(site().library))
-
-
-@paged("/themes/<slug>/", "theme")
-def theme(slug: str, number: int) -> str:
     library = site().library
-    found: Theme = library.themes.get(slug) or abort(404)
+    speakers, timeline = charts.speakers_grid(library), charts.timeline(library)
+    return render_template("themes.html", speakers=speakers, timeline=timeline)
+
+
+@pages.get("/themes/<slug>/")
+@pages.get("/themes/<slug>/<any('by-person','by-article'):by>/")
+def theme(slug: str, by: str = "by-kind") -> str:
+    """A theme; its evidence by what it is about, by who says it, or by where."""
+    library = site().library
+    found = library.themes.get(slug) or abort(404)
     claims = library.claims_of_theme[slug]
-    cited = list(dict.fromkeys(id for block in found.blocks for id in block.claims))
-    first = {id: block for block in reversed(found.blocks) for id in block.claims}
+    keys: dict[str, list[Any]] = {
+        "by-kind": list(KINDS),
+        "by-person": [who for who in library.speakers if who in library.people],
+        "by-article": list(library.articles),
+    }
+
+    def key(claim: Claim) -> Any:
+        people = [who for who in claim.speakers if who in library.people]
+        return {"by-kind": claim.kind, "by-article": claim.article}.get(by, (people or [""])[0])
+
+    places = {each: place for place, each in enumerate(keys[by])}
+    ordered = sorted(claims, key=lambda claim: places.get(key(claim), len(places)))
     return render_template(
         "theme.html",
         theme=found,
-        notes={id: number for number, id in enumerate(cited, 1)},
-        first=first,
-        sheet=sheet(claims, number),
-        disagreements=library.disagreements_of_theme.get(slug, []) if number == 1 else [],
-        around=site().around(found),
+        by=by,
+        claims=claims,
+        groups=[(each, list(group)) for each, group in groupby(ordered, key)],
+        prose=argued(library, found.blocks),
+        timeline=charts.timeline(library, claims),
+        disagreements=library.disagreements_of_theme.get(slug, []),
+        around=around(list(library.themes.values()), found),
         citation=site().references.page(slug, site().address),
+        tags=metadata.page_tags(library, slug, site().address),
+        sources=sources(claims),
     )
 
 
-@paged("/articles/", "articles")
-def articles(number: int) -> str:
+def around(shelf: Sequence[Any], item: Any) -> tuple[Any, Any]:
+    """What stands before and after an item, or None."""
+    place = shelf.index(item)
+    return shelf[place - 1] if place else None, next(iter(shelf[place + 1 :]), None)
+
+
+def sources(claims: Iterable[Claim]) -> list[tuple[Article, str]]:
+    """The articles that claims are from, in order, each with its reference."""
+    library, references = site().library, site().references
+    ids = dict.fromkeys(claim.article for claim in claims)
+    found = [library.articles[id] for id in library.articles if id in ids]
+    return [(each, references.article(each, site().address).forms[0].reference) for each in found]
+
+
+@pages.get("/disagreements/")
+def disagreements() -> str:
     library = site().library
-    return render_template(
-        "articles.html",
-        sheet=sheet([*library.articles.values()], number),
-        timeline=charts.timeline(library) if number == 1 else None,
-    )
+    ids = {id for each in library.disagreements.values() for side in each.sides for id in side}
+    return render_template("disagreements.html", sources=sources(library.claims[id] for id in ids))
+
+
+@pages.get("/articles/")
+def articles() -> str:
+    return render_template("articles.html", timeline=charts.timeline(site().library))
 
 
 @pages.get("/articles/<slug>/")
 def article(slug: str) -> Response:
     library = site().library
-    found: Article = library.articles.get(slug) or abort(404)
+    found = library.articles.get(slug) or abort(404)
     page = render_template(
         "article.html",
         article=found,
-        around=site().around(found),
+        timeline=charts.timeline(library),
+        around=around(list(library.articles.values()), found),
         citation=site().references.article(found, site().address),
         tags=metadata.article_tags(library, found),
         json_ld=metadata.article_json_ld(library, found, site().address),
+        claim_url=lambda id: url_for("pages.claim", id=id),
     )
     return Response(page, headers={"Link": metadata.article_links(library, found, site().address)})
 
 
-@paged("/people/", "people")
-def people(number: int) -> str:
-    return render_template("people.html", sheet=sheet([*site().library.people.values()], number))
+@pages.get("/people/")
+def people() -> str:
+    return render_template("people.html")
 
 
-@paged("/people/<slug>/", "person")
-def person(slug: str, number: int) -> str:
+@pages.get("/people/<slug>/")
+@pages.get("/people/<slug>/on/<theme>/")
+def person(slug: str, theme: str = "") -> str:
+    """All the words of a person in order, or those on one theme."""
     library = site().library
-    found: Person = library.people.get(slug) or abort(404)
+    found = library.people.get(slug) or abort(404)
+    every = library.claims_of_speaker.get(slug, [])
+    claims = [claim for claim in every if not theme or theme in claim.themes]
+    if theme and not claims:
+        abort(404)
     return render_template(
         "person.html",
         person=found,
-        sheet=sheet(library.claims_of_speaker.get(slug, []), number),
-        notes={},
-        around=site().around(found),
+        every=every,
+        themes=Counter(theme for claim in every for theme in claim.themes),
+        theme=library.themes.get(theme),
+        claims=claims,
+        around=around(list(library.people.values()), found),
+        sources=sources(claims),
     )
 
 
-@paged("/claims/", "claims")
+@pages.get("/claims/", defaults={"number": 1})
+@pages.get("/claims/page/<later:number>/")
 def claims(number: int) -> str:
-    return render_template("claims.html", sheet=sheet(site().library.claims_in_order, number))
+    listing = sheet(site().library.claims_in_order, number)
+    groups = [(id, list(found)) for id, found in groupby(listing.items, lambda c: c.article)]
+    return render_template("claims.html", sheet=listing, groups=groups)
 
 
 @pages.get("/claims/<id>/")
-def claim(id: str) -> Response:
+def claim(id: str) -> Answer:
     library = site().library
-    found: Claim = library.claims.get(id) or abort(404)
-    passages = library.articles[found.article].passages
-    passage = library.passage_of(found)
+    if id in library.moved:
+        return redirect(url_for("pages.claim", id=library.moved[id]), 301)
+    found = library.claims.get(id) or abort(404)
+    article, passage = library.articles[found.article], library.passage_of(found)
     page = render_template(
         "claim.html",
         claim=found,
-        article=library.articles[found.article],
+        article=article,
         passage=passage,
-        before=passages[passage.number - 2] if passage.number > 1 else None,
-        after=passages[passage.number] if passage.number < len(passages) else None,
-        around=site().around(found),
+        context=article.passages[max(0, passage.number - 2) : passage.number + 1],
+        around=around(library.claims_of_article[article.id], found),
         citation=site().references.claim(found, site().address),
         tags=metadata.claim_tags(library, found, site().address),
         json_ld=metadata.claim_json_ld(library, found, site().address),
@@ -201,69 +178,6 @@ def claim(id: str) -> Response:
 
 @pages.get("/about/")
 def about() -> str:
-    articles = list(site().library.articles.values())
-    corrected = [article for article in articles if article.corrections]
-    return render_template(
-        "about.html",
-        corrected=corrected[:PER_PAGE],
-        listed=articles[:PER_PAGE],
-        citation=site().references.page("about", site().address),
-    )
-
-
-MISSING = {
-    404: ("There is no such page", "Nothing is kept at this address; it may be mistyped."),
-    405: ("This site is read-only", "Only reading is possible here (GET and HEAD)."),
-}
-
-
-def failed(error: HTTPException) -> Response:
-    """A page that says what is wrong and leads on; machine addresses get a line of text."""
-    code = error.code or 500
-    title, text = MISSING.get(code, (error.name, error.description or error.name))
-    if code == 400 or (code == 404 and error.description != type(error).description):
-        text = error.description or text
-    wants_html = request.path.endswith("/") or "." not in request.path.rsplit("/", 1)[-1]
-    if wants_html:
-        response = make_response(render_template("missing.html", title=title, text=text), code)
-    else:
-        response = make_response(f"{text}\n", code, {"Content-Type": "text/plain; charset=utf-8"})
-    for name, value in error.get_headers():
-        if name == "Allow":
-            response.headers[name] = value
-    return response
-
-
-class Slug(BaseConverter):
-    """The part of an address that names a record, up to the ending of a file."""
-
-    regex = r"[^/.]+"
-
-
-class Later(IntegerConverter):
-    """The number of a later page of a list, in its one spelling: each page has one address."""
-
-    regex = r"[2-9]|[1-9][0-9]{1,8}"
-
-
-def prepare(app: Flask) -> None:
-    """Set an app up for these pages: templates, errors, headers."""
-    found: Site = app.extensions["site"]
-    app.url_map.converters.update(slug=Slug, later=Later)
-    app.jinja_env.undefined = StrictUndefined
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.url_map.redirect_defaults = False
-    looks.dress(app, found.library, found.address, PER_PAGE)
-    app.register_error_handler(HTTPException, failed)
-    app.after_request(guarded)
-
-
-def guarded(response: Response) -> Response:
-    """Headers that let a page do nothing but be read; a redirect stays on this site."""
-    response.headers.update(safety.headers(site().address))
-    if response.location:
-        there = urlsplit(response.location)
-        response.location = urlunsplit(("", "", there.path, there.query, ""))
-        response.content_type = "text/plain; charset=utf-8"
-        response.set_data(f"{response.location}\n")
-    return response
+    citation = site().references.page("about", site().address)
+    tags = metadata.page_tags(site().library, "about", site().address)
+    return render_template("about.html", citation=citation, tags=tags)

@@ -1,1 +1,1 @@
-"""Serving for real: workers, pages kept as bytes, bounds and headers."""
+"""Serving for real: workers, pages kept as bytes, headers and bounds."""
