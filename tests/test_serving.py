@@ -75,8 +75,8 @@ def test_what_the_search_box_takes_is_answered(served: Served, letter: str) -> N
 
 
 DATA = [
-    "/library.json", "/search.json?q=data", "/suggest.json?q=da", "/claims.csv", "/bibliography.bib",
-    "/claims/data-is-junk.csl.json", "/claims/data-is-junk.jsonld",
+    "/library.json", "/search.json?q=data", "/suggest.json?q=da", "/claims.csv",
+    "/bibliography.bib", "/claims/data-is-junk.csl.json", "/claims/data-is-junk.jsonld",
 ]  # fmt: skip
 
 
