@@ -13,7 +13,7 @@ from reference.content.loading import load
 from reference.pages import citing, machine, searching, views
 from reference.pages.site import Site, prepare
 from reference.records import ContentError
-from reference.search.engine import Search
+from reference.search import Search
 from reference.serving import headers
 
 HERE = Path(__file__).parent

@@ -18,7 +18,7 @@ from reference.citation.setting import CannotSet, set_references
 from reference.content.loading import load
 from reference.export import ExportError, freeze
 from reference.records import ContentError, Library
-from reference.search.engine import build
+from reference.search.finding import build
 from reference.serving import headers, server
 
 NO_ADDRESS = (
@@ -169,7 +169,7 @@ def cite(content: Path) -> None:
 def index(content: Path, index: Path) -> None:
     """Build the search index by hand (it is built on first start anyway)."""
     try:
-        build(load(content), index, lambda done, total: None)
+        build(load(content), index)
     except OSError as error:
         raise click.ClickException(f"{index} cannot be written: {error.strerror}") from None
 

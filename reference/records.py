@@ -268,7 +268,8 @@ class Abbreviation:
 class Event:
     """Something dated: by the articles (`claim` says where), or by us (`source`, `confidence`).
 
-    `name` is what a picture has room for (`White Paper`), `what` a sentence without its stop.
+    `name` is what a picture has room for (`White Paper`), `what` a sentence without its stop;
+    `landmark` is what it is called where an article is dated by it (`the White Paper`), or "".
     """
 
     id: str
@@ -279,6 +280,7 @@ class Event:
     source: str = ""
     confidence: Confidence | Literal[""] = ""
     note: str = ""
+    landmark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

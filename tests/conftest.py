@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from app import create_app
 from reference.content.loading import load
 from reference.records import Library
-from reference.search.engine import Search
+from reference.search import Search
 from tests.served import in_a_thread
 
 ROOT = Path(__file__).parent.parent

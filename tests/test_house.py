@@ -12,7 +12,7 @@ FILES = {path: path.relative_to(ROOT) for path in sorted((ROOT / "reference").rg
 
 ROOMS = {
     "flask": ("reference/pages/", "reference/commands.py", "reference/export/"),
-    "whoosh": ("reference/search/engine.py",),
+    "whoosh": ("reference/search/index.py",),
     "yaml": ("reference/content/reading.py",),
     "markdown": ("reference/content/bodies.py",),
     "pydantic": ("reference/content/forms.py",),

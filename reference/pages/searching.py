@@ -1,7 +1,7 @@
-"""Search: the page, its JSON twin, and suggestions."""
+"""Search: the page, its JSON twin, and suggestions. The one reader of a search's parameters."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from dataclasses import asdict
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -9,54 +9,66 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from reference.pages.site import Sheet, site
 from reference.records import Library
-from reference.search.query import HELP, QueryError
-from reference.search.results import FACETS, Results
+from reference.search.entries import FACETS
+from reference.search.query import HELP, MAX_LENGTH, QueryError
+from reference.search.results import PAGE_SIZE, PageError, Result, Results
 
 finding = Blueprint("finding", __name__)
-PER_PAGE = 20
 NARROWING = ("q", *FACETS, "sort")
 MOST_CHOICES = 12
+SAFE = "!$'()*,/:;?@"
+"""What stands in an address as it is."""
+PAGES = {"person": "pages.person", "theme": "pages.theme", "article": "pages.article"}
 
 
 @finding.get("/search/")
 def search() -> str | tuple[str, int]:
     """A page of results; without a query, what can be asked and how."""
     asked = request.args.to_dict()
+    narrow = narrowing(asked)
     query = asked.get("q", "")
+    about: dict[str, Any] = {"query": query, "narrow": narrow, "help": HELP}
+    about |= {"results": None, "wrong": "", "last": 0}
     if not query.strip() and not any(asked.get(name) for name in FACETS):
-        return render_template("search.html", query="", results=None, wrong="", help=HELP)
+        return render_template("search.html", **about)
     try:
         results = answer(asked)
-    except QueryError as error:
-        page = render_template(
-            "search.html", query=query, results=None, wrong=str(error), help=HELP
-        )
-        return page, 400
-    narrow = narrowing(asked)
+    except (QueryError, PageError) as error:
+        last = error.last if isinstance(error, PageError) else 0
+        about |= {"wrong": str(error), "last": last}
+        return render_template("search.html", **about), 404 if last else 400
+    about["results"] = results
     return render_template(
         "search.html",
-        query=query,
-        results=results,
-        wrong="",
-        help=HELP,
         narrowed={name: asked[name] for name in FACETS if asked.get(name)},
         sort=asked.get("sort") or "relevance",
-        sheet=Sheet(results.hits, results.page, max(1, results.pages), results.total),
-        narrow=narrow,
-        result_page=lambda number: narrow(page=number if number > 1 else None),
+        sheet=Sheet(results.hits, results.page, results.pages, results.total),
+        first=(results.page - 1) * PAGE_SIZE + 1,
         facets=list(facets(results, asked, narrow, site().library)),
+        **about,
     )
 
 
 @finding.get("/search.json")
 def search_json() -> Response:
-    """The same as data: {query, total, suggestion, hits, facets, coverage}."""
+    """The same as data; `suggestion` is a query, which the hits are for if it is `applied`."""
     try:
-        return jsonify(answer(request.args.to_dict()).as_json())
-    except QueryError as error:
+        results = answer(request.args.to_dict())
+    except (QueryError, PageError) as error:
         response = jsonify(error=str(error))
-        response.status_code = 400
+        response.status_code = 404 if isinstance(error, PageError) else 400
         return response
+    meant = results.suggestion
+    return jsonify(
+        query=results.query,
+        total=results.total,
+        suggestion=meant.query if meant else None,
+        applied=bool(meant and meant.applied),
+        missing=results.missing,
+        hits=[hit_json(hit) for hit in results.hits],
+        facets={name: dict(counts) for name, counts in results.facets.items()},
+        coverage=asdict(results.coverage),
+    )
 
 
 @finding.get("/suggest.json")
@@ -64,23 +76,55 @@ def suggest() -> Response:
     """At most 8 completions, as OpenSearch has them: [query, words, notes, addresses]."""
     query = request.args.get("q", "")
     found = site().search.suggest(query)
-    words = [word for word, _, _ in found]
-    urls = [url or url_for("finding.search", q=f'"{word}"') for word, _, url in found]
-    return jsonify([query, words, [note for _, note, _ in found], urls])
+    urls = [
+        url_for(PAGES[one.kind], slug=one.id)
+        if one.kind in PAGES
+        else url_for("finding.search", q=f'"{one.words}"')
+        for one in found
+    ]
+    return jsonify([query, [one.words for one in found], [one.note for one in found], urls])
+
+
+def hit_json(hit: Result) -> dict[str, Any]:
+    return {
+        "kind": hit.kind,
+        "url": result_url(hit),
+        "title": hit.title,
+        "text": hit.text,
+        "speakers": hit.speakers,
+        "article": hit.article,
+        "themes": hit.themes,
+        "score": hit.score,
+    }
+
+
+@finding.app_template_global()
+def result_url(hit: Result) -> str:
+    """Where a result opens: its page, or its passage in the article."""
+    if hit.passage:
+        return url_for("pages.article", slug=hit.article) + f"#{hit.passage}"
+    return url_for(PAGES[hit.kind], slug=hit.id)
+
+
+@finding.app_context_processor
+def limits() -> dict[str, int]:
+    """What every search form allows."""
+    return {"longest_query": MAX_LENGTH}
 
 
 def answer(asked: Mapping[str, str]) -> Results:
-    """Run the search that a request's parameters ask for. Raises QueryError for what cannot be."""
+    """Run the search that a request's parameters ask for.
+
+    Raises QueryError for what cannot be asked, PageError for a page that there is not.
+    """
     page = asked.get("page") or "1"
-    if not (page.isascii() and page.isdecimal() and int(page[:6]) >= 1 and len(page) < 7):
-        raise QueryError("The page must be a number from 1.")
+    number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 0
     wanted: dict[str, Any] = {name: asked.get(name, "") for name in FACETS}
     return site().search.find(
         asked.get("q", ""),
         **wanted,
         sort=asked.get("sort") or "relevance",  # type: ignore[arg-type]
-        page=int(page),
-        per_page=PER_PAGE,
+        page=number if str(number) == page else 0,
     )
 
 
@@ -121,19 +165,10 @@ def value_label(library: Library, facet: str, value: str) -> str:
 
 def narrowing(asked: Mapping[str, str]) -> Callable[..., str]:
     """Makes the address of a search with some parameters changed, and from its first page again."""
-    path, kept = request.path, {name: _encoded(name, asked.get(name)) for name in NARROWING}
+    path, kept = request.path, {name: asked.get(name) for name in NARROWING}
 
     def narrow(**changes: str | int | None) -> str:
-        parts = kept.copy()
-        for name, value in changes.items():
-            parts[name] = _encoded(name, value)
-        query = "&".join(filter(None, parts.values()))
-        return f"{path}?{query}" if query else path
+        parts = {name: value for name, value in {**kept, **changes}.items() if value}
+        return f"{path}?{urlencode(parts, safe=SAFE)}" if parts else path
 
     return narrow
-
-
-@lru_cache(1_024)
-def _encoded(name: str, value: str | int | None) -> str:
-    """A parameter as it stands in an address; "" where there is none."""
-    return "" if value in ("", None) else urlencode({name: value}, safe="!$'()*,/:;?@")

@@ -1,7 +1,7 @@
 """The site's pages: look up, render. Every address is permanent (see README, «Addresses»)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from reference import charts
 from reference.citation import metadata
 from reference.pages.filters import KINDS, argued
-from reference.pages.site import PER_PAGE, around, paged, sheet, site
+from reference.pages.site import sheet, site
 from reference.records import Article, Claim
 
 pages = Blueprint("pages", __name__)
@@ -28,7 +28,6 @@ def home() -> str:
         "home.html",
         articles=articles,
         grid=charts.evidence_grid(library, articles),
-        from_url=from_url,
         timeline=charts.timeline(library),
         quarrels=list(library.disagreements.values())[:QUARRELS],
         prose=argued(library, library.opening),
@@ -43,8 +42,9 @@ def themes() -> str:
     return render_template("themes.html", speakers=speakers, timeline=timeline)
 
 
-@paged(pages, "theme", "/themes/<slug>/", "/themes/<slug>/<any('by-person','by-article'):by>/")
-def theme(slug: str, number: int, by: str = "by-kind") -> str:
+@pages.get("/themes/<slug>/")
+@pages.get("/themes/<slug>/<any('by-person','by-article'):by>/")
+def theme(slug: str, by: str = "by-kind") -> str:
     """A theme; its evidence by what it is about, by who says it, or by where."""
     library = site().library
     found = library.themes.get(slug) or abort(404)
@@ -60,13 +60,13 @@ def theme(slug: str, number: int, by: str = "by-kind") -> str:
         return {"by-kind": claim.kind, "by-article": claim.article}.get(by, (people or [""])[0])
 
     places = {each: place for place, each in enumerate(keys[by])}
-    listing = sheet(sorted(claims, key=lambda c: places.get(key(c), len(places))), number)
+    ordered = sorted(claims, key=lambda claim: places.get(key(claim), len(places)))
     return render_template(
         "theme.html",
         theme=found,
         by=by,
-        sheet=listing,
-        groups=[(each, list(group)) for each, group in groupby(listing.items, key)],
+        claims=claims,
+        groups=[(each, list(group)) for each, group in groupby(ordered, key)],
         prose=argued(library, found.blocks),
         timeline=charts.timeline(library, claims),
         disagreements=library.disagreements_of_theme.get(slug, []),
@@ -77,11 +77,10 @@ def theme(slug: str, number: int, by: str = "by-kind") -> str:
     )
 
 
-def from_url(theme: str, article: str) -> str:
-    """Where a theme's claims from one article begin."""
-    articles = [claim.article for claim in site().library.claims_of_theme[theme]]
-    number = articles.index(article) // PER_PAGE + 1
-    return url_for("pages.theme", slug=theme, by="by-article", number=number) + f"#{article}"
+def around(shelf: Sequence[Any], item: Any) -> tuple[Any, Any]:
+    """What stands before and after an item, or None."""
+    place = shelf.index(item)
+    return shelf[place - 1] if place else None, next(iter(shelf[place + 1 :]), None)
 
 
 def sources(claims: Iterable[Claim]) -> list[tuple[Article, str]]:
@@ -99,11 +98,9 @@ def disagreements() -> str:
     return render_template("disagreements.html", sources=sources(library.claims[id] for id in ids))
 
 
-@paged(pages, "articles", "/articles/")
-def articles(number: int) -> str:
-    library = site().library
-    listing, timeline = sheet([*library.articles.values()], number), charts.timeline(library)
-    return render_template("articles.html", sheet=listing, timeline=timeline)
+@pages.get("/articles/")
+def articles() -> str:
+    return render_template("articles.html", timeline=charts.timeline(site().library))
 
 
 @pages.get("/articles/<slug>/")
@@ -123,13 +120,14 @@ def article(slug: str) -> Response:
     return Response(page, headers={"Link": metadata.article_links(library, found, site().address)})
 
 
-@paged(pages, "people", "/people/")
-def people(number: int) -> str:
-    return render_template("people.html", sheet=sheet([*site().library.people.values()], number))
+@pages.get("/people/")
+def people() -> str:
+    return render_template("people.html")
 
 
-@paged(pages, "person", "/people/<slug>/", "/people/<slug>/on/<theme>/")
-def person(slug: str, number: int, theme: str = "") -> str:
+@pages.get("/people/<slug>/")
+@pages.get("/people/<slug>/on/<theme>/")
+def person(slug: str, theme: str = "") -> str:
     """All the words of a person in order, or those on one theme."""
     library = site().library
     found = library.people.get(slug) or abort(404)
@@ -143,13 +141,14 @@ def person(slug: str, number: int, theme: str = "") -> str:
         every=every,
         themes=Counter(theme for claim in every for theme in claim.themes),
         theme=library.themes.get(theme),
-        sheet=sheet(claims, number),
+        claims=claims,
         around=around(list(library.people.values()), found),
         sources=sources(claims),
     )
 
 
-@paged(pages, "claims", "/claims/")
+@pages.get("/claims/", defaults={"number": 1})
+@pages.get("/claims/page/<later:number>/")
 def claims(number: int) -> str:
     listing = sheet(site().library.claims_in_order, number)
     groups = [(id, list(found)) for id, found in groupby(listing.items, lambda c: c.article)]
@@ -179,7 +178,6 @@ def claim(id: str) -> Answer:
 
 @pages.get("/about/")
 def about() -> str:
-    articles = list(site().library.articles.values())[:PER_PAGE]
     citation = site().references.page("about", site().address)
     tags = metadata.page_tags(site().library, "about", site().address)
-    return render_template("about.html", listed=articles, citation=citation, tags=tags)
+    return render_template("about.html", citation=citation, tags=tags)

@@ -1,1 +1,5 @@
-"""Search: the expert first, then the words, whatever the reader remembers of them."""
+"""Search: what a reader types, answered from the library."""
+
+from reference.search.finding import Search
+
+__all__ = ["Search"]

@@ -1,180 +1,200 @@
-"""Finding: which units have what a query wants, and which of them come first.
+"""Finding: the entries a query asks for, ranked and narrowed -> a page of results.
 
-All words are wanted first; where no unit has them all, those that have most of what tells units
-apart, saying what is missing. People come before what they said, and that before the rest.
+People come before what they said, and that before the rest.
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import replace
+from logging import Logger
 from math import ceil
-from threading import Lock
-from typing import NamedTuple
+from pathlib import Path
 
-from reference.search.hits import Shower
-from reference.search.query import QueryError, clean, parse
-from reference.search.ranking import Ranking, Weigher
-from reference.search.results import FACETS, KINDS, Results, Suggestion
+from reference.records import Library
+from reference.search import index as indexing
+from reference.search.asking import Asked, Asking
+from reference.search.entries import FACETS, KINDS, Entry, entries
+from reference.search.index import Index
+from reference.search.names import Names
+from reference.search.query import QueryError, clean, shortened, years
+from reference.search.results import (
+    PAGE_SIZE,
+    Completion,
+    Coverage,
+    PageError,
+    Result,
+    Results,
+    Sort,
+    Suggestion,
+)  # fmt: skip
 from reference.search.suggesting import Suggesting
-from reference.search.units import Units
-from reference.search.wants import Index, Wanted, Wants, meet
-from reference.search.wording import Wording
+from reference.search.words import STOP, WORD, Wording, fold
 
-ENOUGH = 0.6
-"""Of the best partial match's worth, what another must have to be shown."""
-MOST_PAGES, MOST_PER_PAGE = 10_000, 100
+FEW = 0.1
+"""A job or a body puts its people first if no more than this share of entries have its words."""
 
 
-class Request(NamedTuple):
-    """Everything asked at once. `filters` are in the order of `results.FACETS`."""
+class Search:
+    """The library's search: `find` and `suggest`. Nothing is written after it is open."""
 
-    query: str
-    filters: tuple[str, ...]
-    sort: str = "relevance"
-    page: int = 1
-    per_page: int = 20
+    def __init__(
+        self, library: Library, every: Sequence[Entry], wording: Wording, index: Index
+    ) -> None:
+        self._library, self._entries, self._wording, self._index = library, every, wording, index
+        self._names = Names(library, wording)
+        self._asking = Asking(library, every, wording, self._names, index)
+        self._suggesting = Suggesting(library, wording, self._names, self._whole)
+        self._called = [
+            frozenset(wording.term(w) for w in WORD.findall(called) if fold(w) not in STOP)
+            for called in (
+                f"{entry.title} {entry.words}" if entry.kind == "person" else entry.title
+                for entry in every
+            )
+        ]
+        self._coverage = Coverage(
+            len(library.articles), library.passage_count, len(library.claims), len(library.people)
+        )
 
+    @classmethod
+    def open(cls, library: Library, folder: Path, log: Logger) -> "Search":
+        """Open this library's index, building it first if there is none; it never fails."""
+        every, wording = _read(library)
+        return cls(library, every, wording, indexing.opened(every, wording, folder, log))
 
-class Answers:
-    """The answers lately given, for a question asked again; few, and none to a long query."""
+    @property
+    def state(self) -> str:
+        """ "on disk" while the index is kept in its folder, else "in memory"."""
+        return self._index.state
 
-    MOST, LONGEST = 512, 200
+    def suggest(self, text: str) -> tuple[Completion, ...]:
+        """What the beginning of a query may be completed to, best first."""
+        return self._suggesting.complete(clean(text[:100]))
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Request, Results] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, request: Request) -> Results | None:
-        with self._lock:
-            if request in self._kept:
-                self._kept.move_to_end(request)
-            return self._kept.get(request)
-
-    def keep(self, request: Request, answer: Results) -> None:
-        if len(request.query) > self.LONGEST:
-            return
-        with self._lock:
-            self._kept[request] = answer
-            if len(self._kept) > self.MOST:
-                self._kept.popitem(last=False)
-
-
-class Finder:
-    """Answers requests from one index."""
-
-    def __init__(self, units: Units, index: Index, wording: Wording) -> None:
-        self.units, self.index, self.wording = units, index, wording
-        self.wants = Wants(index, units, wording)
-        self.suggesting = Suggesting(units.library, index, wording)
-        self.ranking = Ranking(units, index, self.wants)
-
-    def find(self, request: Request) -> Results:
-        text = clean(request.query)
-        self._check(request)
-        wanted = self.wants.read(parse(text))
-        numbers, partial = self._numbers(wanted, request), False
-        suggestion = None
-        if wanted.loose and not self._said(numbers):
-            suggestion = self.suggesting.correction(text, wanted)
-            if suggestion and suggestion.sure:
-                corrected = self.wants.read(parse(suggestion.query))
-                found = self._numbers(corrected, request)
-                if found:
-                    suggestion = replace(suggestion, applied=True)
-                    wanted, numbers = corrected, found
-            if not self._said(numbers):
-                numbers, partial = self._partly(wanted, request), True
-        return self._results(request, text, wanted, numbers, partial, suggestion)
-
-    def suggest(self, text: str) -> list[tuple[str, str, str]]:
-        return self.suggesting.complete(text)
-
-    def _check(self, request: Request) -> None:
-        """Raises QueryError if a parameter has a value that no result can have."""
-        library = self.units.library
-        known = (KINDS, library.themes, self.wants.speakers, library.articles)
-        for name, value, values in zip(FACETS, request.filters, known, strict=False):
-            if value and value not in values:
-                raise QueryError(f"There is no {name} “{_short(value)}” here.")
-        year = request.filters[4]
-        if year and not (year.isascii() and year.isdigit() and len(year) == 4):
-            raise QueryError(f"“{_short(year)}” is not a year; write it in four digits.")
-        if request.sort not in ("relevance", "date"):
-            raise QueryError("Results can be sorted by relevance or by date.")
-        if not 1 <= request.page <= MOST_PAGES:
-            raise QueryError(f"Pages of results are numbered from 1 to {MOST_PAGES:,}.")
-        if not 1 <= request.per_page <= MOST_PER_PAGE:
-            raise QueryError(f"A page has from 1 to {MOST_PER_PAGE} results.")
-
-    def _numbers(self, wanted: Wanted, request: Request) -> Sequence[int]:
-        """The units that have all that is wanted."""
-        wants = [want.numbers for want in (*wanted.required, *wanted.loose)]
-        if wants:
-            return self._narrow(meet(wants), wanted, request)
-        if wanted.excluded or any(request.filters):
-            return self._narrow(range(len(self.units.all)), wanted, request)
-        return ()
-
-    def _partly(self, wanted: Wanted, request: Request) -> Sequence[int]:
-        """The units that have all that is required, and most of the loose words' worth."""
-        worth: dict[int, float] = {}
-        for want in wanted.loose:
-            for number in want.numbers:
-                worth[number] = worth.get(number, 0.0) + want.rarity
-        numbers = self._narrow(sorted(worth), wanted, request)
-        if wanted.required:
-            numbers = meet([numbers, *(want.numbers for want in wanted.required)])
-        said = [worth[number] for number in numbers if self._said((number,))]
-        if not numbers:
-            return ()
-        enough = ENOUGH * max(said or worth.values())
-        return [number for number in numbers if worth[number] >= enough]
-
-    def _said(self, numbers: Sequence[int]) -> bool:
-        """Whether anything but our own prose about the articles is among these units."""
-        every = self.units.all
-        return any(every[number].kind not in ("theme", "article") for number in numbers)
-
-    def _narrow(self, numbers: Sequence[int], wanted: Wanted, request: Request) -> Sequence[int]:
-        for want in wanted.excluded:
-            unwanted = set(want.numbers)
-            numbers = [number for number in numbers if number not in unwanted]
-        for facet, value in zip(self.units.facets, request.filters, strict=True):
-            if value:
-                numbers = facet.narrow(numbers, (value,))
-        return numbers
-
-    def _results(
+    def find(
         self,
-        request: Request,
-        text: str,
-        wanted: Wanted,
-        numbers: Sequence[int],
-        partial: bool,
-        suggestion: Suggestion | None,
+        query: str,
+        *,
+        kind: str = "",
+        theme: str = "",
+        person: str = "",
+        article: str = "",
+        year: str = "",
+        sort: Sort = "relevance",
+        page: int = 1,
     ) -> Results:
-        wants = (*wanted.required, *wanted.loose)
-        weigher = Weigher(self.ranking, wanted, wants, partial)
-        first = (request.page - 1) * request.per_page
-        matches = weigher.page(numbers, request.sort, first, first + request.per_page)
-        shower = Shower(self.units, self.wording, wants)
-        nowhere = tuple(want.label for want in wanted.loose if not want.numbers)
-        missing = nowhere
-        if partial and matches:
-            missing = matches[0].missing
+        """A page of the answer to a query, narrowed by facets.
+
+        Raises QueryError, with a plain sentence, if there can be no answer, and PageError if
+        there is no such page of it.
+        """
+        text = clean(query)
+        narrowing = dict(zip(FACETS, (kind, theme, person, article, year), strict=True))
+        self._check(narrowing, sort)
+        if text or not any(narrowing.values()):
+            asked, suggestion = self._mended(text, self._asking.ask(text))
+        else:
+            asked, suggestion = self._asking.everything(), None
+        found = asked.found
+        for name, value in narrowing.items():
+            if value:
+                found &= self._index.having(indexing.facet(name, [value]))
+        scores, facets = self._index.ranked(asked.queries, found)
+        ranked = self._ranked(asked, scores, sort)
+        pages = max(1, ceil(len(ranked) / PAGE_SIZE))
+        if not 1 <= page <= pages:
+            raise PageError(pages)
+        shown = ranked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         return Results(
             query=text,
-            total=len(numbers),
-            hits=tuple(shower.hit(match) for match in matches),
-            coverage=self.units.coverage,
+            total=len(ranked),
+            hits=tuple(self._result(at, asked, score) for at, score in shown),
+            coverage=self._coverage,
             suggestion=suggestion,
-            missing=missing,
-            nowhere=nowhere,
-            facets={facet.name: facet.count(numbers) for facet in self.units.facets},
-            page=request.page,
-            pages=ceil(len(numbers) / request.per_page),
+            missing=_missing(ranked[0][0], asked) if ranked else asked.nowhere,
+            nowhere=asked.nowhere,
+            facets=facets,
+            page=page,
+            pages=pages,
+        )
+
+    def _check(self, narrowing: dict[str, str], sort: str) -> None:
+        """Raises QueryError if a parameter has a value that no result can have."""
+        library = self._library
+        known = (KINDS, library.themes, self._names.words, library.articles)
+        for (name, value), values in zip(narrowing.items(), known, strict=False):
+            if value and value not in values:
+                raise QueryError(f"There is no {name} “{shortened(value)}” here.")
+        if narrowing["year"] and len(years(narrowing["year"])) > 1:
+            raise QueryError("Results can be narrowed to one year; write it in four digits.")
+        if sort not in ("relevance", "date"):
+            raise QueryError("Results can be sorted by relevance or by date.")
+
+    def _whole(self, text: str) -> int:
+        """How many entries have all that a query wants."""
+        try:
+            return self._asking.ask(text).whole
+        except QueryError:
+            return 0
+
+    def _mended(self, text: str, asked: Asked) -> tuple[Asked, Suggestion | None]:
+        """What was asked, or what was surely meant; and what was meant, or may have been.
+
+        What is suggested has been asked, and finds more.
+        """
+        if asked.partial or asked.nowhere:
+            for query, words, sure in self._suggesting.mended(text):
+                if self._whole(query) > asked.whole:
+                    applied = sure and not asked.whole
+                    meant = self._asking.ask(query) if applied else asked
+                    return meant, Suggestion(query, words, applied)
+        return asked, None
+
+    def _ranked(
+        self, asked: Asked, scores: dict[int, float], sort: Sort
+    ) -> list[tuple[int, float]]:
+        """Entries with their scores: by tier, then by how well the words fit; or newest first."""
+        few = not asked.partial and len(scores) <= max(6, FEW * len(self._entries))
+        terms = frozenset[str]().union(*(want.terms for want in asked.wants))
+        ranked = [
+            (at, round(100 * self._tier(at, asked, terms, few) + score, 4))
+            for at, score in scores.items()
+        ]
+        ranked.sort(key=lambda pair: (-pair[1], pair[0]))
+        if sort == "date":
+            ranked.sort(key=lambda pair: self._entries[pair[0]].date, reverse=True)
+        return ranked
+
+    def _tier(self, at: int, asked: Asked, terms: frozenset[str], few: bool) -> int:
+        """3 or 4 for a person named; 2 for one described, or a title, in the very words; 1 for
+        what somebody named says."""
+        entry, called = self._entries[at], self._called[at]
+        if entry.kind == "person":
+            named = asked.named.get(entry.id)
+            return 2 + named if named else 2 * (few and terms <= called)
+        if entry.kind in ("theme", "article"):
+            return 2 * (terms <= called and (2 * len(terms) >= len(called) or not terms))
+        return int(not asked.named.keys().isdisjoint(entry.people))
+
+    def _result(self, at: int, asked: Asked, score: float) -> Result:
+        entry = self._entries[at]
+        runs = [run for want in asked.wants for run in want.runs]
+        return Result(
+            **entry.__dict__,
+            score=score,
+            words_marks=self._wording.marks(entry.words, runs),
+            sentence_marks=self._wording.marks(entry.sentence, runs),
+            missing=_missing(at, asked),
         )
 
 
-def _short(value: str) -> str:
-    return value if len(value) <= 40 else value[:40] + "…"
+def _missing(at: int, asked: Asked) -> tuple[str, ...]:
+    """What an entry lacks of what is wanted."""
+    return tuple(want.label for want in asked.wants if at not in want.places)
+
+
+def build(library: Library, folder: Path) -> Path:
+    """Build the index of a library anew; its folder. Raises OSError if it cannot be written."""
+    return indexing.build(*_read(library), folder)
+
+
+def _read(library: Library) -> tuple[Sequence[Entry], Wording]:
+    every = entries(library)
+    return every, Wording(library, (entry.indexed for entry in every))

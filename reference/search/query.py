@@ -10,11 +10,22 @@ import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from reference.search.words import WORD
+
 MAX_LENGTH = 2_000
 """Characters of a query; longer than any passage here."""
 MAX_CLAUSES = 200
 
-FIELDS = ("speaker", "theme", "article", "year")
+FIELDS = {
+    "person": "person",
+    "speaker": "person",
+    "theme": "theme",
+    "article": "article",
+    "year": "year",
+    "kind": "kind",
+}
+"""A field as it may be typed -> the facet it narrows by."""
+HOW_YEARS = "Years are written in four digits, as in year:2012 or year:2010-2012."
 
 
 class Help(NamedTuple):
@@ -28,12 +39,16 @@ class Help(NamedTuple):
 HELP = (
     Help("two words", "both words, in any order and in any of their forms", "junk data"),
     Help('"phrase"', "these words side by side; any quotation marks will do", '"set up to fail"'),
+    Help("one … other", "in a phrase: words left out", '"relationships … quite problematic"'),
     Help("-word", "without this word, phrase or field", "training -MBAs"),
     Help("one OR other", "either of the two", "textbooks OR qualification"),
-    Help("speaker:", "what this person or group says", 'speaker:"PCT managers"'),
+    Help("person:", "what this person or group says", 'person:"PCT managers"'),
     Help("theme:", "what is filed under this theme", "theme:training skills"),
     Help("article:", "what stands in the article with this title or address", "article:bill"),
     Help("year:", "what appeared in this year, or in these years", "year:2010-2012 support"),
+    Help(
+        "kind:", "only people, claims, themes, articles or passages", "kind:article commissioning"
+    ),
 )
 """The language, as the search page explains it and a test holds it true."""
 
@@ -44,11 +59,16 @@ class QueryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or a phrase as typed; `field` is "" for the text."""
+    """A word or a phrase as typed; `field` is a facet, "address" (of a source), or "" (words)."""
 
     text: str
     phrase: bool = False
     field: str = ""
+
+    @property
+    def label(self) -> str:
+        """The term as it is spoken of."""
+        return f"{self.field}:{self.text}" if self.field in FIELDS else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +79,39 @@ class Clause:
     negated: bool = False
 
 
-_OPEN, _CLOSE = '"“”„‟«»＂', '"“”‟«»＂'
+_OPEN, _CLOSE = '"“”„‟«»', '"“”‟«»'
 _TOKEN = re.compile(
     rf"""(?P<minus>-(?=\S))?
-    (?:(?P<field>{"|".join(FIELDS)}):[ ]?)?
-    (?:[{_OPEN}](?P<double>[^{_CLOSE}]*)[{_CLOSE}]
-      |['‘‚`´](?P<single>\w[^{_OPEN}]*?)['’´](?!\w)
-      |(?P<word>[^\s{_OPEN}]+)
-      |.)""",
+    (?:(?:https?://|www\.|doi:?\s?(?=10\.))(?P<address>[^\s{_CLOSE}]+)
+      |(?P<doi>10\.[0-9]{{4,9}}/[^\s{_CLOSE}]+)
+      |(?:(?P<field>{"|".join(FIELDS)}):[ ]?|(?P<unknown>[a-z]{{3,12}}):(?=[\w{_OPEN}]))?
+       (?:[{_OPEN}](?P<double>[^{_CLOSE}]*)[{_CLOSE}]
+         |['‘‚`](?P<single>\w[^{_OPEN}]*?)['’](?!\w)
+         |(?P<word>[^\s{_OPEN}]+)
+         |.))""",
     re.VERBOSE | re.IGNORECASE,
 )
 
 
 def clean(text: str) -> str:
-    """The query as read: composed characters, single spaces, nothing that cannot be printed.
+    """The query as read: one spelling of each character, single spaces, nothing unseen.
 
-    Raises QueryError if it is longer than any query need be.
+    A word broken at the end of a line is made whole. Raises QueryError if it is longer than any
+    query need be.
     """
     if len(text) > MAX_LENGTH:
         raise QueryError(f"A search may have up to {MAX_LENGTH:,} characters; please shorten it.")
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFKC", text.replace("´", "’"))
+    text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    text = re.sub(r"(?<=\w)[-‐‑]\s*[\n\r]\s*(?=\w)", "", text)
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def parse(text: str) -> tuple[Clause, ...]:
-    """The clauses of a query that `clean` has read. Every text has a reading; some are empty."""
+    """The clauses of a query that `clean` has read. Every text has a reading; some are empty.
+
+    Raises QueryError for a field that there is none of.
+    """
     clauses: list[Clause] = []
     joining = negating = False
     for match in _TOKEN.finditer(text):
@@ -104,14 +132,29 @@ def parse(text: str) -> tuple[Clause, ...]:
 
 
 def _term(match: re.Match[str]) -> Term | None:
+    address = match["address"] or match["doi"]
+    if address:
+        return Term(address, field="address")
     phrase = match["double"] if match["double"] is not None else match["single"]
-    words = match["word"] if phrase is None else phrase
-    if not words or not any(character.isalnum() for character in words):
+    words, unknown = match["word"] if phrase is None else phrase, match["unknown"] or ""
+    if not words or not WORD.search(words):
         return None
-    return Term(words.strip(), phrase is not None, (match["field"] or "").lower())
+    if unknown and not unknown.isupper():  # a journal and its number are no field: BMJ:e4278
+        known = ", ".join(f"{name}:" for name in FIELDS)
+        raise QueryError(f"There is no field “{unknown}:” here; there are {known}.")
+    words = f"{unknown}:{words.strip()}" if unknown else words.strip()
+    return Term(words, phrase is not None, FIELDS.get((match["field"] or "").lower(), ""))
 
 
-def years(value: str) -> range | None:
-    """`2010` or `2010-2012` as a range of years; None if it is neither."""
-    match = re.fullmatch(r"([0-9]{4})(?:[-–]([0-9]{4}))?", value.strip())
-    return range(int(match[1]), int(match[2] or match[1]) + 1) if match else None
+def years(text: str) -> range:
+    """`2010` or `2010-2012` as a range of years. Raises QueryError if it is neither."""
+    match = re.fullmatch(r"([12][0-9]{3})(?:\s?[-–]\s?([12][0-9]{3}))?", text.strip())
+    span = range(int(match[1]), int(match[2] or match[1]) + 1) if match else range(0)
+    if not span:
+        raise QueryError(f"“{shortened(text)}” is no year or span of years. {HOW_YEARS}")
+    return span
+
+
+def shortened(value: str) -> str:
+    """As much of what was typed as a sentence has room for."""
+    return value if len(value) <= 40 else value[:40] + "…"

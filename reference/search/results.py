@@ -1,86 +1,58 @@
-"""What a search answers: hits, counts, and what it has to say for itself."""
+"""What a search answers: results, counts, and what it has to say for itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from reference.records import Span
+from reference.search.entries import Entry
 
-Kind = Literal["person", "claim", "passage", "article", "theme"]
 Sort = Literal["relevance", "date"]
+PAGE_SIZE = 20
+"""Results on a page."""
 
-KINDS: tuple[Kind, ...] = ("person", "claim", "passage", "article", "theme")
-FACETS = ("kind", "theme", "person", "article", "year")
+
+class PageError(LookupError):
+    """Raised when results have no page of this number; `last` is the number of the last."""
+
+    def __init__(self, last: int) -> None:
+        self.last = last
+        super().__init__(f"These results have {last} page{'s' if last > 1 else ''}.")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One result, opening at `url`; a claim stands for the passage it rests on.
+@dataclass(frozen=True)
+class Result(Entry):
+    """An entry found: a passage only if none of its claims was.
 
-    `record` is the id of the person, claim, article or theme, or of a passage within `article`.
-    `sentence` is ours and `quotation` the source's; `sentence_marks` and `quotation_marks` are
-    where they have the words wanted. `whole` says that the quotation is the whole passage, because
-    the words wanted are outside the words the claim quotes. `claim_url` is "" unless it is a claim.
-    Hits are equal if they are shown alike, whatever they scored.
+    Marks are where its `words` and `sentence` have what is wanted; `missing` is what it has not.
     """
 
-    kind: Kind
-    url: str
-    title: str
-    text: str = field(compare=False)
-    record: str
-    score: float = field(compare=False)
-    speakers: tuple[str, ...] = ()
-    article: str = ""
-    passage: str = ""
-    themes: tuple[str, ...] = ()
-    claim_url: str = ""
-    sentence: str = ""
+    score: float = 0.0
+    words_marks: tuple[Span, ...] = ()
     sentence_marks: tuple[Span, ...] = ()
-    quotation: str = ""
-    quotation_marks: tuple[Span, ...] = ()
-    whole: bool = False
-
-    @property
-    def id(self) -> str:
-        return self.record
-
-    @property
-    def words(self) -> str:
-        return self.quotation
-
-    @property
-    def words_marks(self) -> tuple[Span, ...]:
-        return self.quotation_marks
-
-    voice: str = ""
-    date: str = ""
-    missing: tuple[str, ...] = field(default=(), compare=False)
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "kind": self.kind,
-            "url": self.url,
-            "title": self.title,
-            "text": self.text,
-            "speakers": list(self.speakers),
-            "article": self.article,
-            "themes": list(self.themes),
-            "score": self.score,
-        }
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """The query that may have been meant, and the words put right in it.
 
-    `sure` if it is surely a name misspelt; `applied` if the results are for it.
+    `applied` if the results are for it; otherwise it is offered, and finds more.
     """
 
     query: str
     words: str
-    sure: bool
     applied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a beginning may be completed to, and what that is: a record, or a phrase to look for."""
+
+    words: str
+    note: str
+    kind: Literal["person", "theme", "article", "phrase"]
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,36 +67,20 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Results:
-    """A page of hits and the true `total`.
+    """A page of results and the true `total`.
 
-    `missing` holds the words wanted that the best hit has not; `nowhere` those of them that
-    nothing here has. Facets count all that matched, most frequent value first.
+    `missing` is what the best result lacks of what is wanted; `nowhere` what nothing here has.
+    Facets (kind, theme, person, article, year) count all that was found, as narrowing would, most
+    first.
     """
 
     query: str
     total: int
-    hits: tuple[Hit, ...]
+    hits: tuple[Result, ...]
     coverage: Coverage
     suggestion: Suggestion | None = None
     missing: tuple[str, ...] = ()
     nowhere: tuple[str, ...] = ()
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     page: int = 1
-    pages: int = 0
-
-    def as_json(self) -> dict[str, Any]:
-        """The shape of `/search.json`."""
-        coverage = self.coverage
-        return {
-            "query": self.query,
-            "total": self.total,
-            "suggestion": self.suggestion.query if self.suggestion else None,
-            "hits": [hit.as_json() for hit in self.hits],
-            "facets": {name: dict(counts) for name, counts in self.facets.items()},
-            "coverage": {
-                "articles": coverage.articles,
-                "passages": coverage.passages,
-                "claims": coverage.claims,
-                "people": coverage.people,
-            },
-        }
+    pages: int = 1

@@ -2,219 +2,151 @@
 
 import re
 from collections import Counter
-from functools import cached_property
-from itertools import pairwise
-from urllib.parse import quote_plus
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
+
+from rapidfuzz.distance import OSA
 
 from reference.records import Library
-from reference.search.results import Suggestion
-from reference.search.wants import Index, Wanted, meet
-from reference.search.wording import STOP, WORD, Wording, fold, near, sound
+from reference.search.names import Names
+from reference.search.query import Term, parse
+from reference.search.results import Completion
+from reference.search.words import STOP, WORD, Wording, fold
 
 MOST = 8
+"""Completions offered."""
 MOST_MENDED = 4
+_DIVIDED = re.compile(r"[.,;:?!()…“”]+|[‘’](?!\w)|(?<!\w)[‘’]| – ")
+_QUOTES = re.compile(r'["“”„‟«»‘]|’(?!\w)')
+_ALIKE = (("ph", "f"), ("ck", "k"), ("c", "k"), ("q", "k"), ("z", "s"), ("w", "v"))
 
 
 class Suggesting:
-    """What may have been meant, from the names, themes and words of one library."""
+    """What may have been meant, from the names, titles and words of one library.
 
-    def __init__(self, library: Library, index: Index, wording: Wording) -> None:
-        self._library, self._index, self._wording = library, index, wording
+    `whole` says how many entries have all that a query wants.
+    """
 
-    def correction(self, text: str, wanted: Wanted) -> Suggestion | None:
-        """The query with its slips mended, if it has any: in names first, then in words."""
-        return (
-            self._whole_name(text, wanted)
-            or self._names(text, wanted)
-            or self._joined(text, wanted)
-            or self._words(text, wanted)
-        )
+    def __init__(
+        self, library: Library, wording: Wording, names: Names, whole: Callable[[str], int]
+    ) -> None:
+        self._wording, self._whole = wording, whole
+        people = [(name, each) for each in library.people.values() for name in each.names]
+        themes, articles = library.themes.values(), library.articles.values()
+        groups = [who for who in library.speakers if who not in library.people]
+        spelt = [(e.expansion.partition(" (")[0], e.short) for e in library.glossary.values()]
+        self._known = {
+            "": _by_fold(name for name, _ in people),
+            "person": _by_fold([*(name for name, _ in people), *groups]),
+            "theme": _by_fold(theme.title for theme in themes),
+            "article": _by_fold(article.title for article in articles),
+        }
+        """What a word in each field may be a slip for, by folded word."""
+        self._spellings = {word: word for word in sorted(wording.folded) if len(word) > 3}
+        completions = [
+            *(Completion(name, "person", "person", person.id) for name, person in people),
+            *(Completion(theme.title, "theme", "theme", theme.id) for theme in themes),
+            *(Completion(who, "group", "phrase") for who in groups),
+            *(Completion(article.title, "article", "article", article.id) for article in articles),
+            *(Completion(words, short, "phrase") for words, short in spelt),
+        ]
+        self._completions = [(_folded(each.words), each) for each in completions]
+        quotes = dict.fromkeys(claim.quote for claim in library.claims_in_order)
+        self._pieces = [p.split() for quote in quotes for p in _DIVIDED.split(quote) if p.strip()]
+        """The quotations, cut where a mark divides them, as words."""
 
-    def _whole_name(self, text: str, wanted: Wanted) -> Suggestion | None:
-        """Somebody's name, when each word typed is within a slip or two of a part of it."""
-        words = [fold(word) for word, stem in wanted.telling if stem not in self._wording.titles]
-        if not 1 < len(words) < 5 or wanted.required:
-            return None
-        best: tuple[int, str] | None = None
-        for name, parts in self._names_in_parts:
-            cost = _cost(words, parts)
-            if cost and (best is None or cost < best[0]):
-                best = cost, name
-        return Suggestion(best[1], best[1], sure=True) if best else None
-
-    def _names(self, text: str, wanted: Wanted) -> Suggestion | None:
-        """The words that nothing here has, each put right as the nearest name.
-
-        A name two slips away is surely meant only if it sounds like what was typed: Glazbie is
-        Glasby, but “forget” need not be Forbes.
-        """
+    def mended(self, text: str) -> Iterator[tuple[str, str, bool]]:
+        """What may have been meant by a query of which something is nowhere: (query, the words
+        put right, whether surely: names are), likeliest first."""
         mended: dict[str, str] = {}
         sure = True
-        for word in self._unknown(wanted):
-            folded = fold(word)
-            nearest = self._nearest(folded, self._names_by_fold)
-            if nearest:
-                mended[word] = nearest
-                name = fold(nearest)
-                sure = sure and (sound(folded) == sound(name) or near(folded, name) == 1)
-        return _replaced(text, mended, sure)
+        for term in chain(*(clause.terms for clause in parse(text) if not clause.negated)):
+            for word in self._unknown(term)[:MOST_MENDED]:
+                name = _nearest(fold(word), self._known[term.field])
+                others = {} if term.field or self._wording.knows(word) else self._spellings
+                if nearest := name or _nearest(fold(word), others):
+                    mended[word] = nearest
+                    sure = sure and bool(name)
+        query = WORD.sub(lambda match: mended.get(match[0], match[0]), text)
+        if mended:
+            yield query, ", ".join(mended.values()), sure
+        apart = " ".join(_QUOTES.sub(" ", query).split())
+        if apart != query:
+            yield apart, apart, False
 
-    def _joined(self, text: str, wanted: Wanted) -> Suggestion | None:
-        """Two words written as one here, or one as two: `front line`, `whitepaper`."""
-        unknown = {want.label for want in wanted.loose if not want.numbers}
-        for (one, _), (other, _) in pairwise(wanted.words):
-            if {one, other} & unknown and self._stand([one + other]):
-                apart = re.compile(rf"{re.escape(one)}\W+{re.escape(other)}")
-                return Suggestion(apart.sub(one + other, text), one + other, sure=False)
-        for word in self._unknown(wanted):
-            for at in range(3, len(word) - 2):
-                if self._stand([word[:at], word[at:]]):
-                    return _replaced(text, {word: f"{word[:at]} {word[at:]}"}, sure=False)
-        return None
+    def _unknown(self, term: Term) -> list[str]:
+        """The words of a term that nothing has where it looks for them."""
+        words = [word for word in WORD.findall(term.text) if 2 < len(word) < 40]
+        if not term.field:
+            return [w for w in words if fold(w) not in self._wording.folded | STOP]
+        there = set(map(self._wording.term, self._known.get(term.field, ())))
+        return [word for word in words if there and self._wording.term(word) not in there]
 
-    def _stand(self, words: list[str]) -> bool:
-        """Whether these words stand side by side anywhere here."""
-        if not "".join(words).isalpha():
-            return False
-        stems = [self._wording.stem(word) for word in words]
-        units = meet([self._index.postings(stem)[0] for stem in stems])
-        needle = f" {' '.join(stems)} "
-        return any(needle in line for line in self._index.lines(units))
-
-    def _words(self, text: str, wanted: Wanted) -> Suggestion | None:
-        """The words that nothing here has, each put right as the nearest word."""
-        mended: dict[str, str] = {}
-        for word in self._unknown(wanted):
-            folded = fold(word)
-            alike = {
-                w: w for w in self._spellings.get(folded[:1], ()) if abs(len(w) - len(folded)) < 3
-            }
-            nearest = self._nearest(folded, alike)
-            if nearest:
-                mended[word] = nearest
-        return _replaced(text, mended, sure=False)
-
-    def _unknown(self, wanted: Wanted) -> list[str]:
-        unknown = [want.label for want in wanted.loose if not want.numbers and len(want.label) < 40]
-        return unknown[:MOST_MENDED]
-
-    @staticmethod
-    def _nearest(word: str, known: dict[str, str]) -> str:
-        found = [(cost, name) for name in known for cost in (near(word, name),) if cost]
-        return known[min(found)[1]] if found else ""
-
-    @cached_property
-    def _names_in_parts(self) -> list[tuple[str, list[str]]]:
-        names = (name for person in self._library.people.values() for name in person.names)
-        return [(name, [fold(part) for part in WORD.findall(name)]) for name in names]
-
-    @cached_property
-    def _names_by_fold(self) -> dict[str, str]:
-        names = (name for person in self._library.people.values() for name in person.names)
-        return {fold(part): part for name in names for part in WORD.findall(name)}
-
-    @cached_property
-    def _spellings(self) -> dict[str, list[str]]:
-        spellings: dict[str, list[str]] = {}
-        for word in self._index.spellings():
-            spellings.setdefault(word[0], []).append(word)
-        return spellings
-
-    @cached_property
-    def _completions(self) -> list[tuple[str, str, str]]:
-        library = self._library
-        people = [
-            (
-                name,
-                "person" if name == person.name else f"person: {person.name}",
-                f"/people/{person.id}/",
-            )
-            for person in library.people.values()
-            for name in person.names
+    def complete(self, text: str) -> tuple[Completion, ...]:
+        """People, themes, groups and articles with a word that each word typed begins, then
+        phrases of quotations that have the words typed side by side. Each has been asked."""
+        typed = _folded(text)[:8]
+        records = [
+            (not words[0].startswith(typed[0]), each)
+            for words, each in self._completions
+            if typed and all(any(word.startswith(part) for word in words) for part in typed)
         ]
-        themes = [
-            (theme.title, "theme", f"/themes/{theme.id}/") for theme in library.themes.values()
-        ]
-        groups = [who for who in library.claims_of_speaker if who not in library.people]
-        spelt = [entry.expansion.partition(" (")[0] for entry in library.glossary.values()]
-        shorts = [entry.short for entry in library.glossary.values()]
-        phrases = dict.fromkeys([*groups, *shorts, *spelt, *self._index.phrases()])
-        return [
-            *people,
-            *themes,
-            *((one, "phrase", f"/search/?q={quote_plus(one)}") for one in phrases),
-        ]
+        phrases = (Completion(words, "phrase", "phrase") for words in self._phrases(typed))
+        ordered = (each for _, each in sorted(records, key=lambda pair: pair[0]))
+        offered: dict[str, Completion] = {}
+        for each in chain(ordered, phrases):
+            if len(offered) < MOST and each.words.casefold() not in offered:
+                if self._whole(f'"{each.words}"'):
+                    offered[each.words.casefold()] = each
+        return tuple(offered.values())
 
-    @cached_property
-    def _beginnings(self) -> list[tuple[list[str], tuple[str, str, str]]]:
-        return [([fold(w) for w in WORD.findall(c[0])], c) for c in self._completions]
-
-    def complete(self, text: str) -> list[tuple[str, str, str]]:
-        """Completions in which every word typed begins a word; those that begin alike first."""
-        typed = [fold(word) for word in WORD.findall(text[:100])][:8]
-        if not typed:
-            return []
-        found: dict[str, tuple[int, tuple[str, str, str]]] = {}
-        for words, completion in self._beginnings:
-            if all(any(word.startswith(part) for word in words) for part in typed):
-                place = 0 if words[0].startswith(typed[0]) else 1
-                found.setdefault(completion[0].casefold(), (place, completion))
-        return [c for _, c in sorted(found.values(), key=lambda item: item[0])][:MOST]
+    def _phrases(self, typed: list[str]) -> list[str]:
+        """Phrases of quotations about the words typed, those most often used first."""
+        counts: Counter[str] = Counter()
+        for words in self._pieces if typed else ():
+            folded = list(map(fold, words))
+            for at in range(len(words) - len(typed) + 1):
+                *whole, last = folded[at : at + len(typed)]
+                if whole == typed[:-1] and last.startswith(typed[-1]):
+                    first, end = max(0, at - 2), min(len(words), at + len(typed) + 2)
+                    while first < at and folded[first] in STOP:
+                        first += 1
+                    while end > at + len(typed) and folded[end - 1] in STOP:
+                        end -= 1
+                    counts[" ".join(words[first:end])] += 1
+        return [phrase for phrase, _ in counts.most_common(4 * MOST)]
 
 
-def _cost(words: list[str], parts: list[str]) -> int:
-    """Slips between words and parts of a name, or 0 if they are not the same name.
+def _folded(text: str) -> list[str]:
+    return list(map(fold, WORD.findall(text)))
 
-    At least one word must be exact unless both are long, and at least one must not be.
+
+def _by_fold(texts: Iterable[str]) -> dict[str, str]:
+    return {fold(word): word for text in texts for word in WORD.findall(text) if len(word) > 2}
+
+
+def _nearest(word: str, known: Mapping[str, str]) -> str:
+    """The known word that is fewest slips away, if few enough; "" if none is."""
+    found = [(slips, name) for name in known if (slips := _slips(word, name))]
+    return known[min(found)[1]] if found else ""
+
+
+def _slips(word: str, name: str) -> int:
+    """How many slips take a word to another, or 0 if it is another word.
+
+    Two are allowed if both sound alike: Glazbie is Glasby, but “forget” is not Forbes. A short
+    word must begin alike, so that “ways” is not Mays.
     """
-    exact = [word for word in words if word in parts]
-    total = 0
-    for word in words:
-        if word not in parts:
-            costs = [cost for part in parts for cost in (near(word, part, bool(exact)),) if cost]
-            if not costs:
-                return 0
-            total += min(costs)
-    return total
+    if min(len(word), len(name)) < 3 or (word[0] != name[0] and len(name) < 6):
+        return 0
+    if len(word) == len(name) <= 4 and sorted(word) != sorted(name):
+        return 0
+    slips = OSA.distance(word, name, score_cutoff=2)
+    return slips if slips == 1 or (slips == 2 and _sound(word) == _sound(name)) else 0
 
 
-def _replaced(text: str, mended: dict[str, str], sure: bool) -> Suggestion | None:
-    if not mended:
-        return None
-    query = WORD.sub(lambda match: mended.get(match[0], match[0]), text)
-    return Suggestion(query, ", ".join(mended.values()), sure)
-
-
-class Phrases:
-    """Two and three words that often stand together, to complete what a reader types."""
-
-    MOST_TEXTS = 5_000
-
-    def __init__(self) -> None:
-        self.texts, self.counts = 0, Counter[str]()
-
-    def add(self, text: str) -> None:
-        self.texts += 1
-        if self.texts > self.MOST_TEXTS:
-            return
-        found: set[str] = set()
-        for sentence in text.replace("-", "\u2011").split(". "):
-            words = [w.strip(",;:‘’“”()").replace("\u2011", "-") for w in sentence.split()]
-            words = [w if w[1:2].isupper() else w.lower() for w in words]
-            plain = [w if w.replace("-", "").isalpha() and w not in STOP else "" for w in words]
-            pairs = list(pairwise(plain))
-            found.update(f"{a} {b}" for a, b in pairs if a and b)
-            found.update(f"{a} {b} {c}" for (a, b), c in zip(pairs, plain[2:], strict=False)
-                         if a and b and c)  # fmt: skip
-        self.counts.update(found)
-
-    def best(self) -> list[str]:
-        """The phrases most texts have, without those only ever found inside a longer one."""
-        often = {phrase: count for phrase, count in self.counts.most_common(500) if count > 2}
-        inside = {
-            part
-            for phrase, count in often.items()
-            for part in (phrase.partition(" ")[2], phrase.rpartition(" ")[0])
-            if often.get(part) == count
-        }
-        return [phrase for phrase in often if phrase not in inside]
+def _sound(word: str) -> str:
+    """The consonants of a word, those that sound alike written alike."""
+    for letters, one in _ALIKE:
+        word = word.replace(letters, one)
+    return re.sub(r"(.)\1+", r"\1", re.sub("[aeiouyh]", "", word))
