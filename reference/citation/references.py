@@ -69,25 +69,22 @@ class Citation(NamedTuple):
     site: str = SITE
 
 
-def records(library: Library) -> list[Record]:
-    """Every record that is cited: articles, then the site's own pages."""
-    articles = [article_record(library, article) for article in library.articles.values()]
-    return [*articles, *(page_record(library, id) for id in (*library.themes, "about"))]
-
-
-def to_set(library: Library, record: Record, style: Style) -> Record:
-    """The record that a style sets: its own, but for a title whose capitals no rule can know."""
-    article = library.articles.get(record["id"])
-    cased = article.title_case if article and style.titles else ""
-    return record | {"title": cased} if cased else record
+def to_set(library: Library, style: Style) -> list[Record]:
+    """Every record that is cited (articles, then the site's own pages) as a style sets it: as it
+    is, but for a title whose capitals no rule can know."""
+    found = [article_record(library, article) for article in library.articles.values()]
+    for record, article in zip(found, library.articles.values(), strict=True):
+        if style.titles and article.title_case:
+            record["title"] = article.title_case
+    return [*found, *(page_record(library, id) for id in (*library.themes, "about"))]
 
 
 def digests(library: Library) -> dict[str, str]:
     """Record id -> sixteen hexadecimal digits that change with what its references are made of."""
-    made_of = {
-        record["id"]: json.dumps([(style, to_set(library, record, style)) for style in STYLES])
-        for record in records(library)
-    }
+    made_of: dict[str, str] = {}
+    for style in STYLES:
+        for record in to_set(library, style):
+            made_of[record["id"]] = made_of.get(record["id"], "") + json.dumps([style, record])
     return {id: sha256(text.encode()).hexdigest()[:16] for id, text in made_of.items()}
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from reference.citation import references
 from reference.citation.record import Record
-from reference.citation.references import FILE, STYLES, Form, Style, plain
+from reference.citation.references import FILE, STYLES, Form, Style, digests, plain, to_set
 from reference.records import Library
 
 TOGETHER = re.compile(
@@ -40,10 +39,9 @@ def set_references(folder: Path, library: Library) -> str:
 
     Raises CannotSet where a tool is missing or fails, and OSError.
     """
-    kept: dict[str, Any] = {id: {"digest": d} for id, d in references.digests(library).items()}
+    kept: dict[str, Any] = {id: {"digest": d} for id, d in digests(library).items()}
     for style in STYLES:
-        found = [references.to_set(library, each, style) for each in references.records(library)]
-        for id, form in typeset(found, style).items():
+        for id, form in typeset(to_set(library, style), style).items():
             kept[id][style.id] = dict(zip(form._fields[1:], form[1:], strict=True))
     text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     same = (folder / FILE).exists() and (folder / FILE).read_text("utf-8") == text
