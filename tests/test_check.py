@@ -62,7 +62,7 @@ SLIPS = [
     (PEOPLE, "who chairs the BMA", "who leads the BMA", "leads", "does not print"),
     (PEOPLE, "id: laurence-buckman", "id: laurence_buckman", "e_b", "cannot be an address"),
     (PEOPLE, "id: laurence-buckman", "id: lawrence-buckman", "law", "`laurence-buckman` is"),
-    ("glossary.yaml", "abbreviation: CCG", "abbreviation: BMJ", "abbreviation: BMJ", "twice"),
+    ("glossary.yaml", "abbreviation: CCG", "abbreviation: BMJ", "abbreviation: BMJ", "already"),
     ("glossary.yaml", "source: ", "source: nowhere #", "nowhere", "there is no article `nowhere`"),
     (PROSE, AT, f"{AT}- Fools.\n- So [@data-is-junk].\n\n", "Fools", "“Fools.” ends in no claim"),
     (PROSE, AT, f"{AT}## GPs are all fools.\n\n", "GPs", "is a sentence"),
