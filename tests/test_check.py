@@ -17,6 +17,8 @@ from reference.content.reading import Body, Source, read_source
 from reference.evidence import Unproven, place, withheld
 from reference.records import ContentError, Library, Passage, Problem
 
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 BMJ = "articles/complex-infrastructure-excessive-control.md"
 PULSE = "articles/gp-commissioners-set-up-to-fail.md"
 GP = "articles/pct-managers-warn-gps.md"
