@@ -17,6 +17,8 @@ from reference.content.reading import Body, Source, read_source
 from reference.evidence import Unproven, place, withheld
 from reference.records import ContentError, Library, Passage, Problem
 
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 BMJ = "articles/complex-infrastructure-excessive-control.md"
 PULSE = "articles/gp-commissioners-set-up-to-fail.md"
 GP = "articles/pct-managers-warn-gps.md"
@@ -62,7 +64,7 @@ SLIPS = [
     (PEOPLE, "who chairs the BMA", "who leads the BMA", "leads", "does not print"),
     (PEOPLE, "id: laurence-buckman", "id: laurence_buckman", "e_b", "cannot be an address"),
     (PEOPLE, "id: laurence-buckman", "id: lawrence-buckman", "law", "`laurence-buckman` is"),
-    ("glossary.yaml", "abbreviation: CCG", "abbreviation: BMJ", "abbreviation: BMJ", "twice"),
+    ("glossary.yaml", "abbreviation: CCG", "abbreviation: BMJ", "abbreviation: BMJ", "already"),
     ("glossary.yaml", "source: ", "source: nowhere #", "nowhere", "there is no article `nowhere`"),
     (PROSE, AT, f"{AT}- Fools.\n- So [@data-is-junk].\n\n", "Fools", "“Fools.” ends in no claim"),
     (PROSE, AT, f"{AT}## GPs are all fools.\n\n", "GPs", "is a sentence"),

@@ -143,7 +143,7 @@ class _Files:
         for path in sorted(folder.iterdir()) if folder.is_dir() else []:
             if path.name.endswith(".md"):
                 source = self._source(path, read_source)
-                names.give(path.stem, partial(source.problem, "file name"))
+                names.give(path.stem, partial(source.problem, "file name"), source.file)
                 yield path.stem, source
             elif not path.name.startswith("."):
                 wrong = "is not read: its name does not end in .md"
@@ -186,7 +186,8 @@ class _Files:
         for entry in entries:
             names.whole &= key_of(key) not in entry.broken
             if key_of(key) not in entry.broken:
-                names.give(getattr(entry.form, key), partial(entry.wrong, key_of(key)))
+                tell = partial(entry.wrong, key_of(key))
+                names.give(getattr(entry.form, key), tell, entry.source.file)
 
     def _list(self, source: Source, record: type[Any], what: str, key: str) -> None:
         """The entries of a YAML list."""
