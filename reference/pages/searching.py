@@ -1,7 +1,6 @@
 """Search: the page, its JSON twin, and suggestions. The one reader of a search's parameters."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -67,7 +66,7 @@ def search_json() -> Response:
         missing=results.missing,
         hits=[hit_json(hit) for hit in results.hits],
         facets={name: dict(counts) for name, counts in results.facets.items()},
-        coverage=asdict(results.coverage),
+        coverage=results.coverage,
     )
 
 

@@ -4,6 +4,7 @@ People come before what they said, and that before the rest.
 """
 
 from collections.abc import Sequence
+from itertools import chain
 from logging import Logger
 from math import ceil
 from pathlib import Path
@@ -11,15 +12,20 @@ from pathlib import Path
 from reference.records import Library
 from reference.search import index as indexing
 from reference.search.asking import Asked, Asking
-from reference.search.entries import FACETS, KINDS, Entry, entries
+from reference.search.entries import Entry, entries
 from reference.search.index import Index
-from reference.search.names import Names
 from reference.search.query import QueryError, clean, shortened, years
 from reference.search.results import (
-    PAGE_SIZE, Completion, Coverage, PageError, Result, Results, Sort, Suggestion,
+    PAGE_SIZE,
+    Completion,
+    PageError,
+    Result,
+    Results,
+    Sort,
+    Suggestion,
 )  # fmt: skip
 from reference.search.suggesting import Suggesting
-from reference.search.words import STOP, WORD, Wording, fold
+from reference.search.words import WORD, Wording
 
 FEW = 0.1
 """A job or a body puts its people first if no more than this share of entries have its words."""
@@ -31,20 +37,22 @@ class Search:
     def __init__(
         self, library: Library, every: Sequence[Entry], wording: Wording, index: Index
     ) -> None:
-        self._library, self._entries, self._wording, self._index = library, every, wording, index
-        self._names = Names(library, wording)
-        self._asking = Asking(library, every, wording, self._names, index)
-        self._suggesting = Suggesting(library, wording, self._names, self._whole)
+        self._entries, self._wording, self._index = every, wording, index
+        self._asking = Asking(library, every, wording, index)
+        self._suggesting = Suggesting(library, wording, self._whole)
         self._called = [
-            frozenset(wording.term(w) for w in WORD.findall(called) if fold(w) not in STOP)
+            frozenset(wording.term(w) for w in WORD.findall(called) if wording.tells(w))
             for called in (
                 f"{entry.title} {entry.words}" if entry.kind == "person" else entry.title
                 for entry in every
             )
         ]
-        self._coverage = Coverage(
-            len(library.articles), library.passage_count, len(library.claims), len(library.people)
-        )
+        self._coverage = {
+            "articles": len(library.articles),
+            "passages": library.passage_count,
+            "claims": len(library.claims),
+            "people": len(library.people),
+        }
 
     @classmethod
     def open(cls, library: Library, folder: Path, log: Logger) -> "Search":
@@ -62,61 +70,41 @@ class Search:
         return self._suggesting.complete(clean(text[:100]))
 
     def find(
-        self,
-        query: str,
-        *,
-        kind: str = "",
-        theme: str = "",
-        person: str = "",
-        article: str = "",
-        year: str = "",
-        sort: Sort = "relevance",
-        page: int = 1,
+        self, query: str, *, sort: Sort = "relevance", page: int = 1, **narrowing: str
     ) -> Results:
-        """A page of the answer to a query, narrowed by facets.
+        """A page of the answer to a query, narrowed by facets (kind, theme, person, article, year)
+        where they have a value.
 
         Raises QueryError, with a plain sentence, if there can be no answer, and PageError if
         there is no such page of it.
         """
         text = clean(query)
-        narrowing = dict(zip(FACETS, (kind, theme, person, article, year), strict=True))
+        narrowing = {name: value for name, value in narrowing.items() if value}
         self._check(narrowing, sort)
-        if text or not any(narrowing.values()):
-            asked, suggestion = self._mended(text, self._asking.ask(text))
-        else:
-            asked, suggestion = self._asking.everything(), None
+        asked, suggestion = self._mended(text, self._asking.ask(text, bool(narrowing) and not text))
         found = asked.found
         for name, value in narrowing.items():
-            if value:
-                found &= self._index.having(indexing.facet(name, [value]))
-        scores, facets = self._index.ranked(asked.queries, found)
+            values = map(str, years(value)) if name == "year" else [value]
+            found &= self._index.having(indexing.facet(name, values))
+        scores, facets = self._index.ranked(
+            [*chain(*(want.queries for want in asked.wants)), *asked.near], found
+        )
         ranked = self._ranked(asked, scores, sort)
         pages = max(1, ceil(len(ranked) / PAGE_SIZE))
         if not 1 <= page <= pages:
             raise PageError(pages)
         shown = ranked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+        hits = (self._result(at, asked, score) for at, score in shown)
         return Results(
-            query=text,
-            total=len(ranked),
-            hits=tuple(self._result(at, asked, score) for at, score in shown),
-            coverage=self._coverage,
-            suggestion=suggestion,
-            missing=_missing(ranked[0][0], asked) if ranked else asked.nowhere,
-            nowhere=asked.nowhere,
-            facets=facets,
-            page=page,
-            pages=pages,
-        )
+            text, len(ranked), tuple(hits), page, pages, self._coverage, suggestion,
+            asked.missing(ranked[0][0]) if ranked else asked.nowhere, asked.nowhere, facets,
+        )  # fmt: skip
 
     def _check(self, narrowing: dict[str, str], sort: str) -> None:
         """Raises QueryError if a parameter has a value that no result can have."""
-        library = self._library
-        known = (KINDS, library.themes, self._names.words, library.articles)
-        for (name, value), values in zip(narrowing.items(), known, strict=False):
-            if value and value not in values:
+        for name, value in narrowing.items():
+            if name != "year" and value not in self._asking.values[name]:
                 raise QueryError(f"There is no {name} “{shortened(value)}” here.")
-        if narrowing["year"] and len(years(narrowing["year"])) > 1:
-            raise QueryError("Results can be narrowed to one year; write it in four digits.")
         if sort not in ("relevance", "date"):
             raise QueryError("Results can be sorted by relevance or by date.")
 
@@ -132,7 +120,7 @@ class Search:
 
         What is suggested has been asked, and finds more.
         """
-        if asked.partial or asked.nowhere:
+        if not asked.whole or asked.nowhere:
             for query, words, sure in self._suggesting.mended(text):
                 if self._whole(query) > asked.whole:
                     applied = sure and not asked.whole
@@ -144,7 +132,7 @@ class Search:
         self, asked: Asked, scores: dict[int, float], sort: Sort
     ) -> list[tuple[int, float]]:
         """Entries with their scores: by tier, then by how well the words fit; or newest first."""
-        few = not asked.partial and len(scores) <= max(6, FEW * len(self._entries))
+        few = asked.whole > 0 and len(scores) <= max(6, FEW * len(self._entries))
         terms = frozenset[str]().union(*(want.terms for want in asked.wants))
         ranked = [
             (at, round(100 * self._tier(at, asked, terms, few) + score, 4))
@@ -174,13 +162,8 @@ class Search:
             score=score,
             words_marks=self._wording.marks(entry.words, runs),
             sentence_marks=self._wording.marks(entry.sentence, runs),
-            missing=_missing(at, asked),
+            missing=asked.missing(at),
         )
-
-
-def _missing(at: int, asked: Asked) -> tuple[str, ...]:
-    """What an entry lacks of what is wanted."""
-    return tuple(want.label for want in asked.wants if at not in want.places)
 
 
 def build(library: Library, folder: Path) -> Path:

@@ -117,7 +117,7 @@ class Index:
         """The score of each of some entries by what they have of several queries, and how many
         of them have each value of each facet."""
         if not among:  # Whoosh takes an empty filter for none
-            return {}, {name: () for name in FACETS}
+            return {}, dict.fromkeys(FACETS, ())
         found = self._searcher.search(
             query.Or([query.Every(), *wanted]),
             limit=None,
