@@ -77,7 +77,7 @@ def suggest() -> Response:
     found = site().search.suggest(query)
     urls = [
         url_for(PAGES[one.kind], slug=one.id)
-        if one.kind in PAGES
+        if one.id
         else url_for("finding.search", q=f'"{one.words}"')
         for one in found
     ]

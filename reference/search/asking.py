@@ -11,9 +11,8 @@ from functools import reduce
 from itertools import chain, pairwise
 from math import log
 
-from reference.records import Library
 from reference.search import index as indexing
-from reference.search.entries import KINDS, Entry
+from reference.search.entries import Entry, called
 from reference.search.index import Index, Places, Query
 from reference.search.query import Term, parse, years
 from reference.search.words import GAP, Word, Wording
@@ -48,13 +47,13 @@ class Want:
 class Asked:
     """A query read and looked up: what was `found`, and how many entries have `whole` all of it.
 
-    `named` are the people and groups it asks for: 2 by a surname, 1 by a first name. `near` are
-    words of it side by side, for which an entry ranks higher.
+    `named` are the people and groups it asks for: 2 by a surname, 1 by a first name. `queries` are
+    what entries are ranked by: what is wanted, and words of it side by side.
     """
 
     wants: tuple[Want, ...]
     named: dict[str, int]
-    near: tuple[Query, ...]
+    queries: tuple[Query, ...]
     found: Places
     whole: int
 
@@ -70,29 +69,22 @@ class Asked:
 class Asking:
     """Reads queries and looks them up in one index."""
 
-    def __init__(
-        self, library: Library, every: Sequence[Entry], wording: Wording, index: Index
-    ) -> None:
-        def terms(*texts: str) -> frozenset[str]:
-            return frozenset(word.term for text in texts for word in wording.read(text))
-
-        self._wording, self._index, people = wording, index, library.people
-        self.values: dict[str, dict[str, frozenset[str]]] = {
-            "kind": {kind: terms(kind) for kind in KINDS},
-            "theme": {id: terms(id, each.title) for id, each in library.themes.items()},
-            "person": {who: terms(who) for who in library.claims_of_speaker}
-            | {id: terms(*each.names, *each.titles) for id, each in people.items()},
-            "article": {id: terms(id, each.title) for id, each in library.articles.items()},
+    def __init__(self, every: Sequence[Entry], wording: Wording, index: Index) -> None:
+        self._wording, self._index = wording, index
+        self.values = {
+            facet: {value: wording.telling(*names) for value, names in values.items()}
+            for facet, values in called(every).items()
         }
         """Facet -> its values, each with the words it may be named by."""
-        self._surnames = {
-            id: terms(each.surname, *(name.split()[-1] for name in each.names))
-            for id, each in people.items()
-        }
         self._every = frozenset(range(len(every)))
         self._said = frozenset(a for a in self._every if every[a].kind not in ("theme", "article"))
         """What is not our prose about what is said, or a title."""
-        self._people = {entry.id: at for at, entry in enumerate(every) if entry.kind == "person"}
+        people = [(at, entry) for at, entry in enumerate(every) if entry.kind == "person"]
+        self._people = {entry.id: at for at, entry in people}
+        self._surnames = {
+            entry.id: wording.telling(*(name.split()[-1] for name in entry.names))
+            for _, entry in people
+        }
         claims: dict[tuple[str, str], list[int]] = {}
         for at, entry in enumerate(every):
             if entry.kind == "claim":
@@ -121,7 +113,10 @@ class Asking:
                 loose.append(first.text)
         line = " ".join(loose)
         units = self._wording.units(line)
-        telling = self._telling(line, units) or ([] if required else units)
+        telling = [unit for unit in units if self._wording.tells(_typed(line, unit))]
+        if not self._wording.names.isdisjoint(unit.term for unit in telling):  # no title by a name
+            telling = [unit for unit in telling if unit.term not in self._wording.titles]
+        telling = telling or ([] if required else units)
         each = {unit.term: self._run(_typed(line, unit), [(unit,)]) for unit in telling}
         named = self._named([*required, *each.values()], units)
         people = [who for who in named if who in self._people]
@@ -139,15 +134,9 @@ class Asking:
             found = self._partly(free, among, bool(people))
         found = frozenset(at for at in found if found.isdisjoint(self._claims.get(at, ())))
         near = [*pairwise(units), tuple(units)][-2 * MOST_WORDS :] if len(units) > 1 else []
-        wants, nearby = (*required, *free), tuple(map(indexing.run, near))
-        return Asked(wants, named, nearby, found, 0 if partial else len(found))
-
-    def _telling(self, line: str, units: Sequence[Word]) -> list[Word]:
-        """The words that say something: no little words and, beside a name, no title."""
-        telling = [unit for unit in units if self._wording.tells(_typed(line, unit))]
-        if self._wording.names.isdisjoint(unit.term for unit in telling):
-            return telling
-        return [unit for unit in telling if unit.term not in self._wording.titles]
+        wants = (*required, *free)
+        queries = (*chain(*(want.queries for want in wants)), *map(indexing.run, near))
+        return Asked(wants, named, queries, found, 0 if partial else len(found))
 
     def _run(self, label: str, runs: Sequence[tuple[Word, ...]]) -> Want:
         """What has some runs of words, one after the other."""
@@ -166,7 +155,7 @@ class Asking:
         """The values that a field's term names: by id, or by some of the words of a name."""
         if term.field == "year":
             return list(map(str, years(term.text)))
-        known, terms = self.values[term.field], {u.term for u in self._wording.units(term.text)}
+        known, terms = self.values[term.field], self._wording.telling(term.text)
         named = [value for value, words in known.items() if terms and words.issuperset(terms)]
         return [term.text] if term.text in known else named
 

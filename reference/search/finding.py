@@ -3,8 +3,7 @@
 People come before what they said, and that before the rest.
 """
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
 from logging import Logger
 from math import ceil
 from pathlib import Path
@@ -23,9 +22,9 @@ from reference.search.results import (
     Results,
     Sort,
     Suggestion,
-)  # fmt: skip
+)
 from reference.search.suggesting import Suggesting
-from reference.search.words import WORD, Wording
+from reference.search.words import Wording
 
 FEW = 0.1
 """A job or a body puts its people first if no more than this share of entries have its words."""
@@ -34,31 +33,27 @@ FEW = 0.1
 class Search:
     """The library's search: `find` and `suggest`. Nothing is written after it is open."""
 
-    def __init__(
-        self, library: Library, every: Sequence[Entry], wording: Wording, index: Index
-    ) -> None:
+    def __init__(self, every: Sequence[Entry], wording: Wording, index: Index) -> None:
         self._entries, self._wording, self._index = every, wording, index
-        self._asking = Asking(library, every, wording, index)
-        self._suggesting = Suggesting(library, wording, self._whole)
+        self._asking = Asking(every, wording, index)
+        self._suggesting = Suggesting(every, wording, self._whole)
         self._called = [
-            frozenset(wording.term(w) for w in WORD.findall(called) if wording.tells(w))
-            for called in (
-                f"{entry.title} {entry.words}" if entry.kind == "person" else entry.title
-                for entry in every
-            )
+            wording.telling(each.title, each.words if each.kind == "person" else "")
+            for each in every
         ]
-        self._coverage = {
-            "articles": len(library.articles),
-            "passages": library.passage_count,
-            "claims": len(library.claims),
-            "people": len(library.people),
+        kinds = {
+            "articles": "article",
+            "passages": "passage",
+            "claims": "claim",
+            "people": "person",
         }
+        self._coverage = {n: sum(e.kind == kind for e in every) for n, kind in kinds.items()}
 
     @classmethod
     def open(cls, library: Library, folder: Path, log: Logger) -> "Search":
         """Open this library's index, building it first if there is none; it never fails."""
         every, wording = _read(library)
-        return cls(library, every, wording, indexing.opened(every, wording, folder, log))
+        return cls(every, wording, indexing.opened(every, wording, folder, log))
 
     @property
     def state(self) -> str:
@@ -72,41 +67,44 @@ class Search:
     def find(
         self, query: str, *, sort: Sort = "relevance", page: int = 1, **narrowing: str
     ) -> Results:
-        """A page of the answer to a query, narrowed by facets (kind, theme, person, article, year)
-        where they have a value.
+        """A page of the answer to a query, narrowed by those facets (kind, theme, person, article,
+        year) that have a value.
 
         Raises QueryError, with a plain sentence, if there can be no answer, and PageError if
         there is no such page of it.
         """
         text = clean(query)
-        narrowing = {name: value for name, value in narrowing.items() if value}
-        self._check(narrowing, sort)
-        asked, suggestion = self._mended(text, self._asking.ask(text, bool(narrowing) and not text))
-        found = asked.found
-        for name, value in narrowing.items():
-            values = map(str, years(value)) if name == "year" else [value]
-            found &= self._index.having(indexing.facet(name, values))
-        scores, facets = self._index.ranked(
-            [*chain(*(want.queries for want in asked.wants)), *asked.near], found
-        )
+        if sort not in ("relevance", "date"):
+            raise QueryError("Results can be sorted by relevance or by date.")
+        narrowed = self._narrowed({name: value for name, value in narrowing.items() if value})
+        asked, suggestion = self._mended(text, self._asking.ask(text, not text and bool(narrowed)))
+        found = asked.found.intersection(*narrowed)
+        scores, facets = self._index.ranked(asked.queries, found)
         ranked = self._ranked(asked, scores, sort)
         pages = max(1, ceil(len(ranked) / PAGE_SIZE))
         if not 1 <= page <= pages:
             raise PageError(pages)
         shown = ranked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-        hits = (self._result(at, asked, score) for at, score in shown)
         return Results(
-            text, len(ranked), tuple(hits), page, pages, self._coverage, suggestion,
-            asked.missing(ranked[0][0]) if ranked else asked.nowhere, asked.nowhere, facets,
-        )  # fmt: skip
+            query=text,
+            total=len(ranked),
+            hits=tuple(self._result(at, asked, score) for at, score in shown),
+            page=page,
+            pages=pages,
+            coverage=self._coverage,
+            suggestion=suggestion,
+            missing=asked.missing(ranked[0][0]) if ranked else asked.nowhere,
+            nowhere=asked.nowhere,
+            facets=facets,
+        )
 
-    def _check(self, narrowing: dict[str, str], sort: str) -> None:
-        """Raises QueryError if a parameter has a value that no result can have."""
+    def _narrowed(self, narrowing: Mapping[str, str]) -> list[indexing.Places]:
+        """The entries that have the value of each facet. Raises QueryError if none can."""
         for name, value in narrowing.items():
             if name != "year" and value not in self._asking.values[name]:
                 raise QueryError(f"There is no {name} “{shortened(value)}” here.")
-        if sort not in ("relevance", "date"):
-            raise QueryError("Results can be sorted by relevance or by date.")
+        values = {n: map(str, years(v)) if n == "year" else [v] for n, v in narrowing.items()}
+        return [self._index.having(indexing.facet(name, each)) for name, each in values.items()]
 
     def _whole(self, text: str) -> int:
         """How many entries have all that a query wants."""
@@ -120,12 +118,11 @@ class Search:
 
         What is suggested has been asked, and finds more.
         """
-        if not asked.whole or asked.nowhere:
-            for query, words, sure in self._suggesting.mended(text):
-                if self._whole(query) > asked.whole:
-                    applied = sure and not asked.whole
-                    meant = self._asking.ask(query) if applied else asked
-                    return meant, Suggestion(query, words, applied)
+        for query, words, sure in self._suggesting.mended(text):
+            if (asked.nowhere or not asked.whole) and self._whole(query) > asked.whole:
+                applied = sure and not asked.whole
+                meant = self._asking.ask(query) if applied else asked
+                return meant, Suggestion(query, words, applied)
         return asked, None
 
     def _ranked(

@@ -45,12 +45,13 @@ class Suggestion(NamedTuple):
 
 
 class Completion(NamedTuple):
-    """What a beginning may be completed to, and what that is: a record, or a phrase to look for."""
+    """What a beginning may be completed to, and what that is: a record, or words to look for."""
 
     words: str
     note: str
-    kind: Literal["person", "theme", "article", "phrase"]
+    kind: str
     id: str = ""
+    """Of a person, theme or article; "" for a group and a phrase."""
 
 
 @dataclass(frozen=True)

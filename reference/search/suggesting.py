@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from rapidfuzz.distance import OSA
 
-from reference.records import Library
+from reference.search.entries import Entry, called
 from reference.search.query import Term, parse
 from reference.search.results import Completion
 from reference.search.words import WORD, Wording, fold
@@ -25,29 +25,28 @@ class Suggesting:
     `whole` says how many entries have all that a query wants.
     """
 
-    def __init__(self, library: Library, wording: Wording, whole: Callable[[str], int]) -> None:
+    def __init__(
+        self, every: Sequence[Entry], wording: Wording, whole: Callable[[str], int]
+    ) -> None:
         self._wording, self._whole = wording, whole
-        groups = [
-            Completion(w, "group", "phrase") for w in library.speakers if w not in library.people
-        ]
-        people = [
-            Completion(name, "person", "person", person.id)
-            for person in library.people.values()
-            for name in person.names
-        ]
-        themes = [Completion(t.title, "theme", "theme", t.id) for t in library.themes.values()]
-        articles = [
-            Completion(a.title, "article", "article", a.id) for a in library.articles.values()
-        ]
-        self._completions = [(_folded(o.words), o) for o in (*people, *themes, *groups, *articles)]
-        known = {"": people, "person": [*people, *groups], "theme": themes, "article": articles}
-        self._known = {
-            field: {fold(w): w for one in each for w in WORD.findall(one.words) if len(w) > 2}
-            for field, each in known.items()
-        }
-        """What a word in each field may be a slip for, by folded word."""
         self._spellings = {word: word for word in sorted(wording.folded) if len(word) > 3}
-        quotes = dict.fromkeys(claim.quote for claim in library.claims_in_order)
+        self._known: dict[str, dict[str, str]] = {"": {}}
+        """What a word in each field may be a slip for, by folded word."""
+        self._completions: list[tuple[list[str], Completion]] = []
+        for kind, values in called(every).items():
+            known: dict[str, str] = {}
+            self._known[kind] = known
+            for id, names in values.items() if kind != "kind" else ():
+                words = WORD.findall(" ".join(names))
+                known |= {fold(word): word for word in words if len(word) > 2}
+                group = id == names[0]
+                if kind == "person" and not group:
+                    self._known[""] |= known
+                offered = Completion(
+                    names[0], "group" if group else kind, kind, "" if group else id
+                )
+                self._completions.append((list(map(fold, words)), offered))
+        quotes = dict.fromkeys(entry.words for entry in every if entry.kind == "claim")
         self._pieces = [p.split() for quote in quotes for p in _DIVIDED.split(quote) if p.strip()]
         """The quotations, cut where a mark divides them, as words."""
 
@@ -82,7 +81,7 @@ class Suggesting:
     def complete(self, text: str) -> tuple[Completion, ...]:
         """People, themes, groups and articles with a word that each word typed begins, then
         phrases of quotations that have the words typed side by side. Each has been asked."""
-        typed = _folded(text)[:8]
+        typed = list(map(fold, WORD.findall(text)))[:8]
         records = [
             (not words[0].startswith(typed[0]), each)
             for words, each in self._completions
@@ -112,10 +111,6 @@ class Suggesting:
                         end -= 1
                     counts[" ".join(words[first:end])] += 1
         return [phrase for phrase, _ in counts.most_common(4 * MOST)]
-
-
-def _folded(text: str) -> list[str]:
-    return list(map(fold, WORD.findall(text)))
 
 
 def _nearest(word: str, known: Mapping[str, str]) -> str:

@@ -35,19 +35,6 @@ _FAR = 1_000
 _HYPHEN = re.compile(r"[-‐‑‒–]\s?")
 _DROPPED = re.compile(rf"[_.,\u0300-\u036f{_HIDDEN}]|{_APOSTROPHE}")
 _CLITIC = re.compile(rf"{_APOSTROPHE}(?:s|ll|ve|re|d|m)?$", re.IGNORECASE)
-_SPELLINGS = (
-    (re.compile(r"^([0-9]+)(?:st|nd|rd|th)$"), r"\1"),
-    (re.compile(r"(?<=\w{3})iz(e|ed|es|er|ers|ing|ation|ations|ational)$"), r"is\1"),
-    (re.compile(r"yz(e|ed|es|er|ers|ing)$"), r"ys\1"),
-    (re.compile(r"(?<=\w{3})our(s|ed|ing|al|ally|able|ably|ite|ites)?$"), r"or\1"),
-    (re.compile(r"(?<=\w{3})tre(s|d)?$"), r"ter\1"),
-    (re.compile(r"(?<=\w{3})ogue(s?)$"), r"og\1"),
-    (re.compile(r"^(def|off|pret|lic)ence(s?)$"), r"\1ense\2"),
-    (re.compile(r"^(pa|orthopa|gyna|ana|ha)e(d|c|s|m)"), r"\1\2"),
-    (re.compile(r"^practis"), "practic"),
-    (re.compile(r"(?<=dg)ement(s?)$"), r"ment\1"),
-)
-"""British and American spellings, written one way."""
 
 
 class Word(NamedTuple):
@@ -83,8 +70,9 @@ class Wording:
     """
 
     def __init__(self, library: Library, texts: Iterable[str]) -> None:
-        english = RawConfigParser(allow_no_value=True)
+        english = RawConfigParser(allow_no_value=True, delimiters=("->",))
         english.read(ENGLISH, encoding="utf-8")
+        self._spellings = [(re.compile(k), v) for k, v in english["spellings"].items()]
         tables = {
             name: {w: (f or "").split() for w, f in english[name].items()} for name in english
         }
@@ -123,7 +111,7 @@ class Wording:
             return folded
         if folded[:-1] in self._initials and folded.endswith("s"):
             return folded[:-1]
-        for pattern, spelling in _SPELLINGS:
+        for pattern, spelling in self._spellings:
             folded = pattern.sub(spelling, folded)
         folded = self._forms.get(folded, folded)
         return self._apart.get(folded) or self._stem(folded) or folded
@@ -135,6 +123,11 @@ class Wording:
     def tells(self, word: str) -> bool:
         """Whether a word says something on its own."""
         return self.little.isdisjoint((fold(word), self.term(word)))
+
+    def telling(self, *texts: str) -> frozenset[str]:
+        """The words of some texts that say something, compounds and abbreviations as one."""
+        units = ((text, unit) for text in texts for unit in self.units(text))
+        return frozenset(u.term for text, u in units if self.tells(text[u.start : u.end]))
 
     def knows(self, word: str) -> bool:
         """Whether any text has the word, in any form or spelling."""
