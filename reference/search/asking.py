@@ -148,7 +148,7 @@ class Asking:
         if not term.field:
             pieces = [tuple(self._wording.units(piece)) for piece in GAP.split(term.text)]
             return self._run(term.text, [piece for piece in pieces if piece])
-        places = self._index.having(indexing.facet(term.field, self._values(term)))
+        places = self._index.places(term.field, self._values(term))
         return Want(term.label, places, nowhere=() if places else (term.label,))
 
     def _values(self, term: Term) -> list[str]:

@@ -79,8 +79,7 @@ class Search:
         narrowed = self._narrowed({name: value for name, value in narrowing.items() if value})
         asked, suggestion = self._mended(text, self._asking.ask(text, not text and bool(narrowed)))
         found = asked.found.intersection(*narrowed)
-        scores, facets = self._index.ranked(asked.queries, found)
-        ranked = self._ranked(asked, scores, sort)
+        ranked = self._ranked(asked, self._index.scores(asked.queries, found), sort)
         pages = max(1, ceil(len(ranked) / PAGE_SIZE))
         if not 1 <= page <= pages:
             raise PageError(pages)
@@ -95,7 +94,7 @@ class Search:
             suggestion=suggestion,
             missing=asked.missing(ranked[0][0]) if ranked else asked.nowhere,
             nowhere=asked.nowhere,
-            facets=facets,
+            facets=self._index.counts(found),
         )
 
     def _narrowed(self, narrowing: Mapping[str, str]) -> list[indexing.Places]:
@@ -104,7 +103,7 @@ class Search:
             if name != "year" and value not in self._asking.values[name]:
                 raise QueryError(f"There is no {name} “{shortened(value)}” here.")
         values = {n: map(str, years(v)) if n == "year" else [v] for n, v in narrowing.items()}
-        return [self._index.having(indexing.facet(name, each)) for name, each in values.items()]
+        return [self._index.places(name, each) for name, each in values.items()]
 
     def _whole(self, text: str) -> int:
         """How many entries have all that a query wants."""
@@ -118,8 +117,9 @@ class Search:
 
         What is suggested has been asked, and finds more.
         """
-        for query, words, sure in self._suggesting.mended(text):
-            if (asked.nowhere or not asked.whole) and self._whole(query) > asked.whole:
+        mended = self._suggesting.mended(text) if asked.nowhere or not asked.whole else ()
+        for query, words, sure in mended:
+            if self._whole(query) > asked.whole:
                 applied = sure and not asked.whole
                 meant = self._asking.ask(query) if applied else asked
                 return meant, Suggestion(query, words, applied)

@@ -122,15 +122,15 @@ def _nearest(word: str, known: Mapping[str, str]) -> str:
 def _slips(word: str, name: str) -> int:
     """How many slips take a word to another, or 0 if it is another word.
 
-    Two are allowed if both sound alike: Glazbie is Glasby, but “forget” is not Forbes. A short
+    Up to three if both sound alike: Glazbie is Glasby, but “forget” is not Forbes. A short
     word must begin alike, so that “ways” is not Mays.
     """
     if min(len(word), len(name)) < 3 or (word[0] != name[0] and len(name) < 6):
         return 0
     if len(word) == len(name) <= 4 and sorted(word) != sorted(name):
         return 0
-    slips = OSA.distance(word, name, score_cutoff=2)
-    return slips if slips == 1 or (slips == 2 and _sound(word) == _sound(name)) else 0
+    slips = OSA.distance(word, name, score_cutoff=3)
+    return slips if slips == 1 or (slips < 4 and _sound(word) == _sound(name)) else 0
 
 
 def _sound(word: str) -> str:

@@ -85,10 +85,12 @@ class Wording:
         self._initials = frozenset(map(fold, library.glossary))
         self.little = frozenset(tables["little"]["words"])
         self.titles = frozenset(map(self.term, tables["titles"]["words"]))
-        self._shorts = {
-            self.term(short): tuple(map(self.term, WORD.findall(entry.expansion.partition("(")[0])))
-            for short, entry in library.glossary.items()
-        }
+        self._widths: dict[str, int] = {}
+        self._spelt: dict[str, list[tuple[str, list[str]]]] = {}
+        for entry in library.glossary.values():
+            long = list(map(self.term, WORD.findall(entry.expansion.partition("(")[0])))
+            self._widths[self.term(entry.short)] = len(long)
+            self._spelt.setdefault(long[0], []).append((self.term(entry.short), long))
         self.folded: set[str] = set()
         beside: dict[str, tuple[str, str]] = {}
         hyphened: dict[str, tuple[str, str]] = {}
@@ -140,9 +142,9 @@ class Wording:
             yield word
             if index + 1 < len(plain):
                 yield from self._compound(text, word, plain[index + 1])
-            for short, long in self._shorts.items():
+            for short, long in self._spelt.get(word.term, ()):
                 run = plain[index : index + len(long)]
-                if long == tuple(w.term for w in run) and run[-1].at - word.at == len(long) - 1:
+                if long == [w.term for w in run] and run[-1].at - word.at == len(long) - 1:
                     yield Word(short, word.start, run[-1].end, word.at, len(long))
 
     def _plain(self, text: str) -> list[Word]:
@@ -154,7 +156,7 @@ class Wording:
             start, end = match.span()
             for part in self._parts.get(fold(match[0]), (match[0],)):
                 if term := self.term(part):
-                    words.append(Word(term, start, end, at, len(self._shorts.get(term, (term,)))))
+                    words.append(Word(term, start, end, at, self._widths.get(term, 1)))
                     at = words[-1].after
         return words
 
