@@ -7,7 +7,7 @@ clearing or damaging the folder afterwards cannot touch a running site.
 import hashlib
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from logging import Logger
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -18,7 +18,7 @@ from whoosh.analysis import Token, Tokenizer
 from whoosh.fields import KEYWORD, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage, copy_to_ram
 from whoosh.searching import Searcher
-from whoosh.sorting import Count, FieldFacet
+from whoosh.sorting import FieldFacet
 
 from reference.search.entries import FACETS, Entry
 from reference.search.words import Word, Wording
@@ -32,8 +32,7 @@ Query: TypeAlias = Any
 """One of Whoosh's, which has no types."""
 Places = frozenset[int]
 """Numbers of entries."""
-Facets = dict[str, tuple[tuple[str, int], ...]]
-"""Facet -> its values, each with how many entries have it, most first."""
+Counts = dict[str, tuple[tuple[str, int], ...]]
 
 
 class _Words(Tokenizer):  # type: ignore[misc]
@@ -85,16 +84,18 @@ def in_order(queries: Sequence[Query]) -> Query:
     return query.Sequence(queries, slop=ANYWHERE)
 
 
-def facet(name: str, values: Iterable[str]) -> Query:
-    """The query for entries that are counted under one of the values; all score alike."""
-    return query.Or([query.Term(name, value) for value in values])
-
-
 class Index:
     """An index open for reading, by any number of threads."""
 
     def __init__(self, storage: RamStorage, kept: Path | None) -> None:
         self._index, self._kept, self._mine = storage.open_index(), kept, threading.local()
+        facets = {name: FieldFacet(name, allow_overlap=True) for name in FACETS}
+        every = self._searcher.search(query.Every(), limit=None, groupedby=facets)
+        self._facets: dict[str, dict[str, Places]] = {
+            name: {value: frozenset(at) for value, at in every.groups(name).items() if value}
+            for name in FACETS
+        }
+        """Facet -> its values -> the entries that have each."""
 
     @property
     def _searcher(self) -> Searcher:
@@ -113,26 +114,30 @@ class Index:
         """The entries that match a query."""
         return frozenset(self._searcher.docs_for_query(wanted))
 
-    def ranked(self, wanted: Sequence[Query], among: Places) -> tuple[dict[int, float], Facets]:
-        """The score of each of some entries by what they have of several queries, and how many
-        of them have each value of each facet."""
-        if not among:  # Whoosh takes an empty filter for none
-            return {}, dict.fromkeys(FACETS, ())
-        found = self._searcher.search(
-            query.Or([query.Every(), *wanted]),
-            limit=None,
-            filter=set(among),
-            groupedby={name: FieldFacet(name, allow_overlap=True) for name in FACETS},
-            maptype=Count,
-        )
-        scores = {found.docnum(at): found.score(at) for at in range(found.scored_length())}
-        return scores, {name: _counts(found.groups(name)) for name in FACETS}
+    def places(self, facet: str, values: Iterable[str]) -> Places:
+        """The entries that have one of some values of a facet."""
+        having = self._facets[facet]
+        return frozenset[int]().union(*(having.get(value, ()) for value in values))
 
+    def scores(self, wanted: Sequence[Query], among: Places) -> dict[int, float]:
+        """The score of each of some entries by what they have of several queries."""
+        scores = dict.fromkeys(among, 0.0)
+        if among and wanted:  # Whoosh takes an empty filter for none
+            found = self._searcher.search(query.Or(wanted), limit=None, filter=set(among))
+            scores |= {found.docnum(n): found.score(n) for n in range(found.scored_length())}
+        return scores
 
-def _counts(groups: Mapping[str | None, int]) -> tuple[tuple[str, int], ...]:
-    """What Whoosh counted, without what has no value."""
-    pairs = ((value, count) for value, count in groups.items() if value)
-    return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+    def counts(self, among: Places) -> Counts:
+        """How many of some entries have each value of each facet, most first."""
+        return {
+            name: tuple(
+                sorted(
+                    ((value, count) for value, at in values.items() if (count := len(at & among))),
+                    key=lambda pair: (-pair[1], pair[0]),
+                )
+            )
+            for name, values in self._facets.items()
+        }
 
 
 def opened(entries: Sequence[Entry], wording: Wording, folder: Path, log: Logger) -> Index:

@@ -1,0 +1,148 @@
+"""The query language: what a reader types is read, bounded, and explained truly."""
+
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference.records import Library
+from reference.search import Search
+from reference.search.query import (
+    HELP,
+    MAX_CLAUSES,
+    MAX_LENGTH,
+    Clause,
+    Help,
+    QueryError,
+    Term,
+    clean,
+    parse,
+    years,
+)
+from tests.searched import everything
+
+
+@pytest.mark.parametrize(
+    "marks", ['""', "“”", "„“", "«»", "‘’", "''", "＂＂", "””", "\u201f\u201d"], ids=str
+)
+def test_any_quotation_marks_make_a_phrase(marks: str) -> None:
+    """Words in quotation marks of any shape are one phrase."""
+    assert parse(clean(f"a {marks[0]}set up to fail{marks[1]} b")) == (
+        Clause((Term("a"),)),
+        Clause((Term("set up to fail", phrase=True),)),
+        Clause((Term("b"),)),
+    )
+
+
+def test_an_apostrophe_is_no_quotation_mark() -> None:
+    """King's Fund, GPs' views and 'don't' are words, not the beginning of a phrase."""
+    words = [term.text for clause in parse("King's Fund GPs’ views don’t") for term in clause.terms]
+    assert words == ["King's", "Fund", "GPs’", "views", "don’t"]
+    assert not any(term.phrase for clause in parse("‘ it’s GPs’ view") for term in clause.terms)
+
+
+def test_fields_negation_and_or() -> None:
+    """A field takes a word or a phrase, `-` or NOT turns a term round, OR joins two."""
+    assert parse('speaker:"PCT managers" -theme:training NOT data a OR b OR "c d"') == (
+        Clause((Term("PCT managers", True, "person"),)),
+        Clause((Term("training", False, "theme"),), negated=True),
+        Clause((Term("data"),), negated=True),
+        Clause((Term("a"), Term("b"), Term("c d", phrase=True))),
+    )
+
+
+@pytest.mark.parametrize("text", ["", " ", "OR", "NOT", "AND OR", '""', "-", "--", "?*~", "( )"])
+def test_what_says_nothing_is_no_clause(text: str) -> None:
+    """Operators and punctuation on their own ask for nothing, and are no error."""
+    assert parse(clean(text)) == ()
+
+
+@pytest.mark.parametrize("text", ["OR data", "data OR", "NOT OR data", "data OR OR", "AND data"])
+def test_a_stray_operator_is_passed_over(text: str) -> None:
+    """An operator with nothing on one side does not lose the word on the other."""
+    assert [term.text for clause in parse(text) for term in clause.terms] == ["data"]
+
+
+@pytest.mark.parametrize("text", ["voice:direct", 'voice:"direct"', "x Voice:direct", "-tag:“x”"])
+def test_an_unknown_field_is_said(text: str) -> None:
+    """A field that there is none of is said in a sentence, with those there are."""
+    with pytest.raises(QueryError, match="no field .*person:, theme:.*year:"):
+        parse(clean(text))
+
+
+@pytest.mark.parametrize("text", ["344:e4278", "BMJ:e4278", "Commissioning: how", "10:30", "a:b"])
+def test_a_colon_is_not_always_a_field(text: str) -> None:
+    """A number or a journal before a colon, or a space after it, makes no field."""
+    assert not any(term.field for clause in parse(text) for term in clause.terms)
+
+
+def test_years() -> None:
+    """A year or a range of years is read; anything else is answered with how they are written."""
+    assert list(years("2012")) == [2012]
+    assert list(years("2010-2012")) == list(years("2010 – 2012")) == [2010, 2011, 2012]
+    for wrong in ("12", "²²²²", "2010-", ">2010", "2012-2010", "last"):
+        with pytest.raises(QueryError, match="four digits.*2010-2012"):
+            years(wrong)
+
+
+def test_what_is_pasted_is_read_plain() -> None:
+    """Ligatures, full-width letters, no-break spaces and words broken at a line's end are read as
+    what they are; an address or a DOI without what it may stand without."""
+    assert clean("ﬁnd\u00a0ｊｕｎｋ commis-\nsioning\r\n") == "find junk commissioning"
+    for doi in ("https://doi.org/10.1/a", "doi:10.1/a", "DOI 10.1/a", "http://dx.doi.org/10.1/a"):
+        assert clean(doi) == "10.1/a"
+
+
+def test_every_hidden_character_is_dropped() -> None:
+    """No character that formats and is not seen (category Cf) parts a word."""
+    hidden = [chr(c) for c in range(sys.maxunicode + 1) if unicodedata.category(chr(c)) == "Cf"]
+    assert {clean(f"Buck{character}man") for character in hidden} == {"Buckman"}
+
+
+def test_too_long_is_said_plainly() -> None:
+    """A query longer than any need be is refused in a sentence, however long it is."""
+    clean("a" * MAX_LENGTH)
+    with pytest.raises(QueryError, match="shorten"):
+        clean("a" * 10_000_000)
+
+
+@given(st.text(st.characters(codec=None), max_size=300))
+def test_every_text_has_a_reading(text: str) -> None:
+    """Whatever is typed has a bounded reading, and reading it as printed again changes nothing."""
+    tidy = clean(text)
+    assert len(clean(tidy[:MAX_LENGTH])) <= len(tidy)
+    try:
+        clauses = parse(tidy)
+    except QueryError as error:
+        assert "no field" in str(error)
+    else:
+        assert len(clauses) <= MAX_CLAUSES
+        assert all(clause.terms and term.text for clause in clauses for term in clause.terms)
+
+
+@pytest.mark.parametrize("line", HELP, ids=lambda line: line.form)
+def test_the_explanation_is_true(line: Help, search: Search, library: Library) -> None:
+    """Each example on the search page finds something, and what it finds is as the page says."""
+    found = everything(search, line.example)
+    assert found, line
+    texts = [hit.text.casefold() for hit in found]
+    ids = {(hit.kind, hit.id) for hit in found}
+    one, other = (
+        {(hit.kind, hit.id) for hit in everything(search, word)}
+        for word in ("textbooks", "qualification")
+    )
+    checks = {
+        "two words": all("junk" in text and "data" in text for text in texts),
+        '"phrase"': all("set up to fail" in text for text in texts),
+        "one … other": all("quite problematic" in text for text in texts),
+        "-word": not any("mbas" in text for text in texts),
+        "one OR other": ids == one | other,
+        "person:": all(hit.speakers == ("PCT managers",) for hit in found),
+        "theme:": all("training" in hit.themes for hit in found),
+        "article:": all(hit.article == "bill-gp-commissioning" for hit in found),
+        "year:": all({"2010", "2011", "2012"} & {*hit.years} for hit in found),
+        "kind:": all(hit.kind == "article" for hit in found),
+    }
+    assert checks[line.form], line
