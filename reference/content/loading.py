@@ -107,7 +107,7 @@ class _Files:
         """All content, as far as it can be read."""
         content = Content(self.known, list(self._drafts()))
         content.entries[Theme] = [
-            read(Theme, source, id=id, blocks=self._parsed(source, self.bodies.prose))
+            read(Theme, source, source.data, id=id, blocks=self._parsed(source, self.bodies.prose))
             for id, source in self._named("themes", "theme")
         ]
         there = {name for name in FILES if (self.folder / name).exists()}
@@ -126,12 +126,14 @@ class _Files:
                 record, what, key = LISTS[name]
                 content.entries[record] = self._listed(source, record, what, key)
             elif name == "edition.yaml":
-                content.entries[Edition] = [read(Edition, source)]
+                content.entries[Edition] = [read(Edition, source, source.data)]
             elif name == "moved.yaml":
                 self._moved(source)
             else:
                 blocks = self._parsed(source, self.bodies.prose)
-                content.opening = read(Theme, source, id="", order=0, summary="", blocks=blocks)
+                content.opening = read(
+                    Theme, source, source.data, id="", order=0, summary="", blocks=blocks
+                )
         return content
 
     def _source(self, path: Path, reader: Callable[[Path, str], Source] | None = None) -> Source:
@@ -169,15 +171,16 @@ class _Files:
         """Every article as far as it can be read."""
         for id, source in self._named("articles", "article"):
             passages = self._parsed(source, self.bodies.passages)
-            head = read(Article, source, also="claims", id=id, passages=passages)
+            head = read(Article, source, source.data, also="claims", id=id, passages=passages)
             listed = [] if "claims" in head.broken else source.data["claims"]
             if not isinstance(listed, list):
                 head.wrong("claims", "is not a list", "begin each claim with `- `")
                 head.broken.add("claims")
+                listed = []
             self.known["claim"].whole &= "claims" not in head.broken
             entries = [
-                read(Claim, source, ("claims", index), article=id, passage="", spans=())
-                for index in range(len(listed) if "claims" not in head.broken else 0)
+                read(Claim, source, data, ("claims", n), article=id, passage="", spans=())
+                for n, data in enumerate(listed)
             ]
             self._give(entries, "claim", "id")
             yield Draft(head, entries)
@@ -193,7 +196,7 @@ class _Files:
     def _listed(self, source: Source, record: type[Any], what: str, key: str) -> list[Entry[Any]]:
         """The entries of a YAML list."""
         if isinstance(source.data, list):
-            entries = [read(record, source, (index,)) for index in range(len(source.data))]
+            entries = [read(record, source, data, (n,)) for n, data in enumerate(source.data)]
             self._give(entries, what, key)
             return entries
         self.known[what].whole = False

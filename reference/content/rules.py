@@ -5,7 +5,7 @@ them stops at the first, and none says again what was said of a key already.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -74,7 +74,7 @@ def _opening(known: Known, id: str, tell: Tell) -> None:
         known["claim"].use(id, tell)
 
 
-def _ours(entry: Entry[Any], key: str, grounds: Iterable[Ground] | None) -> None:
+def _ours(entry: Entry[Any], key: str, grounds: Sequence[Ground] | None) -> None:
     """Words of ours have the marks ‘ ’ “ ” only, and put in them what may be quoted."""
     text = getattr(entry.form, key)
     if mark := evidence.odd_mark(text):
@@ -100,7 +100,7 @@ def _claim(draft: Draft, entry: Entry[Claim], known: Known) -> None:
     entry.must(whole, "note", "is not a whole sentence", "end it in a full stop")
     for key in ("says", "note"):
         _ours(entry, key, [ground] if ground else None)
-    if form.voice == "direct" and ground and not ground.direct:
+    if form.voice == "direct" and ground and not ground.free:
         wrong = "is direct, but the passage has no quotation marks round these words"
         entry.wrong("voice", wrong, "write `reported`, or `author`")
     for name in form.speakers:
