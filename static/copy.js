@@ -1,5 +1,5 @@
 // Search and the reader's collection in the static copy, where no server answers.
-// A claim is set as its own pages set it: its element is taken from there.
+// A claim is set as everywhere: its element is taken from the page of a theme that it is filed under.
 (() => {
   "use strict";
   const site = new URL("..", document.currentScript.src), address = new URLSearchParams(location.search);
@@ -26,12 +26,12 @@
     return answer.text();
   }
   const page = async (path) => new DOMParser().parseFromString(await text(path), "text/html");
-  // A claim's element, from the page of its article, to stand in this page: links are relative there.
-  const articles = {};
-  async function claim(id, slug) {
-    const path = `articles/${slug}/`, element = document.importNode((await (articles[slug] ??= page(path))).getElementById(id), true);
+  // A claim's element, from the page of its first theme, to stand in this one: links are relative there.
+  const themes = {};
+  async function claim(id, theme) {
+    const path = `themes/${theme}/`, from = await (themes[theme] ??= page(path));
+    const element = document.importNode(from.querySelector(`.claim[data-claim="${id}"]`), true);
     for (const each of all("[href]", element)) each.href = new URL(each.getAttribute("href"), new URL(path, site));
-    element.querySelector("details").open = false;
     return element;
   }
 
@@ -153,15 +153,15 @@
 
   const setting = {
     async claim(record) {
-      const slug = id(record.filters.article[0]), hits = new Set([...record.at].map((at) => bare(record.words[at])));
-      const element = await claim(record.url.split("/").at(-2), slug);
+      const hits = new Set([...record.at].map((at) => bare(record.words[at])));
+      const element = await claim(record.url.split("/").at(-2), id(record.filters.theme[0]));
       for (const each of all("[data-words], .says", element)) markIn(each, hits);
       return element;
     },
     passage(record) {
       const [slug, passage] = id(record.filters.passage[0]).split("/");
       const where = make("a", { href: new URL(`articles/${slug}/#${passage}`, site) }, `passage ${passage.slice(1)}`);
-      return make("article", { class: "claim" }, make("blockquote", { class: "words" }, ...about(record)),
+      return make("div", { class: "claim" }, make("blockquote", { class: "words" }, ...about(record)),
         make("p", { class: "who" }, make("span", { class: "theirs" }, name(record.filters.article[0])), ", ", where, ". No claim rests on these words."));
     },
     other(record, kind) {
@@ -272,7 +272,7 @@
   async function collecting(place) {
     const verdict = place.querySelector(".verdict"), ids = [...new Set(address.getAll("claim"))];
     if (!ids.length) return verdict.textContent = "Nothing is collected yet: tick “Collect” beside any quotation, then show the collection.";
-    const known = new Map(JSON.parse(await text("library.json")).claims.map((each) => [each.id, each.article]));
+    const known = new Map(JSON.parse(await text("library.json")).claims.map((each) => [each.id, each.themes[0]]));
     // Where a claim has moved, its page leads on to the one that took its place.
     const moved = async (each) => (await page(`claims/${encodeURIComponent(each)}/`)).querySelector("link[rel=canonical]").href.split("/").at(-2);
     const named = await Promise.all(ids.map((each) => known.has(each) ? each : moved(each).catch(() => "")));

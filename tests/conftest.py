@@ -2,23 +2,26 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from logging import getLogger
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from app import create_app
 from reference.content.loading import load
 from reference.records import Library
 from reference.search import Search
-from tests.served import in_a_thread
-
-ROOT = Path(__file__).parent.parent
+from tests.served import ROOT, in_a_thread
 
 
 @pytest.fixture(scope="session")
@@ -68,10 +71,50 @@ def browser() -> Iterator[Browser]:
             pytest.fail("no chromium is installed, and REQUIRE_SYSTEM_PACKAGES is set")
         pytest.skip("no chromium is installed (Debian: apt-get install chromium)")
     quiet = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
-    quiet.append(
-        "--host-resolver-rules=MAP reference.test 127.0.0.1"
-    )  # a host that is no secure one
+    quiet += ["--host-resolver-rules=MAP reference.test 127.0.0.1"]  # a host over plain HTTP
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=quiet)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an exported copy, under a plain server of files, without a trailing slash."""
+    folder = tmp_path_factory.mktemp("copy") / "site"
+    command = [sys.executable, str(ROOT / "app.py"), "export", str(folder)]
+    run = [*command, "--index", str(folder.with_name("index"))]
+    subprocess.run(run, check=True, capture_output=True)
+    files = partial(_Quiet, directory=str(folder))
+    with in_a_thread(ThreadingHTTPServer(("127.0.0.1", 0), files)) as at:
+        yield at
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A reader's browser; whatever a page of it complains of fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    complaints: list[str] = []
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    yield context
+    context.close()
+    expected = ("404", "Opener-Policy", "ERR_FAILED")
+    assert not [text for text in complaints if not any(word in text for word in expected)]
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture(params=["live", "copy"])
+def site(request: pytest.FixtureRequest) -> str:
+    """The site, live and as a copy: what holds for one holds for the other."""
+    found: str = request.getfixturevalue("served" if request.param == "live" else "copied")
+    return found

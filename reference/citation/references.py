@@ -213,7 +213,7 @@ def citation_json(
     library: Library, references: References, article: Article, base: str
 ) -> dict[str, Any]:
     """What script copies quotations with, served as /articles/<slug>.citations.json:
-    {article, url, styles: [{id, name, reference, in_text, claims: {claim id: in_text}}]}.
+    {article, url, styles: [{id, name, numbered, reference, in_text, claims: {claim id: in_text}}]}.
 
     `reference` is HTML, the day of reading in an element `data-today`; `{n}` in an `in_text`
     stands for the number of the passage.
@@ -226,6 +226,7 @@ def citation_json(
             {
                 "id": form.style.id,
                 "name": form.style.name,
+                "numbered": form.style.numbered,
                 "reference": form.dated,
                 "in_text": references.of(article.id, form.style)["at"],
                 "claims": {claim.id: references.in_text(claim, form.style) for claim in claims},
