@@ -296,7 +296,7 @@ def search(page: Page, address: str, query: str) -> list[str]:
     """What a search in the copy finds, best first: the ids of claims, the addresses of others."""
     page.goto(f"{address}search/?{query}")
     page.wait_for_selector(".hits", state="attached")
-    hits = page.locator(".hits > article").all()
+    hits = page.locator(".hits > *").all()
     return [
         hit.get_attribute("data-claim")
         or hit.locator("a").first.evaluate("a => a.pathname + a.hash")
