@@ -26,11 +26,6 @@ class Draft:
     sought: list[tuple[str, ...]] = field(default_factory=list)
 
     @property
-    def texts(self) -> list[str]:
-        """Everything the article prints, as far as it is kept."""
-        return [*(passage.text for passage in self.head.form.passages), *self.head.form.masthead]
-
-    @property
     def broken(self) -> set[str]:
         """The keys that are wrong in it or in one of its claims."""
         return self.head.broken.union(*(entry.broken for entry in self.forms))

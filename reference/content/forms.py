@@ -19,7 +19,19 @@ from reference.records import Date, Disagreement, Publication
 Form = TypeVar("Form")
 KEYS = {"short": "abbreviation", "words": "as"}
 """Where a key is not named as the record's field is (`as` is a keyword in Python)."""
+TYPES = {"str": "text", "dict": "a set of keys", "NoneType": "nothing", "int": "a number"}
 EDTF = "write an EDTF date: 2012-06-20, 2012-06, 2010-07-29/2010-08-31 or 2012-01-31/.."
+_ADDRESS = r"https?://[\w.-]+(:\d{1,5})?([/?#][^\s<>\"]*)?", "is not an address", "write https://…"
+SHAPES = {
+    ("Article", "url"): _ADDRESS,
+    ("Article", "date_source"): _ADDRESS,
+    ("Event", "source"): _ADDRESS,
+    ("Note", "source"): _ADDRESS,
+    ("Article", "doi"): (r"10\.\d{4,}(\.\d+)*/\S+", "is not a DOI", "write 10.1136/bmj.e4278"),
+    ("Disagreement", "matter"): (r"(?s).*\?", "is not a question", "ask one, ending in ?"),
+    ("Event", "name"): (r".{,16}", "is too long for a picture", "use at most 16 characters"),
+}
+"""What a record's text must look like, what is wrong if it does not, and the mend."""
 STAND_INS: dict[Any, Any] = {
     str: "",
     int: 0,
@@ -84,9 +96,14 @@ def read(
         source.wrong((*at, key), f"the key `{key}` is missing", f"add `{key}`")
     broken |= lacking
     for key, each in written.items():
-        hint = get_type_hints(kind)[each.name]
+        hint = each.type
         if key in data:
-            derived[each.name] = _value(source, (*at, key), hint, data[key], key, broken)
+            value = _value(source, (*at, key), hint, data[key], key, broken)
+            pattern, wrong, mend = SHAPES.get((kind.__name__, key), ("", "", ""))
+            if pattern and key not in broken and not re.fullmatch(pattern, value):
+                source.wrong((*at, key), f"`{value}` {wrong}", mend)
+                broken.add(key)
+            derived[each.name] = value
         elif key in broken:
             derived[each.name] = _stand_in(hint)
     return Entry(source, at, record(**derived), broken)
@@ -143,9 +160,8 @@ def _explained(error: dict[str, Any]) -> tuple[str, str]:
 
 
 def _mistyped(given: Any) -> str:
-    kinds = {"str": "text", "dict": "a set of keys", "NoneType": "nothing", "int": "a number"}
     kind = type(given).__name__
-    return f"is of the wrong type ({kinds.get(kind, kind)})"
+    return f"is of the wrong type ({TYPES.get(kind, kind)})"
 
 
 def read_date(value: Any) -> Date:
