@@ -38,7 +38,7 @@
     for (const each of all("[data-today]", within)) each.textContent = each.dataset.today.replace(/2012|June|Jun\.?|20/g, (part) => parts[part]);
   }
 
-  // Copies lines of HTML, as text too; over plain HTTP, by command.
+  // Copies lines of HTML, as text too; over plain HTTP by command.
   async function copy(button, lines, said = () => "Copied") {
     const ready = Promise.resolve(lines).then((given) => {
       const set = make("div");
@@ -64,7 +64,7 @@
       document.oncopy = null;
     }
     if (copied) tell(button, "Copied", said());
-    else tell(button, "Not copied", texts ? `Copy by hand:\n${texts["text/plain"]}` : "The citation could not be fetched.");
+    else tell(button, "Not copied", texts ? `Copy by hand:\n${texts["text/plain"]}` : "It could not be fetched.");
   }
 
   // A quotation and its citation, then the reference.
@@ -76,7 +76,7 @@
     }), () => `Copied, cited in ${style.name}`);
   }
 
-  // Within our marks theirs alternate; none lacks its fellow.
+  // Within our marks theirs alternate, none without its fellow.
   function inMarks(words) {
     const inner = /‘(.*?)’(?![\p{L}\p{N}])/gu;
     if (!/[“”]/.test(words)) words = words.replace(inner, "“$1”").replace(/‘/g, "“").replace(/(?<=[.,?!])’/g, "”");
@@ -199,8 +199,8 @@
 
   function opened() {
     const closed = document.querySelector(":target")?.closest("[popover], details");
-    if (closed?.matches("details")) closed.open = true;
-    else closed?.togglePopover(true);
+    if (closed?.popover) closed.togglePopover(true);
+    else if (closed) closed.open = true;
   }
 
   if (kept.scheme) root.dataset.scheme = kept.scheme;
@@ -229,12 +229,12 @@
     formData.delete("claim");
     for (const [key, value] of collection(collected()).searchParams) formData.append(key, value);
   });
-  // Under a mouse's button quoted words are no link, and can be selected.
+  // Pressed by a mouse, quoted words are no link: they can be selected.
   on("pointerdown", ({ target, pointerType, button }) => {
-    const link = target.closest(".quoted[href]"), href = link?.href, back = () => { link.href = href; };
+    const link = target.closest(".quoted"), href = link?.href, back = () => { link.href = href; }, before = `${getSelection()}`;
     if (!href || button || pointerType !== "mouse") return;
     link.removeAttribute("href");
-    document.onpointerup = () => `${getSelection()}` ? setTimeout(back) : back();
+    document.onpointerup = () => ["", before].includes(`${getSelection()}`) ? back() : setTimeout(back);
   });
   on("claims", refresh);
   on("hashchange", opened, window);

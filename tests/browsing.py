@@ -23,13 +23,15 @@ def pasted(page: Page) -> tuple[str, str]:
 def select(page: Page, passage: int, words: str) -> None:
     """Select words of a passage, from wherever in it they begin to wherever they end."""
     page.evaluate(
-        """([passage, words]) => { const place = document.querySelector(`[data-passage="${passage}"]`),
-        texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT), range = new Range();
+        """([passage, words]) => { const range = new Range();
+        const place = document.querySelector(`[data-passage="${passage}"]`);
+        const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
         const from = place.textContent.indexOf(words);
         for (let at = 0; texts.nextNode(); at += texts.currentNode.length) {
           const node = texts.currentNode, inside = (to) => to >= at && to <= at + node.length;
           if (inside(from)) range.setStart(node, from - at);
-          if (inside(from + words.length)) { range.setEnd(node, from + words.length - at); break; } }
+          if (!inside(from + words.length)) continue;
+          range.setEnd(node, from + words.length - at); break; }
         getSelection().removeAllRanges(); getSelection().addRange(range); }""",
         [passage, words],
     )

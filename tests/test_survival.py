@@ -39,13 +39,14 @@ def test_no_request_fails_when_workers_are_killed(tmp_path: Path) -> None:
         with ThreadPoolExecutor(8) as pool:
             readers = [pool.submit(read) for _ in range(8)]
             for _ in range(3):
-                time.sleep(1)
+                time.sleep(0.5)
+                until(lambda: served.listening() == 2)
                 os.kill(served.workers()[0], signal.SIGKILL)
             assert all(reader.result() for reader in readers)
         for _ in range(3):
-            until(lambda: len(served.workers()) == 2)
+            until(lambda: served.listening() == 2)
             os.kill(served.workers()[1], signal.SIGKILL)
-        until(lambda: len(served.workers()) == 2 and served.answers("/") != b"")
+        until(lambda: served.listening() == 2 and served.answers("/") != b"")
 
 
 @NEEDS_PROC

@@ -157,17 +157,18 @@ def standing(date: Date, events: Iterable[Event]) -> str:
         return f"cannot be placed before or after {after[1]}"
     if not last or not (before or after):
         return ""
-    if date.exact:
+    known_how = "" if date.exact else ", by our dating"
+    if first == last:
         day, name = min((abs(day - first), name) for day, name in filter(None, (before, after)))
         side = "after" if before and name == before[1] else "before"
         return f"{_length(day.days)[0]} {side} {name}"
     if before and (last - before[0]).days <= 200:
         low, high = (_length((day - before[0]).days) for day in (first, last))
         low_words = low[0].partition(" ")[0] if low[1] == high[1] else low[0]
-        return f"{low_words} to {high[0]} after {before[1]}, by our dating"
+        return f"{low_words} to {high[0]} after {before[1]}{known_how}"
     if before and after:
-        return f"between {before[1]} and {after[1]}, by our dating"
-    return f"{'after' if before else 'before'} {(before or after or known[0])[1]}, by our dating"
+        return f"between {before[1]} and {after[1]}{known_how}"
+    return f"{'after' if before else 'before'} {(before or after or known[0])[1]}{known_how}"
 
 
 def _length(days: int) -> tuple[str, str]:
