@@ -38,11 +38,10 @@ def main(arguments: Sequence[str], create_app: Factory) -> int:
         named.insert(0, "serve")
     try:
         commands.main(named, prog_name="python app.py", standalone_mode=False, obj=create_app)
-    except click.ClickException as error:
-        print(f"error: {error.format_message()}", file=sys.stderr)
-        return 2
-    except (server.Unservable, ExportError) as error:
-        print(f"error: {error}", file=sys.stderr)
+    except (click.ClickException, server.Unservable, ExportError, CannotSet, OSError) as error:
+        told: object = error.format_message() if isinstance(error, click.ClickException) else error
+        told = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else told
+        print(f"error: {told}", file=sys.stderr)
         return 2
     except ContentError as error:
         print(f"{error}\n{error.count}.", file=sys.stderr)
@@ -157,10 +156,7 @@ def check(content: Path) -> None:
 @CONTENT
 def cite(content: Path) -> None:
     """Set every reference in every style, into the content's references.json."""
-    try:
-        print(set_references(content, load(content)))
-    except CannotSet as error:
-        raise click.ClickException(str(error)) from None
+    print(set_references(content, load(content)))
 
 
 @commands.command()
@@ -168,10 +164,7 @@ def cite(content: Path) -> None:
 @INDEX
 def index(content: Path, index: Path) -> None:
     """Build the search index by hand (it is built on first start anyway)."""
-    try:
-        build(load(content), index)
-    except OSError as error:
-        raise click.ClickException(f"{index} cannot be written: {error.strerror}") from None
+    build(load(content), index)
 
 
 @commands.command()

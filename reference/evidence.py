@@ -106,11 +106,13 @@ def odd_mark(text: str) -> str:
 
 
 def withheld(article: Article, claims: Sequence[Claim]) -> tuple[Article, list[Claim]]:
-    """An article as `display: quotations` shows it: only the words its claims quote.
+    """An article as its `display` shows it: `quotations` are only the words its claims quote.
 
-    Every other stretch becomes `[…]`, and spans are found anew, so that nothing downstream
+    Then every other stretch becomes `[…]`, and spans are found anew, so that nothing downstream
     (pages, index, downloads) ever holds the rest.
     """
+    if article.display == "full":
+        return article, list(claims)
     passages = []
     for passage in article.passages:
         spans = [span for claim in claims if claim.passage == passage.id for span in claim.spans]

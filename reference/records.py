@@ -151,6 +151,11 @@ class Article:
     notes: tuple[Note, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def texts(self) -> list[str]:
+        """Everything the article prints, as far as it is kept."""
+        return [*(passage.text for passage in self.passages), *self.masthead]
+
     def passage(self, id: str) -> Passage:
         """The passage with this id (`p1`, `p2`, …, in order). Raises KeyError if there is none."""
         index = int(id[1:]) - 1 if id[1:].isdecimal() else -1
@@ -268,7 +273,8 @@ class Abbreviation:
 class Event:
     """Something dated: by the articles (`claim` says where), or by us (`source`, `confidence`).
 
-    `name` is what a picture has room for (`White Paper`), `what` a sentence without its stop.
+    `name` is what a picture has room for (`White Paper`), `what` a sentence without its stop;
+    `landmark` is what it is called where an article is dated by it (`the White Paper`), or "".
     """
 
     id: str
@@ -279,6 +285,7 @@ class Event:
     source: str = ""
     confidence: Confidence | Literal[""] = ""
     note: str = ""
+    landmark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,22 +352,25 @@ class Library:
         return _grouped((theme, d) for d in self.disagreements.values() for theme in d.themes)
 
     @cached_property
+    def claims_in_order(self) -> list[Claim]:
+        """Every claim, by article and text."""
+        order = {article: number for number, article in enumerate(self.articles)}
+
+        def place(claim: Claim) -> tuple[int, int, tuple[Span, ...]]:
+            return order[claim.article], int(claim.passage[1:]), claim.spans
+
+        return sorted(self.claims.values(), key=place)
+
+    @cached_property
     def claims_at(self) -> Mapping[tuple[str, str], list[Claim]]:
         """(article id, passage id) -> its claims, in the order of their words."""
-        placed = _grouped(((c.article, c.passage), c) for c in self.claims.values())
-        return {place: sorted(claims, key=lambda c: c.spans) for place, claims in placed.items()}
+        return _grouped(((claim.article, claim.passage), claim) for claim in self.claims_in_order)
 
     @cached_property
     def claims_of_article(self) -> Mapping[str, list[Claim]]:
         """Article id -> its claims, in the order of the text."""
-        return {
-            article.id: [
-                claim
-                for passage in article.passages
-                for claim in self.claims_at.get((article.id, passage.id), [])
-            ]
-            for article in self.articles.values()
-        }
+        found = _grouped((claim.article, claim) for claim in self.claims_in_order)
+        return {article: found.get(article, []) for article in self.articles}
 
     @cached_property
     def claims_of_theme(self) -> Mapping[str, list[Claim]]:
@@ -373,7 +383,7 @@ class Library:
         """Person id or group name -> the claims they are credited with, by article and text."""
         return _grouped((who, claim) for claim in self.claims_in_order for who in claim.speakers)
 
-    @cached_property
+    @property
     def passage_count(self) -> int:
         return sum(len(article.passages) for article in self.articles.values())
 
@@ -384,24 +394,14 @@ class Library:
         return sorted(claims, key=lambda who: -len(claims[who]))
 
     @cached_property
-    def claims_in_order(self) -> list[Claim]:
-        """Every claim, by article and text."""
-        return [claim for claims in self.claims_of_article.values() for claim in claims]
-
-    @cached_property
     def articles_by(self) -> Mapping[str, list[str]]:
         """Person id -> ids of the articles they wrote."""
         return _grouped((who, a.id) for a in self.articles.values() for who in a.authors)
 
     def quoted_in(self, person: str) -> list[str]:
         """Ids of the articles that quote or report this person (their own articles are not)."""
-        return list(
-            dict.fromkeys(
-                claim.article
-                for claim in self.claims_of_speaker.get(person, [])
-                if claim.voice != "author"
-            )
-        )
+        claims = self.claims_of_speaker.get(person, [])
+        return list(dict.fromkeys(c.article for c in claims if c.voice != "author"))
 
 
 def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:

@@ -343,10 +343,3 @@ def test_search_can_be_narrowed_in_the_copy(
     for number in range(1, 1 + -(-len(wanted) // 20)):
         found += search(page, address, f"kind=claim{narrowed}&page={number}")
     assert len(found) == len(wanted) and set(found) == wanted
-
-
-def test_search_without_script_says_so(copy: Path) -> None:
-    """A reader without JavaScript is told that search needs it here, and is offered the lists."""
-    page = (copy / "search" / "index.html").read_text(encoding="utf-8")
-    told = page.partition("<noscript>")[2].partition("</noscript>")[0]
-    assert "needs JavaScript" in told and "../people/" in told

@@ -1,19 +1,25 @@
-"""The pages: every address answers, every link and fragment leads somewhere, all is sourced."""
+"""The pages: every address answers, every link leads somewhere, all is shown once and sourced."""
 
-import csv
-import io
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app import create_app
+from reference import charts
+from reference.pages.filters import counted, date_words, standing, when_words
 from reference.pages.machine import paths
-from reference.records import Library
+from reference.records import Date, Event, Library
 from tests.parsed import Parsed
+
+TRAINING, BMJ = "/themes/training/", "/articles/complex-infrastructure-excessive-control/"
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +33,18 @@ def crawled(site_app: Flask) -> dict[str, Parsed]:
     for path in listed:
         response = client.get(path)
         assert response.status_code == 200, path
-        pages[path] = Parsed(response.get_data(as_text=True))
+        pages[path] = Parsed(response.text)
     return pages
+
+
+def shown(html: str) -> list[str]:
+    """The ids of the claims a page lists, in order."""
+    return re.findall(r'<div class="claim"[^>]* data-claim="([^"]+)"', html)
+
+
+def of_class(html: str, name: str) -> str:
+    """A page from the first element of this class on."""
+    return html[html.index(f'class="{name}"') :]
 
 
 def test_every_link_and_fragment_leads_somewhere(
@@ -46,24 +62,10 @@ def test_every_link_and_fragment_leads_somewhere(
                 response = client.get(address)
                 assert response.status_code == 200, f"{path} -> {link}"
                 html = response.mimetype == "text/html"
-                seen[address] = Parsed(response.get_data(as_text=True)) if html else None
+                seen[address] = Parsed(response.text) if html else None
             found = seen[address]
             if target.fragment and found:
                 assert unquote(target.fragment) in found.ids, f"{path} -> {link}"
-
-
-def test_positions_face_each_other_on_their_own_theme(
-    client: FlaskClient, library: Library
-) -> None:
-    """A theme's page sets side by side exactly the claims of that theme that contrast there."""
-    for theme, claims in library.claims_of_theme.items():
-        html = client.get(f"/themes/{theme}/").get_data(as_text=True)
-        _, _, after = html.partition('<section class="positions"')
-        shown = re.findall(
-            r'class="says"><a href="/claims/([^/]+)/"', after.partition("</section>")[0]
-        )
-        here = {claim.id for claim in claims}
-        assert sorted(shown) == sorted(c.id for c in claims if here.intersection(c.contrasts))
 
 
 def test_titles_and_descriptions_are_unique(crawled: dict[str, Parsed]) -> None:
@@ -85,38 +87,97 @@ def test_no_inline_style_or_script(crawled: dict[str, Parsed]) -> None:
                 assert attributes.get("src") or attributes.get("type") == "application/ld+json"
 
 
+def test_themes_show_all_their_evidence(client: FlaskClient, library: Library) -> None:
+    """By kind, by person and by article, a theme lists each of its claims once."""
+    for theme, claims in library.claims_of_theme.items():
+        for by in ("", "by-person/", "by-article/"):
+            html = client.get(f"/themes/{theme}/{by}").text
+            assert sorted(shown(of_class(html, "evidence"))) == sorted(c.id for c in claims)
+
+
+def test_persons_words_are_in_order(client: FlaskClient, library: Library) -> None:
+    """A person's page has all their words in the order of reading, counted, and those on one theme
+    at an address of its own; a search for the person has the same words in the same order."""
+    for who, claims in library.claims_of_speaker.items():
+        if who not in library.people:
+            continue
+        html = client.get(f"/people/{who}/").text
+        name = library.people[who].name
+        assert shown(html) == [claim.id for claim in claims]
+        assert f"{counted(len(claims), 'statement')} by {name}" in html
+        for theme in library.themes:
+            own = [claim.id for claim in claims if theme in claim.themes]
+            response = client.get(f"/people/{who}/on/{theme}/")
+            assert (response.status_code, shown(response.text)) == (200 if own else 404, own)
+        if len(claims) < 15:
+            found = client.get("/search/", query_string={"q": name}).text
+            assert f"{counted(len(claims), 'statement')} by {name}" in found
+            assert shown(found)[: len(claims)] == [claim.id for claim in claims]
+
+
+def test_disagreements_are_named_sided_and_dated(client: FlaskClient, library: Library) -> None:
+    """Every disagreement stands on one page with its matter, the claims of its sides in order,
+    their dates and its note; each of its themes shows it too."""
+    html = client.get("/disagreements/").text
+    assert shown(html) == [
+        id for each in library.disagreements.values() for side in each.sides for id in side
+    ]
+    for each in library.disagreements.values():
+        for page in (html, *(client.get(f"/themes/{theme}/").text for theme in each.themes)):
+            assert f'id="{each.id}">{each.matter}<' in page
+            assert each.note in page.replace("&amp;", "&")
+            for side in each.sides:
+                dates = {library.articles[library.claims[id].article].date for id in side}
+                assert all(when_words(date) in page for date in dates)
+
+
+def test_a_claim_in_a_list_has_few_links(crawled: dict[str, Parsed], client: FlaskClient) -> None:
+    """Words come first; a claim has at most three links wherever it is listed."""
+    for path in (*crawled, "/search/?q=commissioning"):
+        for claim in client.get(path).text.split('<div class="claim"')[1:]:
+            inside = claim.partition("</details>")[0]
+            assert inside.count("<a ") <= 3, path
+            assert re.match(r"[^>]*>\s*<blockquote class=\"words\"", inside), path
+
+
 def test_a_claim_page_carries_everything(library: Library, client: FlaskClient) -> None:
     """Sentence, speaker, voice, quotation, themes and both sources stand on every claim's page."""
     for claim in library.claims.values():
-        text = client.get(f"/claims/{claim.id}/").get_data(as_text=True)
-        plain = " ".join(re.sub(r"<[^>]+>", "", text).split())
+        text = client.get(f"/claims/{claim.id}/").text
+        plain = " ".join(re.sub(r"<[^>]+>", "", text).split()).replace("&#39;", "'")
         article = library.articles[claim.article]
-        assert claim.says in plain.replace("&#34;", '"')
-        assert claim.quote.split("…")[0].strip() in plain
+        assert claim.says in plain and claim.note in plain
         assert f'href="/articles/{claim.article}/#{claim.passage}"' in text
-        assert (f'href="{article.url}' in text) if article.url else "no address known" in text
+        assert (f'href="{article.url}' in text) if article.url else "address not known" in text
         for theme in claim.themes:
             assert f'href="/themes/{theme}/"' in text
         for who in claim.speakers:
             assert library.speaker_name(who) in plain
-
-
-def test_marked_words_are_the_quotation(library: Library, client: FlaskClient) -> None:
-    """In context, the marked words are the quotation's, and the rest is its passage."""
-    for claim in list(library.claims.values())[::7]:
-        text = client.get(f"/claims/{claim.id}/").get_data(as_text=True)
-        context = text[
-            text.index('class="context"') : text.index("</section>", text.index('class="context"'))
-        ]
+        context = of_class(text, "context").partition("</section>")[0]
         marked = re.findall(r"<mark>(.*?)</mark>", context)
         assert marked == [piece.strip() for piece in claim.quote.split("…")]
+
+
+def test_quoted_words_lead_to_their_claims(library: Library, client: FlaskClient) -> None:
+    """On an article's page the words of each claim, and no others, are links that name it; without
+    the links the text is the passage."""
+    for article in library.articles.values():
+        html = client.get(f"/articles/{article.id}/").text
+        for passage in article.passages:
+            text = html.partition(f'data-passage="{passage.number}">')[2].partition("</p>")[0]
+            text = re.sub(r"</?abbr[^>]*>", "", text.partition("</h2>")[0])
+            assert re.sub(r"<[^>]+>", "", text) == passage.text
+            for claim in library.claims_at.get((article.id, passage.id), []):
+                links = re.findall(r'data-claims="([^"]*)">(.*?)</a>', text)
+                words = "".join(w for ids, w in links if claim.id in ids.split())
+                quoted = "".join(passage.text[s.start : s.end] for s in claim.spans)
+                assert words.split() == quoted.split()
 
 
 def test_library_json(library: Library, client: FlaskClient) -> None:
     """`/library.json` has the documented shape, and its quotations stand in its passages."""
     data: dict[str, Any] = client.get("/library.json").json or {}
     passages = {(a["id"], p["id"]): p["text"] for a in data["articles"] for p in a["passages"]}
-    assert len(data["claims"]) == len(library.claims)
     for claim in data["claims"]:
         text = passages[claim["article"], claim["passage"]]
         assert all(piece.strip() in text for piece in claim["quote"].split("…"))
@@ -128,31 +189,68 @@ def test_library_json(library: Library, client: FlaskClient) -> None:
         "source_url",
         "people": "id url name aliases author_of quoted_in mentioned_in",
         "themes": "id url title claims",
+        "disagreements": "id url matter themes sides",
     }
     for name, keys in shapes.items():
+        assert len(data[name]) == len(getattr(library, name))
         for record in data[name]:
             assert set(keys.split()) <= set(record)
 
 
-def test_claims_csv(library: Library, client: FlaskClient) -> None:
-    """`/claims.csv` has one row a claim."""
-    response = client.get("/claims.csv")
-    assert response.mimetype == "text/csv"
-    rows = list(csv.DictReader(io.StringIO(response.get_data(as_text=True))))
-    assert [row["id"] for row in rows] == [claim.id for claim in library.claims_in_order]
+UNKNOWN = [
+    *("/nope/", "/claims/nope/", "/claims/nope", "/people/nobody", "/articles/x/", "/themes/x/"),
+    *("/claims/page/99/", "/claims/page/1/", "/claims/page/02/", "/themes/training/by-nobody/"),
+]
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/nope/", "/claims/nope/", "/articles/x/", "/people/x/", "/themes/x/", "/claims/page/99/"],
-)
+@pytest.mark.parametrize("path", UNKNOWN)
 def test_an_unknown_address_helps(client: FlaskClient, path: str) -> None:
-    """404 is a page with the themes, the lists and a search box on it."""
+    """404 at once is a page with the themes, the lists and search on it, and no address of its
+    own."""
     response = client.get(path)
     assert response.status_code == 404
-    text = response.get_data(as_text=True)
-    assert "There is no such page" in text and 'href="/themes/training/"' in text
-    assert 'role="search"' in text
+    assert "There is no such page" in response.text and 'href="/themes/training/"' in response.text
+    assert 'role="search"' in response.text and "canonical" not in response.text
+
+
+def test_an_address_has_one_spelling(client: FlaskClient) -> None:
+    """Without its last slash, and with doubled ones, an address leads to its one spelling here,
+    whatever a request says its host is."""
+    for path, there in (
+        ("/themes", "/themes/"),
+        ("/claims/data-is-junk", "/claims/data-is-junk/"),
+        ("/search?q=junk", "/search/?q=junk"),
+        ("/claims//data-is-junk/", "/claims/data-is-junk/"),
+    ):
+        response = client.get(path, headers={"Host": "evil.example"})
+        assert response.status_code == 308 and response.headers["Location"] == there
+    assert "evil.example" not in client.get("/", headers={"Host": "evil.example"}).text
+
+
+def test_a_claim_that_moved_leads_to_its_place(tmp_path: Any) -> None:
+    """The address of a claim that went answers 301 to the claim that took its place."""
+    app = create_app(index=tmp_path, address="")
+    app.extensions["site"].library.moved["old-name"] = "data-is-junk"
+    response = app.test_client().get("/claims/old-name/")
+    assert response.status_code == 301
+    assert response.headers["Location"] == "/claims/data-is-junk/"
+
+
+@pytest.mark.parametrize("path", ["/", TRAINING, "/search/?q=junk&kind=claim", "/about/?x=1"])
+def test_the_canonical_address_makes_the_page(client: FlaskClient, path: str) -> None:
+    """canonical and og:url name the page with the query that makes it, and no other."""
+    text = client.get(path).text
+    wanted = path.removesuffix("?x=1").replace("&", "&amp;")
+    assert f'<link rel="canonical" href="https://reference.example{wanted}">' in text
+    assert f'<meta property="og:url" content="https://reference.example{wanted}">' in text
+
+
+def test_an_unknown_public_address_is_not_made_up(tmp_path: Any) -> None:
+    """Where the public address is not known, no page names a host for this site."""
+    client = create_app(index=tmp_path, address="").test_client()
+    for path in ("/", TRAINING, BMJ, "/claims/data-is-junk/"):
+        text = client.get(path, headers={"Host": "127.0.0.1:8000"}).text
+        assert "canonical" not in text and "og:url" not in text and "127.0.0.1" not in text
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
@@ -163,35 +261,107 @@ def test_writing_is_refused(client: FlaskClient, method: str) -> None:
     assert {"GET", "HEAD"} <= set(response.headers["Allow"].replace(" ", "").split(","))
 
 
-def test_text_fragments_name_the_words(library: Library, client: FlaskClient) -> None:
-    """A claim's `source_url` opens the original at words that stand in the passage as printed."""
-    data: dict[str, Any] = client.get("/library.json").json or {}
-    for claim in data["claims"]:
-        article = library.articles[claim["article"]]
-        if not article.url:
-            assert claim["source_url"] is None
-            continue
-        address, _, fragment = claim["source_url"].partition("#:~:text=")
-        assert address == article.url and fragment
-        text = article.passage(claim["passage"]).text
-        for correction in article.corrections_in(claim["passage"]):
-            text = text.replace(correction.reads, correction.printed)
-        for part in fragment.split(","):
-            assert unquote(part) in text
-
-
 def test_healthz_robots_sitemap(library: Library, client: FlaskClient) -> None:
     """The site says how it is, and lists every page by its configured address."""
     health: dict[str, Any] = client.get("/healthz").json or {}
     assert health["status"] == "ok" and health["version"] == library.version
     assert health["claims"] == len(library.claims)
-    sitemap = client.get("/sitemap.xml").get_data(as_text=True)
+    sitemap = client.get("/sitemap.xml").text
     assert sitemap.count("<loc>https://reference.example/") == sitemap.count("<loc>") > 160
+    for path in ("/disagreements/", f"{TRAINING}by-person/", "/claims/page/2/"):
+        assert f"<loc>https://reference.example{path}</loc>" in sitemap
     assert "Sitemap: https://reference.example/sitemap.xml" in client.get("/robots.txt").text
 
 
-def test_a_hostile_host_header_changes_nothing(client: FlaskClient) -> None:
-    """No link is made from what a request says its host is."""
-    for path in ("/", "/themes", "/sitemap.xml"):
-        response = client.get(path, headers={"Host": "evil.example"})
-        assert "evil.example" not in response.text + str(response.headers)
+# Numbers and dates in words
+
+
+def test_numbers_agree_with_what_they_count(client: FlaskClient, library: Library) -> None:
+    """One is singular, and the number of articles in a title is the number there is."""
+    assert "Collection of 1 claim<" not in client.get("/collection/").text
+    assert "Collection of 1 claim ·" in client.get("/collection/?claim=data-is-junk").text
+    numbers = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    assert f"What {numbers[len(library.articles)]} articles say" in client.get("/").text
+    assert [counted(n, "line") for n in (0, 1, 2, 1200)] == [
+        "0 lines",
+        "1 line",
+        "2 lines",
+        "1,200 lines",
+    ]
+
+
+DATES = [
+    ("2012-06-20", "20 June 2012", "20 June 2012"),
+    ("2012-01-31/..", "31 January 2012 or later", "31 January 2012 or later"),
+    ("2010-07-29/2010-08-31", "between 29 July 2010 and 31 August 2010", "July or August 2010"),
+    ("2010-03/2010-06", "between March 2010 and June 2010", "March to June 2010"),
+    ("2007-12/2008-12", "between December 2007 and December 2008", "2007 or 2008"),
+    ("2003/2012", "between 2003 and 2012", "2003 to 2012"),
+]
+
+
+def edtf(text: str) -> Date:
+    first, _, last = text.partition("/")
+    return Date(text, first, "" if last == ".." else last or first)
+
+
+@pytest.mark.parametrize(("date", "whole", "short"), DATES)
+def test_dates_in_words(date: str, whole: str, short: str) -> None:
+    """A date is said no more exactly than it is known, whole and short."""
+    assert (date_words(edtf(date)), when_words(edtf(date))) == (whole, short)
+
+
+def event(date: str, landmark: str = "", claim: str = "") -> Event:
+    return Event(date, edtf(date), "Name", "What", claim, landmark=landmark)
+
+
+STANDING = [
+    ("2012-02-28", "four weeks before the Act"),
+    ("2012-06-20", "twelve weeks after the Act"),
+    ("2012-03-28", "one day after the Act"),
+    ("2013-03-27", "twelve months after the Act"),
+    ("2020-03-27", "eight years after the Act"),
+    ("2012-01-31/..", "cannot be placed before or after the Act"),
+    ("2011-12/2012-12", "cannot be placed before or after the Act"),
+    ("2010-07-29/2010-08-31", "two to seven weeks after the White Paper, by our dating"),
+    ("2011-02/2012-01", "between the White Paper and the Act, by our dating"),
+    ("2005", "before the White Paper"),
+    ("2005/2006", "before the White Paper, by our dating"),
+    ("2013-01/2014-12", "after the Act, by our dating"),
+    ("2014/..", ""),
+]
+
+
+@pytest.mark.parametrize(("date", "words"), STANDING)
+def test_where_an_article_stands(date: str, words: str) -> None:
+    """An article's place among landmarks follows from the dates; an estimate is said to be one,
+    and what cannot be placed is said to be so."""
+    events = [event("2010-07-12", "the White Paper"), event("2012-03-27", "the Act")]
+    assert standing(edtf(date), [*events, event("2012-03-01")]) == words
+
+
+years = st.integers(1900, 2100)
+
+
+@given(
+    articles=st.lists(st.tuples(years, years, st.booleans()), min_size=1), events=st.lists(years)
+)
+def test_pictures_stay_in_their_frames(
+    library: Library, articles: list[tuple[int, int, bool]], events: list[int]
+) -> None:
+    """Whatever the dates, no place is outside 0 to 100 per cent, no bar ends before it begins, and
+    what lies off the axis is said to."""
+    one = next(iter(library.articles.values()))
+    made = {}
+    for n, (first, last, opened) in enumerate(articles):
+        first, last = sorted((first, last))
+        date = edtf(f"{first}/.." if opened else f"{first}/{last}")
+        made[f"a{n}"] = replace(one, id=f"a{n}", date=date)
+    dated = {str(n): replace(event(str(year)), id=str(n)) for n, year in enumerate(events)}
+    claim = next(iter(library.claims.values()))
+    spoken = [replace(claim, article=id) for id in made]
+    chart = charts.timeline(replace(library, articles=made, events=dated), spoken)
+    for mark in chart.marks:
+        assert mark.beyond or 0 <= mark.start <= mark.end <= 100
+        assert 0 <= mark.label <= 100
+    assert all(0 <= place <= 100 for _, place in chart.ticks)

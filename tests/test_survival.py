@@ -39,13 +39,14 @@ def test_no_request_fails_when_workers_are_killed(tmp_path: Path) -> None:
         with ThreadPoolExecutor(8) as pool:
             readers = [pool.submit(read) for _ in range(8)]
             for _ in range(3):
-                time.sleep(1)
+                time.sleep(0.5)
+                until(lambda: served.listening() == 2)
                 os.kill(served.workers()[0], signal.SIGKILL)
             assert all(reader.result() for reader in readers)
         for _ in range(3):
-            until(lambda: len(served.workers()) == 2)
+            until(lambda: served.listening() == 2)
             os.kill(served.workers()[1], signal.SIGKILL)
-        until(lambda: len(served.workers()) == 2 and served.answers("/"))
+        until(lambda: served.listening() == 2 and served.answers("/") != b"")
 
 
 @NEEDS_PROC
@@ -65,7 +66,8 @@ def test_lost_files_change_nothing(tmp_path: Path) -> None:
         for _ in range(2):
             assert [served.text(path) for path in asked] == before
             os.kill(worker := served.workers()[0], signal.SIGKILL)
-            until(lambda: served.workers() not in ([], [worker]) and served.answers("/healthz"))
+            until(lambda: served.workers() not in ([], [worker]))
+            until(lambda: served.answers("/healthz") != b"")
     with serving(tmp_path / "run", *options) as again:
         assert again.text("/search.json?q=junk") and any(served.index.iterdir())
 
@@ -161,7 +163,7 @@ def test_a_site_needs_nobody_to_tell(tmp_path: Path, how: str) -> None:
         assert "Traceback" not in told and "exit" not in told
 
 
-@pytest.mark.parametrize("wait", [0.0, 0.5, 3.0])
+@pytest.mark.parametrize("wait", [0.0, 0.5])
 def test_stopping_answers_what_was_asked(tmp_path: Path, wait: float) -> None:
     """Told to stop with thirty searches in flight, never asked before, the site answers them all
     whole, then is gone soon and quietly."""

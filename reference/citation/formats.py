@@ -7,15 +7,30 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from html import unescape
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from reference import evidence
 from reference.citation.fragments import source_url
-from reference.citation.record import SITE, Record, Source, passage_url, quoted
-from reference.citation.references import References, Style, bibliography
+from reference.citation.record import SITE, Record, Source, passage_url, quotation
+from reference.citation.references import References, Style, listed, plain
+from reference.evidence import fold
 from reference.records import Claim, Library
+
+FIELDS = (
+    ("title", "title", "TI", "citation_title", "rft.title"),
+    ("container-title", "journal", "T2", "prism.publicationName", "rft.source"),
+    ("issued", "date", "DA", "citation_publication_date", "rft.date"),
+    ("year", "year", "PY", "", ""),
+    ("volume", "volume", "VL", "citation_volume", "rft.volume"),
+    ("issue", "number", "IS", "citation_issue", "rft.issue"),
+    ("number", "pages", "SP", "citation_firstpage", "rft.pages"),
+    ("section", "", "", "article:section", ""),
+    ("source", "", "DP", "", ""),
+    ("DOI", "doi", "DO", "citation_doi", ""),
+    ("URL", "url", "UR", "citation_public_url", "rft_id"),
+)
+"""What a field of a record is called in CSL-JSON, BibTeX, RIS, HighWire tags and OpenURL."""
+BIBTEX, RIS, HIGHWIRE, OPENURL = 1, 2, 3, 4
 
 
 class Format(NamedTuple):
@@ -26,10 +41,18 @@ class Format(NamedTuple):
     write: Callable[[Sequence[Source]], str]
 
 
-def csl_json(sources: Sequence[Source]) -> str:
-    """CSL-JSON. Notes are in `note`, which Zotero keeps (as Extra) and our styles never print."""
-    noted = [s.record | ({"note": "\n".join(s.notes)} if s.notes else {}) for s in sources]
-    return json.dumps(noted, ensure_ascii=False, indent=2) + "\n"
+def fields(record: Record, column: int) -> dict[str, str]:
+    """The fields that a format has a name for, under it. RIS and HighWire part dates by `/`; RIS
+    gives a year by itself in one place only, and parts addresses at `;`."""
+    date = iso_date(record)
+    slashed = date.replace("-", "/") if column in {RIS, HIGHWIRE} else date
+    known = {**record, "year": date[:4], "issued": slashed}
+    if column == RIS:
+        known |= {
+            "issued": slashed[4:] and slashed,
+            "URL": record.get("URL", "").replace(";", "%3B"),
+        }
+    return {row[column]: known[row[0]] for row in FIELDS if row[column] and known.get(row[0])}
 
 
 def iso_date(record: Record) -> str:
@@ -43,59 +66,50 @@ def inverted(name: Mapping[str, str]) -> str:
     return name.get("literal") or f"{name['family']}, {name['given']}"
 
 
-LATEX = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "{": r"\textbraceleft{}",
-        "}": r"\textbraceright{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        **{mark: f"\\{mark}" for mark in "$&#%_"},
-    }
-)
+def csl_json(sources: Sequence[Source]) -> str:
+    """CSL-JSON. Notes are in `note`, which Zotero keeps (as Extra) and our styles never print."""
+    noted = [s.record | ({"note": "\n".join(s.notes)} if s.notes else {}) for s in sources]
+    return json.dumps(noted, ensure_ascii=False, indent=2) + "\n"
 
 
 def bibtex(sources: Sequence[Source]) -> str:
     """A BibTeX file that BibTeX and biber both read; accents stay as they are, in UTF-8.
 
-    Standard styles want an author and a year: the publication stands for one, an estimate in its
-    brackets or “n.d.” for the other. They print `note` and not `annote`, where notes are.
+    Standard styles want an author and a year: the publication stands for the one, an estimate in
+    its brackets or “n.d.” for the other. They print `note`, so notes are in `annote`.
     """
     return "\n".join(map(_entry, sources))
 
 
 def _entry(source: Source) -> str:
     record = source.record
-    date = iso_date(record)
     names = record.get("author") or [{"literal": record["container-title"]}]
-    status = re.sub(r"<[^>]+>", "", record.get("status", ""))
-    fields = {
-        "author": " and ".join(map(_bibtex_name, names)),
-        "title": f"{{{latex(record['title'])}}}",  # braces keep its capitals in every style
-        "journal": latex(record["container-title"]),
-        "entrysubtype": "magazine" if record["type"] == "article-magazine" else "",
-        "date": date,
-        "year": date[:4] or status,
-        "volume": latex(record.get("volume", "")),
-        "number": latex(record.get("issue", "")),
-        "pages": latex(record.get("number", "")),
-        "doi": _verbatim(record.get("DOI", "")),
-        "url": _verbatim(record.get("URL", "")),
-        "annote": latex(" ".join(source.notes)),
-    }
-    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@article{{{record['id']},", *lines, "}", ""])
+    said = fields(record, BIBTEX)
+    said.setdefault("year", plain(record.get("status", "")))
+    plainly = {name: latex(value) for name, value in said.items() if name not in {"doi", "url"}}
+    values = (
+        said
+        | plainly
+        | {
+            "author": " and ".join(map(_bibtex_name, names)),
+            "title": f"{{{plainly['title']}}}",  # braces keep its capitals in every style
+            "entrysubtype": "magazine" if record["type"] == "article-magazine" else "",
+            "annote": latex(" ".join(source.notes)),
+        }
+    )
+    lines = [f"  {name} = {{{value}}},\n" for name, value in values.items() if value]
+    return f"@article{{{record['id']},\n{''.join(lines)}}}\n"
+
+
+LATEX = {ord(mark): f"\\{mark}" for mark in "$&#%_"}
+LATEX |= {ord("\\"): "\\textbackslash{}", ord("~"): "\\textasciitilde{}"}
+LATEX |= {ord("{"): "\\textbraceleft{}", ord("}"): "\\textbraceright{}"}
+LATEX[ord("^")] = "\\textasciicircum{}"
 
 
 def latex(text: str) -> str:
     """Plain text as LaTeX: special characters named, ligatures (``--``, ``''``) kept apart."""
-    named = evidence.fold(text).translate(LATEX)
-    return re.sub(r"(?<=[-`'?!,<>])(?=[-`',<>])", "{}", named)
-
-
-def _verbatim(address: str) -> str:
-    """An address or DOI, which BibTeX reads letter by letter; only braces would end it early."""
-    return "".join(f"%{ord(letter):02X}" if letter in "{}\\" else letter for letter in address)
+    return re.sub(r"(?<=[-`'?!,<>])(?=[-`',<>])", "{}", fold(text).translate(LATEX))
 
 
 def _bibtex_name(name: Mapping[str, str]) -> str:
@@ -108,30 +122,13 @@ def _bibtex_name(name: Mapping[str, str]) -> str:
 
 def ris(sources: Sequence[Source]) -> str:
     """A RIS file: a tag a line, lines ended as the format's specification has them (CR LF)."""
-    lines = (f"{tag}  - {evidence.fold(value)}" for each in sources for tag, value in _tags(each))
-    return "".join(f"{line}\r\n" for line in lines)
-
-
-def _tags(source: Source) -> Iterator[tuple[str, str]]:
-    record, date = source.record, iso_date(source.record)
-    yield "TY", "JOUR" if record["type"] == "article-journal" else "MGZN"
-    pairs = (
-        ("ID", record["id"]),
-        *(("AU", inverted(name)) for name in record.get("author", [])),
-        ("TI", record["title"]),
-        ("T2", record["container-title"]),
-        ("VL", record.get("volume")),
-        ("IS", record.get("issue")),
-        ("SP", record.get("number")),
-        ("PY", date[:4]),
-        ("DA", date.replace("-", "/")),
-        ("DO", record.get("DOI")),
-        ("DP", record.get("source")),
-        ("UR", record.get("URL", "").replace(";", "%3B")),  # RIS parts addresses at `;`
-        *(("N1", note) for note in source.notes),
-    )
-    yield from ((tag, value) for tag, value in pairs if value)
-    yield "ER", ""
+    lines: list[tuple[str, str]] = []
+    for record, notes in sources:
+        lines += [("TY", "JOUR" if record["type"] == "article-journal" else "MGZN")]
+        lines += [("ID", record["id"]), *fields(record, RIS).items()]
+        lines += [("AU", inverted(name)) for name in record.get("author", [])]
+        lines += [*(("N1", note) for note in notes), ("ER", "")]
+    return "".join(f"{tag}  - {fold(value)}\r\n" for tag, value in lines)
 
 
 FORMATS = {
@@ -143,39 +140,26 @@ FORMATS = {
 
 def claims_csv(library: Library, claims: Iterable[Claim], base: str) -> str:
     """A row a claim, lists joined by “; ”, for a spreadsheet (RFC 4180, UTF-8 and marked so)."""
-    file = io.StringIO(newline="")
-    file.write("\ufeff")
     rows = [_row(library, claim, base) for claim in claims]
-    writer = csv.DictWriter(file, COLUMNS)
-    writer.writeheader()
-    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
-    return file.getvalue()
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerows([rows[0], *(map(cell, row.values()) for row in rows)])
+    return "\ufeff" + file.getvalue()
 
 
-COLUMNS = (
-    *("id", "url", "says", "quote", "voice", "speakers", "themes", "kind", "contrasts"),
-    *("article", "passage", "passage_url", "title", "authors", "publication", "date"),
-    *("date_note", "doi", "source_url"),
-)
-
-
-def _row(library: Library, claim: Claim, base: str) -> Mapping[str, str]:
+def _row(library: Library, claim: Claim, base: str) -> dict[str, str]:
     article = library.articles[claim.article]
     return {
-        **{name: getattr(claim, name) for name in ("id", "says", "quote", "voice", "kind")},
-        "url": f"{base}/claims/{claim.id}/",
+        **{"id": claim.id, "url": f"{base}/claims/{claim.id}/"},
+        **{"says": claim.says, "quote": claim.quote, "voice": claim.voice},
         "speakers": "; ".join(map(library.speaker_name, claim.speakers)),
-        "themes": "; ".join(claim.themes),
+        **{"themes": "; ".join(claim.themes), "kind": claim.kind},
         "contrasts": "; ".join(library.contrasts.get(claim.id, [])),
-        "article": claim.article,
-        "passage": claim.passage,
-        "passage_url": passage_url(claim, base),
-        "title": article.title,
+        **{"article": claim.article, "passage": claim.passage},
+        **{"passage_url": passage_url(claim, base), "title": article.title},
         "authors": "; ".join(map(library.speaker_name, article.authors)),
-        "publication": article.publication.name,
-        "date": article.date.edtf,
-        "date_note": article.date_basis,
-        "doi": article.doi,
+        **{"publication": article.publication.name, "date": article.date.edtf},
+        **{"date_note": article.date_basis, "doi": article.doi},
         "source_url": source_url(claim, article),
     }
 
@@ -195,39 +179,26 @@ def markdown(
 ) -> str:
     """A reader's collection: the quotations in their order, then the articles they come from."""
     articles = list(dict.fromkeys(claim.article for claim in claims))
-    listed = bibliography(style, (references.of(id, style)["reference"] for id in articles))
-    blocks = [f"# Quotations from the {SITE}"]
+    lines = [f"# Quotations from the {SITE}\n"]
     for claim in claims:
         in_text = references.in_text(claim, style, articles.index(claim.article) + 1)
-        words = _block(_escaped(f"{quoted(claim.quote)} {in_text}"))
-        blocks.append(f"{_block(_escaped(claim.says))}\n\n> {words} <{passage_url(claim, base)}>")
-    bullet = "{}." if style.numbered else "-"
-    entries = (_block(_from_html(reference)) for reference in listed)
-    blocks += [
-        f"## Bibliography, {_escaped(style.name)}",
-        "\n".join(f"{bullet.format(n)} {entry}" for n, entry in enumerate(entries, 1)),
-        f"{SITE}, version {library.version} ({library.updated}), <{base}/>",
-    ]
-    return "\n\n".join(blocks) + "\n"
-
-
-def _from_html(html: str) -> str:
-    """A reference as Markdown: italics and addresses kept."""
-    marks = {"<em>": "*", "</em>": "*"}
-    pieces = re.split(r"(<[^>]+>)", html)
-    return "".join(marks.get(p, "") if p[:1] == "<" else _inline(unescape(p)) for p in pieces)
-
-
-def _inline(text: str) -> str:
-    return f"<{text}>" if re.fullmatch(r"https?://\S+", text) else _escaped(text)
+        comma = "" if in_text.startswith("(") else ","
+        said = _escaped(f"{quotation(claim)}{comma} {in_text}")
+        lines.append(f"{_escaped(claim.says)}\n\n> {said} <{passage_url(claim, base)}>\n")
+    lines.append(f"## Bibliography, {_escaped(style.name)}\n")
+    forms = (references.of(id, style).dated for id in articles)
+    for number, reference in enumerate(listed(style, forms), 1):
+        marked = plain(re.sub("</?em>", "\0", reference))
+        bullet = f"{number}." if style.numbered else "-"
+        lines.append(f"{bullet} {_escaped(marked)}".replace("\0", "*"))
+    return "\n".join(
+        [*lines, f"\n{SITE}, version {library.version} ({library.updated}), <{base}/>\n"]
+    )
 
 
 def _escaped(text: str) -> str:
-    """Text on one line in which CommonMark finds no marks."""
+    """Text on one line in which CommonMark finds no marks, nor a list, heading or quotation by how
+    it begins."""
     marks = r"([\\`*_\[\]<]|~(?=~)|&(?=#?\w+;))"
-    return re.sub(marks, r"\\\1", re.sub(r"\s+", " ", text))
-
-
-def _block(text: str) -> str:
-    """A paragraph that is not taken for a list, a heading or a quotation by how it begins."""
-    return re.sub(r"^(\d*)([-+=>#~.)])", r"\1\\\2", text.strip())
+    line = re.sub(marks, r"\\\1", " ".join(text.split()))
+    return re.sub(r"^(\d*)([-+=>#~.)])", r"\1\\\2", line)

@@ -7,11 +7,12 @@ their case, and opens what it finds first. So each is tried on all that the arti
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote as percent_encode
 
 from reference.evidence import fold
-from reference.records import GAP, Article, Claim, Correction, Span
+from reference.records import GAP, Article, Claim, Span
 
 UNSURE = re.compile(r"[‘’“”'\"´`]|" + re.escape(GAP))
 """In words whose printed shape may differ from ours: quotation marks, and what is withheld."""
@@ -43,103 +44,101 @@ def source_url(claim: Claim, article: Article) -> str:
 def fragment(claim: Claim, article: Article) -> Fragment | None:
     """The shortest fragment that finds the claim's words and nothing else in the article, if one
     can be made of words that the original surely prints as we do."""
-    texts = printed_texts(article)
-    own = texts.index(printed(article, article.passage(claim.passage).text, claim.passage))
-    return next((each for each in _fragments(claim, article) if find(each, texts) == [own]), None)
+    texts, printed = printed_texts(article), as_printed(claim, article)
+    own = texts.index("".join(printed))
+    return next((each for each in _fragments(*printed) if find(each, texts) == [own]), None)
 
 
 def printed_texts(article: Article) -> list[str]:
     """All that the original prints, a block each: title, masthead, passages, what is left out."""
-    passages = (printed(article, passage.text, passage.id) for passage in article.passages)
-    return list(map(fold, [article.title, *article.masthead, *passages, *article.omitted]))
+    passages = (_unmended(article, passage.id, passage.text) for passage in article.passages)
+    return [*map(fold, [article.title, *article.masthead]), *passages, *map(fold, article.omitted)]
 
 
-def printed(article: Article, text: str, passage: str) -> str:
-    """Words of a passage with its mended misprints as the original has them."""
+def _unmended(article: Article, passage: str, text: str) -> str:
     for correction in article.corrections_in(passage):
         text = text.replace(correction.reads, correction.printed)
     return text
 
 
+def as_printed(claim: Claim, article: Article, span: Span | None = None) -> tuple[str, str, str]:
+    """A claim's passage as the original prints it: what stands before a stretch of it (all its
+    words), the stretch, and what stands after. A misprint that reaches over an edge belongs in."""
+    text = article.passage(claim.passage).text
+    start, end = span or (claim.spans[0].start, claim.spans[-1].end)
+    for correction in article.corrections_in(claim.passage):
+        at = text.index(correction.reads)
+        if at < end and start < at + len(correction.reads):
+            start, end = min(start, at), max(end, at + len(correction.reads))
+    parts = (text[:start], text[start:end], text[end:])
+    before, words, after = (_unmended(article, claim.passage, part) for part in parts)
+    return before, words, after
+
+
 def find(wanted: Fragment, texts: Sequence[str]) -> list[int]:
-    """The index of the text of every place at which a browser might open a fragment."""
+    """The index of the text of every place at which a browser might open a fragment. What ends a
+    stretch may stand in a later text than what begins it."""
     start, end, prefix, suffix = map(re.escape, wanted)
     after = rf"\s+{suffix}(?!\w)" if suffix else r"(?!\w)"
     begins = rf"(?<!\w){prefix}\s+{start}" if prefix else rf"(?<!\w){start}"
-    whole = re.compile(rf"{begins}(?!\w).*?(?<!\w){end}{after}" if end else begins + after, re.I)
-    return [
-        index
-        for index, text in enumerate(texts)
-        for begin in re.finditer(begins, text, re.I)
-        if whole.match(text, begin.start())
-    ]
+    ends = rf"(?!\w)(?=[\s\S]*?(?<!\w){end}{after})" if end else after
+    page = "\n".join(texts)
+    return [page.count("\n", 0, hit.start()) for hit in re.finditer(begins + ends, page, re.I)]
 
 
-def _fragments(claim: Claim, article: Article) -> Iterator[Fragment]:
-    """Fragments for a claim, from the shortest: its words if they are few, else the first and the
-    last of them, then more, then with words around them. What is not sure to be printed so breaks
-    its words into runs; short ones are passed over if there are others."""
-    text = article.passage(claim.passage).text
-    first, last = claim.spans[0].start, claim.spans[-1].end
-    runs = [
-        (run, [word for word in run if first <= word.start and word.end <= last])
-        for run in _runs(text, article.corrections_in(claim.passage))
-    ]
+def _fragments(before: str, words: str, after: str) -> Iterator[Fragment]:
+    """Fragments for words, from the shortest: the first few and the last, then more, all of them,
+    and then with words around them. Where a mark may be printed otherwise, words are broken into
+    runs; short ones are passed over if there are others."""
+    text, first, last = before + words + after, len(before), len(before + words)
+    runs = [(run, [w for w in run if first <= w.start and w.end <= last]) for run in _runs(text)]
     runs = [both for both in runs if len(both[1]) > 2] or [both for both in runs if both[1]]
     if not runs:
         return
     (earlier, start), (later, end) = runs[0], runs[-1]
-    before, after = [w for w in earlier if w < start[0]], [w for w in later if w > end[-1]]
+    ahead, behind = [w for w in earlier if w < start[0]], [w for w in later if w > end[-1]]
+    around = [(n, 0) for n in range(len(ahead) + 1)] + [(0, n) for n in range(1, len(behind) + 1)]
+    for left, right in around:
+        prefix = text[ahead[-left].start : start[0].start].rstrip() if left else ""
+        suffix = text[behind[0].start : behind[right - 1].end] if right else ""
+        to = len(text[: behind[0].start].rstrip()) if right else end[-1].end
+        for size in range(4, 9):
+            if start[:size][-1] < end[-size:][0]:
+                begins = text[start[0].start : start[:size][-1].end]
+                yield Fragment(begins, text[end[-size:][0].start : to], prefix, suffix)
+        if len(runs) == 1:
+            yield Fragment(text[start[0].start : to], "", prefix, suffix)
 
-    def said(words: Sequence[Span]) -> str:
-        return text[words[0].start : words[-1].end] if words else ""
 
-    for count in range(max(len(before), len(after)) + 1):
-        ahead, behind = said(before[len(before) - count :] if count else []), said(after[:count])
-        for prefix, suffix in dict.fromkeys([(ahead, ""), ("", behind)]):
-            if len(runs) == 1 and len(start) <= 8:
-                yield Fragment(said(start), "", prefix, suffix)
-            for size in range(4, 9):
-                if start[:size][-1] < end[-size:][0]:
-                    yield Fragment(said(start[:size]), said(end[-size:]), prefix, suffix)
-
-
-def _runs(text: str, corrections: Sequence[Correction]) -> list[list[Span]]:
-    """The words of a passage that are sure to be printed so, in runs."""
-    mended = [_place(correction, text) for correction in corrections]
+def _runs(text: str) -> list[list[Span]]:
+    """The words of a text without their stops, in runs between marks that may differ."""
     runs: list[list[Span]] = [[]]
     for match in re.finditer(r"\S+", text):
-        word = Span(*match.span())
-        if UNSURE.search(match[0]) or any(a < word.end and word.start < b for a, b in mended):
-            runs.append([])
-        else:
-            runs[-1].append(word)
+        before, word, after = re.split(r"(\w(?:.*\w)?|$)", match[0], maxsplit=1)
+        runs += [[]] if UNSURE.search(before + word) else []
+        if word and not UNSURE.search(word):
+            start = match.start() + len(before)
+            runs[-1].append(Span(start, start + len(word)))
+        runs += [[]] if UNSURE.search(after) else []
     return runs
 
 
-def _place(correction: Correction, text: str) -> Span:
-    at = text.index(correction.reads)
-    return Span(at, at + len(correction.reads))
-
-
 def selectors(claim: Claim, article: Article) -> list[dict[str, str]]:
-    """W3C TextQuoteSelectors of a claim's words, with up to 40 characters around them, as printed.
+    """W3C TextQuoteSelectors of a claim's words, with what tells their place apart, as printed at
+    their source, which is our own page if no other is known.
 
     One for the whole stretch, though it is quoted in pieces; only where words between them are
-    withheld, one a piece. A misprint that reaches over an edge belongs to the words.
+    withheld, one a piece.
     """
-    text, found = article.passage(claim.passage).text, []
-    whole = Span(claim.spans[0].start, claim.spans[-1].end)
-    for start, end in claim.spans if GAP in text[whole.start : whole.end] else [whole]:
-        for at, to in (_place(each, text) for each in article.corrections_in(claim.passage)):
-            if at < end and start < to:
-                start, end = min(start, at), max(end, to)
-        parts = {
-            "exact": text[start:end],
-            "prefix": text[:start].rpartition(GAP)[2],
-            "suffix": text[end:].partition(GAP)[0],
-        }
-        parts = {key: printed(article, part, claim.passage) for key, part in parts.items()}
-        parts |= {"prefix": parts["prefix"][-40:], "suffix": parts["suffix"][:40]}
-        found.append({"type": "TextQuoteSelector", **parts})
+    article = article if article.url else replace(article, corrections=())
+    page, found = "\n".join(printed_texts(article)), []
+    for span in claim.spans if GAP in as_printed(claim, article)[1] else [None]:
+        before, words, after = as_printed(claim, article, span)
+        before, after = before.rpartition(GAP)[2], after.partition(GAP)[0]
+        for size in (40, 80, 160):
+            prefix, suffix = before[-size:], after[:size]
+            if page.count(prefix + words + suffix) == 1:
+                break
+        kind = {"type": "TextQuoteSelector"}
+        found.append(kind | {"exact": words, "prefix": prefix, "suffix": suffix})
     return found

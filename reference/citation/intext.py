@@ -1,64 +1,63 @@
-"""What stands in the text after quoted words, in five styles, when the words are somebody else's.
+"""What stands in the text after quoted words that somebody else than the author says.
 
 Each style's own form for a source quoted in another:
 APA 7, section 8.6 (secondary sources): (Buckman, as cited in White, 2012, para. 11).
 Cite Them Right 12, secondary referencing (Harvard): (Buckman, quoted in White, 2012, para. 11);
 “cited in” for words that the author reports in their own.
-MLA Handbook 9, 6.77: (qtd. in White, par. 11) for direct words only, the speaker in the sentence.
-Chicago Manual of Style 18, 13.118 and 14.160: (quoted in White 2012, para. 11), as MLA.
-Citing Medicine 2 and the ICMJE give a number alone; the speaker stands in the sentence.
+MLA Handbook 9, 6.77: (qtd. in White, par. 11), for direct words; the speaker in the sentence.
+Chicago Manual of Style 18, author-date, on citations taken from secondary sources: likewise
+(quoted in White 2012, para. 11).
+Citing Medicine 2 and the ICMJE (Vancouver): a number alone, the speaker in the sentence.
 
-A passage's number is its paragraph's. Groups, documents and people without a name stand in the
-sentence in every style: only somebody with a name can stand where an author does.
+Groups, documents and people without a name stand in the sentence in every style.
 """
 
 from collections.abc import Sequence
 
-from reference.records import Claim, Library, Person
+from reference.records import Claim, Library
 
 SECONDARY = {
-    "apa": {"direct": "as cited in", "reported": "as cited in"},
-    "harvard": {"direct": "quoted in", "reported": "cited in"},
+    ("apa", "direct"): "as cited in",
+    ("apa", "reported"): "as cited in",
+    ("harvard", "direct"): "quoted in",
+    ("harvard", "reported"): "cited in",
 }
 """How a style joins a speaker to the source inside the brackets."""
-DIRECT = {"mla": "qtd. in", "chicago": "quoted in"}
-"""What a style puts before the source of direct words whose speaker the sentence names."""
+DIRECT = {"mla": "qtd. in ", "chicago": "quoted in "}
+"""What a style puts before the source of direct words, where the sentence names their speaker."""
 
 
 def after(style: str, claim: Claim, library: Library, source: str) -> str:
     """What stands after a claim's words. `source` is the style's plain citation of the passage:
     “(White, 2012, para. 11)”, “(1, para. 11)”. It alone stands where the author speaks."""
-    speakers = claim.speakers
-    own = set(speakers) <= set(library.articles[claim.article].authors)
-    if claim.voice == "author" or own:
+    if claim.voice == "author" or {*claim.speakers} <= {*library.articles[claim.article].authors}:
         return source
-    people = [library.people[who] for who in speakers if who in library.people]
-    if style in SECONDARY and len(people) == len(speakers):
-        return _inside(source, f"{_surnames(style, people)}, {SECONDARY[style][claim.voice]}")
-    names = _joined([library.speaker_name(who) for who in speakers], "and")
+    people = [library.people[who] for who in claim.speakers if who in library.people]
+    join = SECONDARY.get((style, claim.voice))
+    if join and len(people) == len(claim.speakers):
+        names, last = [person.surname for person in people], " & " if style == "apa" else " and "
+        short = len(names) > (2 if style == "apa" else 3)
+        surnames = f"{names[0]} et al." if short else _joined(names, last, "")
+        return source.replace("(", f"({surnames}, {join} ", 1)
+    said_by = _joined([_named(library, who) for who in claim.speakers], " and ", ",")
     if claim.voice == "reported":
-        return f"according to {_midway(names)} {source}"
-    return f"{names} said {_inside(source, DIRECT[style]) if style in DIRECT else source}"
+        return f"according to {said_by} {source}"
+    return f"{said_by} said {source.replace('(', '(' + DIRECT.get(style, ''), 1)}"
 
 
-def _inside(source: str, words: str) -> str:
-    return source.replace("(", f"({words} ", 1)
-
-
-def _surnames(style: str, people: Sequence[Person]) -> str:
-    """Surnames as a citation in brackets has them: APA shortens from three, Harvard from four."""
-    names = [person.surname for person in people]
-    if len(names) > (2 if style == "apa" else 3):
-        return f"{names[0]} et al."
-    return " & ".join(names) if style == "apa" else _joined(names, "and", serial="")
-
-
-def _joined(names: Sequence[str], last: str, serial: str = ",") -> str:
+def _joined(names: Sequence[str], last: str, serial: str) -> str:
+    """Smith / Smith and Mays / Smith, Mays, and White."""
     if len(names) < 3:
-        return f" {last} ".join(names)
-    return f"{', '.join(names[:-1])}{serial} {last} {names[-1]}"
+        return last.join(names)
+    return ", ".join(names[:-1]) + serial + last + names[-1]
 
 
-def _midway(names: str) -> str:
-    """Names inside a sentence: a group that has no other capital begins with a small letter."""
-    return names[:1].lower() + names[1:] if names[1:].islower() else names
+def _named(library: Library, who: str) -> str:
+    """A person's name, or a group as it stands inside a sentence: “managers”, “PCT managers”, and
+    with an article where its name is one of several capitals (“the NHS White Paper”)."""
+    if who in library.people:
+        return library.people[who].name
+    words = who.split()
+    if len(words) > 1 and words[-1][0].isupper():
+        return f"the {who}"
+    return who[0].lower() + who[1:] if who[1:].islower() else who

@@ -1,118 +1,102 @@
 """Articles and claims for machines that follow links: Zotero, crawlers, annotation clients.
 
 HighWire and PRISM tags, COinS, schema.org JSON-LD, signposting links and W3C Web Annotations, each
-made from the CSL-JSON record.
+made from the CSL-JSON record. An estimate is no date, and none of them has one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote as percent_encode
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from reference.citation.formats import FORMATS, inverted, iso_date
+from reference.citation.formats import FORMATS, HIGHWIRE, OPENURL, fields, inverted, iso_date
 from reference.citation.fragments import selectors
 from reference.citation.record import (
-    ELSEWHERE,
     SITE,
     Record,
     article_record,
     page_record,
     passage_url,
-    quoted,
+    quotation,
 )
 from reference.records import Article, Claim, Library
 
 JsonLd = dict[str, Any]
-ANNOTATION = "http://www.w3.org/ns/anno.jsonld"
-ANNOTATION_TYPE = f'application/ld+json; profile="{ANNOTATION}"'
-ZOTERO_TYPES = {
-    "article-journal": "journalArticle",
-    "article-magazine": "magazineArticle",
-    "webpage": "webpage",
+Tags = list[tuple[str, str]]
+ANNOTATION_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
+TYPES = {
+    "article-journal": ("journalArticle", "ScholarlyArticle"),
+    "article-magazine": ("magazineArticle", "NewsArticle"),
+    "webpage": ("webpage", "WebPage"),
 }
+"""What Zotero and schema.org call a type of record."""
 
 
-def article_tags(library: Library, article: Article) -> list[tuple[str, str]]:
+def article_tags(library: Library, article: Article) -> Tags:
     """The (name, content) of an article page's meta elements."""
-    return list(_tags(article_record(library, article)))
+    return _tags(article_record(library, article))
 
 
-def claim_tags(library: Library, claim: Claim, base: str) -> list[tuple[str, str]]:
-    """Those of a claim page: the article's, and the quotation, in the article's own words."""
+def claim_tags(library: Library, claim: Claim, base: str) -> Tags:
+    """Those of a claim page: the article's, and for an abstract its own words."""
     tags = article_tags(library, library.articles[claim.article])
-    return [*tags, ("citation_abstract", quoted(claim.quote))]
+    return [*tags, ("citation_abstract", quotation(claim))]
 
 
-def page_tags(library: Library, id: str, base: str) -> list[tuple[str, str]]:
-    """Those of a theme page, or of "about": what a web page is has its version for a type."""
-    record = page_record(library, id)
-    record = record | {"URL": record["URL"].replace(ELSEWHERE, base)}
-    return [*_tags(record), ("dc.type", f"Version {library.version}")]
+def page_tags(library: Library, id: str, base: str) -> Tags:
+    """Those of a theme page, or of "about"; Zotero knows a web page's version as its type."""
+    return [*_tags(page_record(library, id, base)), ("dc.type", f"Version {library.version}")]
 
 
-def _tags(record: Record) -> Iterator[tuple[str, str]]:
+def _tags(record: Record) -> Tags:
     """HighWire tags, and those without which Zotero saves a poorer item.
 
-    Zotero takes whatever has a `citation_journal_title` for a journal article, so only a journal
-    is given one; it reads its own type of item from `z:itemType` and the name of any other
-    publication from PRISM. An estimate is no date, and has no tag.
+    It takes whatever has a `citation_journal_title` for a journal article, so only a journal has
+    one; `z:itemType` gives it its own type of item, and PRISM the name of any publication.
     """
-    yield "z:itemType", ZOTERO_TYPES[record["type"]]
-    yield "citation_title", record["title"]
-    for name in record.get("author", []):
-        yield "citation_author", inverted(name)
+    tags = [("z:itemType", TYPES[record["type"]][0]), *fields(record, HIGHWIRE).items()]
+    tags += [("citation_author", inverted(name)) for name in record.get("author", [])]
     if record["type"] == "article-journal":
-        yield "citation_journal_title", record["container-title"]
-    yield "prism.publicationName", record["container-title"]
-    pairs = (
-        ("citation_publication_date", iso_date(record).replace("-", "/")),
-        ("citation_volume", record.get("volume")),
-        ("citation_issue", record.get("issue")),
-        ("citation_firstpage", record.get("number")),
-        ("citation_doi", record.get("DOI")),
-        ("citation_public_url", record.get("URL")),
-        ("article:section", record.get("section")),
-    )
-    yield from ((name, value) for name, value in pairs if value)
+        tags.append(("citation_journal_title", record["container-title"]))
+    return tags
 
 
 def coins(library: Library, article: Article) -> str:
-    """The `title` of a `<span class="Z3988">`, by which Zotero and others offer a page's sources.
+    """The `title` of a `<span class="Z3988">`: Zotero offers all those of a page as a choice."""
+    return _context_object(article_record(library, article))
 
-    An OpenURL context object (Z39.88-2004). It knows journals; anything else is Dublin Core with
-    Zotero's type of item, as Zotero itself writes it.
-    """
-    record = article_record(library, article)
-    journal = record["type"] == "article-journal"
-    pairs = [
-        ("ctx_ver", "Z39.88-2004"),
-        ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{'journal' if journal else 'dc'}"),
-        ("rft.genre", "article" if journal else ""),
-        ("rft.type", "" if journal else ZOTERO_TYPES[record["type"]]),
-        ("rft.atitle" if journal else "rft.title", record["title"]),
-        ("rft.jtitle" if journal else "rft.source", record["container-title"]),
-        *(("rft.au", inverted(name)) for name in record.get("author", [])),
-        ("rft.date", iso_date(record)),
-        ("rft.volume", record.get("volume")),
-        ("rft.issue", record.get("issue")),
-        ("rft.pages", record.get("number")),
-        ("rft_id", f"info:doi/{record['DOI']}" if "DOI" in record else ""),
-        ("rft_id", record.get("URL")),
-    ]
-    return urlencode([(key, value) for key, value in pairs if value], quote_via=percent_encode)
+
+def page_coins(library: Library, id: str, base: str) -> str:
+    """The same for a page of this site, with its version."""
+    return _context_object(page_record(library, id, base), f"Version {library.version}")
+
+
+def _context_object(record: Record, description: str = "") -> str:
+    """An OpenURL context object (Z39.88-2004). It knows journals; anything else is Dublin Core with
+    Zotero's type of item, as Zotero itself writes it."""
+    said = fields(record, OPENURL)
+    if record["type"] == "article-journal":
+        said |= {"rft.atitle": said.pop("rft.title"), "rft.jtitle": said.pop("rft.source")}
+        kind = {"rft_val_fmt": "info:ofi/fmt:kev:mtx:journal", "rft.genre": "article"}
+    else:
+        kind = {"rft_val_fmt": "info:ofi/fmt:kev:mtx:dc", "rft.type": TYPES[record["type"]][0]}
+    pairs = [("ctx_ver", "Z39.88-2004"), *kind.items(), *said.items()]
+    pairs += [("rft.au", inverted(name)) for name in record.get("author", [])]
+    pairs += [("rft_id", f"info:doi/{record['DOI']}")] if "DOI" in record else []
+    pairs += [("rft.description", description)] if description else []
+    return urlencode(pairs, quote_via=quote)
 
 
 def article_json_ld(library: Library, article: Article, base: str) -> JsonLd:
     """An article for schema.org."""
-    return {"@context": "https://schema.org", **_article(library, article, base)}
-
-
-def _article(library: Library, article: Article, base: str) -> JsonLd:
-    record = article_record(library, article)
-    here, doi = f"{base}/articles/{article.id}/", record.get("DOI")
-    site = record.get("source")
+    record, here = article_record(library, article), f"{base}/articles/{article.id}/"
+    doi, site = record.get("DOI"), record.get("source")
+    whole: JsonLd = {"@type": "Periodical", "name": record["container-title"]}
+    for part in ("volume", "issue"):
+        if number := record.get(part):
+            kind = part.capitalize()
+            named = {"@type": f"Publication{kind}", "name": f"{kind} {number}"}
+            whole = {**named, f"{part}Number": number, "isPartOf": whole}
     found = {
-        "@type": "ScholarlyArticle" if record["type"] == "article-journal" else "NewsArticle",
+        **{"@context": "https://schema.org", "@type": TYPES[record["type"]][1]},
         "@id": f"https://doi.org/{doi}" if doi else record.get("URL", here),
         "url": record.get("URL"),
         "headline": record["title"],
@@ -121,27 +105,12 @@ def _article(library: Library, article: Article, base: str) -> JsonLd:
         "datePublished": iso_date(record),
         "articleSection": record.get("section"),
         "pagination": record.get("number"),
-        "isPartOf": _container(record),
+        "isPartOf": whole,
         "provider": site and {"@type": "Organization", "name": site},
-        "identifier": doi
-        and {"@type": "PropertyValue", "propertyID": "DOI", "name": "DOI", "value": doi},
+        "identifier": doi and {"@type": "PropertyValue", "name": "DOI", "value": doi},
         "mainEntityOfPage": here,
     }
     return {key: value for key, value in found.items() if value}
-
-
-def _container(record: Record) -> JsonLd:
-    """The periodical, inside the issue and volume where these are known."""
-    whole: JsonLd = {"@type": "Periodical", "name": record["container-title"]}
-    for kind, key in (("Volume", "volume"), ("Issue", "issue")):
-        if key in record:
-            whole = {
-                "@type": f"Publication{kind}",
-                "name": f"{kind} {record[key]}",
-                f"{key}Number": record[key],
-                "isPartOf": whole,
-            }
-    return whole
 
 
 def _agent(library: Library, who: str, base: str) -> JsonLd:
@@ -159,99 +128,62 @@ def claim_json_ld(library: Library, claim: Claim, base: str) -> JsonLd:
     Words an article says in its own voice are its author's, or, where no author is named, the
     publication's; words about somebody are marked as a paraphrase.
     """
-    article = library.articles[claim.article]
+    article, here = library.articles[claim.article], f"{base}/claims/{claim.id}/"
     agents = [_agent(library, who, base) for who in claim.speakers or article.authors]
-    publication = {"@type": "Organization", "name": article.publication.name}
-    found = {
-        "@context": "https://schema.org",
-        "@type": "Quotation",
-        "@id": f"{base}/claims/{claim.id}/",
-        "url": f"{base}/claims/{claim.id}/",
-        "name": claim.says,
-        "text": claim.quote,
-        "creator" if claim.voice == "author" else "spokenByCharacter": agents or [publication],
-        "disambiguatingDescription": "A paraphrase in the article’s own words"
-        if claim.voice == "reported"
-        else "",
-        "isPartOf": _article(library, article, base),
+    agents = agents or [{"@type": "Organization", "name": article.publication.name}]
+    paraphrase = {"disambiguatingDescription": "A paraphrase in the article’s own words"}
+    return {
+        **{"@context": "https://schema.org", "@type": "Quotation", "@id": here, "url": here},
+        **{"name": claim.says, "text": claim.quote},
+        "creator" if claim.voice == "author" else "spokenByCharacter": agents,
+        **(paraphrase if claim.voice == "reported" else {}),
+        "isPartOf": article_json_ld(library, article, base),
         "citation": passage_url(claim, base),
     }
-    return {key: value for key, value in found.items() if value}
 
 
 def article_links(library: Library, article: Article, base: str) -> str:
     """The Link header of an article page (https://signposting.org/FAIR/)."""
-    found = _article(library, article, base)
-    links = [
-        (found["@id"], {"rel": "cite-as"}),
-        *(_described(f"{base}/articles/{article.id}")),
-        *((f"{base}/people/{who}/", {"rel": "author"}) for who in article.authors),
-        (f"https://schema.org/{found['@type']}", {"rel": "type"}),
-    ]
-    if article.url:
-        links.append((article.url, {"rel": "item", "type": "text/html"}))
-    return _header(links)
+    found = article_json_ld(library, article, base)
+    links = [(found["@id"], "cite-as", ""), *_files(f"{base}/articles/{article.id}")]
+    links += [(f"{base}/people/{who}/", "author", "") for who in article.authors]
+    links += [(article.url, "item", "text/html")] if article.url else []
+    return _header([*links, (f"https://schema.org/{found['@type']}", "type", "")])
 
 
 def claim_links(library: Library, claim: Claim, base: str) -> str:
     """The Link header of a claim page, which is cited as itself and belongs to its article."""
-    here = f"{base}/claims/{claim.id}"
-    links = [
-        (f"{here}/", {"rel": "cite-as"}),
-        *_described(here),
-        (f"{here}.jsonld", {"rel": "describedby", "type": "application/ld+json"}),
-        (f"{base}/articles/{claim.article}/", {"rel": "collection"}),
-        ("https://schema.org/Quotation", {"rel": "type"}),
-    ]
-    return _header(links)
+    here, whole = f"{base}/claims/{claim.id}", f"{base}/articles/{claim.article}/"
+    links = [(f"{here}/", "cite-as", ""), *_files(here), (whole, "collection", "")]
+    links.append((f"{here}.jsonld", "describedby", "application/ld+json"))
+    return _header([*links, ("https://schema.org/Quotation", "type", "")])
 
 
-def _described(path: str) -> list[tuple[str, dict[str, str]]]:
-    return [
-        (f"{path}.{suffix}", {"rel": "describedby", "type": each.media_type.partition(";")[0]})
-        for suffix, each in FORMATS.items()
-    ]
+def _files(path: str) -> list[tuple[str, str, str]]:
+    kinds = {ending: each.media_type.partition(";")[0] for ending, each in FORMATS.items()}
+    return [(f"{path}.{ending}", "describedby", kind) for ending, kind in kinds.items()]
 
 
-def _header(links: Sequence[tuple[str, Mapping[str, str]]]) -> str:
-    """Links as RFC 8288 has them, in ASCII."""
-    safe = ":/?#[]@!$&()*+,;=%~"
+def _header(links: list[tuple[str, str, str]]) -> str:
+    """Links (target, relation, media type) as RFC 8288 has them, in ASCII."""
     return ", ".join(
-        "; ".join(
-            [
-                f"<{percent_encode(target, safe=safe)}>",
-                *(f'{name}="{value}"' for name, value in attributes.items()),
-            ]
-        )
-        for target, attributes in links
+        f'<{quote(target, safe=":/?#[]@!$&()*+,;=%~")}>; rel="{relation}"'
+        + (f'; type="{kind}"' if kind else "")
+        for target, relation, kind in links
     )
 
 
 def annotation(library: Library, claim: Claim, base: str) -> JsonLd:
     """A claim as a W3C Web Annotation on the original article, whose words it holds as printed."""
-    article = library.articles[claim.article]
-    here = f"{base}/articles/{article.id}/"
-    targets = [
-        {
-            "type": "SpecificResource",
-            "source": article.url or here,
-            "scope": here,
-            "selector": selector,
-        }
-        for selector in selectors(claim, article)
-    ]
+    article, here = library.articles[claim.article], f"{base}/articles/{claim.article}/"
+    on = {"type": "SpecificResource", "source": article.url or here, "scope": here}
+    targets = [{**on, "selector": selector} for selector in selectors(claim, article)]
+    body = {"type": "TextualBody", "value": claim.says, "format": "text/plain"}
     return {
-        "@context": ANNOTATION,
+        "@context": "http://www.w3.org/ns/anno.jsonld",
         "id": f"{base}/claims/{claim.id}.jsonld",
-        "type": "Annotation",
-        "motivation": "describing",
+        **{"type": "Annotation", "motivation": "describing"},
         "creator": {"type": "Organization", "name": SITE, "homepage": f"{base}/"},
-        "body": {
-            "type": "TextualBody",
-            "value": claim.says,
-            "format": "text/plain",
-            "language": "en-GB",
-            "purpose": "describing",
-        },
+        "body": {**body, "language": "en-GB", "purpose": "describing"},
         "target": targets[0] if len(targets) == 1 else targets,
     }

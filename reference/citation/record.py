@@ -1,26 +1,25 @@
 """One CSL-JSON record for each article and for each page of this site.
 
-The record (https://docs.citationstyles.org, CSL-JSON 1.0.2) is made from the front matter alone.
-References, files and tags are made from it, so that no two of them can disagree.
+The record (https://docs.citationstyles.org, CSL-JSON 1.0.2) is made from the front matter alone;
+references, files and tags are made from it, so that no two of them can disagree.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from reference.records import Article, Claim, Date, Library, Person
+from reference.evidence import ELLIPSIS
+from reference.records import GAP, Article, Claim, Date, Library
 
 Record = dict[str, Any]
 """A CSL-JSON record."""
 SITE = "GP-led commissioning reference"
-ELSEWHERE = "https://site.invalid"
-EDITION = "0123456789ab"
-"""The two stand for this site's address and version in references kept in the content."""
+ELSEWHERE, EDITION = "https://site.invalid", "0123456789ab"
+"""Stand for this site's address and version in references kept in the content."""
 
 
 class Source(NamedTuple):
-    """A work as files and tags give it: its record, and what is noted with it, which no style
-    prints: quotations first, then what is known of a date the article does not print."""
+    """A work as files give it: its record, and what is noted with it, which no style prints:
+    quotations, then what is known of a date that the article does not print."""
 
     record: Record
     notes: tuple[str, ...] = ()
@@ -29,31 +28,32 @@ class Source(NamedTuple):
 def article_record(library: Library, article: Article) -> Record:
     """An article's CSL-JSON record. What is unknown has no key.
 
-    Journal news is a journal article. All else is a magazine article, an opinion on a web site
-    too: as a `webpage` Vancouver would give its author as the site's, and no day. A number that
-    is no plain number (`e4278`) is an article number, which no style takes for a page.
-
-    A date that is not exact is never `issued`, which Vancouver and Harvard print as if it stood
-    in the article (they do not know `circa`), and which as a `literal` pandoc drops or prints
-    twice. It is the `status`: APA and Chicago print that where the date would be, the others
-    nothing. It marks an estimate ([2010?]), or says that there is no date, upon which APA gives
-    the plain address and not “Retrieved https://…”.
+    Journal news is a journal article. All else is a magazine's, an opinion on a web site too: of a
+    `webpage` Vancouver gives the author as the site's, and no day. A number that is no plain
+    number (`e4278`) is an article number, which no style takes for a page. A date that is not
+    exact is never `issued`: Vancouver and Harvard print one that is `circa` as if it stood in the
+    article, and pandoc drops a `literal` one or prints it twice. It is the `status`, which APA and
+    Chicago print where a date would be and others not at all: an estimate with its mark, or that
+    there is none (whereupon APA gives the plain address, not “Retrieved https://…”).
     """
-    publication, number = article.publication, str(article.publication.number)
-    date = article.date
+    publication, date = article.publication, article.date
+    number = str(publication.number)
+    people = [library.people[author] for author in article.authors]
     record = {
         "id": article.id,
         "type": "article-journal" if article.kind == "journal-news" else "article-magazine",
         "title": article.title,
         "title-short": article.title_short,
-        "author": [_name(library.people[author]) for author in article.authors],
+        "author": [
+            {"family": p.surname, "given": p.given} if p.given else {"literal": p.surname}
+            for p in people
+        ],
         "container-title": publication.name,
         "section": publication.section,
         "source": publication.site,
         "volume": str(publication.volume),
-        "issue": number if number.isdecimal() else "",
-        "number": "" if number.isdecimal() else number,
-        "issued": _day(date.first) if date.exact else {},
+        "issue" if number.isdecimal() else "number": number,
+        "issued": _day(date.first) if date.exact else "",
         "status": "" if date.exact else estimate(date) or '<span class="nocase">n.d.</span>',
         "DOI": article.doi,
         "URL": article.url,
@@ -62,8 +62,8 @@ def article_record(library: Library, article: Article) -> Record:
 
 
 def estimate(date: Date) -> str:
-    """An uncertain date with its mark, as libraries write it: [2010?], [2007 or 2008?]; "" for an
-    exact date, and for one that is open at an end, which nothing bounds."""
+    """An uncertain date as libraries mark it: [2010?], [2007 or 2008?], [between 2007 and 2010?];
+    "" for an exact date, and for one that is open at an end, which nothing bounds."""
     if date.exact or not date.last:
         return ""
     first, last = date.years[0], date.years[-1]
@@ -72,50 +72,51 @@ def estimate(date: Date) -> str:
     return f"[{first} or {last}?]" if last == first + 1 else f"[between {first} and {last}?]"
 
 
-def page_record(library: Library, id: str) -> Record:
+def page_record(library: Library, id: str, base: str = ELSEWHERE) -> Record:
     """A page of this site (a theme, or "about") as it was when the content last changed."""
-    record = {
+    return {
         "id": f"page_{id}",  # no article's id has a `_`
         "type": "webpage",
         "title": library.themes[id].title if id in library.themes else "About this site",
         "container-title": SITE,
-        "issued": _day(library.updated) if library.updated else {},
-        "version": EDITION,
-        "URL": ELSEWHERE + page_path(id),
+        **({"issued": _day(library.updated)} if library.updated else {}),
+        "version": EDITION if base == ELSEWHERE else library.version,
+        "URL": f"{base}/about/" if id == "about" else f"{base}/themes/{id}/",
     }
-    return {key: value for key, value in record.items() if value}
 
 
-def page_path(id: str) -> str:
-    """The path of a theme page, or of the page "about"."""
-    return "/about/" if id == "about" else f"/themes/{id}/"
+def _day(iso: str) -> dict[str, Any]:
+    return {"date-parts": [[int(part) for part in iso.split("-")]]}
 
 
 def sources(library: Library, claims: Sequence[Claim], base: str) -> list[Source]:
-    """The articles that claims quote, each once, with its quotations in their order as notes."""
-    by_article: dict[str, list[str]] = {}
-    for claim in claims:
-        by_article.setdefault(claim.article, []).append(_noted(library, claim, base))
-    return [article_source(library, library.articles[id], *said) for id, said in by_article.items()]
+    """The articles that claims quote, each once, with its quotations as notes."""
+    articles = [library.articles[id] for id in dict.fromkeys(claim.article for claim in claims)]
+    return [article_source(library, article, claims, base) for article in articles]
 
 
-def article_source(library: Library, article: Article, *quotations: str) -> Source:
-    """An article with notes: the quotations given, and its date where that is not printed."""
-    date = article.date
-    known = f"Date of the article, in EDTF: “{date.edtf}”. {article.date_basis}"
-    notes = quotations if date.exact else (*quotations, known)
-    return Source(article_record(library, article), notes)
-
-
-def _noted(library: Library, claim: Claim, base: str) -> str:
-    """“But I have to tell you the data is junk” (Laurence Buckman, para. 11, https://…/#p11)."""
-    who = [library.speaker_name(speaker) for speaker in claim.speakers]
-    place = f"para. {library.passage_of(claim).number}"
-    return f"{quoted(claim.quote)} ({', '.join([*who, place, passage_url(claim, base)])})"
+def article_source(
+    library: Library, article: Article, claims: Sequence[Claim] = (), base: str = ""
+) -> Source:
+    """An article with notes: what claims quote of it, and its date where that is not printed."""
+    notes = []
+    for claim in (claim for claim in claims if claim.article == article.id):
+        who = [library.speaker_name(speaker) for speaker in claim.speakers]
+        place = [f"para. {library.passage_of(claim).number}", passage_url(claim, base)]
+        notes.append(f"{quotation(claim)} ({', '.join(who + place)})")
+    if not article.date.exact:
+        known = f"Date of the article, in EDTF: “{article.date.edtf}”."
+        notes.append(f"{known} {article.date_basis}")
+    return Source(article_record(library, article), tuple(notes))
 
 
 def passage_url(claim: Claim, base: str) -> str:
     return f"{base}/articles/{claim.article}/#{claim.passage}"
+
+
+def quotation(claim: Claim) -> str:
+    """A claim's words in quotation marks, its pieces joined by […]."""
+    return quoted(f" {GAP} ".join(piece.strip() for piece in claim.quote.split(ELLIPSIS)))
 
 
 def quoted(text: str) -> str:
@@ -136,18 +137,3 @@ def quoted(text: str) -> str:
         else:
             out += mark
     return f"“{out}”"
-
-
-def plain_title(record: Record) -> str:
-    """A title without the mark-up CSL allows in it."""
-    return re.sub(r"</?(?:i|b|sup|sub|sc|span)\b[^>]*>", "", str(record["title"]))
-
-
-def _day(iso: str) -> dict[str, Any]:
-    return {"date-parts": [[int(part) for part in iso.split("-")]]}
-
-
-def _name(person: Person) -> dict[str, str]:
-    if not person.given:
-        return {"literal": person.surname}
-    return {"family": person.surname, "given": person.given}

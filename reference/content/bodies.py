@@ -6,14 +6,11 @@ live, because it is never parsed as HTML. The only module that knows Markdown.
 
 import re
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Collection
 from typing import Any, Self
 
 import markdown
-from markdown.blockprocessors import build_block_parser
-from markdown.inlinepatterns import InlineProcessor, build_inlinepatterns
-from markdown.postprocessors import build_postprocessors
-from markdown.preprocessors import build_preprocessors
-from markdown.treeprocessors import build_treeprocessors
+from markdown import blockprocessors, inlinepatterns, postprocessors, preprocessors, treeprocessors
 from markdown.util import Registry
 
 from reference.evidence import fold
@@ -22,11 +19,7 @@ from reference.records import Block, Passage, PassageKind
 CITATION = r"\[@([^\[\]\s@]+)\]"
 
 
-class TooDeep(Exception):
-    """Raised for Markdown nested deeper than it can be read."""
-
-
-class _Citation(InlineProcessor):
+class _Citation(inlinepatterns.InlineProcessor):
     """`[@claim-id]` in our prose becomes a numbered link to the note of the same number."""
 
     numbers: dict[str, int]
@@ -46,27 +39,26 @@ class _Markdown(markdown.Markdown):
     """Markdown of fewer parts: its manual has `build_parser` redefined to choose them."""
 
     def build_parser(self) -> Self:
-        self.preprocessors = _only(build_preprocessors(self), "normalize_whitespace")
-        self.parser = build_block_parser(self)
+        self.preprocessors = _only(preprocessors.build_preprocessors(self), "normalize_whitespace")
+        self.parser = blockprocessors.build_block_parser(self)
         blocks = _only(self.parser.blockprocessors, "empty", "hashheader", "ulist", "paragraph")
         self.parser.blockprocessors = blocks
-        self.inlinePatterns = _only(build_inlinepatterns(self), "escape", "em_strong")
-        self.treeprocessors = _only(build_treeprocessors(self), "inline", "unescape")
-        self.postprocessors = build_postprocessors(self)
+        self.inlinePatterns = _only(
+            inlinepatterns.build_inlinepatterns(self), "escape", "em_strong"
+        )
+        self.treeprocessors = _only(treeprocessors.build_treeprocessors(self), "inline", "unescape")
+        self.postprocessors = postprocessors.build_postprocessors(self)
         return self
 
     def elements(self, body: str) -> list[ElementTree.Element]:
-        """The block elements of a body. Raises TooDeep for what cannot be read."""
+        """The block elements of a body. Raises RecursionError if it is nested too deep."""
         self.reset()
         lines = body.split("\n")
-        try:
-            for preprocessor in self.preprocessors:
-                lines = preprocessor.run(lines)
-            root: Any = self.parser.parseDocument(lines).getroot()
-            for treeprocessor in self.treeprocessors:
-                treeprocessor.run(root)
-        except RecursionError:
-            raise TooDeep from None
+        for preprocessor in self.preprocessors:
+            lines = preprocessor.run(lines)
+        root: Any = self.parser.parseDocument(lines).getroot()
+        for treeprocessor in self.treeprocessors:
+            treeprocessor.run(root)
         return list(root)
 
 
@@ -95,8 +87,8 @@ class Bodies:
             for number, leaf in enumerate(leaves, 1)
         )
 
-    def prose(self, body: str) -> tuple[Block, ...]:
-        """Headings, paragraphs and lists as safe HTML, with the claims or events each one cites."""
+    def prose(self, body: str, events: Collection[str] = ()) -> tuple[Block, ...]:
+        """Headings, paragraphs and lists as safe HTML, with the claims and `events` each cites."""
         self._citation.numbers = {}
         blocks = []
         for element in self._prose.elements(body):
@@ -104,9 +96,11 @@ class Bodies:
                 blocks.append(Block(heading="".join(element.itertext())))
                 continue
             html = ElementTree.tostring(element, "unicode", method="html").strip()
-            cited = dict.fromkeys(link.attrib["data-claim"] for link in element.iter("a"))
+            cited = [*dict.fromkeys(link.attrib["data-claim"] for link in element.iter("a"))]
+            claims = tuple(id for id in cited if id not in events)
+            dated = tuple(id for id in cited if id in events)
             bullets = element.iter("li") if element.tag == "ul" else [element]
-            blocks.append(Block("", html, tuple(cited), (), tuple(map(_cited, bullets))))
+            blocks.append(Block("", html, claims, dated, tuple(map(_cited, bullets))))
         return tuple(blocks)
 
 
@@ -123,11 +117,8 @@ def _cited(element: ElementTree.Element) -> str:
 
 
 def _kind(element: ElementTree.Element) -> PassageKind:
-    if element.tag == "li":
-        return "item"
     if element.tag != "p":
-        return "heading"
-    if len(element) == 1 and element[0].tag == "em":
-        outside = (element.text or "") + (element[0].tail or "")
-        return "paragraph" if outside.strip() else "aside"
-    return "paragraph"
+        return "item" if element.tag == "li" else "heading"
+    outside = [element.text or "", *(child.tail or "" for child in element)]
+    emphasis = [child.tag for child in element] == ["em"]
+    return "aside" if emphasis and not "".join(outside).strip() else "paragraph"

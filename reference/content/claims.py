@@ -1,11 +1,14 @@
 """Form -> claim: a quotation is placed in the one passage of its article that has it."""
 
+import sys
 from dataclasses import dataclass, field, replace
 
 from reference import evidence
 from reference.content.forms import Entry
-from reference.content.quoting import Ground, marked
-from reference.records import Article, Claim
+from reference.content.quoting import Ground, common, marked
+from reference.records import Article, Claim, Span
+
+ALL = Span(0, sys.maxsize)
 
 
 @dataclass
@@ -21,11 +24,6 @@ class Draft:
     claims: list[Claim] = field(default_factory=list)
     grounds: dict[str, Ground] = field(default_factory=dict)
     sought: list[tuple[str, ...]] = field(default_factory=list)
-
-    @property
-    def texts(self) -> list[str]:
-        """Everything the article prints, as far as it is kept."""
-        return [*(passage.text for passage in self.head.form.passages), *self.head.form.masthead]
 
     @property
     def broken(self) -> set[str]:
@@ -49,5 +47,5 @@ def make(draft: Draft) -> None:
         own = form.voice == "author" and (
             not form.speakers or {*form.speakers} & {*article.authors}
         )
-        runs = marks[passage.number - 1]
-        draft.grounds[form.id] = Ground.of(quote, passage.text, spans, runs, bool(own))
+        free = common(passage.text, spans, [ALL] if own else marks[passage.number - 1])
+        draft.grounds[form.id] = Ground(quote, free)

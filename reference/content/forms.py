@@ -5,32 +5,40 @@ stand-in takes its place, so that the rest is still held to the rules.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date as calendar_date
 from difflib import get_close_matches
 from functools import cache
-from typing import (
-    Annotated,
-    Any,
-    Generic,
-    Literal,
-    TypeVar,
-    cast,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from reference.content.reading import Source, Steps
-from reference.records import Correction, Date, Description, Disagreement, Note, Publication
+from reference.records import Date, Disagreement, Publication
 
 Form = TypeVar("Form")
 KEYS = {"short": "abbreviation", "words": "as"}
 """Where a key is not named as the record's field is (`as` is a keyword in Python)."""
+TYPES = {"str": "text", "dict": "a set of keys", "NoneType": "nothing", "int": "a number"}
 EDTF = "write an EDTF date: 2012-06-20, 2012-06, 2010-07-29/2010-08-31 or 2012-01-31/.."
+_ADDRESS = r"https?://[\w.-]+(:\d{1,5})?([/?#][^\s<>\"]*)?", "is not an address", "write https://…"
+SHAPES = {
+    ("Article", "url"): _ADDRESS,
+    ("Article", "date_source"): _ADDRESS,
+    ("Event", "source"): _ADDRESS,
+    ("Note", "source"): _ADDRESS,
+    ("Article", "doi"): (r"10\.\d{4,}(\.\d+)*/\S+", "is not a DOI", "write 10.1136/bmj.e4278"),
+    ("Disagreement", "matter"): (r"(?s).*\?", "is not a question", "ask one, ending in ?"),
+    ("Event", "name"): (r".{,16}", "is too long for a picture", "use at most 16 characters"),
+}
+"""What a record's text must look like, what is wrong if it does not, and the mend."""
+STAND_INS: dict[Any, Any] = {
+    str: "",
+    int: 0,
+    Date: Date("0001", "0001", "0001"),
+    Publication: Publication(""),
+    get_type_hints(Disagreement)["sides"]: ((), ()),
+}
 
 
 @dataclass(frozen=True)
@@ -62,28 +70,24 @@ def key_of(name: str) -> str:
 
 
 def read(
-    record: type[Form], source: Source, at: Steps = (), also: str = "", **derived: Any
+    record: type[Form], source: Source, data: Any, at: Steps = (), also: str = "", **derived: Any
 ) -> Entry[Form]:
     """The data at a place of a source as a record, with what is `derived`; problems are noted.
 
     `also` is a key that is read elsewhere. A key misspelt, missing or not as it must be is in
     `broken`.
     """
-    data, kind = source.data, cast(Any, record)
-    for step in at:
-        data = data[step]
-    written = {key: each for key, each in _fields(kind).items() if each.name not in derived}
-    keys, broken, values = [*written, *([also] if also else [])], set(), dict(derived)
+    kind: Any = record
+    written = {key_of(each.name): each for each in fields(kind) if each.name not in derived}
+    keys, broken = {*written, also} - {""}, set[str]()
     if not isinstance(data, dict):
         if data is not None or not source.problems:
-            source.wrong(at, _mistyped(data), f"write its keys, some of: {', '.join(keys)}")
-        data, broken = {}, set(keys)
-    must = [key for key in keys if key not in written or written[key].default is MISSING]
-    lacking = {*must} - data.keys() - broken
-    for key in data.keys() - {*keys}:
-        near = get_close_matches(key, lacking, 1) or get_close_matches(
-            key, {*keys} - data.keys(), 1
-        )
+            source.wrong(at, _mistyped(data), f"write its keys, some of: {', '.join(written)}")
+        data, broken = {}, keys
+    free = {k for k, e in written.items() if {e.default, e.default_factory} != {MISSING}}
+    lacking = keys - free - data.keys() - broken
+    for key in data.keys() - keys:
+        near = get_close_matches(key, lacking, 1) or get_close_matches(key, keys - data.keys(), 1)
         near = near or (list(lacking) if len(lacking) == 1 else [])
         mend = f"write `{near[0]}`" if near else "remove it"
         source.wrong((*at, key), f"the key `{key}` is not known", mend)
@@ -92,107 +96,72 @@ def read(
         source.wrong((*at, key), f"the key `{key}` is missing", f"add `{key}`")
     broken |= lacking
     for key, each in written.items():
-        values[each.name] = each.blank if key in broken else each.default
+        hint = each.type
         if key in data:
-            values[each.name] = _value(source, (*at, key), each, data[key], broken)
-    return Entry(source, at, record(**values), broken)
+            value = _value(source, (*at, key), hint, data[key], key, broken)
+            pattern, wrong, mend = SHAPES.get((kind.__name__, key), ("", "", ""))
+            if pattern and key not in broken and not re.fullmatch(pattern, value):
+                source.wrong((*at, key), f"`{value}` {wrong}", mend)
+                broken.add(key)
+            derived[each.name] = value
+        elif key in broken:
+            derived[each.name] = _stand_in(hint)
+    return Entry(source, at, record(**derived), broken)
 
 
-@dataclass(frozen=True)
-class _Field:
-    """One field of a record: what reads it, its default, and what stands in for it."""
-
-    name: str
-    reader: TypeAdapter[list[Any]]
-    default: Any
-    blank: Any
+def _value(source: Source, path: Steps, hint: Any, data: Any, key: str, broken: set[str]) -> Any:
+    """A value as its field has it; a stand-in if it is wrong, and its key is then `broken`."""
+    of = get_args(hint)[0] if get_args(hint) else None
+    if is_dataclass(of) and isinstance(data, list):
+        each = enumerate(data)
+        return tuple(_value(source, (*path, n), of, value, key, broken) for n, value in each)
+    try:
+        if hint is Date:
+            return read_date(data)
+        if isinstance(hint, type) and is_dataclass(hint):
+            entry = read(hint, source, data, path)
+            broken.update({key} if entry.broken else ())
+            return entry.form
+        return _reader(hint).validate_python(data)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        steps = [step for step in fault["loc"] if isinstance(step, int)]
+        source.wrong((*path, *steps), *_explained(dict(fault)))
+    except ValueError as error:
+        source.wrong(path, f"`{data}` cannot be a date ({error})", EDTF)
+    broken.add(key)
+    return _stand_in(hint)
 
 
 @cache
-def _fields(record: Any) -> Mapping[str, _Field]:
-    rules = ConfigDict(
-        extra="forbid", str_min_length=1, str_strip_whitespace=True, alias_generator=key_of
-    )
-    found = {}
-    for each in fields(record):
-        hint = get_type_hints(record)[each.name]
-        kind: Any = Annotated[Date, BeforeValidator(read_date)] if hint is Date else hint
-        factory = each.default_factory
-        default = each.default if factory is MISSING else factory()
-        blank = STAND_INS.get(hint, default if default is not MISSING else ())
-        if get_origin(hint) is Literal:
-            blank = get_args(hint)[-1]
-        reader = TypeAdapter(list[kind], config=rules)
-        found[key_of(each.name)] = _Field(each.name, reader, default, blank)
-    return found
+def _reader(hint: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(hint, config=ConfigDict(str_min_length=1, str_strip_whitespace=True))
 
 
-STAND_INS: dict[Any, Any] = {
-    str: "",
-    int: 0,
-    Date: Date("0001", "0001", "0001"),
-    Publication: Publication(""),
-    get_type_hints(Disagreement)["sides"]: ((), ()),
-}
-NESTED = {
-    record.__name__: [key_of(each.name) for each in fields(record)]
-    for record in (Publication, Correction, Note, Description)
-}
-
-
-def _value(source: Source, path: Steps, each: _Field, data: Any, broken: set[str]) -> Any:
-    """A value as its field has it, or the stand-in for what pydantic finds wrong with it."""
-    try:
-        return each.reader.validate_python([data])[0]
-    except ValidationError as error:
-        said: dict[Steps, tuple[Steps, str, str]] = {}
-        for fault in sorted(error.errors(include_url=False), key=lambda e: e["type"] == "missing"):
-            # a union says all once for each of its kinds; one misspelt key is two faults
-            steps = tuple(
-                s for s in fault["loc"][1:] if s not in ("str", "int") and "[" not in str(s)
-            )
-            key = (
-                steps[:-1] if fault["type"] in ("missing", "unexpected_keyword_argument") else steps
-            )
-            said.setdefault(key, (steps, *_explained(dict(fault))))
-        for steps, wrong, mend in said.values():
-            source.wrong((*path, *steps), wrong, mend)
-        broken.add(str(path[-1]))
-        return each.blank
+def _stand_in(hint: Any) -> Any:
+    literal = get_origin(hint) is Literal
+    return get_args(hint)[-1] if literal else STAND_INS.get(hint, ())
 
 
 def _explained(error: dict[str, Any]) -> tuple[str, str]:
     """One validation error in plain words, with the mend."""
-    key, given = error["loc"][-1], error["input"]
+    given = error["input"]
     match error["type"]:
-        case "missing" | "too_long" if "sides" in str(error["loc"]) or isinstance(key, int):
-            return "has not two", "name both sides, and no more"
-        case "missing":
-            return f"the key `{key}` is missing", f"add `{key}`"
-        case "unexpected_keyword_argument":
-            near = get_close_matches(key, [name for names in NESTED.values() for name in names], 1)
-            return f"the key `{key}` is not known", f"write `{near[0]}`" if near else "remove it"
+        case "missing" | "too_long":
+            return "has not two", "name both, and no more"
         case "literal_error":
             return f"`{given}` is not allowed", f"write {error['ctx']['expected']}"
         case "string_too_short":
             return "is empty", "write it, or leave the key out if it may be left out"
-        case "value_error":
-            return f"`{given}` cannot be a date ({error['ctx']['error']})", EDTF
-        case "dataclass_type":
-            keys = ", ".join(NESTED[error["ctx"]["class_name"]])
-            return _mistyped(given), f"write its keys, some of: {keys}"
         case "string_type" if isinstance(given, (int, float)):
             return _mistyped(given), "put it in double quotes"
-    expected = str(error["msg"]).removeprefix("Input should be ")
-    return _mistyped(
-        given
-    ), f"make it {expected.replace('tuple', 'list').replace('string', 'text')}"
+    expected = error["msg"].removeprefix("Input should be ").replace("tuple", "list")
+    return _mistyped(given), f"make it {expected.replace('string', 'text')}"
 
 
 def _mistyped(given: Any) -> str:
-    kinds = {"str": "text", "dict": "a set of keys", "NoneType": "nothing", "int": "a number"}
     kind = type(given).__name__
-    return f"is of the wrong type ({kinds.get(kind, kind)})"
+    return f"is of the wrong type ({TYPES.get(kind, kind)})"
 
 
 def read_date(value: Any) -> Date:

@@ -29,14 +29,17 @@ class Names:
     used: dict[str, list[Tell]] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     _faulty: set[str] = field(default_factory=set)
+    _files: dict[str, str] = field(default_factory=dict)
 
-    def give(self, name: str, tell: Tell) -> None:
+    def give(self, name: str, tell: Tell, file: str) -> None:
         if self.what != "abbreviation" and not is_slug(name):
             tell(f"`{name}` cannot be an address", "use lower-case letters, digits and hyphens")
             self._faulty.add(name)
         elif name in self.given:
-            tell(f"the {self.what} `{name}` is listed twice", "rename one, or merge the two")
+            wrong = f"the {self.what} `{name}` is in {self._files[name]} already"
+            tell(wrong, "rename one, or merge the two")
         self.given.setdefault(name, tell)
+        self._files.setdefault(name, file)
 
     def use(self, name: str, tell: Tell) -> None:
         self.used.setdefault(name, []).append(tell)

@@ -11,6 +11,8 @@ from reference.content.quoting import Ground, misquoted
 from reference.content.reading import Body, Source
 from reference.records import Block
 
+Cite = Callable[[str, Tell], None]
+Grounds = Mapping[str, Ground]
 LONGEST_HEADING = 8
 """Words: a heading names what follows; what states something is a sentence and cites."""
 MARKUP = re.compile(
@@ -62,40 +64,23 @@ def cites_at_end(sentence: str) -> bool:
     return re.search(rf"{CITATION}[.!?’”)]*\Z", sentence) is not None
 
 
-def hold(
-    source: Source,
-    blocks: Iterable[Block],
-    cite: Callable[[str, Tell], None],
-    grounds: Mapping[str, Ground],
-) -> None:
+def hold(source: Source, blocks: Iterable[Block], cite: Cite, grounds: Grounds) -> None:
     """Note in `source` what is wrong with its prose; `cite` is told of every citation."""
-    texts = [
-        (block.heading, sentence)
-        for block in blocks
-        for text in ((block.heading,) if block.heading else block.texts)
-        for sentence in ((text,) if block.heading else sentences(text))
-    ]
-    body = Body(source, [sentence for _, sentence in texts])
-    for number, (heading, sentence) in enumerate(texts):
+    texts: list[tuple[str, bool]] = []
+    for block in blocks:
+        texts += [(block.heading, True)] if block.heading else []
+        texts += [(sentence, False) for text in block.texts for sentence in sentences(text)]
+    body = Body(source, [text for text, _ in texts])
+    for number, (text, heading) in enumerate(texts):
         tell = partial(body.wrong, number, "prose")
-        if heading:
-            _heading(heading, tell)
-        else:
-            _sentence(sentence, tell, cite, grounds)
+        if not heading:
+            _sentence(text, tell, cite, grounds)
+        elif len(text.split()) > LONGEST_HEADING or text.endswith((".", "!")):
+            mend = "make it a name without a stop, or a sentence that cites a claim"
+            tell(f"the heading “{text[:60]}” is a sentence", mend)
 
 
-def _heading(heading: str, tell: Tell) -> None:
-    if len(heading.split()) > LONGEST_HEADING or re.search(r"[.!]\Z", heading):
-        wrong = f"the heading “{heading[:60]}” is a sentence"
-        tell(wrong, "shorten it to a name without a stop, or make it a sentence that cites a claim")
-
-
-def _sentence(
-    sentence: str,
-    tell: Callable[..., None],
-    cite: Callable[[str, Tell], None],
-    grounds: Mapping[str, Ground],
-) -> None:
+def _sentence(sentence: str, tell: Callable[..., None], cite: Cite, grounds: Grounds) -> None:
     shown, cited = f"“{sentence[:60]}”", re.findall(CITATION, sentence)
     bare = re.sub(rf"\s*{CITATION}", "", sentence)
     if found := MARKUP.search(sentence):

@@ -21,6 +21,7 @@ HIDDEN = re.compile(
     "[\0-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 """Characters that nobody sees: controls, and marks that turn the direction of text."""
+UNSEEN = "holds the unseen character U+"
 FRONT = re.compile(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Steps = tuple[str | int, ...]
@@ -39,7 +40,7 @@ class Source:
     root_line: int = 1
     problems: list[Problem] = field(default_factory=list)
 
-    def problem(self, line: int, place: str, wrong: str, mend: str) -> None:
+    def problem(self, place: str, wrong: str, mend: str, line: int = 1) -> None:
         self.problems.append(Problem(self.file, line, place, wrong, mend))
 
     def wrong(self, path: Steps, wrong: str, mend: str) -> None:
@@ -55,7 +56,7 @@ class Source:
             if isinstance(step, int) and (id := _child(node, "id")):
                 words += f" ({id[1].value})"
         line = self.root_line + mark.line if mark else 1
-        self.problem(line, words.strip() or "front matter", wrong, mend)
+        self.problem(words.strip() or "front matter", wrong, mend, line)
 
 
 @dataclass
@@ -70,7 +71,7 @@ class Body:
         body, (start, end) = self.source.body, self._places[number]
         at = max(body.find(bit, start, end + 1 + len(bit)), start)
         line = self.source.body_line + body.count("\n", 0, at)
-        self.source.problem(line, place, wrong, mend)
+        self.source.problem(place, wrong, mend, line)
 
     @cached_property
     def _places(self) -> list[tuple[int, int]]:
@@ -102,7 +103,7 @@ def read_source(path: Path, name: str) -> Source:
     if text and path.suffix == ".md":
         if not (parts := FRONT.match(text)):
             mend = "begin the file with a line `---`, the front matter, and another line `---`"
-            source.problem(1, "front matter", "there is none, or it is not closed", mend)
+            source.problem("front matter", "there is none, or it is not closed", mend)
             return source
         source.root_line, source.body = 2, parts[2]
         source.body_line = 1 + text.count("\n", 0, parts.start(2))
@@ -112,10 +113,17 @@ def read_source(path: Path, name: str) -> Source:
         source.root = yaml.compose(text, Loader=Loader)
         source.data = source.root and _plain(source.root)
     except yaml.YAMLError as error:
-        mark, mend = _mark_and_mend(error)
         wrong = getattr(error, "problem", None) or "holds a character YAML does not allow"
+        context, mark = str(getattr(error, "context", "")), getattr(error, "problem_mark", None)
+        mend = getattr(error, "mend", "put text that holds `: ` or ` #` in double quotes")
+        if "quoted scalar" in context:
+            mark, mend = getattr(error, "context_mark", mark), "close the mark that opens here"
+        elif "block" in context or "tab" in wrong or "\\t" in wrong:
+            mend = (
+                "line keys up with spaces, not tabs, and put text that opens with a mark in quotes"
+            )
         source.root = None
-        source.problem(source.root_line + (mark.line if mark else 0), "YAML", wrong, mend)
+        source.problem("YAML", wrong, mend, source.root_line + (mark.line if mark else 0))
     return source
 
 
@@ -128,27 +136,20 @@ def _text(path: Path, source: Source) -> str:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
         text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        wrong = "" if text.strip() else "is empty"
     except OSError as error:
         wrong = f"cannot be read: {(error.strerror or 'unknown reason').lower()}"
     except UnicodeDecodeError as error:
         line = 1 + raw[: error.start].count(b"\n")
         wrong = f"byte 0x{raw[error.start]:02x} is not UTF-8"
-    if len(raw) > MAX_BYTES:
-        wrong = f"is larger than {MAX_BYTES:,} bytes"
-    elif not wrong and not text.strip():
-        wrong = "is empty"
-    if wrong:
-        source.problem(line, "file", wrong, "make it a readable file of UTF-8 text")
+    if wrong or len(raw) > MAX_BYTES:
+        wrong = wrong or f"is larger than {MAX_BYTES:,} bytes"
+        source.problem("file", wrong, "make it a readable file of UTF-8 text", line)
         return ""
     if hidden := HIDDEN.search(text):
-        source.problem(
-            1 + text.count("\n", 0, hidden.start()), "file", _unseen(hidden), "remove it"
-        )
+        line = 1 + text.count("\n", 0, hidden.start())
+        source.problem("file", f"{UNSEEN}{ord(hidden[0]):04X}", "remove it", line)
     return HIDDEN.sub("", text)
-
-
-def _unseen(hidden: re.Match[str]) -> str:
-    return f"holds the unseen character U+{ord(hidden[0]):04X}"
 
 
 class _Refused(yaml.YAMLError):
@@ -170,26 +171,11 @@ def _hold(text: str) -> None:
         if tag := getattr(event, "tag", None):
             raise _Refused(event, f"the tag `{tag}` is not allowed", "remove it")
         if hidden := HIDDEN.search(getattr(event, "value", "")):
-            raise _Refused(event, _unseen(hidden), "remove it")
+            raise _Refused(event, f"{UNSEEN}{ord(hidden[0]):04X}", "remove it")
         if depth > MAX_DEPTH:
             raise _Refused(event, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
         if documents > 1:
             raise _Refused(event, "a second document begins here", "keep one document a file")
-
-
-def _mark_and_mend(error: yaml.YAMLError) -> tuple[Any, str]:
-    """Where YAML went wrong, and what mends it: a quotation, where it opens and is not closed."""
-    mark, problem = getattr(error, "problem_mark", None), str(getattr(error, "problem", ""))
-    context = str(getattr(error, "context", ""))
-    if isinstance(error, _Refused):
-        return mark, error.mend
-    if "quoted scalar" in context:
-        return getattr(error, "context_mark", mark), "close the quotation mark that opens here"
-    if "\\t" in problem or "tab" in problem:
-        return mark, "indent with spaces, not with tabs"
-    if "block" in context:
-        return mark, "line keys up under each other, and put text that opens with a mark in quotes"
-    return mark, "put text that holds `: ` or ` #`, or starts with a sign, in double quotes"
 
 
 def _plain(node: yaml.Node) -> Any:
@@ -209,8 +195,6 @@ def _plain(node: yaml.Node) -> Any:
     text: str = node.value
     if getattr(node, "style", None):  # in quotes, or a block
         return text
-    if re.fullmatch(r"0|-?[1-9][0-9]{0,15}", text):
-        return int(text)
-    if re.fullmatch(r"-?[0-9]+\.[0-9]+", text):
-        return float(text)
+    if number := re.fullmatch(r"-?(?:0|[1-9][0-9]{0,15})(\.[0-9]+)?", text):
+        return float(text) if number[1] else int(text)
     return {"true": True, "false": False, "null": None, "~": None, "": None}.get(text, text)

@@ -4,12 +4,10 @@ Each rule looks at what was read and notes what is wrong in its source, with the
 them stops at the first, and none says again what was said of a key already.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from reference import evidence
 from reference.content import prose
@@ -18,21 +16,19 @@ from reference.content.forms import Entry
 from reference.content.names import Known, Tell
 from reference.content.quoting import Ground, misquoted
 from reference.content.reading import Body, Steps
-from reference.records import Abbreviation, Claim, Disagreement, Event, Person, Theme
+from reference.records import Abbreviation, Block, Claim, Disagreement, Event, Person, Theme
 
 T = TypeVar("T")
-LONGEST_NAME = 16
-"""Characters: what a picture has room for beside an event."""
 
 
 @dataclass
 class Content:
     """All that could be read: articles as drafts, all else by what it is."""
 
-    known: Known
+    known: Known = field(default_factory=Known)
     drafts: list[Draft] = field(default_factory=list)
     entries: dict[type[Any], list[Entry[Any]]] = field(default_factory=dict)
-    opening: Entry[Theme] | None = None
+    opening: tuple[Block, ...] = ()
 
     def of(self, record: type[T]) -> list[Entry[T]]:
         return self.entries.get(record, [])
@@ -50,20 +46,17 @@ def hold(content: Content) -> None:
     for theme in content.of(Theme):
         prose.hold(theme.source, theme.form.blocks, known["claim"].use, grounds)
     for abbreviation in content.of(Abbreviation):
-        if "/" in abbreviation.form.source:
-            _addresses(abbreviation, (("source",), abbreviation.form.source))
-        else:
+        if "://" not in abbreviation.form.source:
             tell = partial(abbreviation.wrong, "source")
             known["article"].use(abbreviation.form.source, tell)
     for event in content.of(Event):
         _event(event, known)
     for disagreement in content.of(Disagreement):
         _disagreement(disagreement, content, grounds)
-    if content.opening:
+    for opening in content.of(Block):
         what = {event.form.id: event.form.what for event in content.of(Event)}
         ours = {id: Ground(text, (text,)) for id, text in what.items()}
-        blocks = content.opening.form.blocks
-        prose.hold(content.opening.source, blocks, partial(_opening, known), grounds | ours)
+        prose.hold(opening.source, content.opening[1:], partial(_opening, known), ours | grounds)
     for names in list(known.values()):
         names.settle()
 
@@ -74,7 +67,7 @@ def _opening(known: Known, id: str, tell: Tell) -> None:
         known["claim"].use(id, tell)
 
 
-def _ours(entry: Entry[Any], key: str, grounds: Iterable[Ground] | None) -> None:
+def _ours(entry: Entry[Any], key: str, grounds: Sequence[Ground] | None) -> None:
     """Words of ours have the marks ‘ ’ “ ” only, and put in them what may be quoted."""
     text = getattr(entry.form, key)
     if mark := evidence.odd_mark(text):
@@ -100,11 +93,11 @@ def _claim(draft: Draft, entry: Entry[Claim], known: Known) -> None:
     entry.must(whole, "note", "is not a whole sentence", "end it in a full stop")
     for key in ("says", "note"):
         _ours(entry, key, [ground] if ground else None)
-    if form.voice == "direct" and ground and not ground.direct:
+    if form.voice == "direct" and ground and not ground.free:
         wrong = "is direct, but the passage has no quotation marks round these words"
         entry.wrong("voice", wrong, "write `reported`, or `author`")
     for name in form.speakers:
-        if not evidence.prints(name, draft.texts):
+        if not evidence.prints(name, draft.head.form.texts):
             known["person"].use(name, partial(entry.wrong, "speakers"))
     unlike = len({*form.speakers}) == len(form.speakers)
     entry.must(unlike, "speakers", "names the same one twice", "remove one")
@@ -117,13 +110,10 @@ def _article(draft: Draft, known: Known) -> None:
     head, form = draft.head, draft.head.form
     texts = {passage.id: passage.text for passage in form.passages}
     _listed(head, "authors", known, "person")
-    urls = [((key,), getattr(form, key)) for key in ("url", "date_source") if getattr(form, key)]
-    _addresses(head, *urls, *_sources(form.notes))
-    doi = not form.doi or re.fullmatch(r"10\.\d{4,}(\.\d+)*/\S+", form.doi)
-    head.must(doi, "doi", f"`{form.doi}` is not a DOI", "write it like 10.1136/bmj.e4278")
     if not texts:
         if not head.source.problems:
-            head.source.problem(head.source.body_line, "body", "is empty", "add the article’s text")
+            line = head.source.body_line
+            head.source.problem("body", "is empty", "add the article’s text", line)
         return
     named: list[tuple[Steps, str]] = [(("left_out", id), id) for id in form.left_out]
     for key in ("notes", "corrections"):
@@ -174,18 +164,18 @@ def _people(content: Content) -> None:
     """Who somebody was is said in words the article prints, and nobody is listed for nothing."""
     known, drafts = content.known, {draft.head.form.id: draft for draft in content.drafts}
     for entry in content.of(Person):
-        _addresses(entry, *_sources(entry.form.notes))
         for number, described in enumerate(entry.form.described):
             at = ("described", number)
             known["article"].use(described.article, partial(entry.wrong, (*at, "article")))
             draft = drafts.get(described.article)
             if draft and draft.head.form.passages and "masthead" not in draft.head.broken:
                 wrong = f"{described.article} does not print “{described.words}”"
-                printed = evidence.prints(described.words, draft.texts)
+                printed = evidence.prints(described.words, draft.head.form.texts)
                 entry.must(printed, (*at, "as"), wrong, "copy the words from the article")
-    if any(draft.broken & {"speakers", "authors", "claims"} for draft in content.drafts):
+    unsure = {"speakers", "authors", "claims"}
+    if any(draft.broken & unsure or not draft.head.form.passages for draft in content.drafts):
         return
-    texts = [text for draft in content.drafts for text in draft.texts]
+    texts = [text for draft in content.drafts for text in draft.head.form.texts]
     for entry in content.of(Person) if known["claim"].whole and known["article"].whole else ():
         here = entry.form.id in known["person"].used or evidence.names(entry.form, texts)
         wrong = f"no article is by, quotes or names {entry.form.name}"
@@ -197,19 +187,14 @@ def _event(entry: Entry[Event], known: Known) -> None:
     """An event is dated by a claim or by a source of ours, and never by both."""
     form, of_claim = entry.form, entry.form.id in known["claim"].given
     entry.must(not of_claim, "id", f"`{form.id}` is the id of a claim", "choose another")
-    wrong = f"has {len(form.name)} characters, and pictures have room for {LONGEST_NAME}"
-    mend = "shorten it, and say the rest in `what`"
-    entry.must(len(form.name) <= LONGEST_NAME, "name", wrong, mend)
     if entry.broken.isdisjoint({"claim", "source", "confidence"}):
         mend = "let a claim date it, or a source of ours with its confidence, and not both"
         wrong = "has both `claim` and `source`" if form.claim else "has no `claim` and no `source`"
         entry.must(bool(form.claim) != bool(form.source), (), wrong, mend)
-        wrong = "has only one of `source` and `confidence`"
-        entry.must(bool(form.source) == bool(form.confidence) or form.claim, (), wrong, mend)
+        both = bool(form.source) == bool(form.confidence) or (form.claim and form.source)
+        entry.must(both, (), "has only one of `source` and `confidence`", mend)
     if form.claim:
         known["claim"].use(form.claim, partial(entry.wrong, "claim"))
-    if form.source:
-        _addresses(entry, (("source",), form.source))
 
 
 def _disagreement(
@@ -217,8 +202,6 @@ def _disagreement(
 ) -> None:
     """A disagreement is a question with two sides of claims, and nobody stands on both."""
     form = entry.form
-    mend = "ask what they disagree about, ending in ?"
-    entry.must(form.matter.endswith("?"), "matter", "is not a question", mend)
     entry.must(form.themes, "themes", "has no theme", "name at least one")
     _listed(entry, "themes", content.known, "theme")
     for number, side in enumerate(form.sides):
@@ -226,35 +209,14 @@ def _disagreement(
         entry.must(side, at, "is empty", "name the claims that stand on it")
         for id in side:
             content.known["claim"].use(id, partial(entry.wrong, at))
-    heads = {claim.id: draft.head.form for draft in content.drafts for claim in draft.claims}
-    said = {claim.id: claim.speakers for draft in content.drafts for claim in draft.claims}
-    first, second = (
-        {
-            who
-            for id in side
-            if id in said
-            for who in said[id] or heads[id].authors or [heads[id].id]
-        }
-        for side in form.sides
-    )
+    said: dict[str, tuple[str, ...]] = {}
+    for draft in content.drafts:
+        article = draft.head.form
+        said |= {c.id: c.speakers or article.authors or (article.id,) for c in draft.claims}
+    first, second = ({who for id in side for who in said.get(id, ())} for side in form.sides)
     for who in sorted(first & second):
         wrong = f"{who} stands on both sides, and nobody is set against himself"
         entry.wrong("sides", wrong, "leave his claims out on one of them")
     cited = [grounds.get(id) for side in form.sides for id in side]
     for key in ("matter", "note"):
         _ours(entry, key, [ground for ground in cited if ground] if all(cited) else None)
-
-
-def _sources(notes: Iterable[Any]) -> list[tuple[Steps, str]]:
-    return [(("notes", number, "source"), note.source) for number, note in enumerate(notes)]
-
-
-def _addresses(entry: Entry[Any], *urls: tuple[Steps, str]) -> None:
-    """Each of these is a whole address."""
-    for at, url in urls:
-        try:
-            whole = re.fullmatch(r"https?://[^\s<>\"]+", url) and urlsplit(url).port != 0
-        except ValueError:
-            whole = False
-        mend = "write it whole, beginning https://"
-        entry.must(whole, at, f"`{url}` is not an address", mend)

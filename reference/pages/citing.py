@@ -1,6 +1,6 @@
 """Files to cite with, and the reader's own collection."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import NamedTuple, TypeVar
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from reference.citation import formats, metadata
 from reference.citation.formats import FORMATS
-from reference.citation.record import Source, article_source, sources
-from reference.citation.references import STYLES, Style, bibliography, citation_json
+from reference.citation.record import article_source, sources
+from reference.citation.references import STYLES, Style, citation_json, listed
 from reference.pages.site import site
 from reference.records import Claim
 
@@ -45,17 +45,13 @@ def _file(name: str, ending: str, text: str) -> Response:
     return response
 
 
-def _sources(name: str, ending: str, found: Sequence[Source]) -> Response:
-    return _file(name, ending, FORMATS[ending].write(found))
-
-
-@citing.get("/bibliography.<form>", endpoint="bibliography")
-def bibliography_of_all(form: str) -> Response:
+@citing.get("/bibliography.<form>")
+def bibliography(form: str) -> Response:
     """Every article."""
     _known(form, FORMATS)
     library = site().library
     found = [article_source(library, article) for article in library.articles.values()]
-    return _sources("bibliography", form, found)
+    return _file("bibliography", form, FORMATS[form].write(found))
 
 
 @citing.get("/articles/<slug:slug>.<form>")
@@ -65,8 +61,8 @@ def article(slug: str, form: str) -> Response:
     library = site().library
     found = _named("article", slug, library.articles)
     if form == "citations.json":
-        return jsonify(citation_json(library, site().references, found, site().address))
-    return _sources(slug, form, [article_source(library, found)])
+        return jsonify(citation_json(library, site().references, found))
+    return _file(slug, form, FORMATS[form].write([article_source(library, found)]))
 
 
 @citing.get("/claims/<slug:id>.<form>")
@@ -81,7 +77,7 @@ def claim(id: str, form: str) -> ResponseReturnValue:
         response = jsonify(metadata.annotation(library, found, site().address))
         response.headers["Content-Type"] = metadata.ANNOTATION_TYPE
         return response
-    return _sources(found.id, form, sources(library, [found], site().address))
+    return _file(id, form, FORMATS[form].write(sources(library, [found], site().address)))
 
 
 @citing.get("/claims.csv")
@@ -120,8 +116,7 @@ def collected() -> Collected:
 
 def _style() -> Style:
     known = {style.id: style for style in STYLES}
-    wanted = request.args.get("style", STYLES[0].id)
-    listed = ", ".join(known)
+    wanted, listed = request.args.get("style", STYLES[0].id), ", ".join(known)
     return known.get(wanted) or abort(400, f"There is no style “{wanted[:40]}”. Styles: {listed}.")
 
 
@@ -129,13 +124,12 @@ def _style() -> Style:
 def collection() -> str:
     """The quotations a reader ticked, with their sources and a bibliography."""
     style, found, references = _style(), collected(), site().references
-    listed = (references.of(id, style)["reference"] for id in found.articles)
     return render_template(
         "collection.html",
         found=found,
         style=style,
         styles=STYLES,
-        bibliography=bibliography(style, listed),
+        bibliography=listed(style, (references.of(id, style).dated for id in found.articles)),
         most=MOST,
         formats=COLLECTED,
     )
@@ -147,9 +141,7 @@ def collection_file(form: str) -> Response:
     _known(form, COLLECTED)
     found, library, address = collected().claims, site().library, site().address
     if not found:
-        abort(
-            404, "This collection names no claim that is here: /collection.bib?claim=data-is-junk"
-        )
+        abort(404, "This collection names no claim that is here (?claim=data-is-junk would).")
     if form == "md":
         text = formats.markdown(library, found, site().references, _style(), address)
     elif form == "csv":

@@ -2,7 +2,7 @@
 
 import re
 from calendar import month_name  # in English, as no locale is ever set here
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from reference import charts, evidence
 from reference.citation import fragments, metadata
 from reference.citation.record import quoted
 from reference.records import GAP, Abbreviation, Article, Block, Claim, Date, Event, Library, Span
+from reference.search.results import Result
 
 ACCENTS = 7
 NOTE_LINK = re.compile(r'(<a [^>]*data-(?:claim|event)="([^"]+)"[^>]*)>(\d+)')
@@ -44,43 +45,46 @@ NUMBERS = (
 def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., Any]]:
     """The filters of the templates, by name."""
     order = {id: place for place, id in enumerate(library.themes)}
+    reading = {claim.id: place for place, claim in enumerate(library.claims_in_order)}
 
     @lru_cache
     def source_url(claim: Claim) -> str:
         return fragments.source_url(claim, library.articles[claim.article])
 
     def speakers(claim: Claim) -> str:
-        names = [library.speaker_name(who) for who in claim.speakers]
-        return listed(names) or "The article"
+        return listed(map(library.speaker_name, claim.speakers)) or "The article"
 
-    return {
+    def byline(article: Article) -> str:
+        names = [library.people[author].name for author in article.authors]
+        return f"By {listed(names)}" if names else "No byline is printed"
+
+    def in_order(hits: Sequence[Result]) -> Sequence[Result]:
+        """Results, the words of a person who comes first in the order of reading."""
+        first, *rest = hits or (None,)
+        if not first or first.kind != "person":
+            return hits
+        own = [h for h in rest if h.kind == "claim" and first.id in library.claims[h.id].speakers]
+        others = [hit for hit in rest if hit not in own]
+        return [first, *sorted(own, key=lambda hit: reading[hit.id]), *others]
+
+    plain = (counted, in_words, listed, marked, marked_words, quotation, voiced, with_claims)
+    return {each.__name__: each for each in (*plain, byline, in_order, source_url, speakers)} | {
         "abbreviated": glossary.mark,
         "accent": lambda theme: order[theme] % ACCENTS + 1,
         "anchor": lambda text: re.sub(r"\W+", "-", text.lower()).strip("-"),
         "article_kind": ARTICLE_KINDS.__getitem__,
-        "byline": lambda article: byline(library, article),
         "coins": lambda article: metadata.coins(library, article),
         "confidence": CONFIDENCE.__getitem__,
-        "counted": counted,
         "date": date_words,
         "day": lambda text: date_words(Date(text, text, text)),
         "in_context": lambda claim: marked(library.passage_of(claim).text, claim.spans),
-        "in_words": in_words,
         "kind": lambda kind: KINDS[kind][0],
-        "listed": listed,
-        "marked": marked,
-        "marked_words": marked_words,
-        "quotation": quotation,
         "quoted_word": lambda word: f"“{word}”",
         "shortest": lambda ids: min((library.claims[id] for id in ids), key=lambda c: len(c.quote)),
         "source": lambda article: f"{article.publication.name}, {year_words(article.date)}",
-        "source_url": source_url,
-        "speakers": speakers,
         "standing": lambda article: standing(article.date, library.events.values()),
         "voice": lambda claim: VOICES[claim.voice if claim.speakers else "unsigned"],
-        "voiced": voiced,
         "when": when_words,
-        "with_claims": with_claims,
         "years": lambda article: year_words(article.date),
     }
 
@@ -142,10 +146,10 @@ def _day(text: str) -> str:
 def standing(date: Date, events: Iterable[Event]) -> str:
     """Where a date stands among the policy's events: `four weeks before the Act`.
 
-    Only events that we date count. What cannot be placed is said to be so, and what follows from
-    a range of ours says that it does.
+    Only its landmarks count. What cannot be placed is said to be so, and what follows from a range
+    of ours says that it does.
     """
-    known = [(charts.bounds(event.date)[0], _the(event)) for event in events if not event.claim]
+    known = [(charts.bounds(each.date)[0], each.landmark) for each in events if each.landmark]
     first, last = charts.bounds(date)
     before = max((each for each in known if each[0] <= first), default=None)
     after = min((each for each in known if each[0] > first), default=None)
@@ -153,22 +157,18 @@ def standing(date: Date, events: Iterable[Event]) -> str:
         return f"cannot be placed before or after {after[1]}"
     if not last or not (before or after):
         return ""
-    if date.exact:
+    known_how = "" if date.exact else ", by our dating"
+    if first == last:
         day, name = min((abs(day - first), name) for day, name in filter(None, (before, after)))
         side = "after" if before and name == before[1] else "before"
         return f"{_length(day.days)[0]} {side} {name}"
     if before and (last - before[0]).days <= 200:
         low, high = (_length((day - before[0]).days) for day in (first, last))
         low_words = low[0].partition(" ")[0] if low[1] == high[1] else low[0]
-        return f"{low_words} to {high[0]} after {before[1]}, by our dating"
+        return f"{low_words} to {high[0]} after {before[1]}{known_how}"
     if before and after:
-        return f"between {before[1]} and {after[1]}, by our dating"
-    return f"{'after' if before else 'before'} {(before or after or known[0])[1]}, by our dating"
-
-
-def _the(event: Event) -> str:
-    """An event's name in a sentence: `the Act`; one in capitals has no article (`PBC`)."""
-    return event.name if re.match(r"[A-Z]{2}", event.name) else f"the {event.name}"
+        return f"between {before[1]} and {after[1]}{known_how}"
+    return f"{'after' if before else 'before'} {(before or after or known[0])[1]}{known_how}"
 
 
 def _length(days: int) -> tuple[str, str]:
@@ -179,22 +179,13 @@ def _length(days: int) -> tuple[str, str]:
     return f"{in_words(number)} {unit}{'s' if number > 1 else ''}", unit
 
 
-def byline(library: Library, article: Article) -> str:
-    """Who wrote an article, in words; says so where no byline is printed."""
-    names = [library.people[author].name for author in article.authors]
-    return f"By {listed(names)}" if names else "No byline is printed"
-
-
 # Words of the sources and ours
 
 
 def marked(text: str, spans: Iterable[Span]) -> Markup:
     """A text with the places that matter marked."""
-    pieces = (
-        f"<mark>{escape(piece)}</mark>" if mark else escape(piece)
-        for piece, mark in evidence.segments(text, spans)
-    )
-    return Markup("".join(pieces))
+    pieces = evidence.segments(text, spans)
+    return Markup("").join(Markup("<mark>%s</mark>") % p if mark else p for p, mark in pieces)
 
 
 def quotation(claim: Claim) -> str:
@@ -205,7 +196,8 @@ def quotation(claim: Claim) -> str:
 
 def marked_words(text: str, spans: Iterable[Span]) -> Markup:
     """Words of a source in quotation marks, the places that matter marked."""
-    return marked(quoted(text), [Span(start + 1, end + 1) for start, end in spans])
+    whole = marked(quoted(text), [Span(start + 1, end + 1) for start, end in spans])
+    return whole.replace(evidence.ELLIPSIS, f" {GAP} ")
 
 
 def with_claims(text: str, claims: Iterable[Claim], url: Callable[[str], str]) -> Markup:

@@ -1,7 +1,6 @@
 """Search: the page, its JSON twin, and suggestions. The one reader of a search's parameters."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -67,7 +66,7 @@ def search_json() -> Response:
         missing=results.missing,
         hits=[hit_json(hit) for hit in results.hits],
         facets={name: dict(counts) for name, counts in results.facets.items()},
-        coverage=asdict(results.coverage),
+        coverage=results.coverage,
     )
 
 
@@ -78,7 +77,7 @@ def suggest() -> Response:
     found = site().search.suggest(query)
     urls = [
         url_for(PAGES[one.kind], slug=one.id)
-        if one.kind in PAGES
+        if one.id
         else url_for("finding.search", q=f'"{one.words}"')
         for one in found
     ]

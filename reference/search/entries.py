@@ -3,7 +3,7 @@
 An entry's place in the list is its number in the index.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,10 +18,9 @@ FACETS = ("kind", "theme", "person", "article", "year")
 class Entry:
     """Something to find. `id` is its record's; a passage's is its id in `article` (`p3`).
 
-    It is found by its `text` and by `names`, those of who speaks or wrote, with titles. `words` is
-    what is shown of it: a quotation, a passage, who a person was, or a theme's summary; `sentence`
-    is ours (claims only). `people`, `themes` and `years` it is counted under; `date` is the first
-    day, month or year its article may have appeared.
+    It is found by its `text` and by `names` of people, with titles. `words` is what is shown of
+    it: a quotation, a passage, who a person was, or a theme's summary; `sentence` is ours (claims
+    only). `people`, `themes` and `years` it is counted under; `date` is its article's first.
     """
 
     kind: Kind
@@ -63,11 +62,23 @@ def entries(library: Library) -> list[Entry]:
     ]
 
 
+def called(every: Iterable[Entry]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Facet -> its values -> what each is called: titles, names of people, groups as named."""
+    names: dict[str, dict[str, tuple[str, ...]]] = {"kind": {kind: (kind,) for kind in KINDS}}
+    for entry in every:
+        if entry.kind in ("person", "theme", "article"):
+            more = entry.names if entry.kind == "person" else ()
+            names.setdefault(entry.kind, {})[entry.id] = entry.title, *more
+        for who in entry.people:
+            names["person"].setdefault(who, (who,))
+    return names
+
+
 def _person(person: Person) -> Entry:
     described = list(dict.fromkeys(each.words for each in person.described))
-    text = "\n".join((*_names(person), *described, *(note.text for note in person.notes)))
+    text = "\n".join((person.name, *described, *(note.text for note in person.notes)))
     words = "; ".join(described)
-    return Entry("person", person.id, person.name, text, words=words, people=(person.id,))
+    return Entry("person", person.id, person.name, text, _names(person), words, people=(person.id,))
 
 
 def _theme(theme: Theme) -> Entry:

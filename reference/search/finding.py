@@ -3,7 +3,7 @@
 People come before what they said, and that before the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from logging import Logger
 from math import ceil
 from pathlib import Path
@@ -11,22 +11,20 @@ from pathlib import Path
 from reference.records import Library
 from reference.search import index as indexing
 from reference.search.asking import Asked, Asking
-from reference.search.entries import FACETS, KINDS, Entry, entries
+from reference.search.entries import Entry, entries
 from reference.search.index import Index
-from reference.search.names import Names
 from reference.search.query import QueryError, clean, shortened, years
 from reference.search.results import (
     PAGE_SIZE,
     Completion,
-    Coverage,
     PageError,
     Result,
     Results,
     Sort,
     Suggestion,
-)  # fmt: skip
+)
 from reference.search.suggesting import Suggesting
-from reference.search.words import STOP, WORD, Wording, fold
+from reference.search.words import Wording
 
 FEW = 0.1
 """A job or a body puts its people first if no more than this share of entries have its words."""
@@ -35,29 +33,27 @@ FEW = 0.1
 class Search:
     """The library's search: `find` and `suggest`. Nothing is written after it is open."""
 
-    def __init__(
-        self, library: Library, every: Sequence[Entry], wording: Wording, index: Index
-    ) -> None:
-        self._library, self._entries, self._wording, self._index = library, every, wording, index
-        self._names = Names(library, wording)
-        self._asking = Asking(library, every, wording, self._names, index)
-        self._suggesting = Suggesting(library, wording, self._names, self._whole)
+    def __init__(self, every: Sequence[Entry], wording: Wording, index: Index) -> None:
+        self._entries, self._wording, self._index = every, wording, index
+        self._asking = Asking(every, wording, index)
+        self._suggesting = Suggesting(every, wording, self._whole)
         self._called = [
-            frozenset(wording.term(w) for w in WORD.findall(called) if fold(w) not in STOP)
-            for called in (
-                f"{entry.title} {entry.words}" if entry.kind == "person" else entry.title
-                for entry in every
-            )
+            wording.telling(each.title, each.words if each.kind == "person" else "")
+            for each in every
         ]
-        self._coverage = Coverage(
-            len(library.articles), library.passage_count, len(library.claims), len(library.people)
-        )
+        kinds = {
+            "articles": "article",
+            "passages": "passage",
+            "claims": "claim",
+            "people": "person",
+        }
+        self._coverage = {n: sum(e.kind == kind for e in every) for n, kind in kinds.items()}
 
     @classmethod
     def open(cls, library: Library, folder: Path, log: Logger) -> "Search":
         """Open this library's index, building it first if there is none; it never fails."""
         every, wording = _read(library)
-        return cls(library, every, wording, indexing.opened(every, wording, folder, log))
+        return cls(every, wording, indexing.opened(every, wording, folder, log))
 
     @property
     def state(self) -> str:
@@ -69,33 +65,20 @@ class Search:
         return self._suggesting.complete(clean(text[:100]))
 
     def find(
-        self,
-        query: str,
-        *,
-        kind: str = "",
-        theme: str = "",
-        person: str = "",
-        article: str = "",
-        year: str = "",
-        sort: Sort = "relevance",
-        page: int = 1,
+        self, query: str, *, sort: Sort = "relevance", page: int = 1, **narrowing: str
     ) -> Results:
-        """A page of the answer to a query, narrowed by facets.
+        """A page of the answer to a query, narrowed by those facets (kind, theme, person, article,
+        year) that have a value.
 
         Raises QueryError, with a plain sentence, if there can be no answer, and PageError if
         there is no such page of it.
         """
         text = clean(query)
-        narrowing = dict(zip(FACETS, (kind, theme, person, article, year), strict=True))
-        self._check(narrowing, sort)
-        if text or not any(narrowing.values()):
-            asked, suggestion = self._mended(text, self._asking.ask(text))
-        else:
-            asked, suggestion = self._asking.everything(), None
-        found = asked.found
-        for name, value in narrowing.items():
-            if value:
-                found &= self._index.having(indexing.facet(name, [value]))
+        if sort not in ("relevance", "date"):
+            raise QueryError("Results can be sorted by relevance or by date.")
+        narrowed = self._narrowed({name: value for name, value in narrowing.items() if value})
+        asked, suggestion = self._mended(text, self._asking.ask(text, not text and bool(narrowed)))
+        found = asked.found.intersection(*narrowed)
         scores, facets = self._index.ranked(asked.queries, found)
         ranked = self._ranked(asked, scores, sort)
         pages = max(1, ceil(len(ranked) / PAGE_SIZE))
@@ -106,26 +89,22 @@ class Search:
             query=text,
             total=len(ranked),
             hits=tuple(self._result(at, asked, score) for at, score in shown),
-            coverage=self._coverage,
-            suggestion=suggestion,
-            missing=_missing(ranked[0][0], asked) if ranked else asked.nowhere,
-            nowhere=asked.nowhere,
-            facets=facets,
             page=page,
             pages=pages,
+            coverage=self._coverage,
+            suggestion=suggestion,
+            missing=asked.missing(ranked[0][0]) if ranked else asked.nowhere,
+            nowhere=asked.nowhere,
+            facets=facets,
         )
 
-    def _check(self, narrowing: dict[str, str], sort: str) -> None:
-        """Raises QueryError if a parameter has a value that no result can have."""
-        library = self._library
-        known = (KINDS, library.themes, self._names.words, library.articles)
-        for (name, value), values in zip(narrowing.items(), known, strict=False):
-            if value and value not in values:
+    def _narrowed(self, narrowing: Mapping[str, str]) -> list[indexing.Places]:
+        """The entries that have the value of each facet. Raises QueryError if none can."""
+        for name, value in narrowing.items():
+            if name != "year" and value not in self._asking.values[name]:
                 raise QueryError(f"There is no {name} “{shortened(value)}” here.")
-        if narrowing["year"] and len(years(narrowing["year"])) > 1:
-            raise QueryError("Results can be narrowed to one year; write it in four digits.")
-        if sort not in ("relevance", "date"):
-            raise QueryError("Results can be sorted by relevance or by date.")
+        values = {n: map(str, years(v)) if n == "year" else [v] for n, v in narrowing.items()}
+        return [self._index.having(indexing.facet(name, each)) for name, each in values.items()]
 
     def _whole(self, text: str) -> int:
         """How many entries have all that a query wants."""
@@ -139,19 +118,18 @@ class Search:
 
         What is suggested has been asked, and finds more.
         """
-        if asked.partial or asked.nowhere:
-            for query, words, sure in self._suggesting.mended(text):
-                if self._whole(query) > asked.whole:
-                    applied = sure and not asked.whole
-                    meant = self._asking.ask(query) if applied else asked
-                    return meant, Suggestion(query, words, applied)
+        for query, words, sure in self._suggesting.mended(text):
+            if (asked.nowhere or not asked.whole) and self._whole(query) > asked.whole:
+                applied = sure and not asked.whole
+                meant = self._asking.ask(query) if applied else asked
+                return meant, Suggestion(query, words, applied)
         return asked, None
 
     def _ranked(
         self, asked: Asked, scores: dict[int, float], sort: Sort
     ) -> list[tuple[int, float]]:
         """Entries with their scores: by tier, then by how well the words fit; or newest first."""
-        few = not asked.partial and len(scores) <= max(6, FEW * len(self._entries))
+        few = asked.whole > 0 and len(scores) <= max(6, FEW * len(self._entries))
         terms = frozenset[str]().union(*(want.terms for want in asked.wants))
         ranked = [
             (at, round(100 * self._tier(at, asked, terms, few) + score, 4))
@@ -181,13 +159,8 @@ class Search:
             score=score,
             words_marks=self._wording.marks(entry.words, runs),
             sentence_marks=self._wording.marks(entry.sentence, runs),
-            missing=_missing(at, asked),
+            missing=asked.missing(at),
         )
-
-
-def _missing(at: int, asked: Asked) -> tuple[str, ...]:
-    """What an entry lacks of what is wanted."""
-    return tuple(want.label for want in asked.wants if at not in want.places)
 
 
 def build(library: Library, folder: Path) -> Path:

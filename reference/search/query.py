@@ -16,16 +16,9 @@ MAX_LENGTH = 2_000
 """Characters of a query; longer than any passage here."""
 MAX_CLAUSES = 200
 
-FIELDS = {
-    "person": "person",
-    "speaker": "person",
-    "theme": "theme",
-    "article": "article",
-    "year": "year",
-    "kind": "kind",
-}
+FIELDS = {name: name for name in ("person", "theme", "article", "year", "kind")}
+FIELDS["speaker"] = "person"
 """A field as it may be typed -> the facet it narrows by."""
-HOW_YEARS = "Years are written in four digits, as in year:2012 or year:2010-2012."
 
 
 class Help(NamedTuple):
@@ -59,7 +52,7 @@ class QueryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or a phrase as typed; `field` is a facet, "address" (of a source), or "" (words)."""
+    """A word or a phrase as typed; `field` is a facet, or "" for words."""
 
     text: str
     phrase: bool = False
@@ -68,7 +61,7 @@ class Term:
     @property
     def label(self) -> str:
         """The term as it is spoken of."""
-        return f"{self.field}:{self.text}" if self.field in FIELDS else self.text
+        return f"{self.field}:{self.text}" if self.field else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +75,26 @@ class Clause:
 _OPEN, _CLOSE = '"“”„‟«»', '"“”‟«»'
 _TOKEN = re.compile(
     rf"""(?P<minus>-(?=\S))?
-    (?:(?:https?://|www\.|doi:?\s?(?=10\.))(?P<address>[^\s{_CLOSE}]+)
-      |(?P<doi>10\.[0-9]{{4,9}}/[^\s{_CLOSE}]+)
-      |(?:(?P<field>{"|".join(FIELDS)}):[ ]?|(?P<unknown>[a-z]{{3,12}}):(?=[\w{_OPEN}]))?
-       (?:[{_OPEN}](?P<double>[^{_CLOSE}]*)[{_CLOSE}]
-         |['‘‚`](?P<single>\w[^{_OPEN}]*?)['’](?!\w)
-         |(?P<word>[^\s{_OPEN}]+)
-         |.))""",
+    (?:(?P<field>{"|".join(FIELDS)}):[ ]?|(?P<unknown>[a-z]{{3,12}}):(?=[\w{_OPEN}]))?
+    (?:[{_OPEN}](?P<double>[^{_CLOSE}]*)[{_CLOSE}]
+      |['‘‚`](?P<single>\w[^{_OPEN}]*?)['’](?!\w)
+      |(?P<word>[^\s{_OPEN}]+)
+      |.)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_BROKEN = re.compile(r"(?<=\w)[-‐‑]\s*[\n\r]\s*(?=\w)")
+_ADDRESS = re.compile(r"https?://(?:(?:dx\.)?doi\.org/|www\.)?|\bdoi:?\s*(?=10\.)|#:~:\S*", re.I)
+"""What an address or a DOI may stand without."""
 
 
 def clean(text: str) -> str:
-    """The query as read: one spelling of each character, single spaces, nothing unseen.
-
-    A word broken at the end of a line is made whole. Raises QueryError if it is longer than any
-    query need be.
-    """
+    """The query as read: one spelling of each character, single spaces, nothing unseen; a word
+    broken at the end of a line is whole. Raises QueryError if it is longer than any need be."""
     if len(text) > MAX_LENGTH:
         raise QueryError(f"A search may have up to {MAX_LENGTH:,} characters; please shorten it.")
     text = unicodedata.normalize("NFKC", text.replace("´", "’"))
     text = "".join(c for c in text if unicodedata.category(c) != "Cf")
-    text = re.sub(r"(?<=\w)[-‐‑]\s*[\n\r]\s*(?=\w)", "", text)
+    text = _ADDRESS.sub("", _BROKEN.sub("", text))
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
@@ -132,9 +123,6 @@ def parse(text: str) -> tuple[Clause, ...]:
 
 
 def _term(match: re.Match[str]) -> Term | None:
-    address = match["address"] or match["doi"]
-    if address:
-        return Term(address, field="address")
     phrase = match["double"] if match["double"] is not None else match["single"]
     words, unknown = match["word"] if phrase is None else phrase, match["unknown"] or ""
     if not words or not WORD.search(words):
@@ -142,7 +130,7 @@ def _term(match: re.Match[str]) -> Term | None:
     if unknown and not unknown.isupper():  # a journal and its number are no field: BMJ:e4278
         known = ", ".join(f"{name}:" for name in FIELDS)
         raise QueryError(f"There is no field “{unknown}:” here; there are {known}.")
-    words = f"{unknown}:{words.strip()}" if unknown else words.strip()
+    words = f"{unknown}:{words}" if unknown else words.strip()
     return Term(words, phrase is not None, FIELDS.get((match["field"] or "").lower(), ""))
 
 
@@ -151,7 +139,10 @@ def years(text: str) -> range:
     match = re.fullmatch(r"([12][0-9]{3})(?:\s?[-–]\s?([12][0-9]{3}))?", text.strip())
     span = range(int(match[1]), int(match[2] or match[1]) + 1) if match else range(0)
     if not span:
-        raise QueryError(f"“{shortened(text)}” is no year or span of years. {HOW_YEARS}")
+        raise QueryError(
+            f"“{shortened(text)}” is no year or span of years. "
+            "Years are written in four digits, as in year:2012 or year:2010-2012."
+        )
     return span
 
 

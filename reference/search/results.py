@@ -1,8 +1,8 @@
 """What a search answers: results, counts, and what it has to say for itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from reference.records import Span
 from reference.search.entries import Entry
@@ -22,7 +22,7 @@ class PageError(LookupError):
 
 @dataclass(frozen=True)
 class Result(Entry):
-    """An entry found: a passage only if none of its claims was.
+    """An entry found; a passage only if none of its claims was.
 
     Marks are where its `words` and `sentence` have what is wanted; `missing` is what it has not.
     """
@@ -33,36 +33,25 @@ class Result(Entry):
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """The query that may have been meant, and the words put right in it.
+class Suggestion(NamedTuple):
+    """The query that may have been meant, which finds more, and the words put right in it.
 
-    `applied` if the results are for it; otherwise it is offered, and finds more.
+    The results are for it if it is `applied`; otherwise it is offered.
     """
 
     query: str
     words: str
-    applied: bool = False
+    applied: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """What a beginning may be completed to, and what that is: a record, or a phrase to look for."""
+class Completion(NamedTuple):
+    """What a beginning may be completed to, and what that is: a record, or words to look for."""
 
     words: str
     note: str
-    kind: Literal["person", "theme", "article", "phrase"]
+    kind: str
     id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What there is to search."""
-
-    articles: int
-    passages: int
-    claims: int
-    people: int
+    """Of a person, theme or article; "" for a group and a phrase."""
 
 
 @dataclass(frozen=True)
@@ -70,17 +59,17 @@ class Results:
     """A page of results and the true `total`.
 
     `missing` is what the best result lacks of what is wanted; `nowhere` what nothing here has.
-    Facets (kind, theme, person, article, year) count all that was found, as narrowing would, most
-    first.
+    `facets` (kind, theme, person, article, year) count all that was found, most first; `coverage`
+    (articles, passages, claims, people) what there is to search.
     """
 
     query: str
     total: int
     hits: tuple[Result, ...]
-    coverage: Coverage
-    suggestion: Suggestion | None = None
-    missing: tuple[str, ...] = ()
-    nowhere: tuple[str, ...] = ()
-    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
-    page: int = 1
-    pages: int = 1
+    page: int
+    pages: int
+    coverage: Mapping[str, int]
+    suggestion: Suggestion | None
+    missing: tuple[str, ...]
+    nowhere: tuple[str, ...]
+    facets: Mapping[str, tuple[tuple[str, int], ...]]

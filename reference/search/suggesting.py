@@ -2,20 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from rapidfuzz.distance import OSA
 
-from reference.records import Library
-from reference.search.names import Names
+from reference.search.entries import Entry, called
 from reference.search.query import Term, parse
 from reference.search.results import Completion
-from reference.search.words import STOP, WORD, Wording, fold
+from reference.search.words import WORD, Wording, fold
 
-MOST = 8
-"""Completions offered."""
-MOST_MENDED = 4
+MOST, MOST_MENDED = 8, 4
+"""Completions offered; words of a term mended."""
 _DIVIDED = re.compile(r"[.,;:?!()…“”]+|[‘’](?!\w)|(?<!\w)[‘’]| – ")
 _QUOTES = re.compile(r'["“”„‟«»‘]|’(?!\w)')
 _ALIKE = (("ph", "f"), ("ck", "k"), ("c", "k"), ("q", "k"), ("z", "s"), ("w", "v"))
@@ -28,30 +26,27 @@ class Suggesting:
     """
 
     def __init__(
-        self, library: Library, wording: Wording, names: Names, whole: Callable[[str], int]
+        self, every: Sequence[Entry], wording: Wording, whole: Callable[[str], int]
     ) -> None:
         self._wording, self._whole = wording, whole
-        people = [(name, each) for each in library.people.values() for name in each.names]
-        themes, articles = library.themes.values(), library.articles.values()
-        groups = [who for who in library.speakers if who not in library.people]
-        spelt = [(e.expansion.partition(" (")[0], e.short) for e in library.glossary.values()]
-        self._known = {
-            "": _by_fold(name for name, _ in people),
-            "person": _by_fold([*(name for name, _ in people), *groups]),
-            "theme": _by_fold(theme.title for theme in themes),
-            "article": _by_fold(article.title for article in articles),
-        }
-        """What a word in each field may be a slip for, by folded word."""
         self._spellings = {word: word for word in sorted(wording.folded) if len(word) > 3}
-        completions = [
-            *(Completion(name, "person", "person", person.id) for name, person in people),
-            *(Completion(theme.title, "theme", "theme", theme.id) for theme in themes),
-            *(Completion(who, "group", "phrase") for who in groups),
-            *(Completion(article.title, "article", "article", article.id) for article in articles),
-            *(Completion(words, short, "phrase") for words, short in spelt),
-        ]
-        self._completions = [(_folded(each.words), each) for each in completions]
-        quotes = dict.fromkeys(claim.quote for claim in library.claims_in_order)
+        self._known: dict[str, dict[str, str]] = {"": {}}
+        """What a word in each field may be a slip for, by folded word."""
+        self._completions: list[tuple[list[str], Completion]] = []
+        for kind, values in called(every).items():
+            known: dict[str, str] = {}
+            self._known[kind] = known
+            for id, names in values.items() if kind != "kind" else ():
+                words = WORD.findall(" ".join(names))
+                known |= {fold(word): word for word in words if len(word) > 2}
+                group = id == names[0]
+                if kind == "person" and not group:
+                    self._known[""] |= known
+                offered = Completion(
+                    names[0], "group" if group else kind, kind, "" if group else id
+                )
+                self._completions.append((list(map(fold, words)), offered))
+        quotes = dict.fromkeys(entry.words for entry in every if entry.kind == "claim")
         self._pieces = [p.split() for quote in quotes for p in _DIVIDED.split(quote) if p.strip()]
         """The quotations, cut where a mark divides them, as words."""
 
@@ -78,51 +73,44 @@ class Suggesting:
         """The words of a term that nothing has where it looks for them."""
         words = [word for word in WORD.findall(term.text) if 2 < len(word) < 40]
         if not term.field:
-            return [w for w in words if fold(w) not in self._wording.folded | STOP]
+            known = self._wording.folded | self._wording.little
+            return [word for word in words if fold(word) not in known]
         there = set(map(self._wording.term, self._known.get(term.field, ())))
         return [word for word in words if there and self._wording.term(word) not in there]
 
     def complete(self, text: str) -> tuple[Completion, ...]:
         """People, themes, groups and articles with a word that each word typed begins, then
         phrases of quotations that have the words typed side by side. Each has been asked."""
-        typed = _folded(text)[:8]
+        typed = list(map(fold, WORD.findall(text)))[:8]
         records = [
             (not words[0].startswith(typed[0]), each)
             for words, each in self._completions
             if typed and all(any(word.startswith(part) for word in words) for part in typed)
         ]
-        phrases = (Completion(words, "phrase", "phrase") for words in self._phrases(typed))
         ordered = (each for _, each in sorted(records, key=lambda pair: pair[0]))
+        phrases = (Completion(words, "phrase", "phrase") for words in self._phrases(typed))
         offered: dict[str, Completion] = {}
         for each in chain(ordered, phrases):
-            if len(offered) < MOST and each.words.casefold() not in offered:
-                if self._whole(f'"{each.words}"'):
-                    offered[each.words.casefold()] = each
+            key = each.words.casefold()
+            if len(offered) < MOST and key not in offered and self._whole(f'"{each.words}"'):
+                offered[key] = each
         return tuple(offered.values())
 
     def _phrases(self, typed: list[str]) -> list[str]:
         """Phrases of quotations about the words typed, those most often used first."""
         counts: Counter[str] = Counter()
         for words in self._pieces if typed else ():
-            folded = list(map(fold, words))
+            folded, tells = list(map(fold, words)), list(map(self._wording.tells, words))
             for at in range(len(words) - len(typed) + 1):
                 *whole, last = folded[at : at + len(typed)]
                 if whole == typed[:-1] and last.startswith(typed[-1]):
                     first, end = max(0, at - 2), min(len(words), at + len(typed) + 2)
-                    while first < at and folded[first] in STOP:
+                    while first < at and not tells[first]:
                         first += 1
-                    while end > at + len(typed) and folded[end - 1] in STOP:
+                    while end > at + len(typed) and not tells[end - 1]:
                         end -= 1
                     counts[" ".join(words[first:end])] += 1
         return [phrase for phrase, _ in counts.most_common(4 * MOST)]
-
-
-def _folded(text: str) -> list[str]:
-    return list(map(fold, WORD.findall(text)))
-
-
-def _by_fold(texts: Iterable[str]) -> dict[str, str]:
-    return {fold(word): word for text in texts for word in WORD.findall(text) if len(word) > 2}
 
 
 def _nearest(word: str, known: Mapping[str, str]) -> str:

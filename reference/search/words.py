@@ -8,95 +8,33 @@ stands for (`PCT`, `primary care trust`) are one word each, beside the words the
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from configparser import RawConfigParser
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import NamedTuple
 
 import snowballstemmer
 
 from reference.records import Library, Span
 
-APOSTROPHES = "'’‘ʼ´`＇′‛ʹʻˈ"
+ENGLISH = Path(__file__).with_name("english.ini")
+_APOSTROPHE = "['’‘ʼ´`＇′‛ʹʻˈ]"
 _HIDDEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-"""Characters that format and are not seen, as a text may have them."""
 _LETTER = rf"[\w\u0300-\u036f{_HIDDEN}]"
 WORD = re.compile(
     rf"""per[\s\u00a0]cent\b | % | &
-    | (?<!\w)(?:[A-Za-z]\.){{2,}}(?:[A-Za-z](?!\w))?(?:[{APOSTROPHES}]?s\b)?
+    | (?<!\w)(?:[a-z]\.){{2,}}(?:[a-z](?!\w))?(?:{_APOSTROPHE}?s\b)?
     | (?<!\w)[0-9]+(?:[.,][0-9]+)*(?=(?:bn|m|k)?\b)
-    | {_LETTER}+(?:[{APOSTROPHES}]{_LETTER}+)*""",
+    | {_LETTER}+(?:{_APOSTROPHE}{_LETTER}+)*""",
     re.VERBOSE | re.IGNORECASE,
 )
 GAP = re.compile(r"\[?(?:…|\.{3})\]?|\n")
 """Where words are left out, or one text ends and another begins."""
 _FAR = 1_000
 _HYPHEN = re.compile(r"[-‐‑‒–]\s?")
-_DROPPED = re.compile(rf"[_.,{APOSTROPHES}\u0300-\u036f{_HIDDEN}]")
-_CLITIC = re.compile(rf"[{APOSTROPHES}](?:s|ll|ve|re|d|m)?$", re.IGNORECASE)
-
-STOP = frozenset(
-    re.findall(
-        r"\w+",
-        """a about all am an and any anyone anything are article articles as at be because been
-        being but by can could did do does doing dont for from had has have having he her hers him
-        his how i if in into is isnt it its just me might mr mrs ms my no nor not of on or our ours
-        out over own said say saying says she should so some somebody someone something such tell
-        than that the their theirs them then there these they this those to told too up us very was
-        we were what whats when where which while who whom whos whose why will with would you
-        your""",
-    )
-)
-"""Words that say little: wanted in a phrase, but not on their own beside other words."""
-
-_SPELLINGS = (
-    (re.compile(r"^([0-9]+)(?:st|nd|rd|th)$"), r"\1"),
-    (re.compile(r"(?<=\w{3})iz(e|ed|es|er|ers|ing|ation|ations|ational)$"), r"is\1"),
-    (re.compile(r"yz(e|ed|es|er|ers|ing)$"), r"ys\1"),
-    (re.compile(r"(?<=\w{3})our(s|ed|ing|al|ally|able|ably|ite|ites)?$"), r"or\1"),
-    (re.compile(r"(?<=\w{3})tre(s|d)?$"), r"ter\1"),
-    (re.compile(r"(?<=\w{3})ogue(s?)$"), r"og\1"),
-    (re.compile(r"^(def|off|pret|lic)ence(s?)$"), r"\1ense\2"),
-    (re.compile(r"^(pa|orthopa|gyna|ana|ha)e(d|c|s|m)"), r"\1\2"),
-    (re.compile(r"^practis"), "practic"),
-    (re.compile(r"(?<=dg)ement(s?)$"), r"ment\1"),
-)
-"""British and American spellings, written one way."""
-
-
-def _table(text: str) -> dict[str, str]:
-    """`word: form form; word: form` as each form, and the word itself -> the word."""
-    rows = ((word.strip(), forms) for word, _, forms in (r.partition(":") for r in text.split(";")))
-    return {form: word for word, forms in rows for form in (word, *forms.split())}
-
-
-_FORMS = _table("""
-    write: wrote written; choose: chose chosen; teach: taught; take: took taken; lead: led; lose:
-    lost; understand: understood; know: knew known; get: got gotten; give: gave given; grow: grew
-    grown; make: made; find: found; feel: felt; hold: held; leave: left; mean: meant; pay: paid;
-    spend: spent; buy: bought; sell: sold; send: sent; think: thought; see: saw seen; hide: hid
-    hidden; learn: learnt; man: men; woman: women; person: people; child: children; datum: data;
-    consortium: consortia consortiums; criterion: criteria; program: programme programmes programs;
-    professor: prof profs; doctor: dr drs; ageing: aging; grey: gray; fulfil: fulfill; skilful:
-    skillful; sceptic: skeptic skeptics; adviser: advisor advisors advisers; inquiry: enquiry
-    enquiries; percent: % percentage percentages; and: &; billion: bn; million: m; thousand: k
-""")
-"""Forms and spellings that no rule finds -> the word."""
-_APART = _table("""
-    accountable: accountability; accountant: accountants accountancy; activity: activities;
-    admission: admissions; association: associations; careful: carefully; clinical: clinically;
-    commission: commissioning commissioned commissions; commissioner: commissioners; customer:
-    customers; department: departments; designate: designated designation; emergency: emergencies;
-    executive: executives; experience: experiences experienced experiencing; experiment:
-    experiments; federal; governance; government: governments; hardly; hospitality; important:
-    importance importantly; informal: informally; integral; july; likely; locale; officer: officers;
-    optimal; personal: personally; personality; polite: politely; position: positions positioned;
-    positive: positively; practical: practically; precedent: precedents; procession; providence;
-    publication: publications; publicity; quite; relative: relatively; response: responses;
-    shortly; socialism: socialist; specification: specifications; succession: successive; transit;
-    transition: transitions transitional; underlying; useful: usefully; wonderful
-""")
-"""Forms of words that the stemmer would join with others, or part -> the word, kept as it is."""
-_TITLES = ("mr", "mrs", "ms", "miss", "dr", "professor", "sir", "dame", "lord", "lady", "baroness")
+_DROPPED = re.compile(rf"[_.,\u0300-\u036f{_HIDDEN}]|{_APOSTROPHE}")
+_CLITIC = re.compile(rf"{_APOSTROPHE}(?:s|ll|ve|re|d|m)?$", re.IGNORECASE)
 
 
 class Word(NamedTuple):
@@ -132,12 +70,21 @@ class Wording:
     """
 
     def __init__(self, library: Library, texts: Iterable[str]) -> None:
+        english = RawConfigParser(allow_no_value=True, delimiters=("->",))
+        english.read(ENGLISH, encoding="utf-8")
+        self._spellings = [(re.compile(k), v) for k, v in english["spellings"].items()]
+        tables = {
+            name: {w: (f or "").split() for w, f in english[name].items()} for name in english
+        }
+        self._forms = {form: word for word, forms in tables["forms"].items() for form in forms}
+        self._apart = {f: word for word, forms in tables["apart"].items() for f in (word, *forms)}
         self._stem = snowballstemmer.stemmer("english").stemWord
         self.term = lru_cache(50_000)(self._term)
         names = (name for person in library.people.values() for name in person.names)
         self.names = frozenset(fold(word) for name in names for word in WORD.findall(name))
         self._initials = frozenset(map(fold, library.glossary))
-        self.titles = frozenset(map(self.term, _TITLES))
+        self.little = frozenset(tables["little"]["words"])
+        self.titles = frozenset(map(self.term, tables["titles"]["words"]))
         self._shorts = {
             self.term(short): tuple(map(self.term, WORD.findall(entry.expansion.partition("(")[0])))
             for short, entry in library.glossary.items()
@@ -151,7 +98,7 @@ class Wording:
             for (one, (_, end)), (other, (start, _)) in pairwise(found):
                 if _HYPHEN.fullmatch(text[end:start]):
                     hyphened[one + other] = one, other
-                elif text[end:start] == " " and _telling(one, other):
+                elif text[end:start] == " " and self._tell(one, other):
                     beside.setdefault(one + other, (one, other))
         self._parts = beside | hyphened
         self._compounds = frozenset(map(self.term, hyphened))
@@ -164,10 +111,23 @@ class Wording:
             return folded
         if folded[:-1] in self._initials and folded.endswith("s"):
             return folded[:-1]
-        for pattern, spelling in _SPELLINGS:
+        for pattern, spelling in self._spellings:
             folded = pattern.sub(spelling, folded)
-        folded = _FORMS.get(folded, folded)
-        return _APART.get(folded) or self._stem(folded) or folded
+        folded = self._forms.get(folded, folded)
+        return self._apart.get(folded) or self._stem(folded) or folded
+
+    def _tell(self, *parts: str) -> bool:
+        """Whether all parts of what may be one word say something themselves."""
+        return all(len(p) > 2 and p.isalpha() and p not in self.little for p in parts)
+
+    def tells(self, word: str) -> bool:
+        """Whether a word says something on its own."""
+        return self.little.isdisjoint((fold(word), self.term(word)))
+
+    def telling(self, *texts: str) -> frozenset[str]:
+        """The words of some texts that say something, compounds and abbreviations as one."""
+        units = ((text, unit) for text in texts for unit in self.units(text))
+        return frozenset(u.term for text, u in units if self.tells(text[u.start : u.end]))
 
     def knows(self, word: str) -> bool:
         """Whether any text has the word, in any form or spelling."""
@@ -205,8 +165,8 @@ class Wording:
         joined = parts[0] if closed else "".join(parts)
         term = self.term(joined)
         if closed or joint == " " or _HYPHEN.fullmatch(joint):
-            known = len(joined) > 5 and term in self._terms and (joint != " " or _telling(*parts))
-            if known or term in self._compounds:
+            known = len(joined) > 5 and term in self._terms
+            if term in self._compounds or (known and (joint != " " or self._tell(*parts))):
                 yield Word(term, one.start, other.end, one.at, other.after - one.at)
 
     def units(self, text: str) -> list[Word]:
@@ -234,12 +194,7 @@ class Wording:
         spans: list[Span] = []
         for start, end in sorted(found):
             if spans and not text[spans[-1].end : start].strip(" -‐‑–"):
-                spans[-1] = Span(spans[-1].start, max(end, spans[-1].end))
-            else:
-                spans.append(Span(start, end))
+                last = spans.pop()
+                start, end = last.start, max(last.end, end)
+            spans.append(Span(start, end))
         return tuple(spans)
-
-
-def _telling(*parts: str) -> bool:
-    """Whether all parts of what may be one word say something themselves."""
-    return all(len(part) > 2 and part.isalpha() and part not in STOP for part in parts)

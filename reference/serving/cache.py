@@ -8,12 +8,14 @@ import gzip
 import hashlib
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from operator import attrgetter
 from threading import Lock
 from typing import Any, NamedTuple
 
 import brotli
 from cachetools import LRUCache
 from werkzeug.http import parse_accept_header, parse_etags, remove_entity_headers
+from werkzeug.wrappers import Response
 
 from reference.serving import headers
 
@@ -21,16 +23,15 @@ Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 Key = tuple[str, str, str]
-Note = Callable[[Environ, str, int], None]
+Note = Callable[[Environ, str], None]
 
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, quality=6),
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
 }
 COMPRESSIBLE, WORTH_COMPRESSING = ("text/", "application/", "image/svg"), 500
-PAGES, SEARCHES, BOOKKEEPING = 32 << 20, 8 << 20, 3_000
-"""Bytes kept of answers at addresses without a query, of those at addresses with one, and what
-the headers and the place of each take, about."""
+PAGES, SEARCHES = 32 << 20, 8 << 20
+"""Bytes kept of answers at addresses without a query, and of those at addresses with one."""
 
 
 class Answer(NamedTuple):
@@ -41,6 +42,11 @@ class Answer(NamedTuple):
     body: bytes
     etag: str = ""
 
+    @property
+    def size(self) -> int:
+        """Bytes that it takes to keep, about."""
+        return len(self.body) + 3_000
+
 
 class Cache:
     """Answers for an application, from what is kept of it where it may be kept."""
@@ -49,8 +55,8 @@ class Cache:
         """`address` is the site's public one: nothing is made from the Host a reader sends."""
         self._app, self._address, self._note = app, address, note
         self._lock = Lock()
-        self.pages: LRUCache[Key, Answer] = LRUCache(PAGES, _size)
-        self.searches: LRUCache[Key, Answer] = LRUCache(SEARCHES, _size)
+        self.pages: LRUCache[Key, Answer] = LRUCache(PAGES, attrgetter("size"))
+        self.searches: LRUCache[Key, Answer] = LRUCache(SEARCHES, attrgetter("size"))
 
     def __call__(self, environ: Environ, start: Any) -> list[bytes]:
         status, sent, body, etag = self._answer(environ)
@@ -60,7 +66,7 @@ class Cache:
             remove_entity_headers(sent)
         start(status, sent)
         if self._note:
-            self._note(environ, status, len(body))
+            self._note(environ, status)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
     def _answer(self, environ: Environ) -> Answer:
@@ -87,27 +93,18 @@ class Cache:
 
     def _keep(self, shelf: LRUCache[Key, Answer], key: Key, answer: Answer) -> None:
         """Keep an answer that may be kept, unless it would take much of its shelf."""
-        if answer.etag and _size(answer) < shelf.maxsize / 4:
+        if answer.etag and answer.size < shelf.maxsize / 4:
             with self._lock:
                 shelf[key] = answer
 
     def _made(self, environ: Environ) -> Answer:
         """The application's answer, with an ETag if it is whole and may be kept."""
-        begun: list[Any] = []
         host = {"HTTP_HOST": self._address.partition("://")[2] or "localhost"}
-        chunks = self._app(environ | host, lambda *answer: begun.extend(answer))
-        try:
-            body = b"".join(chunks)
-        finally:
-            getattr(chunks, "close", lambda: None)()
-        status, sent = begun[:2]
-        if status != "200 OK" or ("Cache-Control", "no-store") in sent:
-            return Answer(status, sent, body)
+        made = Response.from_app(self._app, environ | host, buffered=True)
+        sent, body = made.headers.to_wsgi_list(), made.get_data()
+        if made.status != "200 OK" or made.cache_control.no_store:
+            return Answer(made.status, sent, body)
         return tagged([*sent, ("Vary", "Accept-Encoding")], body)
-
-
-def _size(answer: Answer) -> int:
-    return len(answer.body) + BOOKKEEPING
 
 
 def tagged(sent: Headers, body: bytes) -> Answer:
