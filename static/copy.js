@@ -2,9 +2,9 @@
 // A claim is set as its own pages set it: its element is taken from there.
 (() => {
   "use strict";
-  const site = new URL("..", document.currentScript.src), asked = new URLSearchParams(location.search);
+  const site = new URL("..", document.currentScript.src), address = new URLSearchParams(location.search);
   const FACETS = ["kind", "theme", "person", "article", "year"];
-  const FIELDS = { speaker: "person", person: "person", theme: "theme", article: "article", year: "year", voice: "voice", kind: "kind" };
+  const FIELDS = { person: "person", speaker: "person", theme: "theme", article: "article", year: "year", kind: "kind" };
   const PER_PAGE = 20, OFFERED = 12, WORDS = 55;
 
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -40,7 +40,7 @@
 
   // A query as clauses: terms of which one must hold or, where `not`, none may.
   function clauses(query) {
-    const read = [], text = query.replace(/\p{Cf}/gu, "").replace(/^‘(.*)’$/su, (_, words) => `"${words.replace(/[“”"]/g, "")}"`).replace(/[“”„‟«»＂]/g, '"');
+    const read = [], text = query.replace(/\p{Cf}/gu, "").replace(/[´`ʼ′＇]/g, "’").replace(/(?<!\p{L})(?:\p{L}\.){2,}/gu, (dotted) => dotted.replaceAll(".", "")).replace(/^‘(.*)’$/su, (_, words) => `"${words.replace(/[“”"]/g, "")}"`).replace(/[“”„‟«»＂]/g, '"');
     let or = false, not = false;
     for (const [, minus, field, phrase, word] of text.matchAll(/(-(?=\S))?(?:(\p{L}+):\s?(?=["\p{L}\p{N}<>]))?(?:"([^"]*)"?|([^\s"]+))/gu)) {
       const term = { field: field?.toLowerCase(), text: phrase ?? word };
@@ -87,10 +87,11 @@
   async function having({ field, text }, at, notes) {
     if (!field) {
       const pieces = text.split(/\[?…\]?|\.{3}/).filter(bare);
-      return (await Promise.all(pieces.map(at.words))).reduce(both);
+      const spellings = (piece) => /\p{L}-\p{L}/u.test(piece) ? [piece, piece.replaceAll("-", " "), piece.replaceAll("-", "")] : [piece];
+      return (await Promise.all(pieces.map(async (piece) => either(await Promise.all(spellings(piece).map(at.words)))))).reduce(both);
     }
     const facet = FIELDS[field], [, from, to = from] = text.match(/^(\d{4})(?:[-–](\d{4}))?$/) ?? [];
-    if (!facet) notes.push(`There is no field “${field}:”. Fields are ${Object.keys(FIELDS).join(":, ")}:.`);
+    if (!facet) notes.push(`There is no field “${field}:” here; there are ${Object.keys(FIELDS).join(":, ")}:.`);
     if (facet === "year" && !(from <= to)) notes.push("A year is written year:2012; several, year:2010-2012.");
     const fits = (value) => facet === "year" ? from <= id(value) && id(value) <= to : letters(text).every((word) => letters(value).includes(word));
     return either(await Promise.all(at.values(facet).filter(fits).map((value) => at.filed(facet, value))));
@@ -109,21 +110,29 @@
   // Everything that answers: its ids, best first, and what there is to say.
   async function find(query, narrowed, at) {
     const notes = [], nowhere = [], plain = [];
-    let wanted = at.all;
-    for (const { terms, not } of clauses(query)) {
+    const asked = clauses(query);
+    let wanted = query && !asked.length ? new Set() : at.all, kinds = at.all;
+    if (!wanted.size) notes.push("There is no word to look for.");
+    for (const { terms, not } of asked) {
       const have = either(await Promise.all(terms.map((term) => having(term, at, notes))));
-      wanted = not ? new Set([...wanted].filter((each) => !have.has(each))) : both(wanted, have);
+      if (!not && terms.every(({ field }) => field === "kind")) kinds = both(kinds, have);
+      else wanted = not ? new Set([...wanted].filter((each) => !have.has(each))) : both(wanted, have);
       if (!not) plain.push(...terms.filter(({ field }) => !field).map(({ text }) => text));
       if (!not && !have.size) nowhere.push(terms.map(({ field, text }) => field ? `${field}:${text}` : text).join(" OR "));
     }
-    for (const facet of narrowed) wanted = both(wanted, await at.filed(facet, at.values(facet).find((value) => id(value) === asked.get(facet)) ?? "|"));
-    wanted = await whole(wanted, at);
+    for (const facet of narrowed) {
+      const have = await at.filed(facet, at.values(facet).find((value) => id(value) === address.get(facet)) ?? "|");
+      if (facet === "kind") kinds = both(kinds, have);
+      else wanted = both(wanted, have);
+    }
+    wanted = both(await whole(new Set(wanted), at), kinds);
     // Whoever the words name comes first, then what has most of them.
     const people = plain.length ? await at.filed("kind", "person|People") : new Set();
     const places = new Map((plain.length ? await at.ranked(plain.join(" ")) : []).map((each, place) => [each, place]));
     const place = (each) => (people.has(each) ? 0 : 1e6) + (places.get(each) ?? 1e5);
-    return { ids: [...wanted].sort((a, b) => place(a) - place(b)), notes, nowhere };
+    return { ids: [...wanted].sort((a, b) => place(a) - place(b)), notes, nowhere, left: plain.filter((text) => !nowhere.includes(text)) };
   }
+
   // --- Setting what is found, as templates/found.html sets it.
 
   // Words as nodes, those marked that `hit` says so of; a mark leaves out the punctuation round it.
@@ -153,7 +162,7 @@
       const [slug, passage] = id(record.filters.passage[0]).split("/");
       const where = make("a", { href: new URL(`articles/${slug}/#${passage}`, site) }, `passage ${passage.slice(1)}`);
       return make("article", { class: "claim" }, make("blockquote", { class: "words" }, ...about(record)),
-        make("p", { class: "who" }, make("span", { class: "theirs" }, record.meta.title), ", ", where, ". No claim rests on these words."));
+        make("p", { class: "who" }, make("span", { class: "theirs" }, name(record.filters.article[0])), ", ", where, ". No claim rests on these words."));
     },
     other(record, kind) {
       const link = make("a", { href: record.url, class: kind === "Article" ? "theirs" : "" }, record.meta.title);
@@ -167,7 +176,7 @@
   };
 
   const changed = (changes) => {
-    const next = new URLSearchParams(asked);
+    const next = new URLSearchParams(address);
     next.delete("page");
     for (const [key, value] of Object.entries(changes)) value ? next.set(key, value) : next.delete(key);
     return `?${next}`;
@@ -175,7 +184,7 @@
   async function facets(found, at) {
     const nav = make("nav", { class: "facets", "aria-label": "Narrow the results" });
     for (const facet of FACETS) {
-      const label = facet[0].toUpperCase() + facet.slice(1), chosen = asked.get(facet);
+      const label = facet[0].toUpperCase() + facet.slice(1), chosen = address.get(facet);
       const counts = await Promise.all(at.values(facet).map(async (value) => [value, both(await at.filed(facet, value), found).size]));
       const values = counts.filter(([, size]) => size).sort((a, b) => b[1] - a[1] || (name(a[0]) < name(b[0]) ? -1 : 1));
       if (chosen) nav.append(make("p", { class: "chosen" }, `${label}: `, make("b", {}, name(at.values(facet).find((value) => id(value) === chosen) ?? chosen)), " ", make("a", { href: changed({ [facet]: "" }), "aria-label": `Any ${facet}` }, "any")));
@@ -189,19 +198,20 @@
     ...(number < last ? [" ", make("a", { rel: "next", href: changed({ page: number + 1 }) }, "Next page")] : []));
 
   async function searching(place) {
-    const query = (asked.get("q") ?? "").trim(), narrowed = FACETS.filter((facet) => asked.get(facet));
+    const query = (address.get("q") ?? "").trim(), narrowed = FACETS.filter((facet) => address.get(facet));
     const box = document.querySelector("#q"), verdict = place.querySelector(".verdict");
     box.value = query;
-    for (const facet of narrowed) box.form.append(make("input", { type: "hidden", name: facet, value: asked.get(facet) }));
+    for (const facet of narrowed) box.form.append(make("input", { type: "hidden", name: facet, value: address.get(facet) }));
     if (!query && !narrowed.length) return;
     verdict.textContent = "Searching…";
-    const at = await index(), { ids, notes, nowhere } = await find(query, narrowed, at);
-    const last = Math.max(1, Math.ceil(ids.length / PER_PAGE)), wanted = asked.get("page") ?? "";
+    const at = await index(), { ids, notes, nowhere, left } = await find(query, narrowed, at);
+    const last = Math.max(1, Math.ceil(ids.length / PER_PAGE)), wanted = address.get("page") ?? "";
     const number = /^[1-9]\d{0,5}$/.test(wanted) ? Math.min(last, Number(wanted)) : 1;
     const records = await Promise.all(ids.slice((number - 1) * PER_PAGE, number * PER_PAGE).map(at.record));
     if (ids.length) notes.push(`${count(ids.length, "result")}${last > 1 ? `, page ${number} of ${last}` : ""}.`);
     else notes.unshift("No match.", ...(nowhere.length ? [`Nothing here has ${nowhere.map((each) => `“${each}”`).join(" or ")}.`] : []), place.dataset.coverage);
     verdict.textContent = notes.join(" ");
+    if (nowhere.length && left.length) verdict.append(" Look for ", make("a", { href: changed({ q: left.join(" ") }) }, left.join(" ")), " without it?");
     if (ids.length || narrowed.length) place.append(await facets(new Set(ids), at));
     place.append(make("div", { class: "hits" }, ...await Promise.all(records.map(set))));
     if (last > 1) place.append(sheets(number, last));
@@ -252,7 +262,7 @@
       list.replaceChildren(...items);
       document.dispatchEvent(new Event("claims"));
     }
-    try { select.value = asked.get("style") || localStorage.style || ""; } catch { /* a private window */ }
+    try { select.value = address.get("style") || localStorage.style || ""; } catch { /* a private window */ }
     if (select.selectedIndex < 0) select.selectedIndex = 0;
     select.addEventListener("change", show);
     show();
@@ -260,7 +270,7 @@
   }
 
   async function collecting(place) {
-    const verdict = place.querySelector(".verdict"), ids = [...new Set(asked.getAll("claim"))];
+    const verdict = place.querySelector(".verdict"), ids = [...new Set(address.getAll("claim"))];
     if (!ids.length) return verdict.textContent = "Nothing is collected yet: tick “Collect” beside any quotation, then show the collection.";
     const known = new Map(JSON.parse(await text("library.json")).claims.map((each) => [each.id, each.article]));
     // Where a claim has moved, its page leads on to the one that took its place.

@@ -3,7 +3,7 @@
   const root = document.documentElement, site = new URL("..", document.currentScript.src);
   const system = matchMedia("(prefers-color-scheme: dark)");
   let kept = {};
-  try { kept = localStorage ?? kept; } catch { /* a private window */ }
+  try { kept = localStorage ?? kept; } catch { /* private */ }
 
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const on = (type, act, from = document) => from.addEventListener(type, act);
@@ -46,7 +46,11 @@
       dates(set);
       return { "text/html": set.innerHTML, "text/plain": all("p", set).map((p) => fold(p.textContent)).join("\n") };
     });
-    const blob = async (type) => new Blob([(await ready)[type]], { type });
+    const blob = (type) => {
+      const made = ready.then((all) => new Blob([all[type]], { type }));
+      made.catch(() => {});
+      return made;
+    };
     let texts, copied = true;
     try {
       await navigator.clipboard.write([new ClipboardItem({ "text/html": blob("text/html"), "text/plain": blob("text/plain") })]);
@@ -60,10 +64,10 @@
       document.oncopy = null;
     }
     if (copied) tell(button, "Copied", said());
-    else tell(button, "Not copied", texts ? `Your browser does not allow it. Copy by hand:\n${texts["text/plain"]}` : "The citation could not be fetched.");
+    else tell(button, "Not copied", texts ? `Copy by hand:\n${texts["text/plain"]}` : "The citation could not be fetched.");
   }
 
-  // A quotation and its citation, then the reference, in the reader's style.
+  // A quotation and its citation, then the reference.
   function quote(button, article, words, inText) {
     let style;
     copy(button, json(`articles/${article}.citations.json`).then(({ styles }) => {
@@ -72,7 +76,7 @@
     }), () => `Copied, cited in ${style.name}`);
   }
 
-  // Within our marks theirs alternate, and none stands without its fellow.
+  // Within our marks theirs alternate; none lacks its fellow.
   function inMarks(words) {
     const inner = /‘(.*?)’(?![\p{L}\p{N}])/gu;
     if (!/[“”]/.test(words)) words = words.replace(inner, "“$1”").replace(/‘/g, "“").replace(/(?<=[.,?!])’/g, "”");
@@ -82,7 +86,6 @@
     return `“${words.replace(inner, "«$1»").replace(/[“”«»]/g, (mark) => "‘’“”"["“”«»".indexOf(mark)])}”`;
   }
 
-  // A collection is an address.
   const collected = () => kept.collection?.match(/\S+/g) ?? [];
   const shown = () => all("[data-claim]").map((each) => each.dataset.claim);
   const without = (ids, id) => ids.filter((each) => each !== id);
@@ -93,7 +96,6 @@
     return address;
   }
 
-  // What buttons do.
   const does = {
     schemeSwitch() {
       kept.scheme = dark() ? "light" : "dark";
@@ -121,13 +123,13 @@
     },
   };
 
-  // The page by what is kept, here or in another tab.
+  // The page by what is kept; what has moved, by its new name.
   const dark = () => kept.scheme ? kept.scheme === "dark" : system.matches;
   function refresh() {
     if (kept.scheme) root.dataset.scheme = kept.scheme;
     dates();
-    // What has moved is kept by its new name.
-    if (kept.collection && kept.collection === new URLSearchParams(location.search).getAll("claim").join(" ")) kept.collection = shown().join(" ") || kept.collection;
+    const asked = new URLSearchParams(location.search).getAll("claim").join(" ");
+    if (asked && asked === kept.collection) kept.collection = shown().join(" ") || asked;
     const ids = collected();
     for (const each of all("button[hidden], .style[hidden]")) each.hidden = false;
     for (const each of all("[data-scheme-switch]")) each.ariaLabel = dark() ? "Light" : "Dark";
@@ -170,8 +172,8 @@
     let at = -1, asked = 0;
     const mark = (to) => {
       at = to;
-      all("a", list).forEach((each, place) => { each.ariaSelected = place === at; });
-      input.setAttribute("aria-activedescendant", at < 0 ? "" : `s${at}`);
+      input.ariaActiveDescendantElement = list.children[at];
+      for (const each of list.children) each.ariaSelected = each === list.children[at];
     };
     const show = (options) => {
       list.replaceChildren(...options);
@@ -182,7 +184,7 @@
     input.role = "combobox";
     on("input", soon(async () => {
       const mine = ++asked, [, words, notes, links] = await json(`suggest.json?q=${encodeURIComponent(input.value)}`).catch(() => [0, []]);
-      if (mine === asked) show(words.map((word, n) => make("a", { role: "option", tabindex: -1, id: `s${n}`, href: links[n] }, word, make("span", {}, ` ${notes[n]}`))));
+      if (mine === asked) show(words.map((word, n) => make("a", { role: "option", tabindex: -1, href: links[n] }, word, make("span", {}, ` ${notes[n]}`))));
     }), input);
     on("keydown", (event) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], count = list.children.length + 1;
@@ -222,11 +224,17 @@
     if (target.name === "claim") kept.collection = [...without(collected(), target.value), target.checked ? target.value : ""].join(" ").trim();
     refresh();
   });
-  // All that is collected is shown, here ticked or not.
   on("formdata", ({ target, formData }) => {
     if (target.id !== "collect" || !kept.collection) return;
     formData.delete("claim");
     for (const [key, value] of collection(collected()).searchParams) formData.append(key, value);
+  });
+  // Under a mouse's button quoted words are no link, and can be selected.
+  on("pointerdown", ({ target, pointerType, button }) => {
+    const link = target.closest(".quoted[href]"), href = link?.href, back = () => { link.href = href; };
+    if (!href || button || pointerType !== "mouse") return;
+    link.removeAttribute("href");
+    document.onpointerup = () => `${getSelection()}` ? setTimeout(back) : back();
   });
   on("claims", refresh);
   on("hashchange", opened, window);

@@ -68,7 +68,9 @@ def browser() -> Iterator[Browser]:
             pytest.fail("no chromium is installed, and REQUIRE_SYSTEM_PACKAGES is set")
         pytest.skip("no chromium is installed (Debian: apt-get install chromium)")
     quiet = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
-    quiet.append("--host-resolver-rules=MAP reference.test 127.0.0.1")  # a host that is no secure one
+    quiet.append(
+        "--host-resolver-rules=MAP reference.test 127.0.0.1"
+    )  # a host that is no secure one
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=quiet)
         yield browser

@@ -70,7 +70,8 @@ def found(library: Library) -> Iterator[tuple[str, Sequence[str], Iterable[Filed
         yield f"themes/{theme.id}", words, [("kind", "theme|Themes"), own]
     for article in library.articles.values():
         authors = [library.people[id].name for id in article.authors]
-        words = [article.title, article.publication.name, *authors]
+        where = [article.publication.name, article.publication.number, article.doi]
+        words = [article.title, *where, *authors]
         its = [("article", f"{article.id}|{article.title}")]
         its += [("year", f"{year}|{year}") for year in article.date.years]
         yield f"articles/{article.id}", words, [("kind", "article|Articles"), *its]
@@ -78,8 +79,7 @@ def found(library: Library) -> Iterator[tuple[str, Sequence[str], Iterable[Filed
             place = f"{article.id}/{passage.id}"
             claims = library.claims_at.get((article.id, passage.id), [])
             kind = [("kind", "passage|Passages"), ("passage", place)]
-            words = [article.title, passage.text]
-            yield f"articles/{place}", words, [*kind, *its, *_filed(library, claims)]
+            yield f"articles/{place}", [passage.text], [*kind, *its, *_filed(library, claims)]
 
 
 def _filed(library: Library, claims: Iterable[Claim]) -> Iterator[Filed]:

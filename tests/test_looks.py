@@ -1,0 +1,273 @@
+"""How pages look, in a real browser: letters, sizes, space, print, and who can use them."""
+
+import gzip
+import re
+import shutil
+import statistics
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from reference.records import Library
+
+BMJ = "/articles/complex-infrastructure-excessive-control/"
+TRAINING = "/themes/training/"
+KINDS = [
+    "/",
+    "/themes/",
+    TRAINING,
+    "/disagreements/",
+    "/articles/",
+    BMJ,
+    "/people/",
+    "/people/laurence-buckman/on/support/",
+    "/claims/",
+    "/claims/data-is-junk/",
+    "/about/",
+    "/search/?q=buckman",
+    "/collection/?claim=data-is-junk&claim=pbc-as-customer-of-pct",
+    "/no-such-page/",
+]
+WIDTHS = [320, 390, 768, 1280, 1920]
+OPEN = "document.querySelectorAll('details').forEach(each => { each.open = true; })"
+LETTERS = """() => {
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const text = walk.currentNode.textContent.trim(), holder = walk.currentNode.parentElement;
+    if (!text || holder.closest('script, [hidden], .Z3988')) continue;
+    const style = getComputedStyle(holder);
+    found.push({text, serif: !style.fontFamily.includes('system-ui'),
+                whole: holder.closest('.theirs, .words, cite')?.innerText || '',
+                size: parseFloat(style.fontSize)});
+  }
+  return found;
+}"""
+"""Every stretch of text: its letter, its size, and the whole that is set as the source's."""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def bare(text: str) -> str:
+    """Words alone, for comparing what is shown with what articles print."""
+    return " ".join(re.sub(r"[^\w£%&]+", " ", text).lower().split())
+
+
+def theirs(library: Library) -> str:
+    """Every word of the sources that a page may show."""
+    texts: list[str] = [group for group in library.speakers if group not in library.people]
+    for article in library.articles.values():
+        texts += [article.title, *article.masthead, *article.omitted]
+        texts += [passage.text for passage in article.passages]
+        texts += [correction.printed for correction in article.corrections]
+    texts += [each.words for person in library.people.values() for each in person.described]
+    return "\n".join(map(bare, texts))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_letter_never_lies(page: Page, served: str, library: Library, width: int) -> None:
+    """What is set in serif is the sources' words and nothing else, in every place, folded or not;
+    everything of ours is sans."""
+    sources = theirs(library)
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in KINDS:
+        page.goto(served + path)
+        page.evaluate(OPEN)
+        for each in page.evaluate(LETTERS):
+            assert each["serif"] == bool(each["whole"]), f"{path}: {each['text']}"
+            for piece in each["whole"].split("[…]"):
+                assert bare(piece) in sources, f"{path}: {piece}"
+
+
+def test_sizes_are_few_and_none_is_small(page: Page, served: str) -> None:
+    """At most six sizes of letters on all pages and widths, none under 13 px; text has 17 to 19."""
+    sizes: set[float] = set()
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in KINDS:
+            page.goto(served + path)
+            page.evaluate(OPEN)
+            sizes |= {each["size"] for each in page.evaluate(LETTERS)}
+    assert len(sizes) <= 6 and min(sizes) >= 13
+    for path, text in ((BMJ, ".passage .theirs"), (TRAINING, ".argued .ours")):
+        page.goto(served + path)
+        size = page.locator(text).first.evaluate("each => getComputedStyle(each).fontSize")
+        assert 17 <= float(size.removesuffix("px")) <= 19
+
+
+@pytest.mark.parametrize(("path", "text"), [(BMJ, ".passage .theirs"), (TRAINING, ".ours p")])
+def test_lines_are_easy_to_follow(page: Page, served: str, path: str, text: str) -> None:
+    """A line of text has 60 to 75 characters on a wide screen."""
+    page.goto(served + path)
+    lines = page.locator(text).evaluate_all(
+        """all => all.filter(each => each.innerText.length > 250).map(each => {
+          const range = document.createRange(); range.selectNodeContents(each);
+          const tops = new Set([...range.getClientRects()].map(box => Math.round(box.top / 12)));
+          return each.innerText.length / (each.getBoundingClientRect().height
+                 / parseFloat(getComputedStyle(each).lineHeight));
+        })"""
+    )
+    assert 58 <= statistics.median(lines) <= 75
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_articles_read_on(page: Page, served: str, library: Library, width: int) -> None:
+    """Between two paragraphs there is a line and a half at most, whatever is noted beside them,
+    opened or not."""
+    page.set_viewport_size({"width": width, "height": 900})
+    for article in library.articles:
+        page.goto(f"{served}/articles/{article}/")
+        for opened in (False, True):
+            if opened:
+                page.locator(".noted").first.click()
+            gaps = page.locator("[data-passage]").evaluate_all(
+                """all => all.slice(1).map((each, n) => (each.getBoundingClientRect().top
+                   - all[n].getBoundingClientRect().bottom)
+                   / parseFloat(getComputedStyle(all[n]).lineHeight))"""
+            )
+            assert max(gaps) <= 1.5, article
+
+
+@pytest.mark.parametrize(
+    ("path", "width", "most"),
+    [(BMJ, 1280, 3200), (BMJ, 390, 5500), (TRAINING, 1280, 5000), (TRAINING, 390, 9000)],
+)
+def test_pages_are_short(page: Page, served: str, path: str, width: int, most: int) -> None:
+    """An article and a theme can be taken in: so many px high and no more."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(served + path)
+    assert page.evaluate("document.documentElement.scrollHeight") <= most
+
+
+def test_a_selection_is_the_sources_words_alone(page: Page, served: str, library: Library) -> None:
+    """All of an article's text selected is its passages, in order, with their own marks."""
+    for article in library.articles.values():
+        page.goto(f"{served}/articles/{article.id}/")
+        selected = page.evaluate(
+            """() => { const all = document.querySelectorAll('[data-passage]');
+              getSelection().setBaseAndExtent(all[0], 0, all[all.length - 1],
+                                              all[all.length - 1].childNodes.length);
+              return getSelection().toString(); }"""
+        )
+        assert selected.split() == " ".join(p.text for p in article.passages).split()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_notes_open_in_place(page: Page, served: str, width: int) -> None:
+    """A passage's claims and notes open without script, within the window, beside the text or at
+    its foot, and close by a button."""
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(served + BMJ)
+    page.locator("[popovertarget=notes-p11]").first.click()
+    notes = page.locator("#notes-p11")
+    box = notes.bounding_box() or {}
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    assert box["y"] >= 0 and box["y"] + box["height"] <= 845
+    text = page.locator("#p11 [data-passage]").bounding_box() or {}
+    assert width < 1000 or box["x"] >= text["x"] + text["width"]
+    notes.get_by_role("button", name="Close").click()
+    assert not notes.is_visible()
+
+
+def pages_of(page: Page, folder: Path) -> tuple[int, str]:
+    """How many sheets of paper a page takes, and what stands on them."""
+    path = folder / "page.pdf"
+    margin: Any = dict.fromkeys(("top", "bottom", "left", "right"), "18mm")
+    page.pdf(path=path, format="A4", margin=margin)
+    info = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True)
+    return int(re.findall(r"Pages:\s+(\d+)", info)[0]), " ".join(text.stdout.split())
+
+
+@pytest.mark.skipif(not shutil.which("pdfinfo"), reason="poppler-utils is not installed")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_print(page: Page, served: str, library: Library, tmp_path: Path, scheme: str) -> None:
+    """On paper: few pages, dark on white from either scheme, our sentences and notes with the text,
+    one bibliography, no raw addresses of words."""
+    for path, most in ((BMJ, 4), (TRAINING, 6)):
+        page.goto(served + path)
+        page.evaluate("scheme => { document.documentElement.dataset.scheme = scheme; }", scheme)
+        pages, text = pages_of(page, tmp_path)
+        assert pages <= most and ":~:text" not in text
+        page.emulate_media(media="print")
+        ink, paper = page.locator("body").evaluate(
+            "each => [getComputedStyle(each).color, getComputedStyle(each).backgroundColor]"
+        )
+        assert (ink, paper) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
+        page.emulate_media(media="null")
+        shown = library.claims_of_article[BMJ.split("/")[2]]
+        if path == TRAINING:
+            shown = library.claims_of_theme["training"]
+            sources = bare(text.split("Sources")[1])
+            assert all(sources.count(bare(library.articles[c.article].title)) == 1 for c in shown)
+        assert all(bare(claim.says) in bare(text) for claim in shown[:5])
+
+
+def test_forced_colours_keep_what_is_marked(browser: Browser, served: str) -> None:
+    """Where colours are the reader's own, borders tell what is marked and what is chosen."""
+    context = browser.new_context(forced_colors="active")
+    page = context.new_page()
+    for path, marked in (
+        ("/claims/data-is-junk/", "mark"),
+        (BMJ, ".quoted"),
+        ("/themes/training/by-person/", ".views [aria-current]"),
+        ("/", ".some"),
+    ):
+        page.goto(served + path)
+        border = page.locator(marked).first.evaluate("each => getComputedStyle(each).borderStyle")
+        assert border == "solid", marked
+    context.close()
+
+
+@pytest.mark.parametrize("width", [*WIDTHS, 2560])
+def test_no_sideways_scroll(page: Page, served: str, width: int) -> None:
+    """No page is wider than the screen, from 320 px (1,280 at 400%) to 2,560."""
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in KINDS:
+        page.goto(served + path)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
+def test_axe_finds_nothing(browser: Browser, served: str, width: int, scheme: Any) -> None:
+    """axe-core finds no breach of WCAG 2.2 A, AA and AAA (contrast 7:1, targets 24 px), nor of best
+    practice, on any kind of page with all of it unfolded."""
+    levels = [
+        f"wcag2{version}{level}" for version in ("", "1", "2") for level in ("a", "aa", "aaa")
+    ]
+    rules = {"runOnly": {"type": "tag", "values": [*levels, "best-practice"]}}
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+    )
+    page, found = context.new_page(), {}
+    for path in KINDS:
+        page.goto(served + path)
+        page.evaluate(OPEN)
+        page.evaluate("document.querySelector('[popover]')?.showPopover()")
+        for breach in Axe().run(page, options=rules).response["violations"]:
+            found[path, breach["id"]] = [node["target"] for node in breach["nodes"]][:3]
+    context.close()
+    assert not found
+
+
+def test_the_first_view_is_light(site_app: Flask) -> None:
+    """Page, style sheet and script, compressed: 14 kB at the median, and 22 at most."""
+    client = site_app.test_client()
+    files: dict[str, bytes] = site_app.extensions["static"]
+    shared = sum(
+        len(gzip.compress(body))
+        for name, body in files.items()
+        if name.startswith(("style.", "site."))
+    )
+    sizes = sorted(shared + len(gzip.compress(client.get(path).data)) for path in KINDS)
+    assert statistics.median(sizes) <= 15_500 and sizes[-1] <= 22_500
