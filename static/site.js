@@ -148,7 +148,6 @@
     }
   }
 
-  // The bar for words selected in one passage.
   function selecting(bar) {
     const [cite, link] = bar.children;
     on("selectionchange", soon(() => {
