@@ -161,12 +161,13 @@ class References:
 
 def citation_json(library: Library, references: References, article: Article) -> dict[str, Any]:
     """What script copies quotations with, served as /articles/<slug>.citations.json:
-    {article, styles: [{id, name, reference (HTML), in_text, claims: {claim id: in_text}}]}; `{n}`
-    in an `in_text` stands for the number of a passage."""
+    {article, styles: [{id, name, numbered, reference (HTML), in_text, claims: {id: in_text}}]};
+    `{n}` in an `in_text` stands for the number of a passage."""
     claims = library.claims_of_article[article.id]
     styles = [
         {
-            **{"id": style.id, "name": style.name, "reference": dated, "in_text": at},
+            **{"id": style.id, "name": style.name, "numbered": style.numbered},
+            **{"reference": dated, "in_text": at},
             "claims": {claim.id: references.in_text(claim, style) for claim in claims},
         }
         for style, _, at, _, dated in references.article(article, "").forms
