@@ -8,7 +8,6 @@ import gzip
 import hashlib
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from operator import attrgetter
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -42,11 +41,6 @@ class Answer(NamedTuple):
     body: bytes
     etag: str = ""
 
-    @property
-    def size(self) -> int:
-        """Bytes that it takes to keep, about."""
-        return len(self.body) + 3_000
-
 
 class Cache:
     """Answers for an application, from what is kept of it where it may be kept."""
@@ -55,8 +49,8 @@ class Cache:
         """`address` is the site's public one: nothing is made from the Host a reader sends."""
         self._app, self._address, self._note = app, address, note
         self._lock = Lock()
-        self.pages: LRUCache[Key, Answer] = LRUCache(PAGES, attrgetter("size"))
-        self.searches: LRUCache[Key, Answer] = LRUCache(SEARCHES, attrgetter("size"))
+        self.pages: LRUCache[Key, Answer] = LRUCache(PAGES, _size)
+        self.searches: LRUCache[Key, Answer] = LRUCache(SEARCHES, _size)
 
     def __call__(self, environ: Environ, start: Any) -> list[bytes]:
         status, sent, body, etag = self._answer(environ)
@@ -93,7 +87,7 @@ class Cache:
 
     def _keep(self, shelf: LRUCache[Key, Answer], key: Key, answer: Answer) -> None:
         """Keep an answer that may be kept, unless it would take much of its shelf."""
-        if answer.etag and answer.size < shelf.maxsize / 4:
+        if answer.etag and _size(answer) < shelf.maxsize / 4:
             with self._lock:
                 shelf[key] = answer
 
@@ -105,6 +99,11 @@ class Cache:
         if made.status != "200 OK" or made.cache_control.no_store:
             return Answer(made.status, sent, body)
         return tagged([*sent, ("Vary", "Accept-Encoding")], body)
+
+
+def _size(answer: Answer) -> int:
+    """Bytes that an answer takes to keep, with its headers, about."""
+    return len(answer.body) + 3_000
 
 
 def tagged(sent: Headers, body: bytes) -> Answer:
