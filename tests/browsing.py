@@ -1,8 +1,10 @@
 """What a reader does with hand and eye, for tests in a browser."""
 
 import json
+from typing import Any
+from urllib.request import urlopen
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 
 def pasted(page: Page) -> tuple[str, str]:
@@ -48,3 +50,12 @@ def unlinked(page: Page, passage: int) -> tuple[float, float]:
         passage,
     )
     return x, y
+
+
+def citations(site: str, article: str, style: int = 0) -> Any:
+    with urlopen(f"{site}{article.rstrip('/')}.citations.json") as answer:
+        return json.load(answer)["styles"][style]
+
+
+def bar(page: Page) -> Locator:
+    return page.get_by_role("toolbar", name="Selected words")

@@ -57,6 +57,21 @@ def test_a_claim_that_has_moved(page: Page, site: str) -> None:
     assert page.evaluate("localStorage.collection") == "then-deemed-bureaucratic data-is-junk"
 
 
+def test_a_private_window(context: BrowserContext, site: str) -> None:
+    """Where the browser keeps nothing, all works for as long as the page is open."""
+    barred = "Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })"
+    context.add_init_script(barred)
+    page = context.new_page()
+    page.goto(f"{site}/claims/data-is-junk/")
+    page.locator("[data-cite]").get_by_label("Style").select_option("apa")
+    expect(page.locator("[data-style]:visible")).to_have_attribute("data-style", "apa")
+    page.get_by_label("Collect").first.check()
+    page.get_by_role("button", name="Dark").click()
+    expect(page.get_by_role("button", name="Light")).to_be_visible()
+    page.get_by_role("link", name="Collection (1)").click()
+    expect(page.locator("[data-claim]")).to_have_count(1)
+
+
 def found(browser: Page, copied: str, **asked: str) -> int:
     """How many results a search in the copy has, once it has answered."""
     browser.goto(f"{copied}/search/?{urlencode(asked)}")
