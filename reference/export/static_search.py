@@ -70,7 +70,7 @@ def found(library: Library) -> Iterator[tuple[str, Sequence[str], Iterable[Filed
         yield f"themes/{theme.id}", words, [("kind", "theme|Themes"), own]
     for article in library.articles.values():
         authors = [library.people[id].name for id in article.authors]
-        where = [article.publication.name, article.publication.number, article.doi]
+        where = [article.publication.name, str(article.publication.number), article.doi]
         words = [article.title, *where, *authors]
         its = [("article", f"{article.id}|{article.title}")]
         its += [("year", f"{year}|{year}") for year in article.date.years]
