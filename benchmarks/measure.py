@@ -54,7 +54,7 @@ SEED, WORDS, TO_AN_ARTICLE, ROUNDS = 20120620, 20_000, 50, 3
 
 
 class Round(NamedTuple):
-    """What wrk saw: answers a second, milliseconds that 99 of 100 answers took, and errors."""
+    """What wrk saw: answers a second, milliseconds that 99 of 100 took, and errors."""
 
     rate: float
     p99: float
@@ -63,8 +63,8 @@ class Round(NamedTuple):
 
 def main() -> None:
     options = argparse.ArgumentParser(description="Print the figures README gives.")
-    options.add_argument("--rounds", type=int, default=5, help="rounds for each address")
-    options.add_argument("--seconds", type=int, default=2, help="seconds a round lasts")
+    options.add_argument("--rounds", type=int, default=5, help="for each address")
+    options.add_argument("--seconds", type=int, default=2, help="that a round lasts")
     options.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000], help="passages")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -145,13 +145,10 @@ def nginx(folder: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     settings = folder / "nginx.conf"
     settings.write_text(NGINX.format(folder=folder, port=port))
-    process = subprocess.Popen(["nginx", "-c", str(settings)], stderr=subprocess.DEVNULL)
-    try:
+    with subprocess.Popen(["nginx", "-c", str(settings)], stderr=subprocess.DEVNULL) as process:
         time.sleep(0.5)
         yield f"http://127.0.0.1:{port}"
-    finally:
         process.terminate()
-        process.wait()
 
 
 def memory(parent: int) -> Iterator[str]:
