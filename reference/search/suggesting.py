@@ -103,7 +103,8 @@ class Suggesting:
             folded, tells = list(map(fold, words)), list(map(self._wording.tells, words))
             for at in range(len(words) - len(typed) + 1):
                 *whole, last = folded[at : at + len(typed)]
-                if whole == typed[:-1] and last.startswith(typed[-1]):
+                there = whole == typed[:-1] and last.startswith(typed[-1])
+                if there and any(tells[at : at + len(typed)]):
                     first, end = max(0, at - 2), min(len(words), at + len(typed) + 2)
                     while first < at and not tells[first]:
                         first += 1
