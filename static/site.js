@@ -180,7 +180,7 @@
       input.ariaExpanded = !list.hidden;
       mark(-1);
     };
-    input.role = "combobox";
+    input.role = "combobox"; show([]);
     on("input", soon(async () => {
       const mine = ++asked, [, words, notes, links] = await json(`suggest.json?q=${encodeURIComponent(input.value)}`).catch(() => [0, []]);
       if (mine === asked) show(words.map((word, n) => make("a", { role: "option", tabindex: -1, href: links[n] }, word, make("span", {}, ` ${notes[n]}`))));
