@@ -91,26 +91,27 @@ def timeline(library: Library, claims: Iterable[Claim] | None = None) -> Timelin
         return Mark(item, voices, max(start, 0), min(max(end, start + 0.8), 100), not closes)
 
     events = sorted(map(mark, library.events.values()), key=lambda m: m.item.date.first)
-    wide, narrow = (_lanes(events, letter) for letter in (0.95, 2.4))
-    events = [event._replace(lanes=(wide[n], narrow[n])) for n, event in enumerate(events)]
+    wide = _lanes(events, 0.95)
+    narrow = _lanes([event for event in events if event.item.landmark], 2.4)  # type: ignore[union-attr]
+    events = [e._replace(lanes=(wide[e.item.id], narrow.get(e.item.id, 0))) for e in events]
     shown = [mark(article) for article in latest if article.id in spoken]
     ticks = [(year, _percent(Day(year, 1, 1), first, last)) for year in range(first, last + 1)]
     return _labelled(Timeline(shown, events, ticks))
 
 
-def _lanes(events: Iterable[Mark], letter: float) -> list[int]:
-    """A line for the name of each event, so that none stands over another or in its way.
+def _lanes(events: Iterable[Mark], letter: float) -> dict[str, int]:
+    """The line for the name of each event, so that none stands over another or in its way.
 
     `letter` is the width of one in percent. A name stands after its mark, or before it at the end.
     """
-    ends, lanes = [-1.0] * 9, []
+    ends, lanes = [-1.0] * 9, {}
     for event in events:
         width = letter * len(getattr(event.item, "name", "")) + 1.5
         left = event.start - width if event.start > 85 else event.start
         free = [n for n in range(9) if all(end <= left for end in ends[n:])]
-        lanes.append(0 if event.beyond else (free or [8])[0])
+        lanes[event.item.id] = lane = 0 if event.beyond else (free or [8])[0]
         if not event.beyond:
-            ends[lanes[-1]] = left + width
+            ends[lane] = left + width
     return lanes
 
 

@@ -16,7 +16,7 @@ from reference.records import Article, Claim
 
 pages = Blueprint("pages", __name__)
 GRID_ARTICLES = 24
-QUARRELS = 4
+QUARRELS = 5
 """Disagreements that the way in shows."""
 
 
