@@ -43,7 +43,7 @@ def unlinked(page: Page, passage: int) -> tuple[float, float]:
     """Where to press on words of a passage that are no link."""
     x, y = page.evaluate(
         """(passage) => { const place = document.querySelector(`[data-passage="${passage}"]`);
-        place.scrollIntoView({ block: "center" });
+        place.scrollIntoView({ block: "center", behavior: "instant" });
         const text = [...place.childNodes].find((node) => node.nodeType === 3 && node.data.trim());
         const range = new Range(); range.selectNodeContents(text);
         const box = range.getClientRects()[0]; return [box.x + 12, box.y + box.height / 2]; }""",

@@ -110,7 +110,7 @@ def test_words_that_are_linked_can_be_selected(page: Page, served: str) -> None:
     from there Tab goes on through the passage's links to the bar."""
     page.goto(served + ARTICLE)
     words = page.locator("[data-passage='11'] .quoted").last
-    words.scroll_into_view_if_needed()
+    words.evaluate("(link) => link.scrollIntoView({ block: 'center', behavior: 'instant' })")
     x, y = words.evaluate("(a) => { const b = a.getClientRects()[0]; return [b.x + 4, b.y + 9]; }")
     page.mouse.move(x, y)
     page.mouse.down()
