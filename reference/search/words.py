@@ -56,6 +56,7 @@ class Word(NamedTuple):
         return self.at + self.width
 
 
+@lru_cache(50_000)
 def fold(word: str) -> str:
     """A word without case, accents, hidden characters, apostrophes and the possessive `s`."""
     bare = _DROPPED.sub("", _CLITIC.sub("", word))
