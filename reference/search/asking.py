@@ -21,6 +21,8 @@ ENOUGH = 0.6
 """Of the best partial match's worth, what another must have to be shown."""
 MOST_WORDS = 40
 """Words of a query that are looked for: the rarest, which tell most."""
+SENTENCE = 4
+"""A query of more words may be one."""
 LISTING = {"and", "or", "v", "vs", "versus"}
 """Between the names of people, any of whom is asked for."""
 
@@ -133,9 +135,11 @@ class Asking:
         if partial := bool(free) and not found & self._said:
             found = self._partly(free, among, bool(people))
         found = frozenset(at for at in found if found.isdisjoint(self._claims.get(at, ())))
-        near = [*pairwise(units), tuple(units)][-2 * MOST_WORDS :] if len(units) > 1 else []
+        near = [indexing.pair(*pair) for pair in pairwise(units[: 2 * MOST_WORDS])]
+        if len(units) > SENTENCE:
+            near.append(indexing.run(units))
         wants = (*required, *free)
-        queries = (*chain(*(want.queries for want in wants)), *map(indexing.run, near))
+        queries = (*chain(*(want.queries for want in wants)), *near)
         return Asked(wants, named, queries, found, 0 if partial else len(found))
 
     def _run(self, label: str, runs: Sequence[tuple[Word, ...]]) -> Want:
@@ -168,7 +172,7 @@ class Asking:
         if self._wording.names.issuperset(somewhere):
             free = set(somewhere).difference(*(known[who] for who in sure))
             return {who: 1 for who in self._people if known[who].intersection(free)} | sure
-        listed = len(sure) > 1 and not LISTING.isdisjoint(unit.term for unit in units)
+        listed = 1 < len(sure) >= len(wants) / 2 and not LISTING.isdisjoint(u.term for u in units)
         last = [who for who, names in self._surnames.items() if somewhere[-1] in names]
         if listed or (len(wants) == 2 and last == [*sure]):
             return sure

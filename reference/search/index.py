@@ -7,14 +7,14 @@ clearing or damaging the folder afterwards cannot touch a running site.
 import hashlib
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from logging import Logger
 from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import uuid4
 
 from whoosh import query
-from whoosh.analysis import Token, Tokenizer
+from whoosh.analysis import BiWordFilter, Token, Tokenizer
 from whoosh.fields import KEYWORD, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage, copy_to_ram
 from whoosh.searching import Searcher
@@ -36,30 +36,36 @@ Counts = dict[str, tuple[tuple[str, int], ...]]
 
 
 class _Words(Tokenizer):  # type: ignore[misc]
-    """Whoosh's view of our reading: compounds and abbreviations at the place of their parts."""
+    """Whoosh's view of a reading of ours."""
 
-    def __init__(self, wording: Wording) -> None:
-        self.wording = wording
+    def __init__(self, read: Callable[[str], Iterable[Word]]) -> None:
+        self.read = read
 
     def __getstate__(self) -> dict[str, Any]:
-        """Whoosh keeps its schema with the index; the wording is made anew at each start."""
+        """Whoosh keeps its schema with the index; our reading is made anew at each start."""
         return {}
 
     def __call__(self, value: str, mode: str = "", **wanted: Any) -> Iterator[Token]:
         token = Token(positions=True, mode=mode)
-        for word in self.wording.read(value):
+        for word in self.read(value):
             token.text, token.pos, token.boost = word.term, word.at, 1.0
             yield token
 
 
 def _write(storage: FileStorage | RamStorage, entries: Iterable[Entry], wording: Wording) -> None:
-    """Index the entries in one segment, so that an entry's place is its number there."""
+    """Index the entries in one segment, so that an entry's place is its number there.
+
+    Words stand where they are, compounds and abbreviations at the place of their parts, for
+    phrases; pairs of words rank what has words as they were typed.
+    """
+    pairs = TEXT(analyzer=_Words(wording.units) | BiWordFilter(), phrase=False)
     facets = {name: KEYWORD() for name in FACETS}
-    writer = storage.create_index(Schema(words=TEXT(analyzer=_Words(wording)), **facets)).writer()
+    schema = Schema(words=TEXT(analyzer=_Words(wording.read)), pairs=pairs, **facets)
+    writer = storage.create_index(schema).writer()
     for entry in entries:
         # A facet's values go in as a list: Whoosh would divide a group's name at its spaces.
         values = {name: list(values) for name, values in entry.facets.items()}
-        writer.add_document(words=entry.indexed, **values)
+        writer.add_document(words=entry.indexed, pairs=entry.indexed, **values)
     writer.commit()
 
 
@@ -72,6 +78,11 @@ def run(words: Sequence[Word]) -> Query:
         return query.Term("words", words[0].term)
     half = len(words) // 2
     return query.Sequence([run(words[:half]), run(words[half:])], slop=words[half - 1].width)
+
+
+def pair(one: Word, other: Word) -> Query:
+    """The query for two words side by side, found fast and not quite exactly."""
+    return query.Term("pairs", f"{one.term}-{other.term}")
 
 
 def in_order(queries: Sequence[Query]) -> Query:
@@ -123,7 +134,9 @@ class Index:
         """The score of each of some entries by what they have of several queries."""
         scores = dict.fromkeys(among, 0.0)
         if among and wanted:  # Whoosh takes an empty filter for none
-            found = self._searcher.search(query.Or(wanted), limit=None, filter=set(among))
+            any_of = query.Or(wanted)
+            any_of.matcher_type = query.Or.DEFAULT_MATCHER  # its own choice is for large indexes
+            found = self._searcher.search(any_of, limit=None, filter=set(among))
             scores |= {found.docnum(n): found.score(n) for n in range(found.scored_length())}
         return scores
 

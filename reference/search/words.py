@@ -56,6 +56,7 @@ class Word(NamedTuple):
         return self.at + self.width
 
 
+@lru_cache(50_000)
 def fold(word: str) -> str:
     """A word without case, accents, hidden characters, apostrophes and the possessive `s`."""
     bare = _DROPPED.sub("", _CLITIC.sub("", word))
@@ -79,7 +80,7 @@ class Wording:
         self._forms = {form: word for word, forms in tables["forms"].items() for form in forms}
         self._apart = {f: word for word, forms in tables["apart"].items() for f in (word, *forms)}
         self._stem = snowballstemmer.stemmer("english").stemWord
-        self.term = lru_cache(50_000)(self._term)
+        self.term, self._places = lru_cache(50_000)(self._term), lru_cache(2_000)(self._placed)
         names = (name for person in library.people.values() for name in person.names)
         self.names = frozenset(fold(word) for name in names for word in WORD.findall(name))
         self._initials = frozenset(map(fold, library.glossary))
@@ -179,12 +180,16 @@ class Wording:
                 found.append(word)
         return found
 
-    def marks(self, text: str, runs: Iterable[Sequence[Word]]) -> tuple[Span, ...]:
-        """Where a text has the runs of words; joined where only space divides them."""
+    def _placed(self, text: str) -> dict[str, list[Word]]:
+        """The words of a text by term."""
         places: dict[str, list[Word]] = {}
         for word in self.read(text):
             places.setdefault(word.term, []).append(word)
-        found: set[Span] = set()
+        return places
+
+    def marks(self, text: str, runs: Iterable[Sequence[Word]]) -> tuple[Span, ...]:
+        """Where a text has the runs of words; joined where only space divides them."""
+        places, found = self._places(text), set[Span]()
         for run in runs:
             for first in places.get(run[0].term, ()):
                 here = [first]
