@@ -1,7 +1,5 @@
 """The pages: every address answers, every link and fragment leads somewhere, all is sourced."""
 
-import csv
-import io
 import re
 from collections import Counter
 from typing import Any
@@ -134,14 +132,6 @@ def test_library_json(library: Library, client: FlaskClient) -> None:
             assert set(keys.split()) <= set(record)
 
 
-def test_claims_csv(library: Library, client: FlaskClient) -> None:
-    """`/claims.csv` has one row a claim."""
-    response = client.get("/claims.csv")
-    assert response.mimetype == "text/csv"
-    rows = list(csv.DictReader(io.StringIO(response.get_data(as_text=True))))
-    assert [row["id"] for row in rows] == [claim.id for claim in library.claims_in_order]
-
-
 @pytest.mark.parametrize(
     "path",
     ["/nope/", "/claims/nope/", "/articles/x/", "/people/x/", "/themes/x/", "/claims/page/99/"],
@@ -161,23 +151,6 @@ def test_writing_is_refused(client: FlaskClient, method: str) -> None:
     response = client.open("/claims/data-is-junk/", method=method)
     assert response.status_code == 405
     assert {"GET", "HEAD"} <= set(response.headers["Allow"].replace(" ", "").split(","))
-
-
-def test_text_fragments_name_the_words(library: Library, client: FlaskClient) -> None:
-    """A claim's `source_url` opens the original at words that stand in the passage as printed."""
-    data: dict[str, Any] = client.get("/library.json").json or {}
-    for claim in data["claims"]:
-        article = library.articles[claim["article"]]
-        if not article.url:
-            assert claim["source_url"] is None
-            continue
-        address, _, fragment = claim["source_url"].partition("#:~:text=")
-        assert address == article.url and fragment
-        text = article.passage(claim["passage"]).text
-        for correction in article.corrections_in(claim["passage"]):
-            text = text.replace(correction.reads, correction.printed)
-        for part in fragment.split(","):
-            assert unquote(part) in text
 
 
 def test_healthz_robots_sitemap(library: Library, client: FlaskClient) -> None:

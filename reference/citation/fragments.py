@@ -105,8 +105,8 @@ def _fragments(before: str, words: str, after: str) -> Iterator[Fragment]:
         for size in (4, 6, 8, len(text)):
             begins, ends = start[:size], end[-size:]
             if begins[-1] < ends[0]:
-                words = text[start[0].start : begins[-1].end]
-                yield Fragment(words, text[ends[0].start : to], prefix, suffix)
+                begun = text[start[0].start : begins[-1].end]
+                yield Fragment(begun, text[ends[0].start : to], prefix, suffix)
             elif len(runs) == 1:
                 yield Fragment(text[start[0].start : to], "", prefix, suffix)
 
@@ -120,19 +120,15 @@ def _runs(text: str) -> list[list[Span]]:
 
 
 def selectors(claim: Claim, article: Article) -> list[dict[str, str]]:
-    """W3C TextQuoteSelectors of a claim's words, with what tells their place apart, as printed at
-    their source, which is our own page if no other is known. There are several only where words
-    between the pieces of a quotation are withheld."""
+    """W3C TextQuoteSelectors of a claim's words in their passage, as printed at their source, which
+    is our own page if no other is known: several only where words between the pieces of a
+    quotation are withheld."""
     article = article if article.url else replace(article, corrections=())
-    page, found = "\n".join(printed_texts(article)), []
     withheld = GAP in as_printed(claim, article, whole(claim))[1]
+    found = []
     for span in claim.spans if withheld else [whole(claim)]:
         before, exact, after = as_printed(claim, article, span)
-        before, after = before.rpartition(GAP)[2], after.partition(GAP)[0]
-        for size in (40, 80, 160):
-            prefix, suffix = before[-size:], after[:size]
-            if page.count(prefix + exact + suffix) == 1:
-                break
-        selector = {"type": "TextQuoteSelector", "exact": exact}
-        found.append(selector | {"prefix": prefix, "suffix": suffix})
+        before, after = before.rpartition(GAP)[2][-80:], after.partition(GAP)[0][:80]
+        around = {"prefix": before, "suffix": after}
+        found.append({"type": "TextQuoteSelector", "exact": exact, **around})
     return found

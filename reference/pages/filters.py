@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from reference import charts, evidence
 from reference.citation import fragments, metadata
-from reference.citation.record import quoted
+from reference.citation.record import article_record, quoted
 from reference.records import GAP, Abbreviation, Article, Block, Claim, Date, Event, Library, Span
 from reference.search.results import Result
 
@@ -73,7 +73,7 @@ def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., A
         "accent": lambda theme: order[theme] % ACCENTS + 1,
         "anchor": lambda text: re.sub(r"\W+", "-", text.lower()).strip("-"),
         "article_kind": ARTICLE_KINDS.__getitem__,
-        "coins": lambda article: metadata.coins(library, article),
+        "coins": lambda article: metadata.coins(article_record(library, article)),
         "confidence": CONFIDENCE.__getitem__,
         "date": date_words,
         "day": lambda text: date_words(Date(text, text, text)),
