@@ -306,12 +306,11 @@ def test_every_claim_names_its_speakers(
 def test_a_claim_has_its_own_place_and_its_articles_reference(
     library: Library, references: References
 ) -> None:
-    """A claim gives two things, and its own files. The second source of a numbered list is 2."""
+    """A claim gives two things. In a numbered style the second source of a list is 2."""
     claim = library.claims["data-is-junk"]
-    citation, whole = references.claim(claim), references.article(library.articles[BMJ])
-    assert [f.reference for f in citation.forms] == [f.reference for f in whole.forms]
-    assert all("Buckman" in f.in_text and "Buckman" not in f.reference for f in citation.forms)
-    assert (citation.path, whole.path) == ("/claims/data-is-junk", f"/articles/{BMJ}")
+    forms = references.of_claim(claim)
+    assert [form.reference for form in forms] == [f.reference for f in references.forms[BMJ]]
+    assert all("Buckman" in f.in_text and "Buckman" not in f.reference for f in forms)
     second = references.in_text(claim, STYLE["vancouver"], 2)
     assert second == "Laurence Buckman said (2, para. 11)"
 
@@ -319,7 +318,7 @@ def test_a_claim_has_its_own_place_and_its_articles_reference(
 def test_site_pages_are_cited_with_their_version(library: Library, references: References) -> None:
     """A theme's citation has the address, the date, and the version where a style gives one."""
     for id in ("training", "about"):
-        for form in references.page(id, "https://reference.example/a&b").forms:
+        for form in references.of_page(id, "https://reference.example/a&b"):
             assert "https://reference.example/a&b/" in plain(form.reference)
             assert library.updated[:4] in form.reference
             assert form.style.id != "mla" or f"Version {library.version}" in form.reference

@@ -62,30 +62,24 @@ def csl_json(records: Sequence[Record]) -> str:
 
 
 def bibtex(records: Sequence[Record]) -> str:
-    """A BibTeX file that BibTeX and biber both read; accents stay as they are, in UTF-8.
-
-    Standard styles want an author and a year: the publication stands for the one, an estimate in
-    its brackets or “n.d.” for the other.
-    """
-    return "\n".join(map(_entry, records))
-
-
-def _entry(record: Record) -> str:
-    said = {"year": plain(record.get("status", ""))} | fields(record, BIBTEX)
-    said = {key: v if key in {"doi", "url"} else latex(v) for key, v in said.items()}
-    names = record.get("author") or [{"literal": record["container-title"]}]
-    said["author"] = " and ".join(map(_bibtex_name, names))
-    said["title"] = f"{{{said['title']}}}"  # braces keep its capitals in every style
-    if record["type"] == "article-magazine":
-        said["entrysubtype"] = "magazine"
-    lines = [f"  {name} = {{{value}}},\n" for name, value in said.items() if value]
-    return f"@article{{{record['id']},\n{''.join(lines)}}}\n"
+    """A BibTeX file that BibTeX and biber both read, accents in UTF-8. Standard styles want an
+    author and a year: the publication stands for the one, an estimate or “n.d.” for the other."""
+    entries = []
+    for record in records:
+        said = {"year": plain(record.get("status", ""))} | fields(record, BIBTEX)
+        said = {key: v if key in {"doi", "url"} else latex(v) for key, v in said.items()}
+        names = record.get("author") or [{"literal": record["container-title"]}]
+        said["author"] = " and ".join(map(_bibtex_name, names))
+        said["title"] = f"{{{said['title']}}}"  # braces keep its capitals in every style
+        said["entrysubtype"] = "magazine" if record["type"] == "article-magazine" else ""
+        lines = [f"  {name} = {{{value}}},\n" for name, value in said.items() if value]
+        entries.append(f"@article{{{record['id']},\n{''.join(lines)}}}\n")
+    return "\n".join(entries)
 
 
+NAMED = ("backslash", "asciitilde", "asciicircum", "braceleft", "braceright")
 LATEX = {ord(mark): f"\\{mark}" for mark in "$&#%_"}
-LATEX |= {ord("\\"): "\\textbackslash{}", ord("~"): "\\textasciitilde{}"}
-LATEX |= {ord("{"): "\\textbraceleft{}", ord("}"): "\\textbraceright{}"}
-LATEX[ord("^")] = "\\textasciicircum{}"
+LATEX |= {ord(mark): f"\\text{name}{{}}" for mark, name in zip("\\~^{}", NAMED, strict=True)}
 
 
 def latex(text: str) -> str:
@@ -107,8 +101,8 @@ def ris(records: Sequence[Record]) -> str:
     lines: list[tuple[str, str]] = []
     for record in records:
         said = fields(record | {"URL": record.get("URL", "").replace(";", "%3B")}, RIS)
-        lines += [("TY", "JOUR" if record["type"] == "article-journal" else "MGZN")]
-        lines += [("ID", record["id"])]
+        kind = "JOUR" if record["type"] == "article-journal" else "MGZN"
+        lines += [("TY", kind), ("ID", record["id"])]
         lines += [(tag, value) for tag, value in said.items() if (tag, value[4:]) != ("DA", "")]
         lines += [("AU", inverted(name)) for name in record.get("author", [])]
         lines += [*(("N1", note) for note in record.get("note", "").splitlines()), ("ER", "")]
@@ -155,8 +149,8 @@ def cell(text: str) -> str:
 
 
 def markdown(html: str) -> str:
-    """Safe HTML, of which only emphasis is kept, as one line of CommonMark, which finds in it no
-    other marks, nor a list, heading or quotation by how it begins."""
+    """Safe HTML, of which only emphasis is kept, as one line in which CommonMark finds no other
+    marks, nor a list, heading or quotation by how it begins."""
     line = fold(plain(re.sub("</?em>", "\0", html)))
     line = re.sub(r"([\\`*_\[\]<]|~(?=~)|&(?=#?\w+;))", r"\\\1", line)
     return re.sub(r"^(\d*)([-+=>#~.)])", r"\1\\\2", line).replace("\0", "*")

@@ -7,12 +7,11 @@ their case, and opens what it finds first. So each is tried on all that the arti
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote
 
 from reference.evidence import fold
-from reference.records import GAP, Article, Claim, Span
+from reference.records import Article, Claim, Span
 
 MARK = "[‘’“”'\"´`…]"
 """What may be printed otherwise than we have it: quotation marks, and what is withheld."""
@@ -33,17 +32,14 @@ class Fragment(NamedTuple):
 
 
 def source_url(claim: Claim, article: Article) -> str:
-    """The original's address with a fragment that opens it at the words; "" if it is unknown."""
-    found = fragment(claim, article) if article.url else None
-    return f"{article.url}#:~:text={found}" if found else article.url
-
-
-def fragment(claim: Claim, article: Article) -> Fragment | None:
-    """The shortest fragment that finds the claim's words and nothing else in the article, if one
-    can be made of words that the original surely prints as we do."""
-    texts, printed = printed_texts(article), as_printed(claim, article, whole(claim))
+    """The original's address, "" if it is unknown, with the shortest fragment that finds a claim's
+    words and nothing else there, if one can be made of words that it surely prints as we do."""
+    if not article.url:
+        return ""
+    texts, printed = printed_texts(article), as_printed(claim, article)
     own = texts.index("".join(printed))
-    return next((each for each in _fragments(*printed) if find(each, texts) == [own]), None)
+    found = (each for each in _fragments(*printed) if _find(each, texts) == [own])
+    return next((f"{article.url}#:~:text={each}" for each in found), article.url)
 
 
 def printed_texts(article: Article) -> list[str]:
@@ -58,15 +54,11 @@ def _unmended(article: Article, passage: str, text: str) -> str:
     return text
 
 
-def whole(claim: Claim) -> Span:
-    """The stretch of its passage that a claim quotes, though it may do so in pieces."""
-    return Span(claim.spans[0].start, claim.spans[-1].end)
-
-
-def as_printed(claim: Claim, article: Article, span: Span) -> list[str]:
-    """A claim's passage as the original prints it: what stands before a stretch of it, the
-    stretch, and what stands after. A misprint that reaches over an edge belongs in."""
-    text, (start, end) = article.passage(claim.passage).text, span
+def as_printed(claim: Claim, article: Article, *pieces: Span) -> list[str]:
+    """A claim's passage as the original prints it: what stands before some of the pieces it quotes
+    (all of them), their stretch, and what stands after. A misprint over an edge belongs in."""
+    text, spans = article.passage(claim.passage).text, pieces or claim.spans
+    start, end = spans[0].start, spans[-1].end
     for correction in article.corrections_in(claim.passage):
         at = text.index(correction.reads)
         if at < end and start < at + len(correction.reads):
@@ -75,7 +67,7 @@ def as_printed(claim: Claim, article: Article, span: Span) -> list[str]:
     return [_unmended(article, claim.passage, part) for part in parts]
 
 
-def find(wanted: Fragment, texts: Sequence[str]) -> list[int]:
+def _find(wanted: Fragment, texts: Sequence[str]) -> list[int]:
     """The index of the text of every place at which a browser might open a fragment. What ends a
     stretch may stand in a later text than what begins it."""
     start, end, prefix, suffix = map(re.escape, wanted)
@@ -103,10 +95,10 @@ def _fragments(before: str, words: str, after: str) -> Iterator[Fragment]:
         suffix = text[behind[0].start : behind[right - 1].end] if right else ""
         to = len(text[: behind[0].start].rstrip()) if right else end[-1].end
         for size in (4, 6, 8, len(text)):
-            begins, ends = start[:size], end[-size:]
-            if begins[-1] < ends[0]:
-                begun = text[start[0].start : begins[-1].end]
-                yield Fragment(begun, text[ends[0].start : to], prefix, suffix)
+            begun, ends = start[:size][-1], end[-size:][0]
+            if begun < ends:
+                words = text[start[0].start : begun.end]
+                yield Fragment(words, text[ends.start : to], prefix, suffix)
             elif len(runs) == 1:
                 yield Fragment(text[start[0].start : to], "", prefix, suffix)
 
@@ -117,18 +109,3 @@ def _runs(text: str) -> list[list[Span]]:
     runs = (run.span() for run in re.finditer(MARK.replace("[", "[^", 1) + "+", sure))
     word = re.compile(r"\w(?:\S*\w)?")
     return [[Span(*found.span()) for found in word.finditer(sure, *run)] for run in runs]
-
-
-def selectors(claim: Claim, article: Article) -> list[dict[str, str]]:
-    """W3C TextQuoteSelectors of a claim's words in their passage, as printed at their source, which
-    is our own page if no other is known: several only where words between the pieces of a
-    quotation are withheld."""
-    article = article if article.url else replace(article, corrections=())
-    withheld = GAP in as_printed(claim, article, whole(claim))[1]
-    found = []
-    for span in claim.spans if withheld else [whole(claim)]:
-        before, exact, after = as_printed(claim, article, span)
-        before, after = before.rpartition(GAP)[2][-80:], after.partition(GAP)[0][:80]
-        around = {"prefix": before, "suffix": after}
-        found.append({"type": "TextQuoteSelector", "exact": exact, **around})
-    return found

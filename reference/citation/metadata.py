@@ -3,13 +3,14 @@
 HighWire and PRISM tags, COinS and W3C Web Annotations (schema.org is in templates/json_ld.html).
 """
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from reference.citation.formats import HIGHWIRE, OPENURL, fields, inverted
-from reference.citation.fragments import selectors
+from reference.citation.fragments import as_printed
 from reference.citation.record import SITE, Record
-from reference.records import Claim, Library
+from reference.records import GAP, Claim, Library
 
 ANNOTATION_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 ZOTERO = {"article-journal": "journalArticle", "article-magazine": "magazineArticle"}
@@ -17,13 +18,9 @@ ZOTERO = {"article-journal": "journalArticle", "article-magazine": "magazineArti
 
 
 def tags(record: Record, abstract: str = "") -> list[tuple[str, str]]:
-    """The (name, content) of a page's meta elements: HighWire tags, and those without which Zotero
-    saves a poorer item.
-
-    It takes whatever has a `citation_journal_title` for a journal article, so only a journal has
-    one; `z:itemType` gives it its own type of item, PRISM the name of any publication, and the
-    type of a web page its version.
-    """
+    """The (name, content) of a page's meta elements: HighWire tags, and what Zotero asks for: its
+    own type of item, PRISM's name of any publication, and a web page's version as its type. What
+    has a `citation_journal_title` it takes for a journal article, so only a journal has one."""
     found = [
         ("z:itemType", ZOTERO.get(record["type"], "webpage")),
         *fields(record, HIGHWIRE).items(),
@@ -36,11 +33,9 @@ def tags(record: Record, abstract: str = "") -> list[tuple[str, str]]:
 
 
 def coins(record: Record) -> str:
-    """The `title` of a `<span class="Z3988">`: Zotero offers all those of a page as a choice.
-
-    An OpenURL context object (Z39.88-2004). It knows journals; anything else is Dublin Core with
-    Zotero's type of item, as Zotero itself writes it.
-    """
+    """The `title` of a `<span class="Z3988">`: Zotero offers all those of a page as a choice. It is
+    an OpenURL context object (Z39.88-2004), which knows journals; anything else is Dublin Core with
+    Zotero's type of item, as Zotero itself writes it."""
     said = fields(record, OPENURL)
     if record["type"] == "article-journal":
         said |= {"rft.atitle": said.pop("rft.title"), "rft.jtitle": said.pop("rft.source")}
@@ -57,10 +52,19 @@ def coins(record: Record) -> str:
 
 
 def annotation(library: Library, claim: Claim, base: str) -> dict[str, Any]:
-    """A claim as a W3C Web Annotation on the original article, whose words it holds as printed."""
+    """A claim as a W3C Web Annotation on the original article, whose words it holds as printed, or
+    on our page if no other is known. Its targets are several only where words between the pieces
+    of a quotation are withheld."""
     article, here = library.articles[claim.article], f"{base}/articles/{claim.article}/"
-    on = {"type": "SpecificResource", "source": article.url or here, "scope": here}
-    targets = [{**on, "selector": selector} for selector in selectors(claim, article)]
+    article = article if article.url else replace(article, corrections=())
+    targets = []
+    withheld = GAP in as_printed(claim, article)[1]
+    for pieces in [[span] for span in claim.spans] if withheld else [claim.spans]:
+        before, exact, after = as_printed(claim, article, *pieces)
+        around = {"prefix": before.split(GAP)[-1][-80:], "suffix": after.split(GAP)[0][:80]}
+        selector = {"type": "TextQuoteSelector", "exact": exact, **around}
+        on = {"type": "SpecificResource", "source": article.url or here, "scope": here}
+        targets.append({**on, "selector": selector})
     body = {"type": "TextualBody", "value": claim.says, "format": "text/plain"}
     return {
         "@context": "http://www.w3.org/ns/anno.jsonld",
@@ -68,5 +72,5 @@ def annotation(library: Library, claim: Claim, base: str) -> dict[str, Any]:
         **{"type": "Annotation", "motivation": "describing"},
         "creator": {"type": "Organization", "name": SITE, "homepage": f"{base}/"},
         "body": {**body, "language": "en-GB", "purpose": "describing"},
-        "target": targets[0] if len(targets) == 1 else targets,
+        "target": targets if withheld else targets[0],
     }

@@ -21,10 +21,9 @@ def article_record(library: Library, article: Article, cased: bool = False) -> R
     """An article's CSL-JSON record. What is unknown has no key. `cased` is for a style that
     capitalises titles: its title then, where no rule can know that, is the editor's.
 
-    Journal news is a journal article. All else is a magazine's, an opinion on a web site too: of a
-    `webpage` Vancouver gives the author as the site's, and no day. A number that is no plain
-    number (`e4278`) is an article number, which no style takes for a page. A date that is not
-    exact is never `issued`: Vancouver and Harvard print one that is `circa` as if it stood in the
+    Journal news is a journal article, all else a magazine's: of a `webpage` Vancouver gives the
+    author as the site's, and no day. A number that is no plain number (`e4278`) is an article's. A
+    date that is not exact is never `issued`: styles print one that is `circa` as if it stood in the
     article, and pandoc drops a `literal` one or prints it twice. It is the `status`, which APA and
     Chicago print where a date would be and others not at all: an estimate with its mark, or that
     there is none (whereupon APA gives the plain address, not “Retrieved https://…”).
@@ -66,14 +65,14 @@ def _estimate(date: Date) -> str:
 
 def page_record(library: Library, id: str, base: str = ELSEWHERE) -> Record:
     """A page of this site (a theme, or "about") as it was when the content last changed."""
+    theme = library.themes.get(id)
     return {
-        "id": f"page_{id}",  # no article's id has a `_`
-        "type": "webpage",
-        "title": library.themes[id].title if id in library.themes else "About this site",
+        **{"id": f"page_{id}", "type": "webpage"},  # no article's id has a `_`
+        "title": theme.title if theme else "About this site",
         "container-title": SITE,
         **({"issued": _day(library.updated)} if library.updated else {}),
         "version": EDITION if base == ELSEWHERE else library.version,
-        "URL": f"{base}/about/" if id == "about" else f"{base}/themes/{id}/",
+        "URL": f"{base}/themes/{id}/" if theme else f"{base}/{id}/",
     }
 
 
@@ -111,11 +110,8 @@ def quotation(claim: Claim) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text in quotation marks, those inside it alternating: “he said ‘most “no” men’”.
-
-    An apostrophe is left alone: a ’ inside a word, or where no ‘ is open. Only what we show
-    changes; the article's words are kept as they stand.
-    """
+    """A text in quotation marks, those inside it alternating: “he said ‘most “no” men’”. An
+    apostrophe (a ’ inside a word, or where no ‘ is open) is left alone."""
     out, opened = "", ""
     for place, mark in enumerate(text):
         inside_word = text[place + 1 : place + 2].isalnum()

@@ -6,7 +6,9 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from html import escape, unescape
 from pathlib import Path
@@ -57,13 +59,6 @@ class Form(NamedTuple):
     dated: str
 
 
-class Citation(NamedTuple):
-    """How to cite one thing: in each style, and in files at this path (and a format's ending)."""
-
-    forms: list[Form]
-    path: str = ""
-
-
 def to_set(library: Library, style: Style) -> list[Record]:
     """Every record that is cited (articles, then the site's own pages) as a style sets it."""
     found = [article_record(library, each, style.titles) for each in library.articles.values()]
@@ -72,18 +67,19 @@ def to_set(library: Library, style: Style) -> list[Record]:
 
 def digests(library: Library) -> dict[str, str]:
     """Record id -> sixteen hexadecimal digits that change with what its references are made of."""
-    made_of: dict[str, str] = {}
+    made_of: dict[str, str] = defaultdict(str)
     for style in STYLES:
         for record in to_set(library, style):
-            made_of[record["id"]] = made_of.get(record["id"], "") + json.dumps([style, record])
+            made_of[record["id"]] += json.dumps([style, record])
     return {id: sha256(text.encode()).hexdigest()[:16] for id, text in made_of.items()}
 
 
+@dataclass(frozen=True)
 class References:
-    """The references of a library's articles and pages. A claim's is its article's."""
+    """The references of a library: record id -> how it is cited in each of STYLES."""
 
-    def __init__(self, library: Library, forms: Mapping[str, list[Form]]) -> None:
-        self._library, self._forms = library, forms
+    library: Library
+    forms: Mapping[str, list[Form]]
 
     @classmethod
     def read(cls, folder: Path, library: Library) -> "References":
@@ -99,44 +95,38 @@ class References:
             why = getattr(error, "strerror", None) or "it is not as the command writes it"
             raise ContentError([Problem(name, 1, "file", f"cannot be read: {why}", MEND)]) from None
         problems = []
-        for id in {**wanted, **found}:
-            if found.get(id) != wanted.get(id):
-                wrong = "of an older record" if id in found else "missing"
-                wrong = wrong if id in wanted else "of nothing here"
-                line = text[: text.find(f'\n "{id}": ') + 1].count("\n") + 1
-                problems.append(Problem(name, line, id, f"the reference is {wrong}", MEND))
+        for id in (id for id in {**wanted, **found} if found.get(id) != wanted.get(id)):
+            old = "of an older record" if id in wanted else "of nothing here"
+            wrong = f"the reference is {old if id in found else 'missing'}"
+            line = text[: text.find(f'\n "{id}": ') + 1].count("\n") + 1
+            problems.append(Problem(name, line, id, wrong, MEND))
         if problems:
             raise ContentError(problems)
         return cls(library, forms)
 
     def of(self, id: str, style: Style) -> Form:
         """How a record is cited in a style. KeyError if there is none."""
-        return self._forms[id][STYLES.index(style)]
+        return self.forms[id][STYLES.index(style)]
 
-    def article(self, article: Article) -> Citation:
-        """How to cite an article as a whole."""
-        return Citation(self._forms[article.id], f"/articles/{article.id}")
-
-    def claim(self, claim: Claim) -> Citation:
+    def of_claim(self, claim: Claim) -> list[Form]:
         """How to cite the words of a claim: who says them, the article, and the passage."""
-        forms = self._forms[claim.article]
-        placed = [form._replace(in_text=self.in_text(claim, form.style)) for form in forms]
-        return Citation(placed, f"/claims/{claim.id}")
+        forms = self.forms[claim.article]
+        return [form._replace(in_text=self.in_text(claim, form.style)) for form in forms]
 
-    def page(self, id: str, base: str) -> Citation:
+    def of_page(self, id: str, base: str) -> list[Form]:
         """How to cite a theme page, or "about": this site as it is in its present version."""
 
         def here(text: str) -> str:
-            return text.replace(ELSEWHERE, escape(base)).replace(EDITION, self._library.version)
+            return text.replace(ELSEWHERE, escape(base)).replace(EDITION, self.library.version)
 
-        return Citation([Form(s, *map(here, said)) for s, *said in self._forms[f"page_{id}"]])
+        return [Form(style, *map(here, said)) for style, *said in self.forms[f"page_{id}"]]
 
     def in_text(self, claim: Claim, style: Style, number: int = 1) -> str:
         """What stands after a claim's words; `number` is the source's in a numbered style."""
         at = self.of(claim.article, style).at
         at = at.replace("(1", f"({number}") if style.numbered else at
-        passage = str(self._library.passage_of(claim).number)
-        return intext.after(style.id, claim, self._library, at.replace("{n}", passage))
+        passage = str(self.library.passage_of(claim).number)
+        return intext.after(style.id, claim, self.library, at.replace("{n}", passage))
 
     def listed(self, articles: Iterable[str], style: Style) -> list[str]:
         """The references of articles, in order as they are first cited, as a style lists them."""
@@ -147,8 +137,8 @@ class References:
         """What script copies quotations with, served as /articles/<slug>.citations.json:
         {article, styles: [{id, name, reference (HTML), in_text, claims: {claim id: in_text}}]};
         `{n}` in an `in_text` stands for the number of a passage."""
-        claims, styles = self._library.claims_of_article[article.id], []
-        for style, _, at, _, dated in self._forms[article.id]:
+        claims, styles = self.library.claims_of_article[article.id], []
+        for style, _, at, _, dated in self.forms[article.id]:
             said = {claim.id: self.in_text(claim, style) for claim in claims}
             form = {"id": style.id, "name": style.name, "reference": dated, "in_text": at}
             styles.append(form | {"claims": said})

@@ -34,9 +34,7 @@ class CannotSet(Exception):
 
 def set_references(folder: Path, library: Library) -> str:
     """Set every reference of a library into its content folder; returns a line that sums it up.
-
-    Raises CannotSet where a tool is missing or fails, and OSError.
-    """
+    Raises CannotSet where a tool is missing or fails, and OSError."""
     kept: dict[str, Any] = {id: {"digest": d} for id, d in digests(library).items()}
     for style in STYLES:
         for id, form in typeset(to_set(library, style), style).items():
@@ -49,9 +47,8 @@ def set_references(folder: Path, library: Library) -> str:
 def typeset(records: Sequence[Record], style: Style) -> dict[str, Form]:
     """Record id -> what the processor makes of it in a style, each as if it stood alone.
 
-    One run: each record stands in it a second time, read on a day, so that the style itself says
-    where it wants that day, and is cited twice, with a passage and without. A style that cites by
-    number gives no passage, so it stands after the number.
+    One run: each record stands in it a second time, read on a day (so the style says where it wants
+    that), and is cited twice, with a passage and without. A style that cites by number gives none.
     """
     ids = [record["id"] for record in records]
     read = [record | READ | {"id": f"{record['id']}_read"} for record in records]

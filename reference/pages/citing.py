@@ -34,9 +34,8 @@ def _known(ending: str, endings: Collection[str]) -> None:
 
 def _file(name: str, ending: str, text: str) -> Response:
     """A text as a file for the reader to keep."""
-    response = Response(text, content_type=COLLECTED[ending][1])
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
-    return response
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
+    return Response(text, content_type=COLLECTED[ending][1], headers=headers)
 
 
 @citing.get("/bibliography.<form>")
@@ -75,8 +74,7 @@ def claim(id: str, form: str) -> ResponseReturnValue:
 @citing.get("/claims.csv")
 def claims_csv() -> Response:
     """One row a claim."""
-    library = site().library
-    table = formats.claims_csv(library, library.claims_in_order, site().address)
+    table = formats.claims_csv(site().library, site().library.claims_in_order, site().address)
     return Response(table, content_type=COLLECTED["csv"][1])
 
 
@@ -84,10 +82,10 @@ class Collected(NamedTuple):
     """The claims an address asks for, in its order, and what could not be taken."""
 
     claims: list[Claim]
-    articles: list[str]
     unknown: list[str]
     repeated: list[str]
     beyond: int
+    articles: list[str]
 
 
 def collected() -> Collected:
@@ -98,9 +96,8 @@ def collected() -> Collected:
     claims = [library.claims[id] for id in dict.fromkeys(ids) if id in library.claims]
     unknown = dict.fromkeys(id[:80] for id in ids if id not in library.claims)
     repeated = [claim.id for claim in claims if ids.count(claim.id) > 1]
-    articles = list(dict.fromkeys(claim.article for claim in claims))
-    beyond = max(0, len(asked) - MOST)
-    return Collected(claims, articles, [*unknown][:LISTED], repeated[:LISTED], beyond)
+    beyond, articles = max(0, len(asked) - MOST), dict.fromkeys(each.article for each in claims)
+    return Collected(claims, [*unknown][:LISTED], repeated[:LISTED], beyond, [*articles])
 
 
 @citing.get("/collection/")

@@ -71,7 +71,7 @@ def theme(slug: str, by: str = "by-kind") -> str:
         timeline=charts.timeline(library, claims),
         disagreements=library.disagreements_of_theme.get(slug, []),
         around=around(list(library.themes.values()), found),
-        citation=site().references.page(slug, site().address),
+        forms=site().references.of_page(slug, site().address),
         record=page_record(library, slug, site().address),
         sources=sources(claims),
     )
@@ -88,7 +88,7 @@ def sources(claims: Iterable[Claim]) -> list[tuple[Article, str]]:
     library, references = site().library, site().references
     ids = dict.fromkeys(claim.article for claim in claims)
     found = [library.articles[id] for id in library.articles if id in ids]
-    return [(each, references.article(each).forms[0].reference) for each in found]
+    return [(each, references.forms[each.id][0].reference) for each in found]
 
 
 @pages.get("/disagreements/")
@@ -112,7 +112,7 @@ def article(slug: str) -> str:
         article=found,
         timeline=charts.timeline(library),
         around=around(list(library.articles.values()), found),
-        citation=site().references.article(found),
+        forms=site().references.forms[slug],
         record=article_record(library, found),
         claim_url=lambda id: url_for("pages.claim", id=id),
     )
@@ -167,13 +167,13 @@ def claim(id: str) -> ResponseReturnValue:
         passage=passage,
         context=article.passages[max(0, passage.number - 2) : passage.number + 1],
         around=around(library.claims_of_article[article.id], found),
-        citation=site().references.claim(found),
+        forms=site().references.of_claim(found),
         record=article_record(library, article),
     )
 
 
 @pages.get("/about/")
 def about() -> str:
-    citation = site().references.page("about", site().address)
+    forms = site().references.of_page("about", site().address)
     record = page_record(site().library, "about", site().address)
-    return render_template("about.html", citation=citation, record=record)
+    return render_template("about.html", forms=forms, record=record)
