@@ -7,14 +7,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
-from urllib.parse import quote as percent_encode
 
 from reference.records import GAP, Article, Claim, Passage, Person, Span
 
 QUOTED = re.compile(r"[‘“]((?:[^‘’“”]|’(?=\w))+)[’”](?!\w)")
 """Words in quotation marks; an apostrophe inside a word does not close them."""
 ELLIPSIS = "…"
-MARKS = "‘’“”'\"´`"
 
 
 class Unproven(Exception):
@@ -152,47 +150,3 @@ def mentions(people: Iterable[Person], articles: Iterable[Article]) -> dict[str,
     texts = {article.id: [passage.text for passage in article.passages] for article in articles}
     found = {who.id: tuple(id for id in texts if names(who, texts[id])) for who in people}
     return {id: where for id, where in found.items() if where}
-
-
-def source_url(claim: Claim, article: Article) -> str:
-    """The original's address with a text fragment that opens it at the words; "" if unknown.
-
-    The fragment (https://wicg.github.io/scroll-to-text-fragment/) names the first and the last
-    few words of the quotation, chosen clear of quotation marks and of corrected misprints, whose
-    printed shape on the publisher's page may differ from ours.
-    """
-    if not article.url:
-        return ""
-    first, last = claim.spans[0].start, claim.spans[-1].end
-    text = article.passage(claim.passage).text
-    mended = [_spans([c.reads], text) for c in article.corrections_in(claim.passage)]
-    runs: list[list[str]] = [[]]
-    for word in re.finditer(r"\S+", text[first:last]):
-        span = Span(first + word.start(), first + word.end())
-        corrected = any(s.start < span.end and span.start < s.end for ss in mended for s in ss)
-        if corrected or any(mark in word[0] for mark in MARKS) or GAP in word[0]:
-            runs.append([])
-        else:
-            runs[-1].append(word[0])
-    runs = [run for run in runs if run]
-    if not runs:
-        return article.url
-    if len(runs) == 1 and len(runs[0]) <= 8:
-        return f"{article.url}#:~:text={_encoded(runs[0])}"
-    start = next((run for run in runs if len(run) > 2), runs[0])
-    end = next((run for run in reversed(runs) if len(run) > 2), runs[-1])
-    start, end = (start[:4], end[-4:])
-    return f"{article.url}#:~:text={_encoded(start)},{_encoded(end)}"
-
-
-def _encoded(words: Sequence[str]) -> str:
-    """Words for a text fragment: `-`, `,` and `&` have a meaning there and are encoded too."""
-    text = " ".join(words).strip(".,;:?!()")
-    return percent_encode(text, safe="").replace("-", "%2D")
-
-
-def context(claim: Claim, passage: Passage) -> tuple[str, str]:
-    """Up to 40 characters before and after the quotation, none of them withheld."""
-    before = passage.text[: claim.spans[0].start].rpartition(GAP)[2][-40:]
-    after = passage.text[claim.spans[-1].end :].partition(GAP)[0][:40]
-    return before, after

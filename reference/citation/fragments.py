@@ -7,20 +7,18 @@ their case, and opens what it finds first. So each is tried on all that the arti
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
-from urllib.parse import quote as percent_encode
+from urllib.parse import quote
 
 from reference.evidence import fold
-from reference.records import GAP, Article, Claim, Span
+from reference.records import Article, Claim, Span
 
-UNSURE = re.compile(r"[‘’“”'\"´`]|" + re.escape(GAP))
-"""In words whose printed shape may differ from ours: quotation marks, and what is withheld."""
+MARK = "[‘’“”'\"´`…]"
+"""What may be printed otherwise than we have it: quotation marks, and what is withheld."""
 
 
 class Fragment(NamedTuple):
-    """What a browser is to find: words that begin a stretch, and those, if any, that end it, stand
-    just before it, and just after it."""
+    """The words that begin a stretch, and those, if any, that end it, stand before it and after."""
 
     start: str
     end: str = ""
@@ -28,25 +26,20 @@ class Fragment(NamedTuple):
     suffix: str = ""
 
     def __str__(self) -> str:
-        coded = (percent_encode(part, safe="").replace("-", "%2D") for part in self)
-        start, end, prefix, suffix = coded
-        return ",".join(
-            filter(None, [prefix and f"{prefix}-", start, end, suffix and f"-{suffix}"])
-        )
+        start, end, prefix, suffix = (quote(p, safe="").replace("-", "%2D") for p in self)
+        parts = (prefix and f"{prefix}-", start, end, suffix and f"-{suffix}")
+        return ",".join(filter(None, parts))
 
 
 def source_url(claim: Claim, article: Article) -> str:
-    """The original's address with a fragment that opens it at the words; "" if it is unknown."""
-    found = fragment(claim, article) if article.url else None
-    return f"{article.url}#:~:text={found}" if found else article.url
-
-
-def fragment(claim: Claim, article: Article) -> Fragment | None:
-    """The shortest fragment that finds the claim's words and nothing else in the article, if one
-    can be made of words that the original surely prints as we do."""
+    """The original's address, "" if it is unknown, with the shortest fragment that finds a claim's
+    words and nothing else there, if one can be made of words that it surely prints as we do."""
+    if not article.url:
+        return ""
     texts, printed = printed_texts(article), as_printed(claim, article)
     own = texts.index("".join(printed))
-    return next((each for each in _fragments(*printed) if find(each, texts) == [own]), None)
+    found = (each for each in _fragments(*printed) if _find(each, texts) == [own])
+    return next((f"{article.url}#:~:text={each}" for each in found), article.url)
 
 
 def printed_texts(article: Article) -> list[str]:
@@ -61,21 +54,20 @@ def _unmended(article: Article, passage: str, text: str) -> str:
     return text
 
 
-def as_printed(claim: Claim, article: Article, span: Span | None = None) -> tuple[str, str, str]:
-    """A claim's passage as the original prints it: what stands before a stretch of it (all its
-    words), the stretch, and what stands after. A misprint that reaches over an edge belongs in."""
-    text = article.passage(claim.passage).text
-    start, end = span or (claim.spans[0].start, claim.spans[-1].end)
+def as_printed(claim: Claim, article: Article, *pieces: Span) -> list[str]:
+    """A claim's passage as the original prints it: what stands before some of the pieces it quotes
+    (all of them), their stretch, and what stands after. A misprint over an edge belongs in."""
+    text, spans = article.passage(claim.passage).text, pieces or claim.spans
+    start, end = spans[0].start, spans[-1].end
     for correction in article.corrections_in(claim.passage):
         at = text.index(correction.reads)
         if at < end and start < at + len(correction.reads):
             start, end = min(start, at), max(end, at + len(correction.reads))
     parts = (text[:start], text[start:end], text[end:])
-    before, words, after = (_unmended(article, claim.passage, part) for part in parts)
-    return before, words, after
+    return [_unmended(article, claim.passage, part) for part in parts]
 
 
-def find(wanted: Fragment, texts: Sequence[str]) -> list[int]:
+def _find(wanted: Fragment, texts: Sequence[str]) -> list[int]:
     """The index of the text of every place at which a browser might open a fragment. What ends a
     stretch may stand in a later text than what begins it."""
     start, end, prefix, suffix = map(re.escape, wanted)
@@ -102,43 +94,18 @@ def _fragments(before: str, words: str, after: str) -> Iterator[Fragment]:
         prefix = text[ahead[-left].start : start[0].start].rstrip() if left else ""
         suffix = text[behind[0].start : behind[right - 1].end] if right else ""
         to = len(text[: behind[0].start].rstrip()) if right else end[-1].end
-        for size in range(4, 9):
-            if start[:size][-1] < end[-size:][0]:
-                begins = text[start[0].start : start[:size][-1].end]
-                yield Fragment(begins, text[end[-size:][0].start : to], prefix, suffix)
-        if len(runs) == 1:
-            yield Fragment(text[start[0].start : to], "", prefix, suffix)
+        for size in (4, 6, 8, len(text)):
+            begun, ends = start[:size][-1], end[-size:][0]
+            if begun < ends:
+                words = text[start[0].start : begun.end]
+                yield Fragment(words, text[ends.start : to], prefix, suffix)
+            elif len(runs) == 1:
+                yield Fragment(text[start[0].start : to], "", prefix, suffix)
 
 
 def _runs(text: str) -> list[list[Span]]:
-    """The words of a text without their stops, in runs between marks that may differ."""
-    runs: list[list[Span]] = [[]]
-    for match in re.finditer(r"\S+", text):
-        before, word, after = re.split(r"(\w(?:.*\w)?|$)", match[0], maxsplit=1)
-        runs += [[]] if UNSURE.search(before + word) else []
-        if word and not UNSURE.search(word):
-            start = match.start() + len(before)
-            runs[-1].append(Span(start, start + len(word)))
-        runs += [[]] if UNSURE.search(after) else []
-    return runs
-
-
-def selectors(claim: Claim, article: Article) -> list[dict[str, str]]:
-    """W3C TextQuoteSelectors of a claim's words, with what tells their place apart, as printed at
-    their source, which is our own page if no other is known.
-
-    One for the whole stretch, though it is quoted in pieces; only where words between them are
-    withheld, one a piece.
-    """
-    article = article if article.url else replace(article, corrections=())
-    page, found = "\n".join(printed_texts(article)), []
-    for span in claim.spans if GAP in as_printed(claim, article)[1] else [None]:
-        before, words, after = as_printed(claim, article, span)
-        before, after = before.rpartition(GAP)[2], after.partition(GAP)[0]
-        for size in (40, 80, 160):
-            prefix, suffix = before[-size:], after[:size]
-            if page.count(prefix + words + suffix) == 1:
-                break
-        kind = {"type": "TextQuoteSelector"}
-        found.append(kind | {"exact": words, "prefix": prefix, "suffix": suffix})
-    return found
+    """The words of a text without their stops, in runs between marks; none has a mark inside."""
+    sure = re.sub(rf"\w\S*{MARK}\S*\w", lambda word: "…" * len(word[0]), text)
+    runs = (run.span() for run in re.finditer(MARK.replace("[", "[^", 1) + "+", sure))
+    word = re.compile(r"\w(?:\S*\w)?")
+    return [[Span(*found.span()) for found in word.finditer(sure, *run)] for run in runs]

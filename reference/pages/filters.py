@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from reference import charts, evidence
 from reference.citation import fragments, metadata
-from reference.citation.record import quoted
+from reference.citation.record import article_record, quotation, quoted
 from reference.records import GAP, Abbreviation, Article, Block, Claim, Date, Event, Library, Span
 from reference.search.results import Result
 
@@ -73,7 +73,7 @@ def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., A
         "accent": lambda theme: order[theme] % ACCENTS + 1,
         "anchor": lambda text: re.sub(r"\W+", "-", text.lower()).strip("-"),
         "article_kind": ARTICLE_KINDS.__getitem__,
-        "coins": lambda article: metadata.coins(library, article),
+        "coins": lambda article: metadata.coins(article_record(library, article)),
         "confidence": CONFIDENCE.__getitem__,
         "date": date_words,
         "day": lambda text: date_words(Date(text, text, text)),
@@ -186,12 +186,6 @@ def marked(text: str, spans: Iterable[Span]) -> Markup:
     """A text with the places that matter marked."""
     pieces = evidence.segments(text, spans)
     return Markup("").join(Markup("<mark>%s</mark>") % p if mark else p for p, mark in pieces)
-
-
-def quotation(claim: Claim) -> str:
-    """A quotation as shown: in quotation marks, its pieces joined by […]."""
-    pieces = [piece.strip() for piece in claim.quote.split(evidence.ELLIPSIS)]
-    return quoted(f" {GAP} ".join(pieces))
 
 
 def marked_words(text: str, spans: Iterable[Span]) -> Markup:

@@ -22,6 +22,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.wrappers import Response as Answer
 
+from reference.citation import metadata
+from reference.citation.formats import FORMATS
 from reference.citation.references import References
 from reference.pages import filters
 from reference.records import Library
@@ -110,13 +112,14 @@ def prepare(app: Flask) -> None:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config["TEMPLATES_AUTO_RELOAD"] = False
     glossary = filters.Glossary(library.glossary)
-    templates = (Path(app.root_path) / "templates").glob("*.*ml")
+    templates = (Path(app.root_path) / "templates").glob("*.*m[ld]")
     jinja = app.jinja_env
     jinja.loader = DictLoader({path.name: path.read_text("utf-8") for path in templates})
     jinja.undefined, jinja.trim_blocks, jinja.lstrip_blocks = StrictUndefined, True, True
     jinja.filters.update(filters.filters(library, glossary))
     jinja.globals.update(library=library, address=app.extensions["site"].address, here=here)
     jinja.globals.update(kinds=filters.KINDS, voices=filters.VOICES, glossary=glossary)
+    jinja.globals.update(formats=FORMATS, tags=metadata.tags)
     jinja.globals.update(asset=lambda name: url_for("machine.static", name=names[name]))
     app.register_error_handler(HTTPException, failed)
     app.after_request(finished)

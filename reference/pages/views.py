@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
-from werkzeug.wrappers import Response as Answer
+from flask import Blueprint, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from reference import charts
-from reference.citation import metadata
+from reference.citation.record import article_record, page_record
 from reference.pages.filters import KINDS, argued
 from reference.pages.site import sheet, site
 from reference.records import Article, Claim
@@ -71,8 +71,8 @@ def theme(slug: str, by: str = "by-kind") -> str:
         timeline=charts.timeline(library, claims),
         disagreements=library.disagreements_of_theme.get(slug, []),
         around=around(list(library.themes.values()), found),
-        citation=site().references.page(slug, site().address),
-        tags=metadata.page_tags(library, slug, site().address),
+        forms=site().references.of_page(slug, site().address),
+        record=page_record(library, slug, site().address),
         sources=sources(claims),
     )
 
@@ -88,7 +88,7 @@ def sources(claims: Iterable[Claim]) -> list[tuple[Article, str]]:
     library, references = site().library, site().references
     ids = dict.fromkeys(claim.article for claim in claims)
     found = [library.articles[id] for id in library.articles if id in ids]
-    return [(each, references.article(each, site().address).forms[0].reference) for each in found]
+    return [(each, references.forms[each.id][0].reference) for each in found]
 
 
 @pages.get("/disagreements/")
@@ -104,20 +104,18 @@ def articles() -> str:
 
 
 @pages.get("/articles/<slug>/")
-def article(slug: str) -> Response:
+def article(slug: str) -> str:
     library = site().library
     found = library.articles.get(slug) or abort(404)
-    page = render_template(
+    return render_template(
         "article.html",
         article=found,
         timeline=charts.timeline(library),
         around=around(list(library.articles.values()), found),
-        citation=site().references.article(found, site().address),
-        tags=metadata.article_tags(library, found),
-        json_ld=metadata.article_json_ld(library, found, site().address),
+        forms=site().references.forms[slug],
+        record=article_record(library, found),
         claim_url=lambda id: url_for("pages.claim", id=id),
     )
-    return Response(page, headers={"Link": metadata.article_links(library, found, site().address)})
 
 
 @pages.get("/people/")
@@ -156,28 +154,26 @@ def claims(number: int) -> str:
 
 
 @pages.get("/claims/<id>/")
-def claim(id: str) -> Answer:
+def claim(id: str) -> ResponseReturnValue:
     library = site().library
     if id in library.moved:
         return redirect(url_for("pages.claim", id=library.moved[id]), 301)
     found = library.claims.get(id) or abort(404)
     article, passage = library.articles[found.article], library.passage_of(found)
-    page = render_template(
+    return render_template(
         "claim.html",
         claim=found,
         article=article,
         passage=passage,
         context=article.passages[max(0, passage.number - 2) : passage.number + 1],
         around=around(library.claims_of_article[article.id], found),
-        citation=site().references.claim(found, site().address),
-        tags=metadata.claim_tags(library, found, site().address),
-        json_ld=metadata.claim_json_ld(library, found, site().address),
+        forms=site().references.of_claim(found),
+        record=article_record(library, article),
     )
-    return Response(page, headers={"Link": metadata.claim_links(library, found, site().address)})
 
 
 @pages.get("/about/")
 def about() -> str:
-    citation = site().references.page("about", site().address)
-    tags = metadata.page_tags(site().library, "about", site().address)
-    return render_template("about.html", citation=citation, tags=tags)
+    forms = site().references.of_page("about", site().address)
+    record = page_record(site().library, "about", site().address)
+    return render_template("about.html", forms=forms, record=record)
