@@ -4,6 +4,7 @@ People come before what they said, and that before the rest.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from logging import Logger
 from math import ceil
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from reference.records import Library
 from reference.search import index as indexing
 from reference.search.asking import Asked, Asking
-from reference.search.entries import Entry, entries
+from reference.search.entries import Entry, Sort, entries
 from reference.search.index import Index
 from reference.search.query import QueryError, clean, shortened, years
 from reference.search.results import (
@@ -20,7 +21,6 @@ from reference.search.results import (
     PageError,
     Result,
     Results,
-    Sort,
     Suggestion,
 )
 from reference.search.suggesting import Suggesting
@@ -130,7 +130,8 @@ class Search:
     ) -> list[tuple[int, float]]:
         """Entries with their scores: by tier, then by how well the words fit; or newest first."""
         few = asked.whole > 0 and len(scores) <= max(6, FEW * len(self._entries))
-        terms = frozenset[str]().union(*(want.terms for want in asked.wants))
+        runs = chain(*(want.runs for want in asked.wants))
+        terms = frozenset(word.term for run in runs for word in run)
         ranked = [
             (at, round(100 * self._tier(at, asked, terms, few) + score, 4))
             for at, score in scores.items()
@@ -169,5 +170,5 @@ def build(library: Library, folder: Path) -> Path:
 
 
 def _read(library: Library) -> tuple[Sequence[Entry], Wording]:
-    every = entries(library)
+    every = list(entries(library))
     return every, Wording(library, (entry.indexed for entry in every))

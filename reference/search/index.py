@@ -7,6 +7,7 @@ clearing or damaging the folder afterwards cannot touch a running site.
 import hashlib
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from logging import Logger
 from pathlib import Path
@@ -25,14 +26,10 @@ from reference.search.words import Word, Wording
 
 DIGEST = "digest"
 BUILDING = ".building-"
-ANYWHERE = 1_000_000
-"""Places between runs of words that may be however far apart in one text."""
+ANYWHERE = 1_000_000  # places between runs of words however far apart in one text
 
-Query: TypeAlias = Any
-"""One of Whoosh's, which has no types."""
-Places = frozenset[int]
-"""Numbers of entries."""
-Counts = dict[str, tuple[tuple[str, int], ...]]
+Query: TypeAlias = Any  # one of Whoosh's, which has no types
+Places = frozenset[int]  # numbers of entries
 
 
 class _Words(Tokenizer):  # type: ignore[misc]
@@ -140,17 +137,13 @@ class Index:
             scores |= {found.docnum(n): found.score(n) for n in range(found.scored_length())}
         return scores
 
-    def counts(self, among: Places) -> Counts:
+    def counts(self, among: Places) -> dict[str, tuple[tuple[str, int], ...]]:
         """How many of some entries have each value of each facet, most first."""
-        return {
-            name: tuple(
-                sorted(
-                    ((value, count) for value, at in values.items() if (count := len(at & among))),
-                    key=lambda pair: (-pair[1], pair[0]),
-                )
-            )
+        counts = {
+            name: Counter({value: n for value, at in values.items() if (n := len(at & among))})
             for name, values in self._facets.items()
         }
+        return {name: tuple(count.most_common()) for name, count in counts.items()}
 
 
 def opened(entries: Sequence[Entry], wording: Wording, folder: Path, log: Logger) -> Index:

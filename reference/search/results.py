@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from reference.records import Span
 from reference.search.entries import Entry
 
-Sort = Literal["relevance", "date"]
 PAGE_SIZE = 20
 """Results on a page."""
 
@@ -34,7 +33,7 @@ class Result(Entry):
 
 
 class Suggestion(NamedTuple):
-    """The query that may have been meant, which finds more, and the words put right in it.
+    """The query that may have been meant, and the words put right in it. It finds more.
 
     The results are for it if it is `applied`; otherwise it is offered.
     """
@@ -45,13 +44,12 @@ class Suggestion(NamedTuple):
 
 
 class Completion(NamedTuple):
-    """What a beginning may be completed to, and what that is: a record, or words to look for."""
+    """What a beginning may be completed to; `id` is "" for a group and a phrase, to look for."""
 
     words: str
     note: str
     kind: str
     id: str = ""
-    """Of a person, theme or article; "" for a group and a phrase."""
 
 
 @dataclass(frozen=True)

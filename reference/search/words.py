@@ -38,13 +38,14 @@ _CLITIC = re.compile(rf"{_APOSTROPHE}(?:s|ll|ve|re|d|m)?$", re.IGNORECASE)
 
 
 class Word(NamedTuple):
-    """A word of a text: characters `start` to `end`; `at` is its place among the words.
+    """A word as read (`term`) and written (`text`), from `start` to `end`, at place `at`.
 
     It takes up `width` places: a compound, and an abbreviation wherever it stands, as many as the
     words it is made of, so that what stands beside it is the same distance away in every spelling.
     """
 
     term: str
+    text: str
     start: int
     end: int
     at: int
@@ -129,8 +130,8 @@ class Wording:
 
     def telling(self, *texts: str) -> frozenset[str]:
         """The words of some texts that say something, compounds and abbreviations as one."""
-        units = ((text, unit) for text in texts for unit in self.units(text))
-        return frozenset(u.term for text, u in units if self.tells(text[u.start : u.end]))
+        units = (unit for text in texts for unit in self.units(text))
+        return frozenset(unit.term for unit in units if self.tells(unit.text))
 
     def knows(self, word: str) -> bool:
         """Whether any text has the word, in any form or spelling."""
@@ -146,7 +147,8 @@ class Wording:
             for short, long in self._spelt.get(word.term, ()):
                 run = plain[index : index + len(long)]
                 if long == [w.term for w in run] and run[-1].at - word.at == len(long) - 1:
-                    yield Word(short, word.start, run[-1].end, word.at, len(long))
+                    end = run[-1].end
+                    yield Word(short, text[word.start : end], word.start, end, word.at, len(long))
 
     def _plain(self, text: str) -> list[Word]:
         """The words of a text one by one; what may be written as two words is two."""
@@ -157,20 +159,22 @@ class Wording:
             start, end = match.span()
             for part in self._parts.get(fold(match[0]), (match[0],)):
                 if term := self.term(part):
-                    words.append(Word(term, start, end, at, self._widths.get(term, 1)))
+                    width = self._widths.get(term, 1)
+                    words.append(Word(term, match[0], start, end, at, width))
                     at = words[-1].after
         return words
 
     def _compound(self, text: str, one: Word, other: Word) -> Iterator[Word]:
         """The compound that two words make: written as one anywhere here, or with a hyphen."""
-        parts = [fold(text[word.start : word.end]) for word in (one, other)]
+        parts = fold(one.text), fold(other.text)
         closed, joint = one.start == other.start, text[one.end : other.start]
         joined = parts[0] if closed else "".join(parts)
         term = self.term(joined)
         if closed or joint == " " or _HYPHEN.fullmatch(joint):
             known = len(joined) > 5 and term in self._terms
             if term in self._compounds or (known and (joint != " " or self._tell(*parts))):
-                yield Word(term, one.start, other.end, one.at, other.after - one.at)
+                written, width = text[one.start : other.end], other.after - one.at
+                yield Word(term, written, one.start, other.end, one.at, width)
 
     def units(self, text: str) -> list[Word]:
         """The words of a query: the widest reading of each place, and none twice."""
