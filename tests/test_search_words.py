@@ -87,8 +87,8 @@ def test_what_stands_beside_an_abbreviation_is_as_far_in_every_spelling(wording:
     """An abbreviation takes up as many places as the words it stands for, and so do compounds."""
     for text in ("the PCT managers", "the primary care trust managers"):
         words = {word.term: word for word in wording.read(text)}
-        assert words["pct"].at == words["the"].after
-        assert words["manag"].at == words["pct"].after == 4
+        assert words["pct"].at == words["the"].at + 1
+        assert words["manag"].at == words["pct"].at + words["pct"].width == 4
 
 
 def test_marks(wording: Wording) -> None:

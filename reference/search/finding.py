@@ -34,7 +34,7 @@ class Search:
     """The library's search: `find` and `suggest`. Nothing is written after it is open."""
 
     def __init__(self, every: Sequence[Entry], wording: Wording, index: Index) -> None:
-        self._entries, self._wording, self._index = every, wording, index
+        self._entries, self._wording, self._index, self.state = every, wording, index, index.state
         self._asking = Asking(every, wording, index)
         self._suggesting = Suggesting(every, wording, self._whole)
         self._called = [
@@ -54,11 +54,6 @@ class Search:
         """Open this library's index, building it first if there is none; it never fails."""
         every, wording = _read(library)
         return cls(every, wording, indexing.opened(every, wording, folder, log))
-
-    @property
-    def state(self) -> str:
-        """ "on disk" while the index is kept in its folder, else "in memory"."""
-        return self._index.state
 
     def suggest(self, text: str) -> tuple[Completion, ...]:
         """What the beginning of a query may be completed to, best first."""

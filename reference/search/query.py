@@ -12,13 +12,9 @@ from typing import NamedTuple
 
 from reference.search.words import WORD
 
-MAX_LENGTH = 2_000
-"""Characters of a query; longer than any passage here."""
-MAX_CLAUSES = 200
-
+MAX_LENGTH = 2_000  # characters of a query; longer than any passage here
 FIELDS = {name: name for name in ("person", "theme", "article", "year", "kind")}
-FIELDS["speaker"] = "person"
-"""A field as it may be typed -> the facet it narrows by."""
+FIELDS["speaker"] = "person"  # as it may be typed -> the facet it narrows by
 
 
 class Help(NamedTuple):
@@ -43,7 +39,6 @@ HELP = (
         "kind:", "only people, claims, themes, articles or passages", "kind:article commissioning"
     ),
 )
-"""The language, as the search page explains it and a test holds it true."""
 
 
 class QueryError(ValueError):
@@ -84,7 +79,6 @@ _TOKEN = re.compile(
 )
 _BROKEN = re.compile(r"(?<=\w)[-‐‑]\s*[\n\r]\s*(?=\w)")
 _ADDRESS = re.compile(r"https?://(?:(?:dx\.)?doi\.org/|www\.)?|\bdoi:?\s*(?=10\.)|#:~:\S*", re.I)
-"""What an address or a DOI may stand without."""
 
 
 def clean(text: str) -> str:
@@ -116,7 +110,7 @@ def parse(text: str) -> tuple[Clause, ...]:
         negated = bool(match["minus"]) or negating
         if joining and not negated and not clauses[-1].negated:
             clauses[-1] = Clause((*clauses[-1].terms, term))
-        elif len(clauses) < MAX_CLAUSES:
+        else:
             clauses.append(Clause((term,), negated))
         joining = negating = False
     return tuple(clauses)

@@ -29,9 +29,8 @@ WORD = re.compile(
     | {_LETTER}+(?:{_APOSTROPHE}{_LETTER}+)*""",
     re.VERBOSE | re.IGNORECASE,
 )
-GAP = re.compile(r"\[?(?:…|\.{3})\]?|\n")
-"""Where words are left out, or one text ends and another begins."""
-_FAR = 1_000
+GAP = re.compile(r"\[?(?:…|\.{3})\]?|\n")  # words are left out, or another text begins
+_FAR = 1_000  # places
 _HYPHEN = re.compile(r"[-‐‑‒–]\s?")
 _DROPPED = re.compile(rf"[_.,\u0300-\u036f{_HIDDEN}]|{_APOSTROPHE}")
 _CLITIC = re.compile(rf"{_APOSTROPHE}(?:s|ll|ve|re|d|m)?$", re.IGNORECASE)
@@ -50,11 +49,6 @@ class Word(NamedTuple):
     end: int
     at: int
     width: int = 1
-
-    @property
-    def after(self) -> int:
-        """The place of the next word."""
-        return self.at + self.width
 
 
 @lru_cache(50_000)
@@ -106,7 +100,7 @@ class Wording:
                     beside.setdefault(one + other, (one, other))
         self._parts = beside | hyphened
         self._compounds = frozenset(map(self.term, hyphened))
-        self._terms = self._compounds.union(map(self.term, self.folded))
+        self.terms = self._compounds.union(map(self.term, self.folded))
 
     def _term(self, word: str) -> str:
         """The form that all forms and spellings of a word share; "" if it has no letters."""
@@ -133,10 +127,6 @@ class Wording:
         units = (unit for text in texts for unit in self.units(text))
         return frozenset(unit.term for unit in units if self.tells(unit.text))
 
-    def knows(self, word: str) -> bool:
-        """Whether any text has the word, in any form or spelling."""
-        return self.term(word) in self._terms or fold(word) in self._parts
-
     def read(self, text: str) -> Iterator[Word]:
         """All the words of a text, in order; compounds and abbreviations beside their parts."""
         plain = self._plain(text)
@@ -161,7 +151,7 @@ class Wording:
                 if term := self.term(part):
                     width = self._widths.get(term, 1)
                     words.append(Word(term, match[0], start, end, at, width))
-                    at = words[-1].after
+                    at += width
         return words
 
     def _compound(self, text: str, one: Word, other: Word) -> Iterator[Word]:
@@ -171,16 +161,16 @@ class Wording:
         joined = parts[0] if closed else "".join(parts)
         term = self.term(joined)
         if closed or joint == " " or _HYPHEN.fullmatch(joint):
-            known = len(joined) > 5 and term in self._terms
+            known = len(joined) > 5 and term in self.terms
             if term in self._compounds or (known and (joint != " " or self._tell(*parts))):
-                written, width = text[one.start : other.end], other.after - one.at
+                written, width = text[one.start : other.end], other.at + other.width - one.at
                 yield Word(term, written, one.start, other.end, one.at, width)
 
     def units(self, text: str) -> list[Word]:
         """The words of a query: the widest reading of each place, and none twice."""
         found: list[Word] = []
         for word in sorted(self.read(text), key=lambda word: (word.at, -word.width)):
-            if not found or word.at >= found[-1].after:
+            if not found or word.at >= found[-1].at + found[-1].width:
                 found.append(word)
         return found
 
