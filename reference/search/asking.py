@@ -158,8 +158,8 @@ class Asking:
         named = [value for value, words in known.items() if terms and words.issuperset(terms)]
         named = [term.text] if term.text in known else named
         values = map(str, years(term.text)) if term.field == "year" else named
-        places = self._index.places(term.field, values)
-        return Want(term.label, places, nowhere=() if places else (term.label,))
+        places, label = self._index.places(term.field, values), f"{term.field}:{term.text}"
+        return Want(label, places, nowhere=() if places else (label,))
 
     def _named(self, wants: Sequence[Want], typed: set[str]) -> dict[str, int]:
         """Who is asked for: who is named, if nothing else is wanted that is anywhere here, unless

@@ -3,6 +3,7 @@
 People come before what they said, and that before the rest.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from logging import Logger
@@ -15,19 +16,11 @@ from reference.search.asking import Asked, Asking
 from reference.search.entries import Entry, Sort, entries
 from reference.search.index import Index
 from reference.search.query import QueryError, clean, shortened, years
-from reference.search.results import (
-    PAGE_SIZE,
-    Completion,
-    PageError,
-    Result,
-    Results,
-    Suggestion,
-)
+from reference.search.results import PAGE_SIZE, PageError, Result, Results, Suggestion
 from reference.search.suggesting import Suggesting
 from reference.search.words import Wording
 
-FEW = 0.1
-"""A job or a body puts its people first if no more than this share of entries have its words."""
+FEW = 0.1  # of the entries; a job or a body that more have does not put its people first
 
 
 class Search:
@@ -37,27 +30,17 @@ class Search:
         self._entries, self._wording, self._index, self.state = every, wording, index, index.state
         self._asking = Asking(every, wording, index)
         self._suggesting = Suggesting(every, wording, self._whole)
-        self._called = [
-            wording.telling(each.title, each.words if each.kind == "person" else "")
-            for each in every
-        ]
-        kinds = {
-            "articles": "article",
-            "passages": "passage",
-            "claims": "claim",
-            "people": "person",
-        }
-        self._coverage = {n: sum(e.kind == kind for e in every) for n, kind in kinds.items()}
+        self.suggest = self._suggesting.complete
+        self._called = [wording.telling(e.title, e.words * (e.kind == "person")) for e in every]
+        kinds = Counter(entry.kind for entry in every)
+        self._coverage = {f"{kind}s": kinds[kind] for kind in ("article", "passage", "claim")}
+        self._coverage["people"] = kinds["person"]
 
     @classmethod
     def open(cls, library: Library, folder: Path, log: Logger) -> "Search":
         """Open this library's index, building it first if there is none; it never fails."""
         every, wording = _read(library)
         return cls(every, wording, indexing.opened(every, wording, folder, log))
-
-    def suggest(self, text: str) -> tuple[Completion, ...]:
-        """What the beginning of a query may be completed to, best first."""
-        return self._suggesting.complete(clean(text[:100]))
 
     def find(
         self, query: str, *, sort: Sort = "relevance", page: int = 1, **narrowing: str
@@ -79,18 +62,10 @@ class Search:
         if not 1 <= page <= pages:
             raise PageError(pages)
         shown = ranked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-        return Results(
-            query=text,
-            total=len(ranked),
-            hits=tuple(self._result(at, asked, score) for at, score in shown),
-            page=page,
-            pages=pages,
-            coverage=self._coverage,
-            suggestion=suggestion,
-            missing=asked.missing(ranked[0][0]) if ranked else asked.nowhere,
-            nowhere=asked.nowhere,
-            facets=self._index.counts(found),
-        )
+        hits = tuple(self._result(at, asked, score) for at, score in shown)
+        facets, missing = self._index.counts(found), asked.missing(ranked[0][0]) if ranked else None
+        verdict = suggestion, asked.nowhere if missing is None else missing, asked.nowhere
+        return Results(text, len(ranked), hits, page, pages, facets, self._coverage, *verdict)
 
     def _narrowed(self, narrowing: Mapping[str, str]) -> list[indexing.Places]:
         """The entries that have the value of each facet. Raises QueryError if none can."""
@@ -127,10 +102,8 @@ class Search:
         few = asked.whole > 0 and len(scores) <= max(6, FEW * len(self._entries))
         runs = chain(*(want.runs for want in asked.wants))
         terms = frozenset(word.term for run in runs for word in run)
-        ranked = [
-            (at, round(100 * self._tier(at, asked, terms, few) + score, 4))
-            for at, score in scores.items()
-        ]
+        tiers = {at: 100 * self._tier(at, asked, terms, few) for at in scores}
+        ranked = [(at, round(tiers[at] + score, 4)) for at, score in scores.items()]
         ranked.sort(key=lambda pair: (-pair[1], pair[0]))
         if sort == "date":
             ranked.sort(key=lambda pair: self._entries[pair[0]].date, reverse=True)

@@ -35,9 +35,7 @@ HELP = (
     Help("theme:", "what is filed under this theme", "theme:training skills"),
     Help("article:", "what stands in the article with this title or address", "article:bill"),
     Help("year:", "what appeared in this year, or in these years", "year:2010-2012 support"),
-    Help(
-        "kind:", "only people, claims, themes, articles or passages", "kind:article commissioning"
-    ),
+    Help("kind:", "only people, claims, themes, articles or passages", "kind:article bill"),
 )
 
 
@@ -52,11 +50,6 @@ class Term:
     text: str
     phrase: bool = False
     field: str = ""
-
-    @property
-    def label(self) -> str:
-        """The term as it is spoken of."""
-        return f"{self.field}:{self.text}" if self.field else self.text
 
 
 @dataclass(frozen=True, slots=True)

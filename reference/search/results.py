@@ -66,8 +66,8 @@ class Results:
     hits: tuple[Result, ...]
     page: int
     pages: int
+    facets: Mapping[str, tuple[tuple[str, int], ...]]
     coverage: Mapping[str, int]
     suggestion: Suggestion | None
     missing: tuple[str, ...]
     nowhere: tuple[str, ...]
-    facets: Mapping[str, tuple[tuple[str, int], ...]]

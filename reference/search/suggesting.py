@@ -79,7 +79,7 @@ class Suggesting:
     def complete(self, text: str) -> tuple[Completion, ...]:
         """People, themes, groups and articles with a word that each word typed begins, then
         phrases of quotations that have the words typed side by side. Each has been asked."""
-        typed = list(map(fold, WORD.findall(text)))[:8]
+        typed = list(map(fold, WORD.findall(text[:100])))[:8]
         records = [
             (not words[0].startswith(typed[0]), each)
             for words, each in self._completions
