@@ -63,9 +63,9 @@ class Search:
             raise PageError(pages)
         shown = ranked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         hits = tuple(self._result(at, asked, score) for at, score in shown)
-        facets, missing = self._index.counts(found), asked.missing(ranked[0][0]) if ranked else None
-        verdict = suggestion, asked.nowhere if missing is None else missing, asked.nowhere
-        return Results(text, len(ranked), hits, page, pages, facets, self._coverage, *verdict)
+        missing = asked.missing(ranked[0][0]) if ranked else asked.nowhere
+        about = self._index.counts(found), self._coverage, suggestion, missing, asked.nowhere
+        return Results(text, len(ranked), hits, page, pages, *about)
 
     def _narrowed(self, narrowing: Mapping[str, str]) -> list[indexing.Places]:
         """The entries that have the value of each facet. Raises QueryError if none can."""

@@ -104,13 +104,13 @@ class Index:
         return {name: tuple(count.most_common()) for name, count in counts.items()}
 
 
-def opened(entries: Iterable[Entry], wording: Wording, folder: Path, log: Logger) -> Index:
+def opened(entries: Sequence[Entry], wording: Wording, folder: Path, log: Logger) -> Index:
     """The index of these entries, built first if there is none; it never fails."""
     documents = _documents(entries, wording)
     try:
         place = folder / _name(documents)
         if not _whole(place):
-            _build(documents, place)
+            build(entries, wording, folder)
         return Index(copy_to_ram(FileStorage(str(place))), "on disk")
     except OSError as error:
         log.warning("The search index is kept in memory: %s cannot be used (%s)", folder, error)
@@ -120,14 +120,12 @@ def opened(entries: Iterable[Entry], wording: Wording, folder: Path, log: Logger
 
 
 def build(entries: Iterable[Entry], wording: Wording, folder: Path) -> Path:
-    """Build the index of these entries anew; its folder. Raises OSError if it cannot be written."""
+    """Build the index of these entries anew; its folder. Raises OSError if it cannot be written.
+
+    It is built aside and moved into place in one step, and every other index there is removed.
+    """
     documents = _documents(entries, wording)
-    return _build(documents, folder / _name(documents))
-
-
-def _build(documents: Iterable[Document], place: Path) -> Path:
-    """Build an index aside, move it into place in one step, and remove every other there."""
-    aside = place.parent / f"{BUILDING}{uuid4().hex}"
+    place, aside = folder / _name(documents), folder / f"{BUILDING}{uuid4().hex}"
     aside.mkdir(parents=True)
     try:
         _write(FileStorage(str(aside)), documents)
@@ -140,7 +138,7 @@ def _build(documents: Iterable[Document], place: Path) -> Path:
             raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    for other in place.parent.glob(f"[!.]*/{DIGEST}"):
+    for other in folder.glob(f"[!.]*/{DIGEST}"):
         if other.parent != place:
             shutil.rmtree(other.parent, ignore_errors=True)
     return place

@@ -7,7 +7,8 @@ stands for (`PCT`, `primary care trust`) are one word each, beside the words the
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from configparser import RawConfigParser
 from functools import lru_cache
 from itertools import pairwise
@@ -73,12 +74,12 @@ class Wording:
             name: {w: (f or "").split() for w, f in english[name].items()} for name in english
         }
         self._forms = {form: word for word, forms in tables["forms"].items() for form in forms}
+        self._forms |= {f"{fold(short)}s": fold(short) for short in library.glossary}
         self._apart = {f: word for word, forms in tables["apart"].items() for f in (word, *forms)}
         self._stem = snowballstemmer.stemmer("english").stemWord
-        self.term, self._places = lru_cache(50_000)(self._term), lru_cache(2_000)(self._placed)
+        self.term, self.read = lru_cache(50_000)(self._term), lru_cache(2_000)(self._read)
         names = (name for person in library.people.values() for name in person.names)
         self.names = frozenset(fold(word) for name in names for word in WORD.findall(name))
-        self._initials = frozenset(map(fold, library.glossary))
         self.little = frozenset(tables["little"]["words"])
         self.titles = frozenset(map(self.term, tables["titles"]["words"]))
         self._widths: dict[str, int] = {}
@@ -107,8 +108,6 @@ class Wording:
         folded = " ".join(fold(word).split()).replace("per cent", "percent")
         if folded in self.names:
             return folded
-        if folded[:-1] in self._initials and folded.endswith("s"):
-            return folded[:-1]
         for pattern, spelling in self._spellings:
             folded = pattern.sub(spelling, folded)
         folded = self._forms.get(folded, folded)
@@ -127,18 +126,23 @@ class Wording:
         units = (unit for text in texts for unit in self.units(text))
         return frozenset(unit.term for unit in units if self.tells(unit.text))
 
-    def read(self, text: str) -> Iterator[Word]:
+    def _read(self, text: str) -> tuple[Word, ...]:
         """All the words of a text, in order; compounds and abbreviations beside their parts."""
-        plain = self._plain(text)
+        plain, words = self._plain(text), list[Word]()
         for index, word in enumerate(plain):
-            yield word
-            if index + 1 < len(plain):
-                yield from self._compound(text, word, plain[index + 1])
+            words.append(word)
+            wider = [[word, other] for other in plain[index + 1 : index + 2]]
+            terms = [self._compound(text, *run) for run in wider]
             for short, long in self._spelt.get(word.term, ()):
-                run = plain[index : index + len(long)]
-                if long == [w.term for w in run] and run[-1].at - word.at == len(long) - 1:
-                    end = run[-1].end
-                    yield Word(short, text[word.start : end], word.start, end, word.at, len(long))
+                wider.append(plain[index : index + len(long)])
+                terms.append(short if long == [w.term for w in wider[-1]] else "")
+            for term, run in zip(terms, wider, strict=True):
+                width, end = run[-1].at + run[-1].width - word.at, run[-1].end
+                if term and width < _FAR:
+                    words.append(
+                        Word(term, text[word.start : end], word.start, end, word.at, width)
+                    )
+        return tuple(words)
 
     def _plain(self, text: str) -> list[Word]:
         """The words of a text one by one; what may be written as two words is two."""
@@ -154,17 +158,14 @@ class Wording:
                     at += width
         return words
 
-    def _compound(self, text: str, one: Word, other: Word) -> Iterator[Word]:
+    def _compound(self, text: str, one: Word, other: Word) -> str:
         """The compound that two words make: written as one anywhere here, or with a hyphen."""
-        parts = fold(one.text), fold(other.text)
         closed, joint = one.start == other.start, text[one.end : other.start]
-        joined = parts[0] if closed else "".join(parts)
+        joined = fold(one.text) if closed else fold(one.text) + fold(other.text)
         term = self.term(joined)
-        if closed or joint == " " or _HYPHEN.fullmatch(joint):
-            known = len(joined) > 5 and term in self.terms
-            if term in self._compounds or (known and (joint != " " or self._tell(*parts))):
-                written, width = text[one.start : other.end], other.at + other.width - one.at
-                yield Word(term, written, one.start, other.end, one.at, width)
+        apart = joint == " " and not self._tell(fold(one.text), fold(other.text))
+        known = term in self._compounds or (len(joined) > 5 and term in self.terms and not apart)
+        return term if known and (closed or joint == " " or _HYPHEN.fullmatch(joint)) else ""
 
     def units(self, text: str) -> list[Word]:
         """The words of a query: the widest reading of each place, and none twice."""
@@ -174,22 +175,17 @@ class Wording:
                 found.append(word)
         return found
 
-    def _placed(self, text: str) -> dict[str, list[Word]]:
-        """The words of a text by term."""
-        places: dict[str, list[Word]] = {}
-        for word in self.read(text):
-            places.setdefault(word.term, []).append(word)
-        return places
-
     def marks(self, text: str, runs: Iterable[Sequence[Word]]) -> tuple[Span, ...]:
         """Where a text has the runs of words; joined where only space divides them."""
-        places, found = self._places(text), set[Span]()
+        places, found = defaultdict[str, list[Word]](list), set[Span]()
+        for word in self.read(text):
+            places[word.term].append(word)
         for run in runs:
-            for first in places.get(run[0].term, ()):
+            for first in places[run[0].term]:
                 here = [first]
                 for before, word in pairwise(run):
                     near = range(here[-1].at + 1, here[-1].at + before.width + 1)
-                    here += [w for w in places.get(word.term, ()) if w.at in near][:1]
+                    here += [w for w in places[word.term] if w.at in near][:1]
                 if len(here) == len(run):
                     found.update(Span(word.start, word.end) for word in here)
         spans: list[Span] = []
