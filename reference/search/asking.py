@@ -13,7 +13,7 @@ from math import log
 
 from reference.search import index as indexing
 from reference.search.entries import Entry, called
-from reference.search.index import Index, Places, Query
+from reference.search.index import Index, Places, Scores
 from reference.search.query import Term, parse, years
 from reference.search.words import GAP, Word, Wording
 
@@ -31,40 +31,35 @@ class Want:
     """
 
     label: str
-    places: Places
-    queries: tuple[Query, ...] = ()
+    scores: Scores
     runs: tuple[tuple[Word, ...], ...] = ()
     nowhere: tuple[str, ...] = ()
 
     def __or__(self, other: "Want") -> "Want":
         """What has either."""
-        return Want(
-            f"{self.label} or {other.label}",
-            self.places | other.places,
-            self.queries + other.queries,
-            self.runs + other.runs,
-            self.nowhere + other.nowhere,
-        )
+        scores = Counter(self.scores)
+        scores.update(other.scores)
+        label, runs = f"{self.label} or {other.label}", self.runs + other.runs
+        return Want(label, scores, runs, self.nowhere + other.nowhere)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A query read and looked up: what was `found`, and how many entries have the `whole` of it.
 
-    `named` are the people and groups it asks for: 2 by a surname, 1 by a first name. `near` finds
-    words of it side by side, for which an entry ranks higher.
+    `named` are the people and groups it asks for: 2 by a surname, 1 by a first name. `near` scores
+    words of it that stand side by side.
     """
 
     wants: tuple[Want, ...]
     named: dict[str, int]
-    near: tuple[Query, ...]
+    near: tuple[Scores, ...]
     found: Places
     whole: int
 
-    @property
-    def queries(self) -> list[Query]:
-        """What entries are ranked by."""
-        return [*chain(*(want.queries for want in self.wants)), *self.near]
+    def score(self, at: int) -> float:
+        """How well an entry fits."""
+        return sum(s.get(at, 0.0) for s in (*(want.scores for want in self.wants), *self.near))
 
     @property
     def nowhere(self) -> tuple[str, ...]:
@@ -72,7 +67,7 @@ class Asked:
 
     def missing(self, at: int) -> tuple[str, ...]:
         """What an entry lacks of what is wanted."""
-        return tuple(want.label for want in self.wants if at not in want.places)
+        return tuple(want.label for want in self.wants if at not in want.scores)
 
 
 class Asking:
@@ -110,7 +105,7 @@ class Asking:
         for clause in (clauses := parse(text)):
             first, *others = clause.terms
             if clause.negated:
-                among -= self._term(first).places
+                among -= self._term(first).scores.keys()
             elif others or first.phrase or first.field:
                 required.append(reduce(Want.__or__, map(self._term, clause.terms)))
             else:
@@ -126,10 +121,10 @@ class Asking:
         if len(people) > 1 and not required:
             listed = [want for want in free if self._names(want)]
             free = [reduce(Want.__or__, listed), *(want for want in free if want not in listed)]
-        free = sorted(free, key=lambda want: len(want.places))[:MOST_WORDS]
-        among = among.intersection(*(want.places for want in required))
+        free = sorted(free, key=lambda want: len(want.scores))[:MOST_WORDS]
+        among = among.intersection(*(want.scores for want in required))
         among = among if clauses or narrowed else frozenset()
-        found = among.intersection(*(want.places for want in free))
+        found = among.intersection(*(want.scores for want in free))
         if len(people) > 1:
             found |= {self._people[who] for who in people} & among
         if partial := bool(free) and not found & self._said:
@@ -137,8 +132,8 @@ class Asking:
         found = frozenset(at for at in found if found.isdisjoint(self._claims.get(at, ())))
         near = [indexing.pair(*pair) for pair in pairwise(units[: 2 * MOST_WORDS])]
         near += [indexing.run(units)] if len(units) > SENTENCE else []
-        wants = (*required, *free)
-        return Asked(wants, named, tuple(near), found, 0 if partial else len(found))
+        scores = tuple(map(self._index.having, near))
+        return Asked((*required, *free), named, scores, found, 0 if partial else len(found))
 
     def _names(self, want: Want) -> bool:
         """Whether a word that is wanted is of a name."""
@@ -146,9 +141,8 @@ class Asking:
 
     def _run(self, label: str, runs: Sequence[tuple[Word, ...]]) -> Want:
         """What has some runs of words, one after the other."""
-        query = indexing.in_order([indexing.run(run) for run in runs])
-        places = self._index.having(query)
-        return Want(label, places, (query,), tuple(runs), () if places else (label,))
+        scores = self._index.having(indexing.in_order([indexing.run(run) for run in runs]))
+        return Want(label, scores, tuple(runs), () if scores else (label,))
 
     def _term(self, term: Term) -> Want:
         if not term.field:
@@ -159,12 +153,12 @@ class Asking:
         named = [term.text] if term.text in known else named
         values = map(str, years(term.text)) if term.field == "year" else named
         places, label = self._index.places(term.field, values), f"{term.field}:{term.text}"
-        return Want(label, places, nowhere=() if places else (label,))
+        return Want(label, dict.fromkeys(places, 0.0), nowhere=() if places else (label,))
 
     def _named(self, wants: Sequence[Want], typed: set[str]) -> dict[str, int]:
         """Who is asked for: who is named, if nothing else is wanted that is anywhere here, unless
         it is one word before a surname, and may be a first name, or people are listed."""
-        runs = chain(*(want.runs for want in wants if want.places))
+        runs = chain(*(want.runs for want in wants if want.scores))
         terms = [word.term for run in runs for word in run]
         sure = {who: 2 for who, names in self._surnames.items() if names.intersection(terms)}
         known = self.values["person"]
@@ -182,8 +176,8 @@ class Asking:
         than its whole passage has gives way to it."""
         worth: Counter[int] = Counter()
         for want in wants:
-            rare = len(self._every) / (len(want.places) + 0.5)
-            worth.update(dict.fromkeys(want.places & among, log(1 + rare)))
+            rare = len(self._every) / (len(want.scores) + 0.5)
+            worth.update(dict.fromkeys(among.intersection(want.scores), log(1 + rare)))
         best = max((worth[at] for at in worth if at in self._said), default=0.0)
         found = {at for at in worth if worth[at] >= ENOUGH * best}
         for at in found.intersection(self._claims):

@@ -14,7 +14,7 @@ from reference.records import Library
 from reference.search import index as indexing
 from reference.search.asking import Asked, Asking
 from reference.search.entries import Entry, Sort, entries
-from reference.search.index import Index
+from reference.search.index import Index, Places
 from reference.search.query import QueryError, clean, shortened, years
 from reference.search.results import PAGE_SIZE, PageError, Result, Results, Suggestion
 from reference.search.suggesting import Suggesting
@@ -57,7 +57,7 @@ class Search:
         narrowed = self._narrowed({name: value for name, value in narrowing.items() if value})
         asked, suggestion = self._mended(text, self._asking.ask(text, not text and bool(narrowed)))
         found = asked.found.intersection(*narrowed)
-        ranked = self._ranked(asked, self._index.scores(asked.queries, found), sort)
+        ranked = self._ranked(asked, found, sort)
         pages = max(1, ceil(len(ranked) / PAGE_SIZE))
         if not 1 <= page <= pages:
             raise PageError(pages)
@@ -67,7 +67,7 @@ class Search:
         about = self._index.counts(found), self._coverage, suggestion, missing, asked.nowhere
         return Results(text, len(ranked), hits, page, pages, *about)
 
-    def _narrowed(self, narrowing: Mapping[str, str]) -> list[indexing.Places]:
+    def _narrowed(self, narrowing: Mapping[str, str]) -> list[Places]:
         """The entries that have the value of each facet. Raises QueryError if none can."""
         for name, value in narrowing.items():
             if name != "year" and value not in self._asking.values[name]:
@@ -95,15 +95,13 @@ class Search:
                 return meant, Suggestion(query, words, applied)
         return asked, None
 
-    def _ranked(
-        self, asked: Asked, scores: dict[int, float], sort: Sort
-    ) -> list[tuple[int, float]]:
+    def _ranked(self, asked: Asked, found: Places, sort: Sort) -> list[tuple[int, float]]:
         """Entries with their scores: by tier, then by how well the words fit; or newest first."""
-        few = asked.whole > 0 and len(scores) <= max(6, FEW * len(self._entries))
+        few = asked.whole > 0 and len(found) <= max(6, FEW * len(self._entries))
         runs = chain(*(want.runs for want in asked.wants))
         terms = frozenset(word.term for run in runs for word in run)
-        tiers = {at: 100 * self._tier(at, asked, terms, few) for at in scores}
-        ranked = [(at, round(tiers[at] + score, 4)) for at, score in scores.items()]
+        tiers = {at: 100 * self._tier(at, asked, terms, few) for at in found}
+        ranked = [(at, round(tier + asked.score(at), 4)) for at, tier in tiers.items()]
         ranked.sort(key=lambda pair: (-pair[1], pair[0]))
         if sort == "date":
             ranked.sort(key=lambda pair: self._entries[pair[0]].date, reverse=True)

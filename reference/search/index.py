@@ -8,7 +8,8 @@ import hashlib
 import shutil
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from logging import Logger
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -29,6 +30,7 @@ ANYWHERE = 1_000_000  # places between runs of words however far apart in one te
 
 Query: TypeAlias = Any  # one of Whoosh's, which has no types
 Places = frozenset[int]  # numbers of entries
+Scores = Mapping[int, float]  # by number of an entry
 Document = dict[str, str | list[str]]
 
 
@@ -60,6 +62,8 @@ class Index:
 
     def __init__(self, storage: RamStorage, state: str) -> None:
         self._index, self.state, self._mine = storage.open_index(), state, threading.local()
+        self.having = lru_cache(1_000)(self._having)
+        """The entries that match a query, and their scores; words are asked for again and again."""
         facets = {name: FieldFacet(name, allow_overlap=True) for name in FACETS}
         every = self._searcher.search(query.Every(), limit=None, groupedby=facets)
         self._facets: dict[str, dict[str, Places]] = {
@@ -76,24 +80,14 @@ class Index:
         searcher: Searcher = self._mine.searcher
         return searcher
 
-    def having(self, wanted: Query) -> Places:
-        """The entries that match a query."""
-        return frozenset(self._searcher.docs_for_query(wanted))
+    def _having(self, wanted: Query) -> Scores:
+        found = self._searcher.search(wanted, limit=None)
+        return {found.docnum(n): found.score(n) for n in range(found.scored_length())}
 
     def places(self, facet: str, values: Iterable[str]) -> Places:
         """The entries that have one of some values of a facet."""
         having = self._facets[facet]
         return frozenset[int]().union(*(having.get(value, ()) for value in values))
-
-    def scores(self, wanted: Sequence[Query], among: Places) -> dict[int, float]:
-        """The score of each of some entries by what they have of several queries."""
-        scores = dict.fromkeys(among, 0.0)
-        if among and wanted:  # Whoosh takes an empty filter for none
-            any_of = query.Or(wanted)
-            any_of.matcher_type = query.Or.DEFAULT_MATCHER  # its own choice is for large indexes
-            found = self._searcher.search(any_of, limit=None, filter=set(among))
-            scores |= {found.docnum(n): found.score(n) for n in range(found.scored_length())}
-        return scores
 
     def counts(self, among: Places) -> dict[str, tuple[tuple[str, int], ...]]:
         """How many of some entries have each value of each facet, most first."""
