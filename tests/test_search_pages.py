@@ -9,7 +9,7 @@ from tests.parsed import Parsed
 
 
 def test_the_data_has_its_shape(client: FlaskClient, library: Library) -> None:
-    """`/search.json` has the shape the design promises, and says what was applied and is missing."""
+    """`/search.json` has the shape the design promises, with what was applied and is missing."""
     data = client.get("/search.json?q=Glazby").get_json()
     assert set(data) == {
         "query", "total", "suggestion", "applied", "missing", "hits", "facets", "coverage",
@@ -25,7 +25,7 @@ def test_the_data_has_its_shape(client: FlaskClient, library: Library) -> None:
 
 
 def test_results_open_where_they_are(client: FlaskClient) -> None:
-    """A claim and a passage open at their passage, everything else at its own page; all are there."""
+    """A claim and a passage open at their passage, all else at its own page; all are there."""
     urls = {
         (hit["kind"], hit["url"])
         for query in ("Buckman", "training", "set up to fail", "seminar unsustainable")
@@ -40,7 +40,7 @@ def test_results_open_where_they_are(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("number", ["99", "0", "-1", "007", "+1", "１", "1.0", "x", "9" * 400])
 def test_a_page_that_is_not_there(client: FlaskClient, number: str) -> None:
-    """A page past the last, or a number in another spelling, is a 404 that leads back, as data too."""
+    """A page past the last, or a number spelt otherwise, is a 404 that leads back, as data too."""
     response = client.get("/search/", query_string={"kind": "claim", "page": number})
     assert response.status_code == 404
     links = Parsed(response.get_data(as_text=True)).links
@@ -61,7 +61,8 @@ def test_what_a_form_allows_is_answered(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     "query, says",
-    [("voice:direct", "there are person:"), ("year:12", "four digits"), ("year:>2010", "four digits"),
+    [("voice:direct", "there are person:"), ("year:12", "four digits"),
+     ("year:>2010", "four digits"),
      ("year:2012-2010", "four digits"), ("theme:zzz", "theme:zzz"), ("qqq", "No match"),
      ("Glasby OR Buckmann", "Glasby OR Buckman"), ("Bob Buckman", "lack “Bob”"),
      ("Glazby", "results for <strong>Glasby")],

@@ -52,22 +52,18 @@ def test_fields_negation_and_or() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["", " ", "OR", "NOT", "AND OR", '""', "-", "--", "?*~", "( )"])
+@pytest.mark.parametrize("text", ["", "OR", "NOT", "AND OR", '""', "-", "?*~", "( )"])
 def test_what_says_nothing_is_no_clause(text: str) -> None:
-    """Operators and punctuation on their own ask for nothing, and are no error."""
+    """Operators and punctuation alone ask for nothing, are no error, and lose no word beside."""
     assert parse(clean(text)) == ()
-
-
-@pytest.mark.parametrize("text", ["OR data", "data OR", "NOT OR data", "data OR OR", "AND data"])
-def test_a_stray_operator_is_passed_over(text: str) -> None:
-    """An operator with nothing on one side does not lose the word on the other."""
-    assert [term.text for clause in parse(text) for term in clause.terms] == ["data"]
+    words = [t.text for c in parse(clean(f"{text} data")) for t in c.terms]
+    assert words == ["data"]
 
 
 @pytest.mark.parametrize("text", ["voice:direct", 'voice:"direct"', "x Voice:direct", "-tag:“x”"])
 def test_an_unknown_field_is_said(text: str) -> None:
     """A field that there is none of is said in a sentence, with those there are."""
-    with pytest.raises(QueryError, match="no field .*person:, theme:.*year:"):
+    with pytest.raises(QueryError, match=r"no field .*person:, theme:.*year:"):
         parse(clean(text))
 
 
@@ -82,7 +78,7 @@ def test_years() -> None:
     assert list(years("2012")) == [2012]
     assert list(years("2010-2012")) == list(years("2010 – 2012")) == [2010, 2011, 2012]
     for wrong in ("12", "²²²²", "2010-", ">2010", "2012-2010", "last"):
-        with pytest.raises(QueryError, match="four digits.*2010-2012"):
+        with pytest.raises(QueryError, match=r"four digits.*2010-2012"):
             years(wrong)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from reference.records import Library
 from reference.search.entries import entries
-from reference.search.words import Wording, fold
+from reference.search.words import Wording
 
 
 @pytest.fixture(scope="module")
@@ -103,10 +103,3 @@ def test_marks(wording: Wording) -> None:
     assert marked(text, "the data") == ["The data"] and not marked(text, "data the")
     assert marked(text, "PCTs", "buckman") == ["Buckman’s PCT", "primary care trust"]
     assert marked(text, "midlife data") == ["mid-life data"]
-
-
-def test_fold() -> None:
-    """Folding leaves letters and digits."""
-    assert [fold(w) for w in ("King´s", "GPs’", "Ünïted", "o’clock", "_")] == [
-        "king", "gps", "united", "oclock", "",
-    ]  # fmt: skip

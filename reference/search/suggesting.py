@@ -12,6 +12,7 @@ from reference.search.query import Term, parse
 from reference.search.results import Completion
 from reference.search.words import WORD, Wording, fold
 
+Whole = Callable[[str], int]
 MOST, MOST_MENDED = 8, 4  # completions offered; words of a term mended
 _DIVIDED = re.compile(r"[.,;:?!()…“”]+|[‘’](?!\w)|(?<!\w)[‘’]| – ")
 _QUOTES = re.compile(r'["“”„‟«»‘]|’(?!\w)')
@@ -24,9 +25,7 @@ class Suggesting:
     `whole` says how many entries have all that a query wants.
     """
 
-    def __init__(
-        self, every: Sequence[Entry], wording: Wording, whole: Callable[[str], int]
-    ) -> None:
+    def __init__(self, every: Sequence[Entry], wording: Wording, whole: Whole) -> None:
         self._wording, self._whole = wording, whole
         self._spellings = {word: word for word in sorted(wording.folded) if len(word) > 3}
         self._known: dict[str, dict[str, str]] = {"": {}}
@@ -52,12 +51,8 @@ class Suggesting:
         for term in chain(*(clause.terms for clause in parse(text) if not clause.negated)):
             for word in self._unknown(term)[:MOST_MENDED]:
                 name = _nearest(fold(word), self._known[term.field])
-                others = (
-                    {}
-                    if term.field or self._wording.term(word) in self._wording.terms
-                    else self._spellings
-                )
-                if nearest := name or _nearest(fold(word), others):
+                known = term.field or self._wording.term(word) in self._wording.terms
+                if nearest := name or _nearest(fold(word), {} if known else self._spellings):
                     mended[word] = nearest
                     sure = sure and bool(name)
         query = WORD.sub(lambda match: mended.get(match[0], match[0]), text)

@@ -70,9 +70,7 @@ class Wording:
         english = RawConfigParser(allow_no_value=True, delimiters=("->",))
         english.read(ENGLISH, encoding="utf-8")
         self._spellings = [(re.compile(k), v) for k, v in english["spellings"].items()]
-        tables = {
-            name: {w: (f or "").split() for w, f in english[name].items()} for name in english
-        }
+        tables = {n: {w: (f or "").split() for w, f in english[n].items()} for n in english}
         self._forms = {form: word for word, forms in tables["forms"].items() for form in forms}
         self._forms |= {f"{fold(short)}s": fold(short) for short in library.glossary}
         self._apart = {f: word for word, forms in tables["apart"].items() for f in (word, *forms)}
@@ -89,8 +87,7 @@ class Wording:
             self._widths[self.term(entry.short)] = len(long)
             self._spelt.setdefault(long[0], []).append((self.term(entry.short), long))
         self.folded: set[str] = set()
-        beside: dict[str, tuple[str, str]] = {}
-        hyphened: dict[str, tuple[str, str]] = {}
+        beside, hyphened = dict[str, tuple[str, str]](), dict[str, tuple[str, str]]()
         for text in texts:
             found = [(fold(match[0]), match.span()) for match in WORD.finditer(text)]
             self.folded.update(word for word, _ in found)
