@@ -3,9 +3,12 @@
 import pytest
 from flask.testing import FlaskClient
 
+from reference.pages.searching import HELP, Help
 from reference.records import Library
+from reference.search import Search
 from reference.search.query import MAX_LENGTH
 from tests.parsed import Parsed
+from tests.searched import everything
 
 
 def test_the_data_has_its_shape(client: FlaskClient, library: Library) -> None:
@@ -78,3 +81,29 @@ def test_suggestions_lead_somewhere(client: FlaskClient) -> None:
         asked, words, notes, urls = client.get(f"/suggest.json?q={typed}").get_json()
         assert asked == typed and 0 < len(words) == len(notes) == len(urls) <= 8
         assert all(client.get(url).status_code == 200 for url in urls)
+
+
+@pytest.mark.parametrize("line", HELP, ids=lambda line: line.form)
+def test_the_explanation_is_true(line: Help, search: Search) -> None:
+    """Each example on the search page finds something, and what it finds is as the page says."""
+    found = everything(search, line.example)
+    assert found, line
+    texts = [hit.text.casefold() for hit in found]
+    ids = {(hit.kind, hit.id) for hit in found}
+    one, other = (
+        {(hit.kind, hit.id) for hit in everything(search, word)}
+        for word in ("textbooks", "qualification")
+    )
+    checks = {
+        "two words": all("junk" in text and "data" in text for text in texts),
+        '"phrase"': all("set up to fail" in text for text in texts),
+        "one … other": all("quite problematic" in text for text in texts),
+        "-word": not any("mbas" in text for text in texts),
+        "one OR other": ids == one | other,
+        "person:": all(hit.speakers == ("PCT managers",) for hit in found),
+        "theme:": all("training" in hit.themes for hit in found),
+        "article:": all(hit.article == "bill-gp-commissioning" for hit in found),
+        "year:": all({"2010", "2011", "2012"} & {*hit.years} for hit in found),
+        "kind:": all(hit.kind == "article" for hit in found),
+    }
+    assert checks[line.form], line

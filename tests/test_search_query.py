@@ -7,20 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.records import Library
-from reference.search import Search
 from reference.search.query import (
-    HELP,
     MAX_LENGTH,
     Clause,
-    Help,
     QueryError,
     Term,
     clean,
     parse,
     years,
 )
-from tests.searched import everything
 
 
 @pytest.mark.parametrize(
@@ -114,29 +109,3 @@ def test_every_text_has_a_reading(text: str) -> None:
         assert "no field" in str(error)
     else:
         assert all(clause.terms and term.text for clause in clauses for term in clause.terms)
-
-
-@pytest.mark.parametrize("line", HELP, ids=lambda line: line.form)
-def test_the_explanation_is_true(line: Help, search: Search, library: Library) -> None:
-    """Each example on the search page finds something, and what it finds is as the page says."""
-    found = everything(search, line.example)
-    assert found, line
-    texts = [hit.text.casefold() for hit in found]
-    ids = {(hit.kind, hit.id) for hit in found}
-    one, other = (
-        {(hit.kind, hit.id) for hit in everything(search, word)}
-        for word in ("textbooks", "qualification")
-    )
-    checks = {
-        "two words": all("junk" in text and "data" in text for text in texts),
-        '"phrase"': all("set up to fail" in text for text in texts),
-        "one … other": all("quite problematic" in text for text in texts),
-        "-word": not any("mbas" in text for text in texts),
-        "one OR other": ids == one | other,
-        "person:": all(hit.speakers == ("PCT managers",) for hit in found),
-        "theme:": all("training" in hit.themes for hit in found),
-        "article:": all(hit.article == "bill-gp-commissioning" for hit in found),
-        "year:": all({"2010", "2011", "2012"} & {*hit.years} for hit in found),
-        "kind:": all(hit.kind == "article" for hit in found),
-    }
-    assert checks[line.form], line

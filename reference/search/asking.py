@@ -25,10 +25,8 @@ LISTING = {"and", "or", "v", "vs", "versus"}  # between people, any of whom is a
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """Something wanted: the entries that have it, and the runs of words that are marked for it.
-
-    `nowhere` are the parts of it, as typed, that nothing here has.
-    """
+    """Something wanted: the entries that have it, the runs of words that are marked for it, and
+    the parts of it, as typed, that are `nowhere`."""
 
     label: str
     scores: Scores
@@ -46,10 +44,8 @@ class Want:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A query read and looked up: what was `found`, and how many entries have the `whole` of it.
-
-    `named` are the people and groups it asks for: 2 by a surname, 1 by a first name. `near` scores
-    words of it that stand side by side.
-    """
+    `named` are people and groups it asks for: 2 by a surname, 1 by a first name. `near` are scores
+    of words that stand side by side."""
 
     wants: tuple[Want, ...]
     named: dict[str, int]

@@ -46,11 +46,8 @@ class Search:
         self, query: str, *, sort: Sort = "relevance", page: int = 1, **narrowing: str
     ) -> Results:
         """A page of the answer to a query, narrowed by those facets (kind, theme, person, article,
-        year) that have a value.
-
-        Raises QueryError, with a plain sentence, if there can be no answer, and PageError if
-        there is no such page of it.
-        """
+        year) that have a value. Raises QueryError, with a plain sentence, if there can be no
+        answer, and PageError if there is no such page of it."""
         text = clean(query)
         if sort not in ("relevance", "date"):
             raise QueryError("Results can be sorted by relevance or by date.")
@@ -83,10 +80,7 @@ class Search:
             return 0
 
     def _mended(self, text: str, asked: Asked) -> tuple[Asked, Suggestion | None]:
-        """What was asked, or what was surely meant; and what was meant, or may have been.
-
-        What is suggested has been asked, and finds more.
-        """
+        """What was asked or surely meant, and what may be suggested: asked too, it finds more."""
         mended = self._suggesting.mended(text) if asked.nowhere or not asked.whole else ()
         for query, words, sure in mended:
             if self._whole(query) > asked.whole:

@@ -35,10 +35,8 @@ Document = dict[str, str | list[str]]
 
 
 def run(words: Sequence[Word]) -> Query:
-    """The query for words side by side, each as far from the next as it is wide.
-
-    It is a tree of pairs: Whoosh's own phrase has one distance for all its words.
-    """
+    """The query for words side by side, each as far from the next as it is wide: a tree of pairs,
+    as Whoosh's own phrase has one distance for all its words."""
     if len(words) == 1:
         return query.Term("words", words[0].term)
     half = len(words) // 2
@@ -114,10 +112,8 @@ def opened(entries: Sequence[Entry], wording: Wording, folder: Path, log: Logger
 
 
 def build(entries: Iterable[Entry], wording: Wording, folder: Path) -> Path:
-    """Build the index of these entries anew; its folder. Raises OSError if it cannot be written.
-
-    It is built aside and moved into place in one step, and every other index there is removed.
-    """
+    """Build the index of these entries aside, move it into place in one step, and remove every
+    other; its folder. Raises OSError if it cannot be written."""
     documents = _documents(entries, wording)
     place, aside = folder / _name(documents), folder / f"{BUILDING}{uuid4().hex}"
     aside.mkdir(parents=True)

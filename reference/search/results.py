@@ -7,8 +7,7 @@ from typing import NamedTuple
 from reference.records import Span
 from reference.search.entries import Entry
 
-PAGE_SIZE = 20
-"""Results on a page."""
+PAGE_SIZE = 20  # results
 
 
 class PageError(LookupError):
@@ -21,10 +20,8 @@ class PageError(LookupError):
 
 @dataclass(frozen=True)
 class Result(Entry):
-    """An entry found; a passage only if none of its claims was.
-
-    Marks are where its `words` and `sentence` have what is wanted; `missing` is what it has not.
-    """
+    """An entry found; a passage only if none of its claims was. Marks are where its `words` and
+    `sentence` have what is wanted, `missing` is what it has not."""
 
     score: float = 0.0
     words_marks: tuple[Span, ...] = ()
@@ -33,10 +30,7 @@ class Result(Entry):
 
 
 class Suggestion(NamedTuple):
-    """The query that may have been meant, and the words put right in it. It finds more.
-
-    The results are for it if it is `applied`; otherwise it is offered.
-    """
+    """The query that may have been meant, and finds more: offered, or `applied` to the results."""
 
     query: str
     words: str
@@ -54,12 +48,9 @@ class Completion(NamedTuple):
 
 @dataclass(frozen=True)
 class Results:
-    """A page of results and the true `total`.
-
-    `missing` is what the best result lacks of what is wanted; `nowhere` what nothing here has.
-    `facets` (kind, theme, person, article, year) count all that was found, most first; `coverage`
-    (articles, passages, claims, people) what there is to search.
-    """
+    """A page of results. `total` and `facets` (kind, theme, person, article, year) count all that
+    was found; `coverage` (articles, passages, claims, people) what there is. `missing` is what the
+    best result lacks of what is wanted, `nowhere` what nothing here has."""
 
     query: str
     total: int

@@ -20,10 +20,7 @@ _SOUNDS = str.maketrans("cqzw", "kksv", "aeiouyh")
 
 
 class Suggesting:
-    """What may have been meant, from the names, titles and words of one library.
-
-    `whole` says how many entries have all that a query wants.
-    """
+    """What may have been meant; `whole` says how many entries have all that a query wants."""
 
     def __init__(self, every: Sequence[Entry], wording: Wording, whole: Whole) -> None:
         self._wording, self._whole = wording, whole

@@ -60,11 +60,9 @@ def fold(word: str) -> str:
 
 
 class Wording:
-    """How the words of one library, of which these are all the `texts`, are read.
-
-    The names of its people are kept whole: Nicholas Mays is not found by "may". `folded` are all
-    words of the texts, folded; those written with a hyphen, or as one word, may be written as two.
-    """
+    """How the words of one library, of which these are all the `texts`, are read. Names of its
+    people are kept whole: Nicholas Mays is not found by "may". Words of the texts (`folded`) that
+    are written with a hyphen, or as one, may be written as two."""
 
     def __init__(self, library: Library, texts: Iterable[str]) -> None:
         english = RawConfigParser(allow_no_value=True, delimiters=("->",))
