@@ -120,7 +120,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
 def test_a_killed_build_leaves_nothing_open(library: Library, tmp_path: Path) -> None:
     """A process killed while building leaves no index to be opened; the next start builds one."""
     slow = (
-        "index._digest = lambda place: print('begun', flush=True) or __import__('time').sleep(60)"
+        "index._held = lambda place: print('begun', flush=True) or index.threading.Event().wait()"
     )
     with _run(tmp_path, slow) as process:
         assert process.stdout and process.stdout.readline() == "begun\n"

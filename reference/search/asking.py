@@ -53,9 +53,13 @@ class Asked:
     found: Places
     whole: int
 
-    def score(self, at: int) -> float:
-        """How well an entry fits."""
-        return sum(s.get(at, 0.0) for s in (*(want.scores for want in self.wants), *self.near))
+    def scores(self, found: Places) -> dict[int, float]:
+        """How well each of some entries fits."""
+        total = dict.fromkeys(found, 0.0)
+        for scores in (*(want.scores for want in self.wants), *self.near):
+            for at in found & scores.keys():
+                total[at] += scores[at]
+        return total
 
     @property
     def nowhere(self) -> tuple[str, ...]:
@@ -118,14 +122,16 @@ class Asking:
             listed = [want for want in free if self._names(want)]
             free = [reduce(Want.__or__, listed), *(want for want in free if want not in listed)]
         free = sorted(free, key=lambda want: len(want.scores))[:MOST_WORDS]
-        among = among.intersection(*(want.scores for want in required))
-        among = among if clauses or narrowed else frozenset()
-        found = among.intersection(*(want.scores for want in free))
+        for want in sorted(required, key=lambda want: len(want.scores)):
+            among &= want.scores.keys()
+        found = among = among if clauses or narrowed else frozenset()
+        for want in free:
+            found &= want.scores.keys()
         if len(people) > 1:
             found |= {self._people[who] for who in people} & among
         if partial := bool(free) and not found & self._said:
             found = self._partly([w for w in free if self._names(w)] if people else free, among)
-        found = frozenset(at for at in found if found.isdisjoint(self._claims.get(at, ())))
+        found -= {at for at in found & self._claims.keys() if found & {*self._claims[at]}}
         near = [indexing.pair(*pair) for pair in pairwise(units[: 2 * MOST_WORDS])]
         near += [indexing.run(units)] if len(units) > SENTENCE else []
         scores = tuple(map(self._index.having, near))

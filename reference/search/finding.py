@@ -94,8 +94,10 @@ class Search:
         few = asked.whole > 0 and len(found) <= max(6, FEW * len(self._entries))
         runs = chain(*(want.runs for want in asked.wants))
         terms = frozenset(word.term for run in runs for word in run)
-        tiers = {at: 100 * self._tier(at, asked, terms, few) for at in found}
-        ranked = [(at, round(tier + asked.score(at), 4)) for at, tier in tiers.items()]
+        ranked = [
+            (at, round(1_000 * self._tier(at, asked, terms, few) + score, 4))
+            for at, score in asked.scores(found).items()
+        ]
         ranked.sort(key=lambda pair: (-pair[1], pair[0]))
         if sort == "date":
             ranked.sort(key=lambda pair: self._entries[pair[0]].date, reverse=True)
@@ -110,7 +112,7 @@ class Search:
             return 2 + named if named else 2 * (few and terms <= called)
         if entry.kind in ("theme", "article"):
             return 2 * (terms <= called and (2 * len(terms) >= len(called) or not terms))
-        return int(not asked.named.keys().isdisjoint(entry.people))
+        return int(bool(asked.named) and not asked.named.keys().isdisjoint(entry.people))
 
     def _result(self, at: int, asked: Asked, score: float) -> Result:
         entry = self._entries[at]

@@ -100,7 +100,7 @@ def opened(entries: Sequence[Entry], wording: Wording, folder: Path, log: Logger
     """The index of these entries, built first if there is none; it never fails."""
     documents = _documents(entries, wording)
     try:
-        place = folder / _name(documents)
+        place = folder / _digest(repr(documents).encode())
         if not _whole(place):
             build(entries, wording, folder)
         return Index(copy_to_ram(FileStorage(str(place))), "on disk")
@@ -115,11 +115,12 @@ def build(entries: Iterable[Entry], wording: Wording, folder: Path) -> Path:
     """Build the index of these entries aside, move it into place in one step, and remove every
     other; its folder. Raises OSError if it cannot be written."""
     documents = _documents(entries, wording)
-    place, aside = folder / _name(documents), folder / f"{BUILDING}{uuid4().hex}"
+    place = folder / _digest(repr(documents).encode())
+    aside = folder / f"{BUILDING}{uuid4().hex}"
     aside.mkdir(parents=True)
     try:
         _write(FileStorage(str(aside)), documents)
-        (aside / DIGEST).write_text(_digest(aside))
+        (aside / DIGEST).write_text(_digest(_held(aside)))
         if not _whole(place):
             shutil.rmtree(place, ignore_errors=True)
             aside.rename(place)
@@ -158,23 +159,21 @@ def _write(storage: FileStorage | RamStorage, documents: Iterable[Document]) -> 
     writer.commit()
 
 
-def _name(documents: Sequence[Document]) -> str:
-    """The name of an index, which follows from all that it holds."""
-    return hashlib.sha256(repr(documents).encode()).hexdigest()[:16]
-
-
 def _whole(place: Path) -> bool:
     """Whether a folder has an index, with nothing of it damaged."""
     try:
-        return (place / DIGEST).read_bytes() == _digest(place).encode()
+        return (place / DIGEST).read_bytes() == _digest(_held(place)).encode()
     except OSError:
         return False
 
 
-def _digest(place: Path) -> str:
+def _held(place: Path) -> bytes:
     files = sorted(path for path in place.iterdir() if path.name != DIGEST)
-    held = b"".join(path.name.encode() + path.read_bytes() for path in files)
-    return hashlib.sha256(held).hexdigest()
+    return b"".join(path.name.encode() + path.read_bytes() for path in files)
+
+
+def _digest(held: bytes) -> str:
+    return hashlib.sha256(held).hexdigest()[:16]
 
 
 class _Memory(RamStorage):  # type: ignore[misc]

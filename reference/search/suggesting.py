@@ -63,8 +63,8 @@ class Suggesting:
         """The words of a term that nothing has where it looks for them."""
         words = [word for word in WORD.findall(term.text) if 2 < len(word) < 40]
         if not term.field:
-            known = self._wording.folded | self._wording.little
-            return [word for word in words if fold(word) not in known]
+            known = self._wording.folded, self._wording.little
+            return [word for word in words if not any(fold(word) in each for each in known)]
         there = set(map(self._wording.term, self._known.get(term.field, ())))
         return [word for word in words if there and self._wording.term(word) not in there]
 
