@@ -47,9 +47,10 @@ def test_what_the_site_prints_finds_its_record(search: Search, library: Library)
         printed = f"‘{gaps[2]}’" if double else f"“{gaps[2]}”"
         for text in (printed, claim.says, *gaps):
             assert search.find(text).hits[0].id == claim.id, text
-    for record in (*library.articles.values(), *library.themes.values()):
-        assert search.find(record.title).hits[0].id == record.id
-        assert search.find(f"“{record.title}”").hits[0].id == record.id
+    titles = {id: article.title for id, article in library.articles.items()}
+    titles |= {id: theme.title for id, theme in library.themes.items()}
+    for id, title in titles.items():
+        assert search.find(title).hits[0].id == search.find(f"“{title}”").hits[0].id == id
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,8 @@ def test_totals_facets_and_pages_agree(search: Search, query: str) -> None:
     assert {search.find(query, page=n + 1).missing for n in range(first.pages)} == {first.missing}
     for name, counts in first.facets.items():
         for value, count in counts:
-            assert search.find(query, **{name: value}).total == count
+            narrowing: Any = {name: value}
+            assert search.find(query, **narrowing).total == count
     assert whole == everything(search, query)
     dates = [hit.date for hit in everything(search, query, sort="date")]
     assert dates == sorted(dates, reverse=True)
@@ -195,9 +197,9 @@ def test_a_parameter_nothing_can_have_is_said_plainly(search: Search, wrong: Any
 
 PIECES = st.sampled_from(
     ["GP", "data", "Glasby", "Glazby", "OR", "NOT", "AND", "-", '"', "“", "’", "(", ")", "*", "?",
-     "~2", "person:", "theme:", "article:", "year:", "year:2010-2012", "kind:claim", "^9", "[a TO b]",
-     "\\", "\0", "é", "\u0301", "\ud800", "🙂", "…", "the", "primary care trust", "a" * 60, "%", "&",
-     "40", "PCT", "mid-life", "policy makers", "\u00ad", "10.1136/bmj.e4278", "https://", "_", "ª"]
+     "~2", "person:", "theme:", "article:", "year:", "year:2010-2012", "kind:x", "^9", "[a",
+     "\\", "\0", "é", "\u0301", "\ud800", "🙂", "…", "the", "primary care trust", "a" * 60,
+     "40", "%", "&", "PCT", "mid-life", "\u00ad", "10.1136/bmj.e4278", "https://", "_", "ª"]
 )  # fmt: skip
 FILTERS = st.dictionaries(
     st.sampled_from(["kind", "theme", "person", "article", "year"]),

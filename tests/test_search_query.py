@@ -7,21 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.records import Library
-from reference.search import Search
 from reference.search.query import (
-    HELP,
-    MAX_CLAUSES,
     MAX_LENGTH,
     Clause,
-    Help,
     QueryError,
     Term,
     clean,
     parse,
     years,
 )
-from tests.searched import everything
 
 
 @pytest.mark.parametrize(
@@ -53,22 +47,18 @@ def test_fields_negation_and_or() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["", " ", "OR", "NOT", "AND OR", '""', "-", "--", "?*~", "( )"])
+@pytest.mark.parametrize("text", ["", "OR", "NOT", "AND OR", '""', "-", "?*~", "( )"])
 def test_what_says_nothing_is_no_clause(text: str) -> None:
-    """Operators and punctuation on their own ask for nothing, and are no error."""
+    """Operators and punctuation alone ask for nothing, are no error, and lose no word beside."""
     assert parse(clean(text)) == ()
-
-
-@pytest.mark.parametrize("text", ["OR data", "data OR", "NOT OR data", "data OR OR", "AND data"])
-def test_a_stray_operator_is_passed_over(text: str) -> None:
-    """An operator with nothing on one side does not lose the word on the other."""
-    assert [term.text for clause in parse(text) for term in clause.terms] == ["data"]
+    words = [t.text for c in parse(clean(f"{text} data")) for t in c.terms]
+    assert words == ["data"]
 
 
 @pytest.mark.parametrize("text", ["voice:direct", 'voice:"direct"', "x Voice:direct", "-tag:“x”"])
 def test_an_unknown_field_is_said(text: str) -> None:
     """A field that there is none of is said in a sentence, with those there are."""
-    with pytest.raises(QueryError, match="no field .*person:, theme:.*year:"):
+    with pytest.raises(QueryError, match=r"no field .*person:, theme:.*year:"):
         parse(clean(text))
 
 
@@ -83,7 +73,7 @@ def test_years() -> None:
     assert list(years("2012")) == [2012]
     assert list(years("2010-2012")) == list(years("2010 – 2012")) == [2010, 2011, 2012]
     for wrong in ("12", "²²²²", "2010-", ">2010", "2012-2010", "last"):
-        with pytest.raises(QueryError, match="four digits.*2010-2012"):
+        with pytest.raises(QueryError, match=r"four digits.*2010-2012"):
             years(wrong)
 
 
@@ -118,31 +108,4 @@ def test_every_text_has_a_reading(text: str) -> None:
     except QueryError as error:
         assert "no field" in str(error)
     else:
-        assert len(clauses) <= MAX_CLAUSES
         assert all(clause.terms and term.text for clause in clauses for term in clause.terms)
-
-
-@pytest.mark.parametrize("line", HELP, ids=lambda line: line.form)
-def test_the_explanation_is_true(line: Help, search: Search, library: Library) -> None:
-    """Each example on the search page finds something, and what it finds is as the page says."""
-    found = everything(search, line.example)
-    assert found, line
-    texts = [hit.text.casefold() for hit in found]
-    ids = {(hit.kind, hit.id) for hit in found}
-    one, other = (
-        {(hit.kind, hit.id) for hit in everything(search, word)}
-        for word in ("textbooks", "qualification")
-    )
-    checks = {
-        "two words": all("junk" in text and "data" in text for text in texts),
-        '"phrase"': all("set up to fail" in text for text in texts),
-        "one … other": all("quite problematic" in text for text in texts),
-        "-word": not any("mbas" in text for text in texts),
-        "one OR other": ids == one | other,
-        "person:": all(hit.speakers == ("PCT managers",) for hit in found),
-        "theme:": all("training" in hit.themes for hit in found),
-        "article:": all(hit.article == "bill-gp-commissioning" for hit in found),
-        "year:": all({"2010", "2011", "2012"} & {*hit.years} for hit in found),
-        "kind:": all(hit.kind == "article" for hit in found),
-    }
-    assert checks[line.form], line

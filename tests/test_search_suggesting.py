@@ -11,7 +11,8 @@ from tests.searched import ids
     "query, meant",
     [("Glazby", "Glasby"), ('"Jon Glazby"', '"Jon Glasby"'), ("speaker:Glazby", "speaker:Glasby"),
      ("Glazby OR Buckmann", "Glasby OR Buckman"), ("Jonny Marshal", "Jonny Marshall"),
-     ("Glazby textbooks", "Glasby textbooks"), ("theme:qualtiy", "theme:quality"), ("Nicolas Mayes", "Nicholas Mays")],
+     ("Glazby textbooks", "Glasby textbooks"), ("theme:qualtiy", "theme:quality"),
+     ("Nicolas Mayes", "Nicholas Mays")],
 )  # fmt: skip
 def test_a_slip_in_a_name_is_mended_and_said(search: Search, query: str, meant: str) -> None:
     """Where nothing has a name as typed, the results are for the name meant, and say so."""
@@ -51,7 +52,8 @@ def test_nothing_is_offered_without_need(search: Search, library: Library) -> No
 
 @pytest.mark.parametrize(
     "typed, words, kind, id",
-    [("gla", "Jon Glasby", "person", "jon-glasby"), ("parkes", "John Parks", "person", "john-parks"),
+    [("gla", "Jon Glasby", "person", "jon-glasby"),
+     ("parkes", "John Parks", "person", "john-parks"),
      ("data q", "Data quality", "theme", "data-quality"), ("junk", "data is junk", "phrase", ""),
      ("we're eng", "We’re engaged - now what?", "article", "were-engaged-now-what"),
      ("senior pct", "senior PCT staff", "group", ""), ("PCT man", "PCT managers", "group", ""),

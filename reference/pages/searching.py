@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from reference.pages.site import Sheet, site
 from reference.records import Library
 from reference.search.entries import FACETS
-from reference.search.query import HELP, MAX_LENGTH, QueryError
+from reference.search.query import MAX_LENGTH, QueryError
 from reference.search.results import PAGE_SIZE, PageError, Result, Results
 
 finding = Blueprint("finding", __name__)
@@ -18,6 +18,28 @@ MOST_CHOICES = 12
 SAFE = "!$'()*,/:;?@"
 """What stands in an address as it is."""
 PAGES = {"person": "pages.person", "theme": "pages.theme", "article": "pages.article"}
+
+
+class Help(NamedTuple):
+    """One line of the explanation on the search page; `example` works as it stands."""
+
+    form: str
+    meaning: str
+    example: str
+
+
+HELP = (
+    Help("two words", "both words, in any order and in any of their forms", "junk data"),
+    Help('"phrase"', "these words side by side; any quotation marks will do", '"set up to fail"'),
+    Help("one … other", "in a phrase: words left out", '"relationships … quite problematic"'),
+    Help("-word", "without this word, phrase or field", "training -MBAs"),
+    Help("one OR other", "either of the two", "textbooks OR qualification"),
+    Help("person:", "what this person or group says", 'person:"PCT managers"'),
+    Help("theme:", "what is filed under this theme", "theme:training skills"),
+    Help("article:", "what stands in the article with this title or address", "article:bill"),
+    Help("year:", "what appeared in this year, or in these years", "year:2010-2012 support"),
+    Help("kind:", "only people, claims, themes, articles or passages", "kind:article bill"),
+)
 
 
 @finding.get("/search/")

@@ -4,7 +4,7 @@ All that is wanted is looked for first; where no person, claim or passage has it
 have most of what tells entries apart.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -13,51 +13,53 @@ from math import log
 
 from reference.search import index as indexing
 from reference.search.entries import Entry, called
-from reference.search.index import Index, Places, Query
+from reference.search.index import Index, Places, Scores
 from reference.search.query import Term, parse, years
 from reference.search.words import GAP, Word, Wording
 
-ENOUGH = 0.6
-"""Of the best partial match's worth, what another must have to be shown."""
-MOST_WORDS = 40
-"""Words of a query that are looked for: the rarest, which tell most."""
-SENTENCE = 4
-"""A query of more words may be one."""
-LISTING = {"and", "or", "v", "vs", "versus"}
-"""Between the names of people, any of whom is asked for."""
+ENOUGH = 0.6  # of the best partial match's worth, what another must have to be shown
+MOST_WORDS = 40  # that are looked for: the rarest, which tell most
+SENTENCE = 4  # words; a query of more may be one
+LISTING = {"and", "or", "v", "vs", "versus"}  # between people, any of whom is asked for
 
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """Something wanted: the entries that have it, and the runs of words that are marked for it.
-
-    `nowhere` are the parts of it, as typed, that nothing here has.
-    """
+    """Something wanted: the entries that have it, the runs of words that are marked for it, and
+    the parts of it, as typed, that are `nowhere`."""
 
     label: str
-    places: Places
-    queries: tuple[Query, ...] = ()
+    scores: Scores
     runs: tuple[tuple[Word, ...], ...] = ()
     nowhere: tuple[str, ...] = ()
 
-    @property
-    def terms(self) -> frozenset[str]:
-        return frozenset(word.term for run in self.runs for word in run)
+    def __or__(self, other: "Want") -> "Want":
+        """What has either."""
+        scores = Counter(self.scores)
+        scores.update(other.scores)
+        label, runs = f"{self.label} or {other.label}", self.runs + other.runs
+        return Want(label, scores, runs, self.nowhere + other.nowhere)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query read and looked up: what was `found`, and how many entries have `whole` all of it.
-
-    `named` are the people and groups it asks for: 2 by a surname, 1 by a first name. `queries` are
-    what entries are ranked by: what is wanted, and words of it side by side.
-    """
+    """A query read and looked up: what was `found`, and how many entries have the `whole` of it.
+    `named` are people and groups it asks for: 2 by a surname, 1 by a first name. `near` are scores
+    of words that stand side by side."""
 
     wants: tuple[Want, ...]
     named: dict[str, int]
-    queries: tuple[Query, ...]
+    near: tuple[Scores, ...]
     found: Places
     whole: int
+
+    def scores(self, found: Places) -> dict[int, float]:
+        """How well each of some entries fits."""
+        total = dict.fromkeys(found, 0.0)
+        for scores in (*(want.scores for want in self.wants), *self.near):
+            for at in found & scores.keys():
+                total[at] += scores[at]
+        return total
 
     @property
     def nowhere(self) -> tuple[str, ...]:
@@ -65,7 +67,7 @@ class Asked:
 
     def missing(self, at: int) -> tuple[str, ...]:
         """What an entry lacks of what is wanted."""
-        return tuple(want.label for want in self.wants if at not in want.places)
+        return tuple(want.label for want in self.wants if at not in want.scores)
 
 
 class Asking:
@@ -81,21 +83,17 @@ class Asking:
         self._every = frozenset(range(len(every)))
         self._said = frozenset(a for a in self._every if every[a].kind not in ("theme", "article"))
         """What is not our prose about what is said, or a title."""
-        people = [(at, entry) for at, entry in enumerate(every) if entry.kind == "person"]
-        self._people = {entry.id: at for at, entry in people}
-        self._surnames = {
-            entry.id: wording.telling(*(name.split()[-1] for name in entry.names))
-            for _, entry in people
-        }
-        claims: dict[tuple[str, str], list[int]] = {}
-        for at, entry in enumerate(every):
-            if entry.kind == "claim":
-                claims.setdefault((entry.article, entry.passage), []).append(at)
-        self._claims = {
-            at: claims.get((entry.article, entry.passage), [])
-            for at, entry in enumerate(every)
-            if entry.kind == "passage"
-        }
+        self._people: dict[str, int] = {}
+        self._surnames: dict[str, frozenset[str]] = {}
+        claims: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for at, each in enumerate(every):
+            if each.kind == "person":
+                self._people[each.id] = at
+                self._surnames[each.id] = wording.telling(*(n.split()[-1] for n in each.names))
+            elif each.kind == "claim":
+                claims[each.article, each.passage].append(at)
+        passages = ((at, each) for at, each in enumerate(every) if each.kind == "passage")
+        self._claims = {at: claims[each.article, each.passage] for at, each in passages}
         """Passage -> its claims."""
 
     def ask(self, text: str, narrowed: bool = False) -> Asked:
@@ -103,109 +101,87 @@ class Asking:
         `narrowed`, or nothing. Raises QueryError if it cannot be answered."""
         loose: list[str] = []
         required: list[Want] = []
-        excluded: Places = frozenset()
-        clauses = parse(text)
-        for clause in clauses:
+        among = self._every if text or narrowed else frozenset()
+        for clause in (clauses := parse(text)):
             first, *others = clause.terms
             if clause.negated:
-                excluded |= self._term(first).places
+                among -= self._term(first).scores.keys()
             elif others or first.phrase or first.field:
-                required.append(_any([self._term(term) for term in clause.terms]))
+                required.append(reduce(Want.__or__, map(self._term, clause.terms)))
             else:
                 loose.append(first.text)
-        line = " ".join(loose)
-        units = self._wording.units(line)
-        telling = [unit for unit in units if self._wording.tells(_typed(line, unit))]
+        units = self._wording.units(" ".join(loose))
+        telling = [unit for unit in units if self._wording.tells(unit.text)]
         if not self._wording.names.isdisjoint(unit.term for unit in telling):  # no title by a name
             telling = [unit for unit in telling if unit.term not in self._wording.titles]
         telling = telling or ([] if required else units)
-        each = {unit.term: self._run(_typed(line, unit), [(unit,)]) for unit in telling}
-        named = self._named([*required, *each.values()], units)
+        free = [self._run(unit.text, [(unit,)]) for unit in {u.term: u for u in telling}.values()]
+        named = self._named([*required, *free], {unit.term for unit in units})
         people = [who for who in named if who in self._people]
-        free = [*each.values()]
         if len(people) > 1 and not required:
-            listed = [want for term, want in each.items() if term in self._wording.names]
-            free = [_any(listed), *(want for want in free if want not in listed)]
-        free = sorted(free, key=lambda want: len(want.places))[:MOST_WORDS]
-        among = reduce(frozenset.__and__, (want.places for want in required), self._every)
-        among = among - excluded if clauses or narrowed else frozenset()
-        found = reduce(frozenset.__and__, (want.places for want in free), among)
+            listed = [want for want in free if self._names(want)]
+            free = [reduce(Want.__or__, listed), *(want for want in free if want not in listed)]
+        free = sorted(free, key=lambda want: len(want.scores))[:MOST_WORDS]
+        for want in sorted(required, key=lambda want: len(want.scores)):
+            among &= want.scores.keys()
+        found = among = among if clauses or narrowed else frozenset()
+        for want in free:
+            found &= want.scores.keys()
         if len(people) > 1:
             found |= {self._people[who] for who in people} & among
         if partial := bool(free) and not found & self._said:
-            found = self._partly(free, among, bool(people))
-        found = frozenset(at for at in found if found.isdisjoint(self._claims.get(at, ())))
+            found = self._partly([w for w in free if self._names(w)] if people else free, among)
+        found -= {at for at in found & self._claims.keys() if found & {*self._claims[at]}}
         near = [indexing.pair(*pair) for pair in pairwise(units[: 2 * MOST_WORDS])]
-        if len(units) > SENTENCE:
-            near.append(indexing.run(units))
-        wants = (*required, *free)
-        queries = (*chain(*(want.queries for want in wants)), *near)
-        return Asked(wants, named, queries, found, 0 if partial else len(found))
+        near += [indexing.run(units)] if len(units) > SENTENCE else []
+        scores = tuple(map(self._index.having, near))
+        return Asked((*required, *free), named, scores, found, 0 if partial else len(found))
+
+    def _names(self, want: Want) -> bool:
+        """Whether a word that is wanted is of a name."""
+        return not self._wording.names.isdisjoint(word.term for run in want.runs for word in run)
 
     def _run(self, label: str, runs: Sequence[tuple[Word, ...]]) -> Want:
         """What has some runs of words, one after the other."""
-        query = indexing.in_order([indexing.run(run) for run in runs])
-        places = self._index.having(query)
-        return Want(label, places, (query,), tuple(runs), () if places else (label,))
+        scores = self._index.having(indexing.in_order([indexing.run(run) for run in runs]))
+        return Want(label, scores, tuple(runs), () if scores else (label,))
 
     def _term(self, term: Term) -> Want:
         if not term.field:
-            pieces = [tuple(self._wording.units(piece)) for piece in GAP.split(term.text)]
+            pieces = (tuple(self._wording.units(piece)) for piece in GAP.split(term.text))
             return self._run(term.text, [piece for piece in pieces if piece])
-        places = self._index.places(term.field, self._values(term))
-        return Want(term.label, places, nowhere=() if places else (term.label,))
-
-    def _values(self, term: Term) -> list[str]:
-        """The values that a field's term names: by id, or by some of the words of a name."""
-        if term.field == "year":
-            return list(map(str, years(term.text)))
-        known, terms = self.values[term.field], self._wording.telling(term.text)
+        known, terms = self.values.get(term.field, {}), self._wording.telling(term.text)
         named = [value for value, words in known.items() if terms and words.issuperset(terms)]
-        return [term.text] if term.text in known else named
+        named = [term.text] if term.text in known else named
+        values = map(str, years(term.text)) if term.field == "year" else named
+        places, label = self._index.places(term.field, values), f"{term.field}:{term.text}"
+        return Want(label, dict.fromkeys(places, 0.0), nowhere=() if places else (label,))
 
-    def _named(self, wants: Sequence[Want], units: Sequence[Word]) -> dict[str, int]:
+    def _named(self, wants: Sequence[Want], typed: set[str]) -> dict[str, int]:
         """Who is asked for: who is named, if nothing else is wanted that is anywhere here, unless
         it is one word before a surname, and may be a first name, or people are listed."""
-        somewhere = [term for want in wants if want.places for term in want.terms]
-        sure = {who: 2 for who, names in self._surnames.items() if names.intersection(somewhere)}
+        runs = chain(*(want.runs for want in wants if want.scores))
+        terms = [word.term for run in runs for word in run]
+        sure = {who: 2 for who, names in self._surnames.items() if names.intersection(terms)}
         known = self.values["person"]
-        if self._wording.names.issuperset(somewhere):
-            free = set(somewhere).difference(*(known[who] for who in sure))
+        if self._wording.names.issuperset(terms):
+            free = set(terms).difference(*(known[who] for who in sure))
             return {who: 1 for who in self._people if known[who].intersection(free)} | sure
-        listed = 1 < len(sure) >= len(wants) / 2 and not LISTING.isdisjoint(u.term for u in units)
-        last = [who for who, names in self._surnames.items() if somewhere[-1] in names]
+        listed = 1 < len(sure) >= len(wants) / 2 and typed & LISTING
+        last = [who for who, names in self._surnames.items() if terms[-1] in names]
         if listed or (len(wants) == 2 and last == [*sure]):
             return sure
-        return {who: 2 for who in known.keys() - self._people if known[who].issuperset(somewhere)}
+        return {who: 2 for who in known.keys() - self._people if known[who].issuperset(terms)}
 
-    def _partly(self, free: Sequence[Want], among: Places, people: bool) -> Places:
-        """Those with most of the words' worth, that is of how rare they are; of names alone, if
-        people are asked for. A claim with less than its whole passage has gives way to it."""
+    def _partly(self, wants: Sequence[Want], among: Places) -> Places:
+        """Those with most of the wants' worth, that is of how rare they are. A claim with less
+        than its whole passage has gives way to it."""
         worth: Counter[int] = Counter()
-        for want in free:
-            if not people or not self._wording.names.isdisjoint(want.terms):
-                rare = len(self._every) / (len(want.places) + 0.5)
-                worth.update(dict.fromkeys(want.places & among, log(1 + rare)))
+        for want in wants:
+            rare = len(self._every) / (len(want.scores) + 0.5)
+            worth.update(dict.fromkeys(among.intersection(want.scores), log(1 + rare)))
         best = max((worth[at] for at in worth if at in self._said), default=0.0)
         found = {at for at in worth if worth[at] >= ENOUGH * best}
         for at in found.intersection(self._claims):
             found -= {claim for claim in self._claims[at] if worth[claim] < worth[at]}
         return frozenset(found)
-
-
-def _typed(line: str, word: Word) -> str:
-    """A word as it stands in the line it was read from."""
-    return line[word.start : word.end]
-
-
-def _any(wants: Sequence[Want]) -> Want:
-    """What any of some wants wants."""
-    if len(wants) == 1:
-        return wants[0]
-    return Want(
-        " or ".join(want.label for want in wants),
-        frozenset[int]().union(*(want.places for want in wants)),
-        tuple(chain(*(want.queries for want in wants))),
-        tuple(chain(*(want.runs for want in wants))),
-        tuple(chain(*(want.nowhere for want in wants))),
-    )

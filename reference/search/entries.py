@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from reference.records import Article, Claim, Library, Person, Theme
+from reference.records import Article, Library, Person
 
 Kind = Literal["person", "claim", "theme", "article", "passage"]
+Sort = Literal["relevance", "date"]
 KINDS: tuple[Kind, ...] = ("person", "claim", "theme", "article", "passage")
 FACETS = ("kind", "theme", "person", "article", "year")
 
@@ -47,19 +48,38 @@ class Entry:
 
     @property
     def indexed(self) -> str:
-        """All it is found by, each text apart from the next."""
+        """All it is found by, each text on lines of its own."""
         return "\n".join((self.text, *self.names))
 
 
-def entries(library: Library) -> list[Entry]:
+def entries(library: Library) -> Iterator[Entry]:
     """Everything there is to find in a library, records before their claims and passages."""
-    return [
-        *map(_person, library.people.values()),
-        *map(_theme, library.themes.values()),
-        *(_article(article, library) for article in library.articles.values()),
-        *(_claim(claim, library) for claim in library.claims_in_order),
-        *_passages(library),
-    ]
+    for person in library.people.values():
+        words = "; ".join(dict.fromkeys(each.words for each in person.described))
+        text = "\n".join((person.name, words, *(note.text for note in person.notes)))
+        about: dict[str, Any] = {"names": _names(person), "words": words, "people": (person.id,)}
+        yield Entry("person", person.id, person.name, text, **about)
+    for theme in library.themes.values():
+        text = "\n".join((theme.title, theme.summary, *(block.plain for block in theme.blocks)))
+        yield Entry("theme", theme.id, theme.title, text, words=theme.summary, themes=(theme.id,))
+    for article in library.articles.values():
+        at, year = article.publication, article.date.first[:4]
+        cited = f"{at.name} {at.section}\n{at.name} {year};{at.volume}:{at.number}\n{article.doi}"
+        about = _within(library, article, article.authors)
+        yield Entry("article", article.id, article.title, f"{article.title}\n{cited}", **about)
+    for claim in library.claims_in_order:
+        article = library.articles[claim.article]
+        about = _within(library, article, claim.speakers, claim.passage, claim.themes)
+        about |= {"words": claim.quote, "sentence": claim.says}
+        yield Entry("claim", claim.id, article.title, f"{claim.says}\n{claim.quote}", **about)
+    for article in library.articles.values():
+        for passage in article.passages:  # counted under what its claims are
+            claims = library.claims_at.get((article.id, passage.id), ())
+            people = tuple(dict.fromkeys(who for claim in claims for who in claim.speakers))
+            themes = tuple(dict.fromkeys(theme for claim in claims for theme in claim.themes))
+            about = _within(library, article, people, passage.id, themes)
+            text = about["words"] = passage.text
+            yield Entry("passage", passage.id, article.title, text, **about)
 
 
 def called(every: Iterable[Entry]) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -74,57 +94,13 @@ def called(every: Iterable[Entry]) -> dict[str, dict[str, tuple[str, ...]]]:
     return names
 
 
-def _person(person: Person) -> Entry:
-    described = list(dict.fromkeys(each.words for each in person.described))
-    text = "\n".join((person.name, *described, *(note.text for note in person.notes)))
-    words = "; ".join(described)
-    return Entry("person", person.id, person.name, text, _names(person), words, people=(person.id,))
-
-
-def _theme(theme: Theme) -> Entry:
-    text = "\n".join((theme.title, theme.summary, *(block.plain for block in theme.blocks)))
-    return Entry("theme", theme.id, theme.title, text, words=theme.summary, themes=(theme.id,))
-
-
-def _article(article: Article, library: Library) -> Entry:
-    where, year = article.publication, article.date.first[:4]
-    cited = f"{where.name} {year};{where.volume}:{where.number}"
-    text = "\n".join((article.title, f"{where.name} {where.section}", cited, article.doi))
-    within = _within(article, article.authors, library)
-    return Entry("article", article.id, article.title, text, **within)
-
-
-def _claim(claim: Claim, library: Library) -> Entry:
-    article = library.articles[claim.article]
-    within = _within(article, claim.speakers, library, claim.passage, claim.themes)
-    within |= {"words": claim.quote, "sentence": claim.says}
-    return Entry("claim", claim.id, article.title, f"{claim.says}\n{claim.quote}", **within)
-
-
-def _passages(library: Library) -> Iterator[Entry]:
-    """Each passage; it is counted under what its claims are."""
-    for article in library.articles.values():
-        for passage in article.passages:
-            claims = library.claims_at.get((article.id, passage.id), ())
-            people = dict.fromkeys(who for claim in claims for who in claim.speakers)
-            themes = dict.fromkeys(theme for claim in claims for theme in claim.themes)
-            within = _within(article, tuple(people), library, passage.id, tuple(themes))
-            text = within["words"] = passage.text
-            yield Entry("passage", passage.id, article.title, text, **within)
-
-
 def _within(
-    article: Article,
-    people: tuple[str, ...],
-    library: Library,
-    passage: str = "",
-    themes: tuple[str, ...] = (),
+    library: Library, article: Article, people: tuple[str, ...], passage: str = "", themes: Any = ()
 ) -> dict[str, Any]:
     """What an entry in an article is counted under, and who speaks or wrote it."""
-    persons = [library.people[who] for who in people if who in library.people]
-    groups = [who for who in people if who not in library.people]
+    known = library.people
     return {
-        "names": (*(name for person in persons for name in _names(person)), *groups),
+        "names": tuple(n for w in people for n in (_names(known[w]) if w in known else (w,))),
         "speakers": tuple(map(library.speaker_name, people)) if passage else (),
         "people": people,
         "article": article.id,

@@ -3,7 +3,9 @@
 People come before what they said, and that before the rest.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from logging import Logger
 from math import ceil
 from pathlib import Path
@@ -11,43 +13,28 @@ from pathlib import Path
 from reference.records import Library
 from reference.search import index as indexing
 from reference.search.asking import Asked, Asking
-from reference.search.entries import Entry, entries
-from reference.search.index import Index
+from reference.search.entries import Entry, Sort, entries
+from reference.search.index import Index, Places
 from reference.search.query import QueryError, clean, shortened, years
-from reference.search.results import (
-    PAGE_SIZE,
-    Completion,
-    PageError,
-    Result,
-    Results,
-    Sort,
-    Suggestion,
-)
+from reference.search.results import PAGE_SIZE, PageError, Result, Results, Suggestion
 from reference.search.suggesting import Suggesting
 from reference.search.words import Wording
 
-FEW = 0.1
-"""A job or a body puts its people first if no more than this share of entries have its words."""
+FEW = 0.1  # of the entries; a job or a body that more have does not put its people first
 
 
 class Search:
     """The library's search: `find` and `suggest`. Nothing is written after it is open."""
 
     def __init__(self, every: Sequence[Entry], wording: Wording, index: Index) -> None:
-        self._entries, self._wording, self._index = every, wording, index
+        self._entries, self._wording, self._index, self.state = every, wording, index, index.state
         self._asking = Asking(every, wording, index)
         self._suggesting = Suggesting(every, wording, self._whole)
-        self._called = [
-            wording.telling(each.title, each.words if each.kind == "person" else "")
-            for each in every
-        ]
-        kinds = {
-            "articles": "article",
-            "passages": "passage",
-            "claims": "claim",
-            "people": "person",
-        }
-        self._coverage = {n: sum(e.kind == kind for e in every) for n, kind in kinds.items()}
+        self.suggest = self._suggesting.complete
+        self._called = [wording.telling(e.title, e.words * (e.kind == "person")) for e in every]
+        kinds = Counter(entry.kind for entry in every)
+        self._coverage = {f"{kind}s": kinds[kind] for kind in ("article", "passage", "claim")}
+        self._coverage["people"] = kinds["person"]
 
     @classmethod
     def open(cls, library: Library, folder: Path, log: Logger) -> "Search":
@@ -55,49 +42,29 @@ class Search:
         every, wording = _read(library)
         return cls(every, wording, indexing.opened(every, wording, folder, log))
 
-    @property
-    def state(self) -> str:
-        """ "on disk" while the index is kept in its folder, else "in memory"."""
-        return self._index.state
-
-    def suggest(self, text: str) -> tuple[Completion, ...]:
-        """What the beginning of a query may be completed to, best first."""
-        return self._suggesting.complete(clean(text[:100]))
-
     def find(
         self, query: str, *, sort: Sort = "relevance", page: int = 1, **narrowing: str
     ) -> Results:
         """A page of the answer to a query, narrowed by those facets (kind, theme, person, article,
-        year) that have a value.
-
-        Raises QueryError, with a plain sentence, if there can be no answer, and PageError if
-        there is no such page of it.
-        """
+        year) that have a value. Raises QueryError, with a plain sentence, if there can be no
+        answer, and PageError if there is no such page of it."""
         text = clean(query)
         if sort not in ("relevance", "date"):
             raise QueryError("Results can be sorted by relevance or by date.")
         narrowed = self._narrowed({name: value for name, value in narrowing.items() if value})
         asked, suggestion = self._mended(text, self._asking.ask(text, not text and bool(narrowed)))
         found = asked.found.intersection(*narrowed)
-        ranked = self._ranked(asked, self._index.scores(asked.queries, found), sort)
+        ranked = self._ranked(asked, found, sort)
         pages = max(1, ceil(len(ranked) / PAGE_SIZE))
         if not 1 <= page <= pages:
             raise PageError(pages)
         shown = ranked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-        return Results(
-            query=text,
-            total=len(ranked),
-            hits=tuple(self._result(at, asked, score) for at, score in shown),
-            page=page,
-            pages=pages,
-            coverage=self._coverage,
-            suggestion=suggestion,
-            missing=asked.missing(ranked[0][0]) if ranked else asked.nowhere,
-            nowhere=asked.nowhere,
-            facets=self._index.counts(found),
-        )
+        hits = tuple(self._result(at, asked, score) for at, score in shown)
+        missing = asked.missing(ranked[0][0]) if ranked else asked.nowhere
+        about = self._index.counts(found), self._coverage, suggestion, missing, asked.nowhere
+        return Results(text, len(ranked), hits, page, pages, *about)
 
-    def _narrowed(self, narrowing: Mapping[str, str]) -> list[indexing.Places]:
+    def _narrowed(self, narrowing: Mapping[str, str]) -> list[Places]:
         """The entries that have the value of each facet. Raises QueryError if none can."""
         for name, value in narrowing.items():
             if name != "year" and value not in self._asking.values[name]:
@@ -113,10 +80,7 @@ class Search:
             return 0
 
     def _mended(self, text: str, asked: Asked) -> tuple[Asked, Suggestion | None]:
-        """What was asked, or what was surely meant; and what was meant, or may have been.
-
-        What is suggested has been asked, and finds more.
-        """
+        """What was asked or surely meant, and what may be suggested: asked too, it finds more."""
         mended = self._suggesting.mended(text) if asked.nowhere or not asked.whole else ()
         for query, words, sure in mended:
             if self._whole(query) > asked.whole:
@@ -125,15 +89,14 @@ class Search:
                 return meant, Suggestion(query, words, applied)
         return asked, None
 
-    def _ranked(
-        self, asked: Asked, scores: dict[int, float], sort: Sort
-    ) -> list[tuple[int, float]]:
+    def _ranked(self, asked: Asked, found: Places, sort: Sort) -> list[tuple[int, float]]:
         """Entries with their scores: by tier, then by how well the words fit; or newest first."""
-        few = asked.whole > 0 and len(scores) <= max(6, FEW * len(self._entries))
-        terms = frozenset[str]().union(*(want.terms for want in asked.wants))
+        few = asked.whole > 0 and len(found) <= max(6, FEW * len(self._entries))
+        runs = chain(*(want.runs for want in asked.wants))
+        terms = frozenset(word.term for run in runs for word in run)
         ranked = [
-            (at, round(100 * self._tier(at, asked, terms, few) + score, 4))
-            for at, score in scores.items()
+            (at, round(1_000 * self._tier(at, asked, terms, few) + score, 4))
+            for at, score in asked.scores(found).items()
         ]
         ranked.sort(key=lambda pair: (-pair[1], pair[0]))
         if sort == "date":
@@ -149,7 +112,7 @@ class Search:
             return 2 + named if named else 2 * (few and terms <= called)
         if entry.kind in ("theme", "article"):
             return 2 * (terms <= called and (2 * len(terms) >= len(called) or not terms))
-        return int(not asked.named.keys().isdisjoint(entry.people))
+        return int(bool(asked.named) and not asked.named.keys().isdisjoint(entry.people))
 
     def _result(self, at: int, asked: Asked, score: float) -> Result:
         entry = self._entries[at]
@@ -169,5 +132,5 @@ def build(library: Library, folder: Path) -> Path:
 
 
 def _read(library: Library) -> tuple[Sequence[Entry], Wording]:
-    every = entries(library)
+    every = list(entries(library))
     return every, Wording(library, (entry.indexed for entry in every))

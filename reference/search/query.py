@@ -1,71 +1,33 @@
 """The query language: what a reader may type, read into clauses. It knows no index.
 
 A query is a list of clauses that must all hold. A clause is one term, or several joined by OR; a
-term is a word or a phrase, or a value looked for in a named field. There is no nesting, so that
-nothing a reader types is costly to read.
+term is a word or a phrase, or a value looked for in a named field. Nothing is nested.
 """
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from reference.search.words import WORD
 
-MAX_LENGTH = 2_000
-"""Characters of a query; longer than any passage here."""
-MAX_CLAUSES = 200
-
+MAX_LENGTH = 2_000  # characters of a query; longer than any passage here
 FIELDS = {name: name for name in ("person", "theme", "article", "year", "kind")}
-FIELDS["speaker"] = "person"
-"""A field as it may be typed -> the facet it narrows by."""
-
-
-class Help(NamedTuple):
-    """One line of the explanation on the search page; `example` works as it stands."""
-
-    form: str
-    meaning: str
-    example: str
-
-
-HELP = (
-    Help("two words", "both words, in any order and in any of their forms", "junk data"),
-    Help('"phrase"', "these words side by side; any quotation marks will do", '"set up to fail"'),
-    Help("one … other", "in a phrase: words left out", '"relationships … quite problematic"'),
-    Help("-word", "without this word, phrase or field", "training -MBAs"),
-    Help("one OR other", "either of the two", "textbooks OR qualification"),
-    Help("person:", "what this person or group says", 'person:"PCT managers"'),
-    Help("theme:", "what is filed under this theme", "theme:training skills"),
-    Help("article:", "what stands in the article with this title or address", "article:bill"),
-    Help("year:", "what appeared in this year, or in these years", "year:2010-2012 support"),
-    Help(
-        "kind:", "only people, claims, themes, articles or passages", "kind:article commissioning"
-    ),
-)
-"""The language, as the search page explains it and a test holds it true."""
+FIELDS["speaker"] = "person"  # as it may be typed -> the facet it narrows by
 
 
 class QueryError(ValueError):
     """Raised when a query cannot be answered; its text is a plain sentence for the reader."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A word or a phrase as typed; `field` is a facet, or "" for words."""
 
     text: str
     phrase: bool = False
     field: str = ""
 
-    @property
-    def label(self) -> str:
-        """The term as it is spoken of."""
-        return f"{self.field}:{self.text}" if self.field else self.text
 
-
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """Terms of which one must hold, or, `negated`, of which none may."""
 
     terms: tuple[Term, ...]
@@ -84,7 +46,6 @@ _TOKEN = re.compile(
 )
 _BROKEN = re.compile(r"(?<=\w)[-‐‑]\s*[\n\r]\s*(?=\w)")
 _ADDRESS = re.compile(r"https?://(?:(?:dx\.)?doi\.org/|www\.)?|\bdoi:?\s*(?=10\.)|#:~:\S*", re.I)
-"""What an address or a DOI may stand without."""
 
 
 def clean(text: str) -> str:
@@ -99,10 +60,7 @@ def clean(text: str) -> str:
 
 
 def parse(text: str) -> tuple[Clause, ...]:
-    """The clauses of a query that `clean` has read. Every text has a reading; some are empty.
-
-    Raises QueryError for a field that there is none of.
-    """
+    """The clauses of a query that `clean` has read. Raises QueryError for an unknown field."""
     clauses: list[Clause] = []
     joining = negating = False
     for match in _TOKEN.finditer(text):
@@ -110,13 +68,12 @@ def parse(text: str) -> tuple[Clause, ...]:
         if word in ("OR", "AND", "NOT") and not match["minus"] and not match["field"]:
             joining, negating = word == "OR" and bool(clauses), word == "NOT"
             continue
-        term = _term(match)
-        if term is None:
+        if (term := _term(match)) is None:
             continue
         negated = bool(match["minus"]) or negating
         if joining and not negated and not clauses[-1].negated:
             clauses[-1] = Clause((*clauses[-1].terms, term))
-        elif len(clauses) < MAX_CLAUSES:
+        else:
             clauses.append(Clause((term,), negated))
         joining = negating = False
     return tuple(clauses)
@@ -139,10 +96,8 @@ def years(text: str) -> range:
     match = re.fullmatch(r"([12][0-9]{3})(?:\s?[-–]\s?([12][0-9]{3}))?", text.strip())
     span = range(int(match[1]), int(match[2] or match[1]) + 1) if match else range(0)
     if not span:
-        raise QueryError(
-            f"“{shortened(text)}” is no year or span of years. "
-            "Years are written in four digits, as in year:2012 or year:2010-2012."
-        )
+        how = "Years are written in four digits, as in year:2012 or year:2010-2012."
+        raise QueryError(f"“{shortened(text)}” is no year or span of years. {how}")
     return span
 
 

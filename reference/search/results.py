@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from reference.records import Span
 from reference.search.entries import Entry
 
-Sort = Literal["relevance", "date"]
-PAGE_SIZE = 20
-"""Results on a page."""
+PAGE_SIZE = 20  # results
 
 
 class PageError(LookupError):
@@ -22,10 +20,8 @@ class PageError(LookupError):
 
 @dataclass(frozen=True)
 class Result(Entry):
-    """An entry found; a passage only if none of its claims was.
-
-    Marks are where its `words` and `sentence` have what is wanted; `missing` is what it has not.
-    """
+    """An entry found; a passage only if none of its claims was. Marks are where its `words` and
+    `sentence` have what is wanted, `missing` is what it has not."""
 
     score: float = 0.0
     words_marks: tuple[Span, ...] = ()
@@ -34,10 +30,7 @@ class Result(Entry):
 
 
 class Suggestion(NamedTuple):
-    """The query that may have been meant, which finds more, and the words put right in it.
-
-    The results are for it if it is `applied`; otherwise it is offered.
-    """
+    """The query that may have been meant, and finds more: offered, or `applied` to the results."""
 
     query: str
     words: str
@@ -45,31 +38,27 @@ class Suggestion(NamedTuple):
 
 
 class Completion(NamedTuple):
-    """What a beginning may be completed to, and what that is: a record, or words to look for."""
+    """What a beginning may be completed to; `id` is "" for a group and a phrase, to look for."""
 
     words: str
     note: str
     kind: str
     id: str = ""
-    """Of a person, theme or article; "" for a group and a phrase."""
 
 
 @dataclass(frozen=True)
 class Results:
-    """A page of results and the true `total`.
-
-    `missing` is what the best result lacks of what is wanted; `nowhere` what nothing here has.
-    `facets` (kind, theme, person, article, year) count all that was found, most first; `coverage`
-    (articles, passages, claims, people) what there is to search.
-    """
+    """A page of results. `total` and `facets` (kind, theme, person, article, year) count all that
+    was found; `coverage` (articles, passages, claims, people) what there is. `missing` is what the
+    best result lacks of what is wanted, `nowhere` what nothing here has."""
 
     query: str
     total: int
     hits: tuple[Result, ...]
     page: int
     pages: int
+    facets: Mapping[str, tuple[tuple[str, int], ...]]
     coverage: Mapping[str, int]
     suggestion: Suggestion | None
     missing: tuple[str, ...]
     nowhere: tuple[str, ...]
-    facets: Mapping[str, tuple[tuple[str, int], ...]]

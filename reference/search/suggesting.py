@@ -12,40 +12,30 @@ from reference.search.query import Term, parse
 from reference.search.results import Completion
 from reference.search.words import WORD, Wording, fold
 
-MOST, MOST_MENDED = 8, 4
-"""Completions offered; words of a term mended."""
+Whole = Callable[[str], int]
+MOST, MOST_MENDED = 8, 4  # completions offered; words of a term mended
 _DIVIDED = re.compile(r"[.,;:?!()…“”]+|[‘’](?!\w)|(?<!\w)[‘’]| – ")
 _QUOTES = re.compile(r'["“”„‟«»‘]|’(?!\w)')
-_ALIKE = (("ph", "f"), ("ck", "k"), ("c", "k"), ("q", "k"), ("z", "s"), ("w", "v"))
+_SOUNDS = str.maketrans("cqzw", "kksv", "aeiouyh")
 
 
 class Suggesting:
-    """What may have been meant, from the names, titles and words of one library.
+    """What may have been meant; `whole` says how many entries have all that a query wants."""
 
-    `whole` says how many entries have all that a query wants.
-    """
-
-    def __init__(
-        self, every: Sequence[Entry], wording: Wording, whole: Callable[[str], int]
-    ) -> None:
+    def __init__(self, every: Sequence[Entry], wording: Wording, whole: Whole) -> None:
         self._wording, self._whole = wording, whole
         self._spellings = {word: word for word in sorted(wording.folded) if len(word) > 3}
         self._known: dict[str, dict[str, str]] = {"": {}}
         """What a word in each field may be a slip for, by folded word."""
         self._completions: list[tuple[list[str], Completion]] = []
-        for kind, values in called(every).items():
-            known: dict[str, str] = {}
-            self._known[kind] = known
-            for id, names in values.items() if kind != "kind" else ():
-                words = WORD.findall(" ".join(names))
+        for field, values in called(every).items():
+            self._known[field] = known = dict[str, str]()
+            for id, names in values.items() if field != "kind" else ():
+                words, group = WORD.findall(" ".join(names)), id == names[0]
                 known |= {fold(word): word for word in words if len(word) > 2}
-                group = id == names[0]
-                if kind == "person" and not group:
-                    self._known[""] |= known
-                offered = Completion(
-                    names[0], "group" if group else kind, kind, "" if group else id
-                )
-                self._completions.append((list(map(fold, words)), offered))
+                self._known[""] |= known if field == "person" and not group else {}
+                about = ("group", field, "") if group else (field, field, id)
+                self._completions.append((list(map(fold, words)), Completion(names[0], *about)))
         quotes = dict.fromkeys(entry.words for entry in every if entry.kind == "claim")
         self._pieces = [p.split() for quote in quotes for p in _DIVIDED.split(quote) if p.strip()]
         """The quotations, cut where a mark divides them, as words."""
@@ -58,8 +48,8 @@ class Suggesting:
         for term in chain(*(clause.terms for clause in parse(text) if not clause.negated)):
             for word in self._unknown(term)[:MOST_MENDED]:
                 name = _nearest(fold(word), self._known[term.field])
-                others = {} if term.field or self._wording.knows(word) else self._spellings
-                if nearest := name or _nearest(fold(word), others):
+                known = term.field or self._wording.term(word) in self._wording.terms
+                if nearest := name or _nearest(fold(word), {} if known else self._spellings):
                     mended[word] = nearest
                     sure = sure and bool(name)
         query = WORD.sub(lambda match: mended.get(match[0], match[0]), text)
@@ -73,15 +63,15 @@ class Suggesting:
         """The words of a term that nothing has where it looks for them."""
         words = [word for word in WORD.findall(term.text) if 2 < len(word) < 40]
         if not term.field:
-            known = self._wording.folded | self._wording.little
-            return [word for word in words if fold(word) not in known]
+            known = self._wording.folded, self._wording.little
+            return [word for word in words if not any(fold(word) in each for each in known)]
         there = set(map(self._wording.term, self._known.get(term.field, ())))
         return [word for word in words if there and self._wording.term(word) not in there]
 
     def complete(self, text: str) -> tuple[Completion, ...]:
         """People, themes, groups and articles with a word that each word typed begins, then
         phrases of quotations that have the words typed side by side. Each has been asked."""
-        typed = list(map(fold, WORD.findall(text)))[:8]
+        typed = list(map(fold, WORD.findall(text[:100])))[:8]
         records = [
             (not words[0].startswith(typed[0]), each)
             for words, each in self._completions
@@ -115,27 +105,19 @@ class Suggesting:
 
 
 def _nearest(word: str, known: Mapping[str, str]) -> str:
-    """The known word that is fewest slips away, if few enough; "" if none is."""
-    found = [(slips, name) for name in known if (slips := _slips(word, name))]
-    return known[min(found)[1]] if found else ""
+    """The known word that is one slip away, or up to three but sounds alike (Glazbie is Glasby,
+    “forget” is not Forbes); "" if none is. A short one must begin alike: “ways” is not Mays."""
+    slips = {
+        name: OSA.distance(word, name, score_cutoff=3)
+        for name in known
+        if min(len(word), len(name)) > 2 and (word[0] == name[0] or len(name) > 5)
+        if len(word) != len(name) or len(name) > 4 or sorted(word) == sorted(name)
+    }
+    near = [(n, name) for name, n in slips.items() if n == 1 or (n < 4 and _alike(word, name))]
+    return known[min(near)[1]] if near else ""
 
 
-def _slips(word: str, name: str) -> int:
-    """How many slips take a word to another, or 0 if it is another word.
-
-    Up to three if both sound alike: Glazbie is Glasby, but “forget” is not Forbes. A short
-    word must begin alike, so that “ways” is not Mays.
-    """
-    if min(len(word), len(name)) < 3 or (word[0] != name[0] and len(name) < 6):
-        return 0
-    if len(word) == len(name) <= 4 and sorted(word) != sorted(name):
-        return 0
-    slips = OSA.distance(word, name, score_cutoff=3)
-    return slips if slips == 1 or (slips < 4 and _sound(word) == _sound(name)) else 0
-
-
-def _sound(word: str) -> str:
-    """The consonants of a word, those that sound alike written alike."""
-    for letters, one in _ALIKE:
-        word = word.replace(letters, one)
-    return re.sub(r"(.)\1+", r"\1", re.sub("[aeiouyh]", "", word))
+def _alike(*words: str) -> bool:
+    """Whether words have the same consonants, those that sound alike taken for one."""
+    sounds = (re.sub("ph", "f", word.replace("ck", "k")).translate(_SOUNDS) for word in words)
+    return len({re.sub(r"(.)\1+", r"\1", sound) for sound in sounds}) == 1

@@ -7,7 +7,8 @@ stands for (`PCT`, `primary care trust`) are one word each, beside the words the
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from configparser import RawConfigParser
 from functools import lru_cache
 from itertools import pairwise
@@ -29,31 +30,26 @@ WORD = re.compile(
     | {_LETTER}+(?:{_APOSTROPHE}{_LETTER}+)*""",
     re.VERBOSE | re.IGNORECASE,
 )
-GAP = re.compile(r"\[?(?:…|\.{3})\]?|\n")
-"""Where words are left out, or one text ends and another begins."""
-_FAR = 1_000
+GAP = re.compile(r"\[?(?:…|\.{3})\]?|\n")  # words are left out, or another text begins
+_FAR = 1_000  # places
 _HYPHEN = re.compile(r"[-‐‑‒–]\s?")
 _DROPPED = re.compile(rf"[_.,\u0300-\u036f{_HIDDEN}]|{_APOSTROPHE}")
 _CLITIC = re.compile(rf"{_APOSTROPHE}(?:s|ll|ve|re|d|m)?$", re.IGNORECASE)
 
 
 class Word(NamedTuple):
-    """A word of a text: characters `start` to `end`; `at` is its place among the words.
+    """A word as read (`term`) and written (`text`), from `start` to `end`, at place `at`.
 
     It takes up `width` places: a compound, and an abbreviation wherever it stands, as many as the
     words it is made of, so that what stands beside it is the same distance away in every spelling.
     """
 
     term: str
+    text: str
     start: int
     end: int
     at: int
     width: int = 1
-
-    @property
-    def after(self) -> int:
-        """The place of the next word."""
-        return self.at + self.width
 
 
 @lru_cache(50_000)
@@ -64,26 +60,22 @@ def fold(word: str) -> str:
 
 
 class Wording:
-    """How the words of one library, of which these are all the `texts`, are read.
-
-    The names of its people are kept whole: Nicholas Mays is not found by "may". `folded` are all
-    words of the texts, folded; those written with a hyphen, or as one word, may be written as two.
-    """
+    """How the words of one library, of which these are all the `texts`, are read. Names of its
+    people are kept whole: Nicholas Mays is not found by "may". Words of the texts (`folded`) that
+    are written with a hyphen, or as one, may be written as two."""
 
     def __init__(self, library: Library, texts: Iterable[str]) -> None:
         english = RawConfigParser(allow_no_value=True, delimiters=("->",))
         english.read(ENGLISH, encoding="utf-8")
         self._spellings = [(re.compile(k), v) for k, v in english["spellings"].items()]
-        tables = {
-            name: {w: (f or "").split() for w, f in english[name].items()} for name in english
-        }
+        tables = {n: {w: (f or "").split() for w, f in english[n].items()} for n in english}
         self._forms = {form: word for word, forms in tables["forms"].items() for form in forms}
+        self._forms |= {f"{fold(short)}s": fold(short) for short in library.glossary}
         self._apart = {f: word for word, forms in tables["apart"].items() for f in (word, *forms)}
         self._stem = snowballstemmer.stemmer("english").stemWord
-        self.term, self._places = lru_cache(50_000)(self._term), lru_cache(2_000)(self._placed)
+        self.term, self.read = lru_cache(50_000)(self._term), lru_cache(2_000)(self._read)
         names = (name for person in library.people.values() for name in person.names)
         self.names = frozenset(fold(word) for name in names for word in WORD.findall(name))
-        self._initials = frozenset(map(fold, library.glossary))
         self.little = frozenset(tables["little"]["words"])
         self.titles = frozenset(map(self.term, tables["titles"]["words"]))
         self._widths: dict[str, int] = {}
@@ -93,8 +85,7 @@ class Wording:
             self._widths[self.term(entry.short)] = len(long)
             self._spelt.setdefault(long[0], []).append((self.term(entry.short), long))
         self.folded: set[str] = set()
-        beside: dict[str, tuple[str, str]] = {}
-        hyphened: dict[str, tuple[str, str]] = {}
+        beside, hyphened = dict[str, tuple[str, str]](), dict[str, tuple[str, str]]()
         for text in texts:
             found = [(fold(match[0]), match.span()) for match in WORD.finditer(text)]
             self.folded.update(word for word, _ in found)
@@ -105,15 +96,13 @@ class Wording:
                     beside.setdefault(one + other, (one, other))
         self._parts = beside | hyphened
         self._compounds = frozenset(map(self.term, hyphened))
-        self._terms = self._compounds.union(map(self.term, self.folded))
+        self.terms = self._compounds.union(map(self.term, self.folded))
 
     def _term(self, word: str) -> str:
         """The form that all forms and spellings of a word share; "" if it has no letters."""
         folded = " ".join(fold(word).split()).replace("per cent", "percent")
         if folded in self.names:
             return folded
-        if folded[:-1] in self._initials and folded.endswith("s"):
-            return folded[:-1]
         for pattern, spelling in self._spellings:
             folded = pattern.sub(spelling, folded)
         folded = self._forms.get(folded, folded)
@@ -129,24 +118,26 @@ class Wording:
 
     def telling(self, *texts: str) -> frozenset[str]:
         """The words of some texts that say something, compounds and abbreviations as one."""
-        units = ((text, unit) for text in texts for unit in self.units(text))
-        return frozenset(u.term for text, u in units if self.tells(text[u.start : u.end]))
+        units = (unit for text in texts for unit in self.units(text))
+        return frozenset(unit.term for unit in units if self.tells(unit.text))
 
-    def knows(self, word: str) -> bool:
-        """Whether any text has the word, in any form or spelling."""
-        return self.term(word) in self._terms or fold(word) in self._parts
-
-    def read(self, text: str) -> Iterator[Word]:
+    def _read(self, text: str) -> tuple[Word, ...]:
         """All the words of a text, in order; compounds and abbreviations beside their parts."""
-        plain = self._plain(text)
+        plain, words = self._plain(text), list[Word]()
         for index, word in enumerate(plain):
-            yield word
-            if index + 1 < len(plain):
-                yield from self._compound(text, word, plain[index + 1])
+            words.append(word)
+            wider = [[word, other] for other in plain[index + 1 : index + 2]]
+            terms = [self._compound(text, *run) for run in wider]
             for short, long in self._spelt.get(word.term, ()):
-                run = plain[index : index + len(long)]
-                if long == [w.term for w in run] and run[-1].at - word.at == len(long) - 1:
-                    yield Word(short, word.start, run[-1].end, word.at, len(long))
+                wider.append(plain[index : index + len(long)])
+                terms.append(short if long == [w.term for w in wider[-1]] else "")
+            for term, run in zip(terms, wider, strict=True):
+                width, end = run[-1].at + run[-1].width - word.at, run[-1].end
+                if term and width < _FAR:
+                    words.append(
+                        Word(term, text[word.start : end], word.start, end, word.at, width)
+                    )
+        return tuple(words)
 
     def _plain(self, text: str) -> list[Word]:
         """The words of a text one by one; what may be written as two words is two."""
@@ -157,45 +148,39 @@ class Wording:
             start, end = match.span()
             for part in self._parts.get(fold(match[0]), (match[0],)):
                 if term := self.term(part):
-                    words.append(Word(term, start, end, at, self._widths.get(term, 1)))
-                    at = words[-1].after
+                    width = self._widths.get(term, 1)
+                    words.append(Word(term, match[0], start, end, at, width))
+                    at += width
         return words
 
-    def _compound(self, text: str, one: Word, other: Word) -> Iterator[Word]:
+    def _compound(self, text: str, one: Word, other: Word) -> str:
         """The compound that two words make: written as one anywhere here, or with a hyphen."""
-        parts = [fold(text[word.start : word.end]) for word in (one, other)]
         closed, joint = one.start == other.start, text[one.end : other.start]
-        joined = parts[0] if closed else "".join(parts)
+        joined = fold(one.text) if closed else fold(one.text) + fold(other.text)
         term = self.term(joined)
-        if closed or joint == " " or _HYPHEN.fullmatch(joint):
-            known = len(joined) > 5 and term in self._terms
-            if term in self._compounds or (known and (joint != " " or self._tell(*parts))):
-                yield Word(term, one.start, other.end, one.at, other.after - one.at)
+        apart = joint == " " and not self._tell(fold(one.text), fold(other.text))
+        known = term in self._compounds or (len(joined) > 5 and term in self.terms and not apart)
+        return term if known and (closed or joint == " " or _HYPHEN.fullmatch(joint)) else ""
 
     def units(self, text: str) -> list[Word]:
         """The words of a query: the widest reading of each place, and none twice."""
         found: list[Word] = []
         for word in sorted(self.read(text), key=lambda word: (word.at, -word.width)):
-            if not found or word.at >= found[-1].after:
+            if not found or word.at >= found[-1].at + found[-1].width:
                 found.append(word)
         return found
 
-    def _placed(self, text: str) -> dict[str, list[Word]]:
-        """The words of a text by term."""
-        places: dict[str, list[Word]] = {}
-        for word in self.read(text):
-            places.setdefault(word.term, []).append(word)
-        return places
-
     def marks(self, text: str, runs: Iterable[Sequence[Word]]) -> tuple[Span, ...]:
         """Where a text has the runs of words; joined where only space divides them."""
-        places, found = self._places(text), set[Span]()
+        places, found = defaultdict[str, list[Word]](list), set[Span]()
+        for word in self.read(text):
+            places[word.term].append(word)
         for run in runs:
-            for first in places.get(run[0].term, ()):
+            for first in places[run[0].term]:
                 here = [first]
                 for before, word in pairwise(run):
                     near = range(here[-1].at + 1, here[-1].at + before.width + 1)
-                    here += [w for w in places.get(word.term, ()) if w.at in near][:1]
+                    here += [w for w in places[word.term] if w.at in near][:1]
                 if len(here) == len(run):
                     found.update(Span(word.start, word.end) for word in here)
         spans: list[Span] = []
