@@ -17,7 +17,7 @@ from reference.records import GAP, Abbreviation, Article, Block, Claim, Date, Ev
 from reference.search.results import Result
 
 ACCENTS = 7
-NOTE_LINK = re.compile(r'(<a [^>]*data-(?:claim|event)="([^"]+)"[^>]*)>(\d+)')
+CITED = re.compile(r' data-(?:claim|event)="([^"]+)">(\d+)')
 NUMBERS = (
     *("no", "one", "two", "three", "four", "five", "six", "seven"),
     *("eight", "nine", "ten", "eleven", "twelve"),
@@ -45,15 +45,15 @@ def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., A
 
     def notes(block: Block) -> dict[int, str]:
         """The notes of a piece of our prose: number -> what is cited, a claim or an event."""
-        return {int(number): id for _, id, number in NOTE_LINK.findall(block.html)}
+        return {int(number): id for id, number in CITED.findall(block.html)}
 
     def prose(block: Block) -> Markup:
         """Our prose; a reader who hears the link of a note hears who is cited."""
 
         def named(link: re.Match[str]) -> str:
-            return f'{link[1]} aria-label="Note {link[3]}: {escape(cited(link[2]))}">{link[3]}'
+            return f' aria-label="Note {link[2]}: {escape(cited(link[1]))}">{link[2]}'
 
-        return Markup(NOTE_LINK.sub(named, block.html))
+        return Markup(CITED.sub(named, block.html))
 
     def in_order(hits: Sequence[Result]) -> Sequence[Result]:
         """Results; after a person who comes first, their words in the order of reading."""

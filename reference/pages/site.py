@@ -28,7 +28,7 @@ TOLD = {
     405: ("This site is read-only", "Only reading is possible here (GET and HEAD)."),
 }
 SPARE = {
-    ".css": re.compile(rb"/\*.*?\*/|\s+(?=[{}>])|(?<=[{};,:>])\s+"),
+    ".css": re.compile(rb"/\*.*?\*/|\s+(?=[{}>])|(?<=[{};,:>])\s+|;(?=\s*})"),
     ".js": re.compile(rb"^\s+(//.*\n)?|^//.*\n", re.MULTILINE),
 }
 """Comments and room in style sheets and scripts, which only their editors need."""
