@@ -1,11 +1,11 @@
-"""Counts and dates -> tables, geometry and words for what readers would rather look at.
+"""Dates -> geometry and words for what readers would rather look at.
 
 Geometry is in percent of an axis, so that a picture fits any screen, and never leaves 0 to 100.
 """
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date as Day
 from typing import Literal, NamedTuple
@@ -18,25 +18,6 @@ AROUND = 2
 """Years before the first article and after the last in which events have a place on the axis."""
 GAP = 5.0
 """Percent of an upright axis between the lines of two labels."""
-
-
-def evidence_grid(library: Library, articles: Iterable[Article]) -> Mapping[str, Counter[str]]:
-    """Theme id -> article id -> number of claims (absent where there is none)."""
-    counts: dict[str, Counter[str]] = {theme: Counter() for theme in library.themes}
-    for article in articles:
-        for claim in library.claims_of_article[article.id]:
-            for theme in claim.themes:
-                counts[theme][article.id] += 1
-    return counts
-
-
-def speakers_grid(library: Library) -> list[tuple[str, Mapping[str, int]]]:
-    """(Person id or group, theme id -> number of claims), those with most claims first."""
-    claims = library.claims_of_speaker
-    return [
-        (who, Counter(theme for claim in claims[who] for theme in claim.themes))
-        for who in library.speakers[:ROWS]
-    ]
 
 
 class Mark(NamedTuple):

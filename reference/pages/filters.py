@@ -3,10 +3,11 @@
 import re
 from calendar import month_name  # in English, as no locale is ever set here
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
+from flask import url_for
 from markupsafe import Markup, escape
 
 from reference import charts, evidence
@@ -16,26 +17,7 @@ from reference.records import GAP, Abbreviation, Article, Block, Claim, Date, Ev
 from reference.search.results import Result
 
 ACCENTS = 7
-NOTE_LINK = re.compile(r'(<a [^>]*data-(?:claim|event)="([^"]+)"[^>]*)>(\d+)')
-VOICES = {
-    "direct": "quoted",
-    "reported": "reported",
-    "author": "the author’s words",
-    "unsigned": "the article’s own words",
-}
-KINDS = {
-    "problem": ("Problem", "Problems", "what is said to be wrong, lacking or risky"),
-    "remedy": ("Remedy", "Remedies", "what is proposed, needed or advised"),
-    "strength": ("Strength", "Strengths", "what is said to be good or to work"),
-    "context": ("Context", "Context", "background"),
-}
-ARTICLE_KINDS = {"journal-news": "Journal news", "news": "News", "opinion": "Opinion"}
-CONFIDENCE = {
-    "stated-in-source": "stated in the source",
-    "found-at-URL": "found at the linked page",
-    "inferred-range": "our inference",
-    "unknown": "not known",
-}
+CITED = re.compile(r' data-(?:claim|event)="([^"]+)">(\d+)')
 NUMBERS = (
     *("no", "one", "two", "three", "four", "five", "six", "seven"),
     *("eight", "nine", "ten", "eleven", "twelve"),
@@ -44,46 +26,57 @@ NUMBERS = (
 
 def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., Any]]:
     """The filters of the templates, by name."""
-    order = {id: place for place, id in enumerate(library.themes)}
-    reading = {claim.id: place for place, claim in enumerate(library.claims_in_order)}
+    themes = list(library.themes)
 
-    @lru_cache
-    def source_url(claim: Claim) -> str:
-        return fragments.source_url(claim, library.articles[claim.article])
+    def speakers(claim: Claim, nobody: str = "The article") -> str:
+        return listed(map(library.speaker_name, claim.speakers)) or nobody
 
-    def speakers(claim: Claim) -> str:
-        return listed(map(library.speaker_name, claim.speakers)) or "The article"
+    def source(article: Article) -> str:
+        return f"{article.publication.name}, {year_words(article.date)}"
 
-    def byline(article: Article) -> str:
-        names = [library.people[author].name for author in article.authors]
-        return f"By {listed(names)}" if names else "No byline is printed"
+    def cited(id: str) -> str:
+        """What a note cites, in a few words: `Laurence Buckman, BMJ 2012`."""
+        if id not in library.claims:
+            return library.events[id].name
+        claim = library.claims[id]
+        article = library.articles[claim.article]
+        who = speakers(claim, "the article")
+        return f"{who}, {article.publication.name} {year_words(article.date)}"
+
+    def notes(block: Block) -> dict[int, str]:
+        """The notes of a piece of our prose: number -> what is cited, a claim or an event."""
+        return {int(number): id for id, number in CITED.findall(block.html)}
+
+    def prose(block: Block) -> Markup:
+        """Our prose; a reader who hears the link of a note hears who is cited."""
+
+        def named(link: re.Match[str]) -> str:
+            return f' aria-label="Note {link[2]}: {escape(cited(link[1]))}">{link[2]}'
+
+        return Markup(CITED.sub(named, block.html))
 
     def in_order(hits: Sequence[Result]) -> Sequence[Result]:
-        """Results, the words of a person who comes first in the order of reading."""
-        first, *rest = hits or (None,)
-        if not first or first.kind != "person":
+        """Results; after a person who comes first, their words in the order of reading."""
+        if not hits or hits[0].kind != "person":
             return hits
-        own = [h for h in rest if h.kind == "claim" and first.id in library.claims[h.id].speakers]
-        others = [hit for hit in rest if hit not in own]
-        return [first, *sorted(own, key=lambda hit: reading[hit.id]), *others]
+        first, *rest = hits
+        own = [claim.id for claim in library.claims_of_speaker.get(first.id, ())]
+        return [first, *sorted(rest, key=lambda h: own.index(h.id) if h.id in own else len(own))]
 
+    own = (cited, in_order, notes, prose, source, speakers)
     plain = (counted, in_words, listed, marked, marked_words, quotation, voiced, with_claims)
-    return {each.__name__: each for each in (*plain, byline, in_order, source_url, speakers)} | {
+    return {each.__name__: each for each in (*own, *plain)} | {
         "abbreviated": glossary.mark,
-        "accent": lambda theme: order[theme] % ACCENTS + 1,
+        "accent": lambda theme: themes.index(theme) % ACCENTS + 1,
         "anchor": lambda text: re.sub(r"\W+", "-", text.lower()).strip("-"),
-        "article_kind": ARTICLE_KINDS.__getitem__,
-        "coins": lambda article: metadata.coins(article_record(library, article)),
-        "confidence": CONFIDENCE.__getitem__,
+        "coins": metadata.coins,
+        "record": lambda article: article_record(library, article),
         "date": date_words,
         "day": lambda text: date_words(Date(text, text, text)),
         "in_context": lambda claim: marked(library.passage_of(claim).text, claim.spans),
-        "kind": lambda kind: KINDS[kind][0],
-        "quoted_word": lambda word: f"“{word}”",
         "shortest": lambda ids: min((library.claims[id] for id in ids), key=lambda c: len(c.quote)),
-        "source": lambda article: f"{article.publication.name}, {year_words(article.date)}",
+        "source_url": cache(lambda c: fragments.source_url(c, library.articles[c.article])),
         "standing": lambda article: standing(article.date, library.events.values()),
-        "voice": lambda claim: VOICES[claim.voice if claim.speakers else "unsigned"],
         "when": when_words,
         "years": lambda article: year_words(article.date),
     }
@@ -121,13 +114,12 @@ def when_words(date: Date) -> str:
     """A date as one line has room for it: `20 June 2012`, `July or August 2010`, `2007 or 2008`."""
     if date.exact or not date.last:
         return date_words(date)
-    (first, last), link = (date.first, date.last), " or "
-    if first[:4] != last[:4]:
-        link = link if int(last[:4]) - int(first[:4]) == 1 else " to "
-        return f"{first[:4]}{link}{last[:4]}"
-    months = [month_name[int(day[5:7] or 1)] for day in (first, last)]
-    near = int(last[5:7] or 12) - int(first[5:7] or 1)
-    return f"{(' to ' if near > 1 else link).join(dict.fromkeys(months))} {first[:4]}"
+    (year, *months), (end, *ends) = (date.first.split("-"), date.last.split("-"))
+    if year != end:
+        return f"{year} {'or' if int(end) - int(year) == 1 else 'to'} {end}"
+    first, last = int((months or ["1"])[0]), int((ends or ["12"])[0])
+    names = dict.fromkeys((month_name[first], month_name[last]))
+    return f"{(' to ' if last - first > 1 else ' or ').join(names)} {year}"
 
 
 def year_words(date: Date) -> str:
@@ -155,20 +147,20 @@ def standing(date: Date, events: Iterable[Event]) -> str:
     after = min((each for each in known if each[0] > first), default=None)
     if after and (not last or last >= after[0]):
         return f"cannot be placed before or after {after[1]}"
-    if not last or not (before or after):
+    if not last or not known:
         return ""
-    known_how = "" if date.exact else ", by our dating"
     if first == last:
-        day, name = min((abs(day - first), name) for day, name in filter(None, (before, after)))
-        side = "after" if before and name == before[1] else "before"
-        return f"{_length(day.days)[0]} {side} {name}"
+        sides = ((abs(d - first), "after" if d <= first else "before", name) for d, name in known)
+        length, side, name = min(sides)
+        return f"{_length(length.days)[0]} {side} {name}"
+    ours = "" if date.exact else ", by our dating"
     if before and (last - before[0]).days <= 200:
         low, high = (_length((day - before[0]).days) for day in (first, last))
         low_words = low[0].partition(" ")[0] if low[1] == high[1] else low[0]
-        return f"{low_words} to {high[0]} after {before[1]}{known_how}"
+        return f"{low_words} to {high[0]} after {before[1]}{ours}"
     if before and after:
-        return f"between {before[1]} and {after[1]}{known_how}"
-    return f"{'after' if before else 'before'} {(before or after or known[0])[1]}{known_how}"
+        return f"between {before[1]} and {after[1]}{ours}"
+    return f"{'after' if before else 'before'} {(before or min(known))[1]}{ours}"
 
 
 def _length(days: int) -> tuple[str, str]:
@@ -194,65 +186,24 @@ def marked_words(text: str, spans: Iterable[Span]) -> Markup:
     return whole.replace(evidence.ELLIPSIS, f" {GAP} ")
 
 
-def with_claims(text: str, claims: Iterable[Claim], url: Callable[[str], str]) -> Markup:
+def with_claims(text: str, claims: Iterable[Claim]) -> Markup:
     """A passage's text in which each stretch that claims quote leads to the shortest of them."""
     claims = sorted(claims, key=lambda claim: sum(s.end - s.start for s in claim.spans))
-    ends = {end for claim in claims for span in claim.spans for end in span} | {0, len(text)}
-    cuts, pieces = sorted(ends), []
-    for start, end in pairwise(cuts):
+    cuts = {end for claim in claims for span in claim.spans for end in span} | {0, len(text)}
+    pieces = []
+    for start, end in pairwise(sorted(cuts)):
         over = [c.id for c in claims if any(s.start <= start and end <= s.end for s in c.spans)]
         words = escape(text[start:end])
         if over and words.strip():
-            ids, href = " ".join(over), escape(url(over[0]))
-            words = Markup(f'<a class="quoted" href="{href}" data-claims="{ids}">{words}</a>')
+            link = Markup('<a class="quoted" href="{}" data-claims="{}">{}</a>')
+            words = link.format(url_for("pages.claim", id=over[0]), " ".join(over), words)
         pieces.append(words)
     return Markup("").join(pieces)
 
 
 def voiced(text: str) -> Markup:
     """Text (or Markup) of ours with the words it quotes set as the source's."""
-    return Markup(
-        evidence.QUOTED.sub(
-            lambda quoted: f'<span class="theirs">{quoted[0]}</span>', str(escape(text))
-        )
-    )
-
-
-class Argued(NamedTuple):
-    """A heading or paragraph of our prose, its note links named, and its notes in order.
-
-    A note is (number, claim or event id, its name, whether it stands here for the first time).
-    """
-
-    heading: str
-    html: Markup
-    notes: list[tuple[int, str, str, bool]]
-
-
-def argued(library: Library, blocks: Iterable[Block]) -> list[Argued]:
-    """Our prose, ready to be set: a reader who hears a note's link hears who is cited."""
-    seen: set[str] = set()
-    found = []
-    for block in blocks:
-        cited = {id: int(number) for _, id, number in NOTE_LINK.findall(block.html)}
-        notes = [(n, id, _cited(library, id), id not in seen) for id, n in cited.items()]
-        names = {id: escape(f"Note {number}: {words}") for number, id, words, _ in notes}
-        html = block.html
-        for tag, id, _ in NOTE_LINK.findall(html):
-            html = html.replace(f"{tag}>", f'{tag} aria-label="{names[id]}">')
-        seen |= set(cited)
-        found.append(Argued(block.heading, Markup(html), notes))
-    return found
-
-
-def _cited(library: Library, id: str) -> str:
-    """What a note cites, in a few words: `Laurence Buckman, BMJ 2012`."""
-    claim = library.claims.get(id)
-    if not claim:
-        return library.events[id].name
-    article = library.articles[claim.article]
-    who = listed(map(library.speaker_name, claim.speakers)) or "the article"
-    return f"{who}, {article.publication.name} {year_words(article.date)}"
+    return Markup(evidence.QUOTED.sub(r'<span class="theirs">\g<0></span>', str(escape(text))))
 
 
 class Glossary:
@@ -263,26 +214,23 @@ class Glossary:
 
     def __init__(self, entries: Mapping[str, Abbreviation]) -> None:
         self._entries = entries
-        shorts = "|".join(re.escape(short) for short in sorted(entries, key=len, reverse=True))
-        self._any = re.compile(rf"\b({shorts})(?=s?\b)") if shorts else re.compile(r"(?!)")
+        shorts = "|".join(sorted(map(re.escape, entries), key=len, reverse=True)) or "(?!)"
+        self._any = re.compile(rf"<[^>]*>|\b({shorts})(?=s?\b)")
 
     def mark(self, text: str) -> Markup:
         """Text (or Markup, whose tags are left alone) with each abbreviation explained once."""
-        pieces = re.split(r"(<[^>]*>)", str(escape(text)))
         seen: set[str] = set()
 
         def explain(match: re.Match[str]) -> str:
-            entry = self._entries[match[0]]
-            if entry.note or entry.short in seen:
+            entry = self._entries.get(match[1])
+            if not entry or entry.note or entry.short in seen:
                 return match[0]
             seen.add(entry.short)
             return f'<abbr title="{escape(entry.expansion)}">{match[0]}</abbr>'
 
-        return Markup(
-            "".join(p if p.startswith("<") else self._any.sub(explain, p) for p in pieces)
-        )
+        return Markup(self._any.sub(explain, str(escape(text))))
 
     def used(self, texts: Iterable[str]) -> list[Abbreviation]:
         """The entries whose abbreviation stands in the texts, in alphabetical order."""
-        found = {match for text in texts for match in self._any.findall(text)}
+        found = {short for text in texts for short in self._any.findall(str(escape(text)))}
         return [entry for short, entry in self._entries.items() if short in found]

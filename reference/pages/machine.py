@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, jsonify, render_template, url_for
 
 from reference.citation.fragments import source_url
-from reference.pages.site import PER_PAGE, site
+from reference.pages.site import sheets, site
+from reference.pages.views import WHOLE
 from reference.records import Article, Claim, Person
 
 machine = Blueprint("machine", __name__)
@@ -16,48 +17,52 @@ Json = dict[str, Any]
 
 @machine.get("/library.json")
 def library() -> Response:
-    """The whole library in the shape README documents."""
+    """The whole library in the shape README documents; what is not known is null."""
     kept = site().library
+    themes = [
+        {"id": id, "title": theme.title, "summary": theme.summary}
+        | {"url": url_for("pages.theme", slug=id)}
+        | {"claims": [claim.id for claim in kept.claims_of_theme[id]]}
+        for id, theme in kept.themes.items()
+    ]
+    disagreements = [
+        asdict(each) | {"url": url_for("pages.disagreements", _anchor=each.id)}
+        for each in kept.disagreements.values()
+    ]
     return jsonify(
         version=kept.version,
         updated=kept.updated,
         articles=[_article(article) for article in kept.articles.values()],
         claims=[_claim(claim) for claim in kept.claims_in_order],
         people=[_person(person) for person in kept.people.values()],
-        themes=[
-            {"id": theme.id, "title": theme.title, "summary": theme.summary}
-            | {"url": url_for("pages.theme", slug=theme.id)}
-            | {"claims": [claim.id for claim in kept.claims_of_theme[theme.id]]}
-            for theme in kept.themes.values()
-        ],
-        disagreements=[
-            asdict(each) | {"url": f"{url_for('pages.disagreements')}#{each.id}"}
-            for each in kept.disagreements.values()
-        ],
+        themes=themes,
+        disagreements=disagreements,
     )
 
 
+def _kept(record: Article | Claim | Person, names: str) -> Json:
+    """Some of a record as data."""
+    known = asdict(record, dict_factory=lambda pairs: {k: None if v == "" else v for k, v in pairs})
+    return {name: known[name] for name in names.split()}
+
+
 def _article(article: Article) -> Json:
-    own = ("id", "title", "kind", "authors", "rights", "display", "passages", "corrections")
-    return {name: getattr(article, name) for name in own} | {
+    names = "id title kind authors rights display passages corrections doi notes left_out"
+    return _kept(article, names) | {
         "url": url_for("pages.article", slug=article.id),
         "publication": article.publication.name,
         "section": article.publication.section or None,
         "date": article.date.edtf,
         "date_note": article.date_basis,
-        "doi": article.doi or None,
         "source_url": article.url or None,
-        "notes": [asdict(note) | {"passage": note.passage or None} for note in article.notes],
-        "left_out": article.left_out,
     }
 
 
 def _claim(claim: Claim) -> Json:
     kept = site().library
-    own = ("id", "says", "quote", "voice", "speakers", "article", "passage", "themes", "kind")
-    return {name: getattr(claim, name) for name in own} | {
+    names = "id says quote voice speakers article passage themes kind note"
+    return _kept(claim, names) | {
         "url": url_for("pages.claim", id=claim.id),
-        "note": claim.note or None,
         "contrasts": kept.contrasts.get(claim.id, []),
         "source_url": source_url(claim, kept.articles[claim.article]) or None,
     }
@@ -65,11 +70,8 @@ def _claim(claim: Claim) -> Json:
 
 def _person(person: Person) -> Json:
     kept = site().library
-    return {
-        "id": person.id,
+    return _kept(person, "id name aliases") | {
         "url": url_for("pages.person", slug=person.id),
-        "name": person.name,
-        "aliases": person.aliases,
         "described": [{"article": d.article, "as": d.words} for d in person.described],
         "author_of": kept.articles_by.get(person.id, []),
         "quoted_in": kept.quoted_in(person.id),
@@ -80,35 +82,31 @@ def _person(person: Person) -> Json:
 def paths() -> list[str]:
     """The path of every HTML page whose content is kept, in order."""
     kept = site().library
-    plain = ("home", "themes", "disagreements", "articles", "people", "about")
-    found = [url_for(f"pages.{page}") for page in plain]
-    for number in range(1, -(-len(kept.claims) // PER_PAGE) + 1):
-        found.append(url_for("pages.claims", number=number))
-    for id in kept.themes:
-        found.append(url_for("pages.theme", slug=id))
-        found += [url_for("pages.theme", slug=id, by=by) for by in ("by-person", "by-article")]
-    for id in kept.people:
-        themes = {theme for c in kept.claims_of_speaker.get(id, []) for theme in c.themes}
-        found.append(url_for("pages.person", slug=id))
-        found += [url_for("pages.person", slug=id, theme=each) for each in sorted(themes)]
-    found += [url_for("pages.article", slug=id) for id in kept.articles]
-    return found + [url_for("pages.claim", id=id) for id in kept.claims]
-
-
-def _xml(template: str, kind: str, **values: Any) -> Response:
-    return Response(render_template(template, **values), mimetype=kind)
+    views = (None, "by-person", "by-article")
+    spoken = kept.claims_of_speaker
+    on = {who: sorted({t for c in spoken.get(who, ()) for t in c.themes}) for who in kept.people}
+    table: dict[str, list[dict[str, Any]]] = {
+        "claims": [{"number": number} for number, _ in enumerate(sheets(), 1)],
+        "theme": [{"slug": id, "by": by} for id in kept.themes for by in views],
+        "person": [{"slug": id, "theme": each} for id in on for each in (None, *on[id])],
+        "article": [{"slug": id} for id in kept.articles],
+        "claim": [{"id": id} for id in kept.claims],
+    }
+    many = [url_for(f"pages.{page}", **each) for page, of in table.items() for each in of]
+    return [url_for(f"pages.{page}") for page in WHOLE] + many
 
 
 @machine.get("/sitemap.xml")
 def sitemap() -> Response:
     """Every page's address, for crawlers (https://www.sitemaps.org/protocol.html)."""
-    return _xml("sitemap.xml", "application/xml", paths=paths())
+    return Response(render_template("sitemap.xml", paths=paths()), mimetype="application/xml")
 
 
 @machine.get("/opensearch.xml")
 def opensearch() -> Response:
     """So that a browser can add the site as a search engine (OpenSearch 1.1)."""
-    return _xml("opensearch.xml", "application/opensearchdescription+xml")
+    kind = "application/opensearchdescription+xml"
+    return Response(render_template("opensearch.xml"), mimetype=kind)
 
 
 @machine.get("/robots.txt")

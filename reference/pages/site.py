@@ -3,31 +3,23 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from flask import (
-    Flask,
-    Response,
-    abort,
-    current_app,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Flask, Response, current_app, redirect, render_template, request, url_for
 from jinja2 import DictLoader, StrictUndefined
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.wrappers import Response as Answer
 
+from reference import charts
 from reference.citation import metadata
 from reference.citation.formats import FORMATS
 from reference.citation.references import References
 from reference.pages import filters
-from reference.records import Library
+from reference.records import Claim, Library
 from reference.search import Search
+from reference.search.query import MAX_LENGTH
 
 PER_PAGE = 50
 """Claims on one page of the list of all."""
@@ -37,8 +29,11 @@ TOLD = {
     404: ("There is no such page", "Nothing is kept at this address; it may be mistyped."),
     405: ("This site is read-only", "Only reading is possible here (GET and HEAD)."),
 }
-SPARE = re.compile(rb"/\*.*?\*/|\s+(?=[{}])|(?<=[{};,])\s+")
-"""Comments and room in a style sheet, which only its editors need."""
+SPARE = {
+    ".css": re.compile(rb"/\*.*?\*/|\s+(?=[{}>])|(?<=[{};,:>])\s+|;(?=\s*})"),
+    ".js": re.compile(rb"^\s+(//.*\n)?|^//.*\n", re.MULTILINE),
+}
+"""Comments and room in style sheets and scripts, which only their editors need."""
 
 
 @dataclass(frozen=True)
@@ -63,22 +58,10 @@ def here() -> str:
     return f"{site().address}{request.path}{query and '?'}{query}"
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """One page of a long list: its items, its number from 1, and how many pages there are."""
-
-    items: Any
-    number: int
-    last: int
-    total: int
-
-
-def sheet(items: Any, number: int) -> Sheet:
-    """Page `number` of a list; 404 where there is no such page."""
-    last = max(1, -(-len(items) // PER_PAGE))
-    if not 1 <= number <= last:
-        abort(404)
-    return Sheet(items[(number - 1) * PER_PAGE :][:PER_PAGE], number, last, len(items))
+def sheets() -> list[list[Claim]]:
+    """The list of all claims, cut into its pages."""
+    every = site().library.claims_in_order
+    return [every[start : start + PER_PAGE] for start in range(0, len(every) or 1, PER_PAGE)]
 
 
 class Slug(BaseConverter):
@@ -99,11 +82,13 @@ def prepare(app: Flask) -> None:
     Files are read now: whatever becomes of them, what is served is what was there at the start.
     A static file's name changes with its bytes, so that it can be kept for ever.
     """
-    library = app.extensions["site"].library
+    kept: Site = app.extensions["site"]
     files: dict[str, bytes] = {}
     names: dict[str, str] = {}
     for path in sorted((Path(app.root_path) / "static").glob("[!.]*")):
-        body = SPARE.sub(b"", path.read_bytes()) if path.suffix == ".css" else path.read_bytes()
+        body = path.read_bytes()
+        if path.suffix in SPARE:
+            body = SPARE[path.suffix].sub(b"", body)
         names[path.name] = f"{path.stem}.{hashlib.sha256(body).hexdigest()[:10]}{path.suffix}"
         files[names[path.name]] = body
     app.extensions["static"] = files
@@ -111,14 +96,15 @@ def prepare(app: Flask) -> None:
     app.url_map.redirect_defaults = app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config["TEMPLATES_AUTO_RELOAD"] = False
-    glossary = filters.Glossary(library.glossary)
+    glossary = filters.Glossary(kept.library.glossary)
     templates = (Path(app.root_path) / "templates").glob("*.*m[ld]")
     jinja = app.jinja_env
     jinja.loader = DictLoader({path.name: path.read_text("utf-8") for path in templates})
     jinja.undefined, jinja.trim_blocks, jinja.lstrip_blocks = StrictUndefined, True, True
-    jinja.filters.update(filters.filters(library, glossary))
-    jinja.globals.update(library=library, address=app.extensions["site"].address, here=here)
-    jinja.globals.update(kinds=filters.KINDS, voices=filters.VOICES, glossary=glossary)
+    jinja.filters.update(filters.filters(kept.library, glossary))
+    jinja.globals.update(library=kept.library, references=kept.references, glossary=glossary)
+    jinja.globals.update(address=kept.address, here=here, longest_query=MAX_LENGTH)
+    jinja.globals.update(timeline=partial(charts.timeline, kept.library))
     jinja.globals.update(formats=FORMATS, tags=metadata.tags)
     jinja.globals.update(asset=lambda name: url_for("machine.static", name=names[name]))
     app.register_error_handler(HTTPException, failed)
@@ -127,15 +113,15 @@ def prepare(app: Flask) -> None:
 
 def failed(error: HTTPException) -> Response:
     """A page that says what is wrong and leads on; machine addresses get a line of text."""
-    code, told = error.code or 500, error.description or error.name
-    title, text = TOLD.get(code, (error.name, told))
-    if told != type(error).description:
-        text = told
-    headers = {name: value for name, value in error.get_headers() if name == "Allow"}
+    title, text = TOLD.get(error.code or 500, (error.name, error.description or error.name))
+    if error.description and error.description != type(error).description:
+        text = error.description
     if "." in request.path.rpartition("/")[2]:
-        headers["Content-Type"] = "text/plain; charset=utf-8"
-        return make_response(f"{text}\n", code, headers)
-    return make_response(render_template("missing.html", title=title, text=text), code, headers)
+        response = Response(f"{text}\n", error.code, mimetype="text/plain")
+    else:
+        response = Response(render_template("missing.html", title=title, text=text), error.code)
+    response.headers.update((name, value) for name, value in error.get_headers() if name == "Allow")
+    return response
 
 
 def finished(response: Response) -> Answer:

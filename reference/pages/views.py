@@ -1,45 +1,36 @@
 """The site's pages: look up, render. Every address is permanent (see README, «Addresses»)."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, get_args
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from reference import charts
 from reference.citation.record import article_record, page_record
-from reference.pages.filters import KINDS, argued
-from reference.pages.site import sheet, site
-from reference.records import Article, Claim
+from reference.pages.site import sheets, site
+from reference.records import Claim, ClaimKind
 
 pages = Blueprint("pages", __name__)
-GRID_ARTICLES = 24
-QUARRELS = 5
-"""Disagreements that the way in shows."""
+WHOLE = ("home", "themes", "disagreements", "articles", "people", "about")
+"""Pages of the whole library."""
 
 
-@pages.get("/")
-def home() -> str:
-    library = site().library
-    articles = list(library.articles.values())[:GRID_ARTICLES]
-    return render_template(
-        "home.html",
-        articles=articles,
-        grid=charts.evidence_grid(library, articles),
-        timeline=charts.timeline(library),
-        quarrels=list(library.disagreements.values())[:QUARRELS],
-        prose=argued(library, library.opening),
-        years=[year for article in articles for year in article.date.years],
-    )
+def whole(page: str) -> str:
+    return render_template(f"{page}.html", **(cited("about") if page == "about" else {}))
 
 
-@pages.get("/themes/")
-def themes() -> str:
-    library = site().library
-    speakers, timeline = charts.speakers_grid(library), charts.timeline(library)
-    return render_template("themes.html", speakers=speakers, timeline=timeline)
+for page in WHOLE:
+    pages.add_url_rule("/" if page == "home" else f"/{page}/", page, partial(whole, page))
+
+
+def cited(id: str) -> dict[str, Any]:
+    """How a page of ours is cited: for readers, and for Zotero."""
+    library, address = site().library, site().address
+    return {
+        "forms": site().references.of_page(id, address),
+        "record": page_record(library, id, address),
+    }
 
 
 @pages.get("/themes/<slug>/")
@@ -49,58 +40,17 @@ def theme(slug: str, by: str = "by-kind") -> str:
     library = site().library
     found = library.themes.get(slug) or abort(404)
     claims = library.claims_of_theme[slug]
-    keys: dict[str, list[Any]] = {
-        "by-kind": list(KINDS),
-        "by-person": [who for who in library.speakers if who in library.people],
-        "by-article": list(library.articles),
-    }
+    people = [who for who in library.speakers if who in library.people]
+    keys = {"by-kind": get_args(ClaimKind), "by-person": [*people, ""]}.get(by, library.articles)
 
-    def key(claim: Claim) -> Any:
-        people = [who for who in claim.speakers if who in library.people]
-        return {"by-kind": claim.kind, "by-article": claim.article}.get(by, (people or [""])[0])
+    def key(claim: Claim) -> str:
+        person = next((who for who in claim.speakers if who in library.people), "")
+        return {"by-kind": claim.kind, "by-person": person}.get(by, claim.article)
 
-    places = {each: place for place, each in enumerate(keys[by])}
-    ordered = sorted(claims, key=lambda claim: places.get(key(claim), len(places)))
+    groups = {each: [claim for claim in claims if key(claim) == each] for each in keys}
     return render_template(
-        "theme.html",
-        theme=found,
-        by=by,
-        claims=claims,
-        groups=[(each, list(group)) for each, group in groupby(ordered, key)],
-        prose=argued(library, found.blocks),
-        timeline=charts.timeline(library, claims),
-        disagreements=library.disagreements_of_theme.get(slug, []),
-        around=around(list(library.themes.values()), found),
-        forms=site().references.of_page(slug, site().address),
-        record=page_record(library, slug, site().address),
-        sources=sources(claims),
+        "theme.html", theme=found, by=by, claims=claims, groups=groups, **cited(slug)
     )
-
-
-def around(shelf: Sequence[Any], item: Any) -> tuple[Any, Any]:
-    """What stands before and after an item, or None."""
-    place = shelf.index(item)
-    return shelf[place - 1] if place else None, next(iter(shelf[place + 1 :]), None)
-
-
-def sources(claims: Iterable[Claim]) -> list[tuple[Article, str]]:
-    """The articles that claims are from, in order, each with its reference."""
-    library, references = site().library, site().references
-    ids = dict.fromkeys(claim.article for claim in claims)
-    found = [library.articles[id] for id in library.articles if id in ids]
-    return [(each, references.forms[each.id][0].reference) for each in found]
-
-
-@pages.get("/disagreements/")
-def disagreements() -> str:
-    library = site().library
-    ids = {id for each in library.disagreements.values() for side in each.sides for id in side}
-    return render_template("disagreements.html", sources=sources(library.claims[id] for id in ids))
-
-
-@pages.get("/articles/")
-def articles() -> str:
-    return render_template("articles.html", timeline=charts.timeline(site().library))
 
 
 @pages.get("/articles/<slug>/")
@@ -110,17 +60,9 @@ def article(slug: str) -> str:
     return render_template(
         "article.html",
         article=found,
-        timeline=charts.timeline(library),
-        around=around(list(library.articles.values()), found),
         forms=site().references.forms[slug],
         record=article_record(library, found),
-        claim_url=lambda id: url_for("pages.claim", id=id),
     )
-
-
-@pages.get("/people/")
-def people() -> str:
-    return render_template("people.html")
 
 
 @pages.get("/people/<slug>/")
@@ -133,24 +75,18 @@ def person(slug: str, theme: str = "") -> str:
     claims = [claim for claim in every if not theme or theme in claim.themes]
     if theme and not claims:
         abort(404)
-    return render_template(
-        "person.html",
-        person=found,
-        every=every,
-        themes=Counter(theme for claim in every for theme in claim.themes),
-        theme=library.themes.get(theme),
-        claims=claims,
-        around=around(list(library.people.values()), found),
-        sources=sources(claims),
-    )
+    on = library.themes.get(theme)
+    return render_template("person.html", person=found, every=every, theme=on, claims=claims)
 
 
 @pages.get("/claims/", defaults={"number": 1})
 @pages.get("/claims/page/<later:number>/")
 def claims(number: int) -> str:
-    listing = sheet(site().library.claims_in_order, number)
-    groups = [(id, list(found)) for id, found in groupby(listing.items, lambda c: c.article)]
-    return render_template("claims.html", sheet=listing, groups=groups)
+    cut = sheets()
+    if number > len(cut):
+        abort(404)
+    groups = [(id, list(found)) for id, found in groupby(cut[number - 1], lambda c: c.article)]
+    return render_template("claims.html", number=number, last=len(cut), groups=groups)
 
 
 @pages.get("/claims/<id>/")
@@ -166,14 +102,6 @@ def claim(id: str) -> ResponseReturnValue:
         article=article,
         passage=passage,
         context=article.passages[max(0, passage.number - 2) : passage.number + 1],
-        around=around(library.claims_of_article[article.id], found),
         forms=site().references.of_claim(found),
         record=article_record(library, article),
     )
-
-
-@pages.get("/about/")
-def about() -> str:
-    forms = site().references.of_page("about", site().address)
-    record = page_record(site().library, "about", site().address)
-    return render_template("about.html", forms=forms, record=record)
