@@ -129,11 +129,11 @@ def test_a_flood_of_searches_leaves_the_pages() -> None:
         environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query}
         return b"".join(cache(environ, lambda status, sent: None))
 
-    cache = Cache(app)
+    cache = Cache(app, "")
     ask("/")
     for number in range(2_000):
         ask("/search/", f"q={number}")
-    assert cache.searches.currsize <= SEARCHES and len(cache.searches) > 100
+    assert cache.search.cache.currsize <= SEARCHES and len(cache.search.cache) > 100
     ask("/")
     assert made.count("/") == 1
     assert ask("/a?b", "c") != ask("/a", "b?c")
@@ -200,7 +200,7 @@ def test_a_bad_setting_is_one_line(options: list[str], environment: dict[str, st
 def test_a_taken_port_is_one_line(served: Served) -> None:
     """A port somebody else serves at is told in one line, with exit code 2."""
     ended = run("--port", str(served.port))
-    told = f"error: cannot serve at 127.0.0.1:{served.port}: the port is taken\n"
+    told = f"error: cannot serve at 127.0.0.1:{served.port}: Address already in use\n"
     assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", told)
 
 
