@@ -17,7 +17,7 @@ from reference.citation.references import References
 from reference.citation.setting import CannotSet, set_references
 from reference.content.loading import load
 from reference.export import ExportError, freeze
-from reference.records import ContentError, Library
+from reference.records import ContentError
 from reference.search.finding import build
 from reference.serving import headers, server
 
@@ -94,19 +94,19 @@ def serve(create_app: Factory, /, content: Path, index: Path, debug: bool, **how
     """Serve the site until told to stop (SIGTERM, Ctrl+C); SIGHUP reads the content again."""
 
     def make() -> Flask:
-        if debug:
-            with suppress(ContentError, CannotSet):  # told when the content is read
-                library = load(content)
-                try:
-                    References.read(content, library)
-                except ContentError:
-                    set_references(content, library)
+        try:
+            return create_app(content, index, how["address"])
+        except ContentError:
+            if not debug:
+                raise
+        with suppress(CannotSet):  # told when the content is read again
+            set_references(content, load(content))
         return create_app(content, index, how["address"])
 
     def changed() -> None:
         if debug:
             os.kill(os.getpid(), signal.SIGHUP)
-        elif server.whole(partial(_read, content)):
+        else:
             logging.warning("The content has changed; `kill -HUP %s` serves it.", os.getpid())
 
     code = [HERE / "templates", HERE / "static"] if debug else []
@@ -114,18 +114,12 @@ def serve(create_app: Factory, /, content: Path, index: Path, debug: bool, **how
     server.serve(make, **how)
 
 
-def _read(content: Path) -> Library:
-    """The content, verified, its references too. Raises ContentError with every problem found."""
-    library = load(content)
-    References.read(content, library)
-    return library
-
-
 @commands.command()
 @CONTENT
 def check(content: Path) -> None:
     """Verify all content; print every problem, a line each, or one line of counts."""
-    library = _read(content)
+    library = load(content)
+    References.read(content, library)
     print(
         f"{len(library.articles)} articles, {library.passage_count} passages, "
         f"{len(library.claims)} claims, {len(library.people)} people, "

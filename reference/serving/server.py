@@ -56,9 +56,13 @@ def serve(
     made = [make()]
 
     def renew() -> None:
-        if again := whole(make):
-            made[0] = again
+        try:
+            made[0] = make()
             log.info("The content as it is now is served.")
+        except ContentError as refused:
+            log.error("%s\nThe last good content is still served.", refused)
+        except Exception:
+            log.exception("The site cannot be read; what was read before is still served.")
 
     def in_worker() -> Application:
         in_thread(_follow)
@@ -155,16 +159,6 @@ def noting() -> Callable[[Environ, str], None]:
 
 def in_thread(work: Callable[..., None], *arguments: Any) -> None:
     threading.Thread(target=work, args=arguments, daemon=True).start()
-
-
-def whole(read: Callable[[], Any]) -> Any:
-    """What is read; if anything is wrong with it, say all of it, and None."""
-    try:
-        return read()
-    except ContentError as refused:
-        log.error("%s\nThe last good content is still served.", refused)
-    except Exception:
-        log.exception("The site cannot be read; what was read before is still served.")
 
 
 def watch(folders: Sequence[Path], changed: Callable[[], object]) -> None:
