@@ -23,6 +23,7 @@ from reference.serving import headers, server
 
 HERE = Path(__file__).parent.parent
 Factory = Callable[..., Flask]
+say = partial(click.echo, err=True)
 
 
 def main(arguments: Sequence[str], create_app: Factory) -> int:
@@ -47,10 +48,6 @@ def main(arguments: Sequence[str], create_app: Factory) -> int:
     except (KeyboardInterrupt, click.Abort):
         return 130
     return 0
-
-
-def say(told: str) -> None:
-    print(told, file=sys.stderr, flush=True)
 
 
 def _public(context: click.Context, option: click.Parameter, address: str) -> str:

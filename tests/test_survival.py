@@ -8,13 +8,12 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import pytest
 
-from tests.served import ROOT, Served, break_content, house_copy, serving, until
+from tests.served import ROOT, Served, answers, break_content, house_copy, serving, until
 
 NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc")
 
@@ -126,10 +125,7 @@ def test_a_log_nobody_reads_stops_nobody(tmp_path: Path) -> None:
     with subprocess.Popen(asked, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         port = int(process.stdout.readline().strip().rstrip("/").rsplit(":", 1)[1])
-        with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
-            for _ in range(3_000):
-                connection.request("GET", "/about/")
-                connection.getresponse().read()
+        assert all(answers(port, "/about/") for _ in range(3_000))
         process.terminate()
         assert process.wait(4) == 0
 
@@ -142,20 +138,9 @@ def test_a_site_needs_nobody_to_tell(tmp_path: Path, how: str) -> None:
         trial.bind(("127.0.0.1", 0))
         port = trial.getsockname()[1]
     asked = f'exec "$0" app.py --workers 1 --port {port} --index "$1" {how}'
-    with subprocess.Popen(
-        ["sh", "-c", asked, sys.executable, str(tmp_path)],
-        cwd=ROOT, stderr=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
-
-        def answers() -> bool:
-            with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
-                try:
-                    connection.request("GET", "/about/")
-                except ConnectionRefusedError:
-                    return False
-                return connection.getresponse().status == 200
-
-        until(answers)
+    command = ["sh", "-c", asked, sys.executable, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        until(lambda: answers(port, "/about/") != b"")
         process.terminate()
         assert process.wait(5) == 0 and process.stderr
         told = process.stderr.read()
@@ -186,26 +171,15 @@ def test_a_killed_server_leaves_the_port_free(tmp_path: Path) -> None:
     served = Served(tmp_path)
     served.process.kill()
     served.process.wait()
-
-    def free() -> bool:
-        with socket.socket() as trial:
-            return trial.connect_ex(("127.0.0.1", served.port)) != 0
-
-    until(free, 10)
+    until(lambda: served.listening() == 0, 10)
 
 
 @pytest.mark.parametrize("wait", [0.0, 0.4])
 def test_interrupting_is_quick_and_quiet(tmp_path: Path, wait: float) -> None:
     """Ctrl+C, which reaches the whole terminal, stops a site that has hardly begun within a second,
     without a traceback."""
-    asked = [sys.executable, "app.py", "--port", "0", "--index", str(tmp_path)]
-    with subprocess.Popen(
-        asked, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
-    ) as process:  # fmt: skip
-        assert process.stdout and process.stderr
-        assert process.stdout.readline().startswith("Serving")
-        time.sleep(wait)
-        os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(1.5) == 0
-        assert "Traceback" not in process.stderr.read()
+    served = Served(tmp_path)
+    time.sleep(wait)
+    os.killpg(served.process.pid, signal.SIGINT)
+    assert served.process.wait(1.5) == 0
+    assert "Traceback" not in served.log.read_text()

@@ -20,6 +20,7 @@ from reference.serving import headers
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
+Note = Callable[[Environ, str], None]
 
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, quality=6),
@@ -42,9 +43,7 @@ class Answer(NamedTuple):
 class Cache:
     """Answers for an application, from what is kept of it where it may be kept."""
 
-    def __init__(
-        self, app: Application, address: str, note: Callable[[Environ, str], None] | None = None
-    ) -> None:
+    def __init__(self, app: Application, address: str, note: Note | None = None) -> None:
         """`address` is the site's public one: nothing is made from the Host a reader sends.
         `note` is told each request and its status."""
         self._app, self._address, self._note = app, address, note

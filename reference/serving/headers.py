@@ -19,7 +19,6 @@ OURS = {"Cross-Origin-Resource-Policy": "same-origin"}
 ANYONES = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
 """Data can be read by any site's page (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
 DATA = re.compile(r".*\.(bib|ris|csv|csl\.json|jsonld|citations\.json)|/\w+\.json")
-STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 """A static file's name changes with its bytes."""
 
@@ -36,15 +35,16 @@ ADDRESS = re.compile(rf"https?://({HOST})(:[1-9]\d*)?(/{PATH})?", re.IGNORECASE)
 def of(path: str, address: str, good: bool = True) -> dict[str, str]:
     """The headers of an answer at a path of the site whose public address is `address`."""
     kept = {"Cache-Control": "no-store" if path == "/healthz" else "no-cache"}
-    if good and path.startswith("/static/"):
-        kept = FOR_EVER
+    kept = FOR_EVER if good and path.startswith("/static/") else kept
     whose = ANYONES if DATA.fullmatch(path) else OURS
     return SECURITY | whose | strict(address) | kept | {"Server": "reference"}
 
 
 def strict(address: str) -> dict[str, str]:
     """Over TLS, browsers are told to stay with it."""
-    return STRICT_TRANSPORT if address.startswith("https://") else {}
+    return (
+        {"Strict-Transport-Security": "max-age=31536000"} if address.startswith("https://") else {}
+    )
 
 
 def too_large(environ: dict[str, Any]) -> tuple[str, str] | None:

@@ -26,7 +26,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from reference.records import ContentError
-from reference.serving.cache import Application, Cache, Environ
+from reference.serving.cache import Application, Cache, Environ, Note
 
 THREADS = 1
 """Of Python in each worker, which runs one at a time anyway: with two, searches take turns, and
@@ -34,39 +34,32 @@ the slowest of a hundred pages takes up to twice as long."""
 CONNECTIONS, LINES_WAITING, LONGEST_PATH = 4_000, 20_000, 200
 STOP_WITHIN_S, LOOK_EVERY_S, WRITE_EVERY_S = 5, 0.5, 0.02
 LIMITS = HTTP1Settings(header_read_timeout=10_000, max_buffer_size=128 * 1024)
-TO_STANDARD_ERROR = {"class": "logging.StreamHandler"}
-LOGGING = {"handlers": {"console": TO_STANDARD_ERROR, "access": TO_STANDARD_ERROR}}
+LOGGING = {"handlers": {name: {"class": "logging.StreamHandler"} for name in ("console", "access")}}
+Make = Callable[[], Application]
 log = logging.getLogger("reference")
 
 
-def serve(
-    make: Callable[[], Application],
-    host: str,
-    port: int,
-    workers: int,
-    address: str,
-    access_log: bool,
-) -> None:
+def serve(make: Make, host: str, port: int, workers: int, address: str, access_log: bool) -> None:
     """Make the site, whose public address is `address`, and serve it until told to stop.
 
     Port 0 is any free one. Raises OSError where host and port cannot be had.
     """
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to read again
     host, port = _free(host, port)
-    made = [make()]
+    app = make()
 
     def renew() -> None:
+        nonlocal app
         try:
-            made[0] = make()
+            app = make()
             log.info("The content as it is now is served.")
-        except ContentError as refused:
-            log.error("%s\nThe last good content is still served.", refused)
-        except Exception:
-            log.exception("The site cannot be read; what was read before is still served.")
+        except Exception as wrong:
+            told = not isinstance(wrong, ContentError)
+            log.error("%s\nThe last good content is still served.", wrong, exc_info=told)
 
     def in_worker() -> Application:
         in_thread(_follow)
-        return Cache(made[0], address, noting() if access_log else None)
+        return Cache(app, address, noting() if access_log else None)
 
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
@@ -94,7 +87,7 @@ def serve(
         server.on_reload(renew)
         with suppress(SystemExit):  # workers died faster than Granian replaces them: begin again
             server.serve(target_loader=in_worker, wrap_loader=False)
-            break
+            return
 
 
 def _as_worker() -> None:
@@ -124,19 +117,19 @@ def _free(host: str, port: int) -> tuple[str, int]:
 
 
 def _tell(host: str, port: int) -> None:
-    """Say where the site is served, once a worker listens; a full disk or a closed pipe at the
-    other end stops no server. (What a stream holds back would fail again when the program ends.)"""
-    waiting = True
-    while waiting:
+    """Say where the site is served, once a worker listens. A full disk or a closed pipe stops no
+    server; and nothing is imported here: a worker forked meanwhile would wait for it for ever."""
+    failed = 1
+    while failed:
         time.sleep(0.01)
-        with suppress(OSError), socket.create_connection((host, port)):
-            waiting = False
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
+            failed = trial.connect_ex((host, port))
     shown = f"[{host}]" if ":" in host else host
     with suppress(OSError):
         os.write(1, f"Serving at http://{shown}:{port}/\n".encode())
 
 
-def noting() -> Callable[[Environ, str], None]:
+def noting() -> Note:
     """What notes a request and its status. A thread writes, so that no reader waits; what nobody
     reads is given up, oldest first. (`logging` takes as long as all else of an answer.)"""
     lines: deque[str] = deque(maxlen=LINES_WAITING)
