@@ -12,11 +12,14 @@ from reference.citation.references import References
 from reference.content.loading import load
 from reference.pages import citing, machine, searching, views
 from reference.pages.site import Site, prepare
-from reference.records import ContentError
 from reference.search import Search
 from reference.serving import headers
 
 HERE = Path(__file__).parent
+NO_ADDRESS = (
+    "no public address: citations and machine files name paths only, and there is no sitemap; "
+    "--address https://example.org (REFERENCE_ADDRESS) makes all of it whole"
+)
 log = logging.getLogger("reference")
 
 
@@ -29,17 +32,13 @@ def create_app(
 
     `address` is the site's public address, such as `https://example.org` (REFERENCE_ADDRESS in
     the environment if not given); what must be absolute is made from it, never from what a request
-    says, and left out where there is none. Ends with every problem in the content if there is one.
+    says, and left out where there is none. Raises ContentError with every problem in the content.
     """
-    try:
-        library = load(Path(content))
-        references = References.read(Path(content), library)
-    except ContentError as error:
-        raise SystemExit(f"{error}\n{error.count}: not served.") from None
     given = os.environ.get("REFERENCE_ADDRESS", "") if address is None else address
     public = headers.public(given, under=True)
-    app = Flask(__name__, root_path=str(HERE), static_folder=None)
-    search = Search.open(library, Path(index), log)
+    if not public:
+        log.warning(NO_ADDRESS)
+    app, library = Flask(__name__, root_path=str(HERE), static_folder=None), load(content)
 
     @app.after_request
     def guarded(response: Response) -> Response:
@@ -47,6 +46,8 @@ def create_app(
             response.headers.setdefault(name, value)
         return response
 
+    references = References.read(content, library)
+    search = Search.open(library, index, log)
     app.extensions["site"] = Site(library, references, search, public)
     prepare(app)
     for blueprint in (views.pages, searching.finding, machine.machine, citing.citing):

@@ -79,15 +79,20 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an exported copy, under a plain server of files, without a trailing slash."""
-    folder = tmp_path_factory.mktemp("copy") / "site"
-    command = [sys.executable, str(ROOT / "app.py"), "export", str(folder)]
-    run = [*command, "--index", str(folder.with_name("index"))]
-    subprocess.run(run, check=True, capture_output=True)
-    files = partial(_Quiet, directory=str(folder))
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An exported copy, without an address. No test may change it."""
+    folder, index = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("index")
+    command: list[str | Path] = [sys.executable, ROOT / "app.py", "export", folder / "some/where"]
+    subprocess.run([*command, "--index", index], check=True, capture_output=True)
+    return folder / "some/where"
+
+
+@pytest.fixture(scope="session")
+def copied(copy: Path) -> Iterator[str]:
+    """The address of the copy, below the root of a plain server of files, without a slash."""
+    files = partial(_Quiet, directory=str(copy.parents[1]))
     with in_a_thread(ThreadingHTTPServer(("127.0.0.1", 0), files)) as at:
-        yield at
+        yield f"{at}/some/where"
 
 
 class _Quiet(SimpleHTTPRequestHandler):

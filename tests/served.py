@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPMessage
 from http.server import HTTPServer
 from pathlib import Path
@@ -16,11 +16,27 @@ ROOT = Path(__file__).parent.parent
 
 
 class Answer(NamedTuple):
-    """What the site answered: its status, its headers, its body as bytes."""
+    """What a site answered: its status, its headers, its body as bytes."""
 
     status: int
     msg: HTTPMessage
     text: bytes
+
+
+def ask(port: int, path: str, method: str = "GET", **headers: str) -> Answer:
+    """One request on a connection of its own."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request(method, path, headers=sent)
+        got = connection.getresponse()
+        return Answer(got.status, got.msg, got.read())
+
+
+def answers(port: int, path: str) -> bytes:
+    """What is at a path; nothing while nobody listens."""
+    with suppress(OSError, HTTPException):
+        return ask(port, path).text
+    return b""
 
 
 class Served:
@@ -30,23 +46,14 @@ class Served:
         self.index, self.log, self.out = folder / "index", folder / "log", folder / "out"
         asked = [sys.executable, str(app), "--port", "0", "--index", str(self.index), *options]
         with self.log.open("w") as log, self.out.open("w") as out:
-            self.process = subprocess.Popen(asked, stdout=out, stderr=log)
+            self.process = subprocess.Popen(asked, stdout=out, stderr=log, start_new_session=True)
         until(lambda: "Serving at" in self.out.read_text() or self.process.poll() is not None)
         said = self.out.read_text().split("\n")[0]
         assert said.startswith("Serving at http://"), self.log.read_text()
         self.port = int(said.rstrip("/").rsplit(":", 1)[1])
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
-        """One request on a connection of its own."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            connection.request(
-                method, path, headers={n.replace("_", "-"): v for n, v in headers.items()}
-            )
-            got = connection.getresponse()
-            return Answer(got.status, got.msg, got.read())
-        finally:
-            connection.close()
+        return ask(self.port, path, method, **headers)
 
     def text(self, path: str) -> bytes:
         answer = self.ask(path)
@@ -54,11 +61,7 @@ class Served:
         return answer.text
 
     def answers(self, path: str) -> bytes:
-        """What is at a path; nothing while nobody listens."""
-        try:
-            return self.text(path)
-        except (OSError, HTTPException):
-            return b""
+        return answers(self.port, path)
 
     def workers(self) -> list[int]:
         parent = self.process.pid

@@ -124,6 +124,7 @@ def test_counts_are_the_live_sites(
         ("year:2012-2010 junk", "A year is written year:2012"),
         ("zebra junk", "Nothing here has “zebra”"),
         ("OR", "no word to look for"),
+        ("colour:red", "There is no field “colour:”"),
     ],
 )
 def test_what_is_not_found_is_said(page: Page, copied: str, query: str, said: str) -> None:

@@ -4,14 +4,17 @@ It is written aside, beside the folder it is meant for, and then takes that fold
 goes wrong before, the folder is as it was.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Set
+from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, render_template
 
-from reference.export import ExportError, relink, static_search
+from reference.export import ExportError, static_search
 from reference.pages.machine import paths
 from reference.pages.site import Site
 from reference.serving import headers
@@ -25,6 +28,11 @@ BUNDLE = "/pagefind/"
 EVERYWHERE = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 SEARCHER = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 """The policy of Pagefind's worker, which compiles WebAssembly; pages themselves never may."""
+LINK = re.compile(
+    r'(\s(?:href|src|action|formaction|data-[\w-]+)="'
+    r'|"(?:@?id|url|source|scope|homepage|citation|mainEntityOfPage)"\s*:\s*")(/(?!/)[^"]*)'
+)
+"""A path of the site, in a page or in JSON, and what stands before it."""
 
 Say = Callable[[str], None]
 
@@ -39,9 +47,15 @@ def export(make: Callable[[], Flask], folder: Path, say: Say) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as aside:
-            _Copy(make(), Path(aside, "new")).write(Path(aside, "records"), say)
-            _refuse(folder)
-            _swap(Path(aside, "new"), folder, Path(aside, "old"))
+            new, old = Path(aside, "new"), Path(aside, "old")
+            write(make(), new, Path(aside, "records"), say)
+            try:
+                if folder.exists():
+                    folder.rename(old)
+                new.rename(folder)
+            finally:
+                if old.exists() and not folder.exists():
+                    old.rename(folder)
         say(f"{folder.name}: whole and in place")
     except OSError as error:
         raise ExportError(f"{error.strerror or error}; {folder.name} is as it was") from None
@@ -52,104 +66,93 @@ def export(make: Callable[[], Flask], folder: Path, say: Say) -> None:
 
 def _refuse(folder: Path) -> None:
     """Never take the place of anything but a copy: a marker lists what is in one."""
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
-        return
-    try:
-        listed = {MARKER, *(folder / MARKER).read_text(encoding="utf-8").splitlines()[1:]}
-    except OSError:
-        raise ExportError(f"{folder} is not a static copy of this site: name another") from None
-    strange = sorted(path.name for path in folder.iterdir() if path.name not in listed)
-    if strange:
+    held = {path.name for path in folder.glob("*")}
+    if held and MARKER not in held:
+        raise ExportError(f"{folder} is not a static copy of this site: name another")
+    listed = (folder / MARKER).read_text("utf-8").splitlines() if held else []
+    if strange := sorted(held - {MARKER, *listed}):
         raise ExportError(f"{folder} holds {strange[0]}, which no export wrote: move it away")
 
 
-def _swap(new: Path, folder: Path, old: Path) -> None:
-    """Put `new` where `folder` is, and that at `old`; or else leave it where it is."""
-    try:
-        if folder.exists():
-            folder.rename(old)
-        new.rename(folder)
-    except BaseException:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
-        raise
+def write(app: Flask, folder: Path, records: Path, say: Say) -> None:
+    """Write the whole copy. Raises ExportError for every address and link that gives nothing.
+
+    `records` is a folder for what is made on the way.
+    """
+    site: Site = app.extensions["site"]
+    left_out = LIVE_ONLY if site.address else LIVE_ONLY | ADDRESSED
+    _as_copy(app, site)
+    client, wrong = app.test_client(), []
+    led_by = dict.fromkeys(addresses(app, left_out), "the list of pages")
+    waiting = [*led_by]
+    for path in waiting:  # which grows on the way
+        got = client.get(path)
+        if got.status_code != 200 or path in left_out:
+            wrong.append(f"{led_by[path]} leads to {path}, where there is nothing")
+        elif (got.mimetype or "").endswith(("html", "json")):
+            for to in dict.fromkeys(links(got.text)):
+                if to not in led_by and not to.startswith(BUNDLE):
+                    led_by[to] = path
+                    waiting.append(to)
+            put(folder, path, relative(got.text, "../" * (path.count("/") - 1) or "./").encode())
+        else:
+            put(folder, path, got.data)
+    if wrong:
+        raise ExportError("\n".join(wrong))
+    missing = relative(client.get("/404").text, urlsplit(site.address).path + "/")
+    put(folder, "/404.html", missing.encode())
+    say(f"{len(led_by)} addresses written; indexing them for search")
+    static_search.index(site.library, records, folder / BUNDLE.strip("/"))
+    names = sorted({".nojekyll", "_headers", *(path.name for path in folder.iterdir())})
+    put(folder, "/.nojekyll", b"")
+    put(folder, "/_headers", sent(site.address, names).encode())
+    told = "Written by `python app.py export`, which replaces this folder whole:"
+    put(folder, f"/{MARKER}", "\n".join([told, *names, ""]).encode())
 
 
-class _Copy:
-    """A copy being written into a folder."""
+def _as_copy(app: Flask, site: Site) -> None:
+    """Let an app answer as its copy: what needs a server is done by a page's script, a claim that
+    has moved leads on by itself, and each page states the policy that a header would."""
+    live: Callable[..., Any] = app.view_functions["pages.claim"]
 
-    def __init__(self, app: Flask, folder: Path) -> None:
-        app.view_functions["finding.search"] = lambda: render_template("copy_search.html")
-        app.view_functions["citing.collection"] = lambda: render_template("copy_collection.html")
-        self.app, self.folder = app, folder
-        self.site: Site = app.extensions["site"]
-        self.client = app.test_client()
-        self.left_out = LIVE_ONLY if self.site.address else LIVE_ONLY | ADDRESSED
-        self.led_by: dict[str, str] = {}
-        """Each address of the copy -> what leads there first, in the order they are met."""
+    def claim(id: str) -> Any:
+        if id in site.library.moved:
+            return render_template("copy_moved.html", id=site.library.moved[id])
+        return live(id=id)
 
-    def write(self, records: Path, say: Say) -> None:
-        """Write all of it. Raises ExportError for every address and link that gives nothing."""
-        self.led_by = dict.fromkeys(self.addresses(), "the list of pages")
-        wrong = []
-        for path in self.met():
-            if not self.take(path):
-                wrong.append(f"{self.led_by[path]} leads to {path}, where there is nothing")
-        if wrong:
-            raise ExportError("\n".join(wrong))
-        missing = self.client.get("/404").get_data(as_text=True)
-        self.put("/404.html", self.page(missing, urlsplit(self.site.address).path + "/"))
-        say(f"{len(self.led_by)} addresses written; indexing them for search")
-        static_search.index(self.site.library, records, self.folder / BUNDLE.strip("/"))
-        names = sorted({".nojekyll", "_headers", *(path.name for path in self.folder.iterdir())})
-        self.put("/.nojekyll", b"")
-        self.put("/_headers", sent(self.site.address, names).encode())
-        told = "Written by `python app.py export`, which replaces this folder whole:"
-        self.put(f"/{MARKER}", "\n".join([told, *names, ""]).encode())
+    app.jinja_env.globals["policy"] = headers.SECURITY[headers.POLICY].partition("; frame-")[0]
+    app.view_functions |= {
+        "finding.search": lambda: render_template("copy_search.html"),
+        "citing.collection": lambda: render_template("copy_collection.html"),
+        "pages.claim": claim,
+    }
 
-    def addresses(self) -> Iterator[str]:
-        """Every page, every address that is one file, every claim that has moved."""
-        with self.app.test_request_context():
-            yield from paths()
-        rules = (rule.rule for rule in self.app.url_map.iter_rules() if not rule.arguments)
-        yield from (rule for rule in rules if rule not in self.left_out)
-        yield from (f"/claims/{id}/" for id in self.site.library.moved)
 
-    def met(self) -> Iterator[str]:
-        """Each address, those included that are met on the way."""
-        done = 0
-        while waiting := [*self.led_by][done:]:
-            done += len(waiting)
-            yield from waiting
+def addresses(app: Flask, left_out: Set[str]) -> Iterator[str]:
+    """Every page, every address that is one file, static files, claims that have moved."""
+    with app.test_request_context():
+        yield from paths()
+    rules = (rule.rule for rule in app.url_map.iter_rules() if not rule.arguments)
+    yield from (rule for rule in rules if rule not in left_out)
+    yield from (f"/static/{name}" for name in app.extensions["static"])
+    yield from (f"/claims/{id}/" for id in app.extensions["site"].library.moved)
 
-    def take(self, path: str) -> bool:
-        """Ask the app for an address and write what it gives; whether it gave anything."""
-        got = self.client.get(path)
-        kind, body, prefix = got.mimetype or "", got.get_data(), "../" * (path.count("/") - 1)
-        if got.location in self.led_by:
-            to = prefix + got.location.removeprefix("/")
-            canonical = self.site.address + got.location if self.site.address else to
-            body = self.page(relink.moved(to, canonical), prefix)
-        elif got.status_code != 200 or path in self.left_out:
-            return False
-        elif kind == "text/html":
-            for to in relink.links(got.text, self.site.address):
-                if not to.startswith(BUNDLE):
-                    self.led_by.setdefault(to, path)
-            body = self.page(got.text, prefix)
-        elif kind.endswith(("json", "opensearchdescription+xml")):
-            body = relink.data(relink.description(got.text), prefix).encode()
-        self.put(path, body)
-        return True
 
-    def page(self, html: str, prefix: str) -> bytes:
-        return relink.page(html, prefix, headers.SECURITY[headers.POLICY]).encode()
+def links(text: str) -> Iterator[str]:
+    """The path of every link of a page, or of JSON, to its own site."""
+    return (unquote(urlsplit(unescape(link)).path) for _, link in LINK.findall(text))
 
-    def put(self, path: str, body: bytes) -> None:
-        """Write a file of the copy; an address that ends in a slash is a folder's page."""
-        place = self.folder / (unquote(path).lstrip("/") + "index.html" * path.endswith("/"))
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(body)
+
+def relative(text: str, root: str) -> str:
+    """A page or JSON with `root`, which leads to the copy's root, before each link of its site."""
+    return LINK.sub(lambda found: found[1] + root + found[2][1:], text)
+
+
+def put(folder: Path, path: str, body: bytes) -> None:
+    """Write a file of the copy; an address that ends in a slash is a folder's page."""
+    place = folder / (unquote(path).lstrip("/") + "index.html" * path.endswith("/"))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(body)
 
 
 def sent(address: str, names: list[str]) -> str:
@@ -163,5 +166,5 @@ def sent(address: str, names: list[str]) -> str:
         "pagefind/*": {headers.POLICY: SEARCHER},
         **{name: headers.ANYONES for name in names if headers.DATA.fullmatch(f"/{name}")},
     }
-    told = [(f"/{path}", *(f"  {n}: {v}" for n, v in said.items())) for path, said in rules.items()]
-    return "\n".join(line for lines in told for line in (*lines, ""))
+    said = {path: "".join(f"  {n}: {v}\n" for n, v in rules[path].items()) for path in rules}
+    return "\n".join(f"/{path}\n{lines}" for path, lines in said.items())

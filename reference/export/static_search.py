@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,7 @@ def index(library: Library, records: Path, bundle: Path) -> None:
     if run.returncode or not (bundle / "pagefind-entry.json").is_file():
         why = (run.stderr + run.stdout).strip().rpartition("\n")[2] or f"code {run.returncode}"
         raise ExportError(f"Pagefind could not index the site: {why}")
-    for unused in chain.from_iterable(map(bundle.glob, UNUSED)):
+    for unused in (path for pattern in UNUSED for path in bundle.glob(pattern)):
         unused.unlink()
     _put_in_order(bundle)
 

@@ -1,7 +1,8 @@
 """What every answer carries, how large a request may be, what a public address is: one owner."""
 
 import re
-from urllib.parse import urlsplit, urlunsplit
+from typing import Any
+from urllib.parse import urlsplit
 
 POLICY = "Content-Security-Policy"
 SECURITY = {
@@ -18,7 +19,6 @@ OURS = {"Cross-Origin-Resource-Policy": "same-origin"}
 ANYONES = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
 """Data can be read by any site's page (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
 DATA = re.compile(r".*\.(bib|ris|csv|csl\.json|jsonld|citations\.json)|/\w+\.json")
-STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 """A static file's name changes with its bytes."""
 
@@ -35,24 +35,25 @@ ADDRESS = re.compile(rf"https?://({HOST})(:[1-9]\d*)?(/{PATH})?", re.IGNORECASE)
 def of(path: str, address: str, good: bool = True) -> dict[str, str]:
     """The headers of an answer at a path of the site whose public address is `address`."""
     kept = {"Cache-Control": "no-store" if path == "/healthz" else "no-cache"}
-    if good and path.startswith("/static/"):
-        kept = FOR_EVER
+    kept = FOR_EVER if good and path.startswith("/static/") else kept
     whose = ANYONES if DATA.fullmatch(path) else OURS
     return SECURITY | whose | strict(address) | kept | {"Server": "reference"}
 
 
 def strict(address: str) -> dict[str, str]:
     """Over TLS, browsers are told to stay with it."""
-    return STRICT_TRANSPORT if address.startswith("https://") else {}
+    return (
+        {"Strict-Transport-Security": "max-age=31536000"} if address.startswith("https://") else {}
+    )
 
 
-def too_large(address: int, sent: int) -> tuple[str, str] | None:
-    """Why a request of so many characters is not answered (a status, a sentence), or None."""
-    if address > LONGEST_ADDRESS:
-        return "414 URI Too Long", f"An address here has at most {LONGEST_ADDRESS} characters."
-    if sent > LONGEST_HEADERS:
-        sentence = f"The headers of a request have at most {LONGEST_HEADERS} characters together."
-        return "431 Request Header Fields Too Large", sentence
+def too_large(environ: dict[str, Any]) -> tuple[str, str] | None:
+    """Why a request is too large to be answered (a status, a line), or None."""
+    if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
+        return "414 URI Too Long", f"An address here has at most {LONGEST_ADDRESS} characters.\n"
+    if sum([len(environ[name]) for name in environ if name[:5] == "HTTP_"]) > LONGEST_HEADERS:
+        line = f"The headers of a request have at most {LONGEST_HEADERS} characters together.\n"
+        return "431 Request Header Fields Too Large", line
     return None
 
 
@@ -62,9 +63,8 @@ def public(address: str, under: bool = False) -> str:
     Raises ValueError, with what is wrong, for what is no address.
     """
     parts = urlsplit(address)
-    if address and (not ADDRESS.fullmatch(address) or parts.port == 0):
+    if address and not (ADDRESS.fullmatch(address) and parts.port != 0):
         raise ValueError("must be like https://reference.example.org")
     if parts.path.strip("/") and not under:
         raise ValueError("must end after the host: the site is served at its root")
-    small = parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower())
-    return urlunsplit(small).rstrip("/")
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}" if address else ""
