@@ -1,7 +1,7 @@
 """Source -> form: what an editor may write is what the records hold, less what follows from it.
 
-Each key is read by pydantic as the record's own field. What cannot be read is said once, and a
-stand-in takes its place, so that the rest is still held to the rules.
+Each key is read by pydantic as the record's own field. What cannot be read is said once, and the
+rest is still held to the rules.
 """
 
 import re
@@ -9,17 +9,16 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date as calendar_date
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from reference.content.reading import Source, Steps
-from reference.records import Date, Disagreement, Publication
+from reference.records import Date
 
 Form = TypeVar("Form")
 KEYS = {"short": "abbreviation", "words": "as"}
 """Where a key is not named as the record's field is (`as` is a keyword in Python)."""
-TYPES = {"str": "text", "dict": "a set of keys", "NoneType": "nothing", "int": "a number"}
 EDTF = "write an EDTF date: 2012-06-20, 2012-06, 2010-07-29/2010-08-31 or 2012-01-31/.."
 _ADDRESS = r"https?://[\w.-]+(:\d{1,5})?([/?#][^\s<>\"]*)?", "is not an address", "write https://…"
 SHAPES = {
@@ -32,20 +31,19 @@ SHAPES = {
     ("Event", "name"): (r".{,16}", "is too long for a picture", "use at most 16 characters"),
 }
 """What a record's text must look like, what is wrong if it does not, and the mend."""
-STAND_INS: dict[Any, Any] = {
-    str: "",
-    int: 0,
-    Date: Date("0001", "0001", "0001"),
-    Publication: Publication(""),
-    get_type_hints(Disagreement)["sides"]: ((), ()),
+FAULTS = {
+    "missing": ("has not two", "name both, and no more"),
+    "too_long": ("has not two", "name both, and no more"),
+    "string_too_short": ("is empty", "write it, or leave the key out if it may be left out"),
 }
+"""What pydantic calls it, what is wrong, and the mend."""
 
 
 @dataclass(frozen=True)
 class Entry(Generic[Form]):
     """A form as read, where in its file it stands, and those of its keys that are wrong.
 
-    Nothing more is said of a key in `broken`: its value is a stand-in.
+    The value of a key in `broken` is "", and nothing more is said of it.
     """
 
     source: Source
@@ -69,6 +67,17 @@ def key_of(name: str) -> str:
     return KEYS.get(name, name)
 
 
+def read_list(
+    record: type[Form], source: Source, data: Any, at: Steps = (), **derived: Any
+) -> list[Entry[Form]]:
+    """The data at a place of a source as a list of records; problems are noted."""
+    if isinstance(data, list):
+        return [read(record, source, each, (*at, n), **derived) for n, each in enumerate(data)]
+    if data is not None:
+        source.wrong(at, f"{_shown(data)} is not allowed", "begin each entry with `- `")
+    return []
+
+
 def read(
     record: type[Form], source: Source, data: Any, at: Steps = (), also: str = "", **derived: Any
 ) -> Entry[Form]:
@@ -79,58 +88,57 @@ def read(
     """
     kind: Any = record
     written = {key_of(each.name): each for each in fields(kind) if each.name not in derived}
-    keys, broken = {*written, also} - {""}, set[str]()
+    keys = {*written, also} - {""}
     if not isinstance(data, dict):
         if data is not None or not source.problems:
-            source.wrong(at, _mistyped(data), f"write its keys, some of: {', '.join(written)}")
-        data, broken = {}, keys
+            mend = f"write its keys, some of: {', '.join(written)}"
+            source.wrong(at, f"{_shown(data)} is not allowed", mend)
+        values = dict.fromkeys((each.name for each in written.values()), "")
+        return Entry(source, at, record(**values, **derived), keys)
     free = {k for k, e in written.items() if {e.default, e.default_factory} != {MISSING}}
-    lacking = keys - free - data.keys() - broken
+    broken = keys - free - data.keys()
+    lacking = set(broken)
     for key in data.keys() - keys:
-        near = get_close_matches(key, lacking, 1) or get_close_matches(key, keys - data.keys(), 1)
-        near = near or (list(lacking) if len(lacking) == 1 else [])
+        near = get_close_matches(key, keys - data.keys(), 1) or list(lacking)[:1]
         mend = f"write `{near[0]}`" if near else "remove it"
         source.wrong((*at, key), f"the key `{key}` is not known", mend)
         broken.update(near)
-    for key in lacking - broken:
+        lacking.difference_update(near)
+    for key in lacking:
         source.wrong((*at, key), f"the key `{key}` is missing", f"add `{key}`")
-    broken |= lacking
     for key, each in written.items():
-        hint = each.type
         if key in data:
-            value = _value(source, (*at, key), hint, data[key], key, broken)
+            said = len(source.problems)
+            value = _value(source, (*at, key), each.type, data[key])
             pattern, wrong, mend = SHAPES.get((kind.__name__, key), ("", "", ""))
-            if pattern and key not in broken and not re.fullmatch(pattern, value):
+            if pattern and len(source.problems) == said and not re.fullmatch(pattern, value):
                 source.wrong((*at, key), f"`{value}` {wrong}", mend)
-                broken.add(key)
-            derived[each.name] = value
+            derived[each.name] = value if len(source.problems) == said else ""
+            broken |= {key} if len(source.problems) > said else set()
         elif key in broken:
-            derived[each.name] = _stand_in(hint)
+            derived[each.name] = ""
     return Entry(source, at, record(**derived), broken)
 
 
-def _value(source: Source, path: Steps, hint: Any, data: Any, key: str, broken: set[str]) -> Any:
-    """A value as its field has it; a stand-in if it is wrong, and its key is then `broken`."""
+def _value(source: Source, path: Steps, hint: Any, data: Any) -> Any:
+    """A value as its field has it; problems are noted."""
     of = get_args(hint)[0] if get_args(hint) else None
     if is_dataclass(of) and isinstance(data, list):
-        each = enumerate(data)
-        return tuple(_value(source, (*path, n), of, value, key, broken) for n, value in each)
+        return tuple(_value(source, (*path, n), of, each) for n, each in enumerate(data))
     try:
         if hint is Date:
             return read_date(data)
         if isinstance(hint, type) and is_dataclass(hint):
-            entry = read(hint, source, data, path)
-            broken.update({key} if entry.broken else ())
-            return entry.form
+            return read(hint, source, data, path).form
         return _reader(hint).validate_python(data)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
+        expected = fault["msg"].removeprefix("Input should be ").replace("tuple", "list")
+        usual = f"{_shown(fault['input'])} is not allowed", f"make it {expected}"
         steps = [step for step in fault["loc"] if isinstance(step, int)]
-        source.wrong((*path, *steps), *_explained(dict(fault)))
+        source.wrong((*path, *steps), *FAULTS.get(fault["type"], usual))
     except ValueError as error:
         source.wrong(path, f"`{data}` cannot be a date ({error})", EDTF)
-    broken.add(key)
-    return _stand_in(hint)
 
 
 @cache
@@ -138,30 +146,14 @@ def _reader(hint: Any) -> TypeAdapter[Any]:
     return TypeAdapter(hint, config=ConfigDict(str_min_length=1, str_strip_whitespace=True))
 
 
-def _stand_in(hint: Any) -> Any:
-    literal = get_origin(hint) is Literal
-    return get_args(hint)[-1] if literal else STAND_INS.get(hint, ())
-
-
-def _explained(error: dict[str, Any]) -> tuple[str, str]:
-    """One validation error in plain words, with the mend."""
-    given = error["input"]
-    match error["type"]:
-        case "missing" | "too_long":
-            return "has not two", "name both, and no more"
-        case "literal_error":
-            return f"`{given}` is not allowed", f"write {error['ctx']['expected']}"
-        case "string_too_short":
-            return "is empty", "write it, or leave the key out if it may be left out"
-        case "string_type" if isinstance(given, (int, float)):
-            return _mistyped(given), "put it in double quotes"
-    expected = error["msg"].removeprefix("Input should be ").replace("tuple", "list")
-    return _mistyped(given), f"make it {expected.replace('string', 'text')}"
-
-
-def _mistyped(given: Any) -> str:
-    kind = type(given).__name__
-    return f"is of the wrong type ({TYPES.get(kind, kind)})"
+def _shown(given: Any) -> str:
+    return (
+        f"`{given}`"
+        if isinstance(given, str)
+        else "a list"
+        if given == [*given]
+        else "a set of keys"
+    )
 
 
 def read_date(value: Any) -> Date:

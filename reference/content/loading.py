@@ -5,72 +5,75 @@ with the rules held before the last step.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from reference import evidence, records
-from reference.content import claims, rules
-from reference.content.bodies import Bodies
+from reference import evidence
+from reference.content import bodies, claims, rules
 from reference.content.claims import Draft
-from reference.content.forms import Entry, key_of, read
-from reference.content.names import is_slug
+from reference.content.forms import Entry, key_of, read, read_list
+from reference.content.names import Names, is_slug
 from reference.content.reading import Source, read_source
-from reference.content.rules import Content
-from reference.records import Article, Block, Claim, ContentError, Library, Person, Theme
+from reference.content.rules import Content, Edition, Opening
+from reference.records import (
+    Abbreviation,
+    Article,
+    Block,
+    Claim,
+    ContentError,
+    Disagreement,
+    Event,
+    Library,
+    Person,
+    Theme,
+)
 
 T = TypeVar("T")
 LISTS = {
-    "people.yaml": (Person, "person", "id"),
-    "glossary.yaml": (records.Abbreviation, "abbreviation", "short"),
-    "events.yaml": (records.Event, "event", "id"),
-    "disagreements.yaml": (records.Disagreement, "disagreement", "id"),
+    "people.yaml": (Person, "person"),
+    "glossary.yaml": (Abbreviation, "abbreviation"),
+    "events.yaml": (Event, "event"),
+    "disagreements.yaml": (Disagreement, "disagreement"),
 }
-"""What each list holds, what its entries are called, and the field that names them."""
-NEEDED = {"people.yaml", "glossary.yaml"}
-FILES = {*LISTS, "edition.yaml", "moved.yaml", "opening.md"}
-
-
-@dataclass(frozen=True)
-class Edition:
-    """When the content last changed, as its editor says."""
-
-    date: records.Date
+"""What each list holds, and what its entries are called."""
 
 
 def load(folder: Path) -> Library:
     """The verified library in `folder`. Raises ContentError with every problem found."""
-    files = _Files(folder)
-    content = files.read()
+    content = _read(folder)
     for draft in content.drafts:
         claims.make(draft)
     rules.hold(content)
-    if problems := [problem for source in files.sources for problem in source.problems]:
+    if problems := [problem for source in content.sources for problem in source.problems]:
         raise ContentError(problems)
     shown = [evidence.withheld(draft.head.form, draft.claims) for draft in content.drafts]
     shown.sort(key=lambda each: (each[0].date.first, each[0].id))
-    articles = {article.id: article for article, _ in shown}
-    people = sorted(content.of(Person), key=lambda each: each.form.sort.casefold())
-    persons = {each.form.id: _shown(each.form, articles) for each in people}
-    themes = sorted(content.of(Theme), key=lambda each: (each.form.order, each.form.id))
-    glossary = sorted(content.of(records.Abbreviation), key=lambda each: each.form.short)
+    articles = _by_id(article for article, _ in shown)
+    people = sorted(content.forms(Person), key=lambda person: person.sort.casefold())
+    glossary = sorted(content.forms(Abbreviation), key=lambda each: each.short)
+    (opening,), (edition,) = content.forms(Opening), content.forms(Edition)
     return Library(
         articles=articles,
-        claims={claim.id: claim for _, placed in shown for claim in placed},
-        people=persons,
-        themes={each.form.id: each.form for each in themes},
-        glossary={each.form.short: each.form for each in glossary},
-        events={each.form.id: each.form for each in content.of(records.Event)},
-        disagreements={each.form.id: each.form for each in content.of(records.Disagreement)},
-        opening=content.opening,
+        claims=_by_id(claim for _, placed in shown for claim in placed),
+        people=_by_id(_shown(person, articles) for person in people),
+        themes=_by_id(sorted(content.forms(Theme), key=lambda theme: (theme.order, theme.id))),
+        glossary={each.short: each for each in glossary},
+        events=_by_id(content.forms(Event)),
+        disagreements=_by_id(content.forms(Disagreement)),
+        opening=(Block(heading=opening.title), *opening.blocks),
         moved=content.known["claim"].moved,
         version=fingerprint(folder),
-        updated="".join(each.form.date.first for each in content.of(Edition)),
-        mentions=evidence.mentions(persons.values(), articles.values()),
+        updated=edition.date.first,
+        mentions=evidence.mentions(people, articles.values()),
     )
+
+
+def _by_id(records: Iterable[Any]) -> dict[str, Any]:
+    return {each.id: each for each in records}
 
 
 def _shown(person: Person, articles: Mapping[str, Article]) -> Person:
@@ -89,127 +92,87 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-@dataclass
-class _Files:
-    """The files of a content folder, and what is read of them."""
+def _read(folder: Path) -> Content:
+    """All content, as far as it can be read; problems are noted in its sources."""
+    content = Content()
+    known, entries = content.known, content.entries
 
-    folder: Path
-    sources: list[Source] = field(default_factory=list)
-    content: Content = field(default_factory=Content)
-    bodies: Bodies = field(default_factory=Bodies)
+    def source(name: str) -> Source:
+        content.sources.append(read_source(folder / name, f"{folder.name}/{name}"))
+        return content.sources[-1]
 
-    def read(self) -> Content:
-        """All content, as far as it can be read."""
-        content, known = self.content, self.content.known
-        content.drafts = [self._draft(*each) for each in self._named("articles", "article")]
-        content.entries[Theme] = [
-            read(Theme, source, source.data, id=id, blocks=self._parsed(source, self.bodies.prose))
-            for id, source in self._named("themes", "theme")
-        ]
-        there = {path.name for path in self.folder.glob("[!.]*.[my]*")}
-        lacking = FILES - there
-        for name in sorted(there - FILES):
-            near = get_close_matches(name, lacking, 1)
-            mend = f"name it {near[0]}" if near else "remove it"
-            self._source(self.folder / name).problem("file name", "is not read", mend)
-            lacking.difference_update(near)
-            for what in (LISTS[each][1] for each in near if each in LISTS):
-                known[what].whole = False
-        for name in sorted(FILES & there | NEEDED & lacking):
-            source = self._source(self.folder / name, read_source)
-            if name in LISTS:
-                self._list(source, *LISTS[name])
-            elif name == "edition.yaml":
-                content.entries[Edition] = [read(Edition, source, source.data)]
-            elif name == "moved.yaml":
-                self._moved(source)
+    for what in ("article", "theme"):
+        paths = [path.name for path in sorted((folder / f"{what}s").glob("[!.]*"))]
+        if not paths:
+            known[what].whole = known["claim"].whole = False
+            content.sources.append(Source(f"{folder.name}/{what}s"))
+            content.sources[-1].problem("folder", "holds no .md file", "add one")
+        for name in paths:
+            file, id = source(f"{what}s/{name}"), name.removesuffix(".md")
+            known[what].give(id, partial(file.problem, "file name"), file.file)
+            if what == "article":
+                content.drafts.append(_draft(id, file, known["claim"]))
             else:
-                events = set(known["event"].given)
-                blocks = self._parsed(source, partial(self.bodies.prose, events=events))
-                entry = read(Theme, source, source.data, id="", order=0, summary="", blocks=blocks)
-                content.entries[Block] = [entry]
-                content.opening = (Block(heading=entry.form.title), *blocks)
-        return content
+                blocks = _parsed(file, bodies.prose)
+                entries[Theme].append(read(Theme, file, file.data, id=id, blocks=blocks))
+    for name, (record, what) in LISTS.items():
+        file = source(name)
+        entries[record] = read_list(record, file, file.data)
+        _give(known[what], entries[record], isinstance(file.data, list) or not file.problems)
+    file = source("edition.yaml")
+    entries[Edition] = [read(Edition, file, file.data)]
+    file = source("opening.md")
+    blocks = _parsed(file, partial(bodies.prose, events={*known["event"].given}))
+    entries[Opening] = [read(Opening, file, file.data, blocks=blocks)]
+    _moved(source("moved.yaml"), known["claim"])
+    return content
 
-    def _source(self, path: Path, reader: Callable[[Path, str], Source] | None = None) -> Source:
-        """A file as read; without a reader, one that only has problems."""
-        name = path.relative_to(self.folder.parent).as_posix()
-        self.sources.append(reader(path, name) if reader else Source(name))
-        return self.sources[-1]
 
-    def _named(self, part: str, what: str) -> Iterator[tuple[str, Source]]:
-        """(slug, source) of each Markdown file of a part, which names what it is about."""
-        folder, names = self.folder / part, self.content.known[what]
-        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-            if path.name.endswith(".md"):
-                source = self._source(path, read_source)
-                names.give(path.stem, partial(source.problem, "file name"), source.file)
-                yield path.stem, source
-            elif not path.name.startswith("."):
-                wrong = "is not read: its name does not end in .md"
-                self._source(path).problem("file name", wrong, "rename it, or remove it")
-                names.whole = self.content.known["claim"].whole = False
-        if not names.given:
-            self._source(folder).problem("folder", "holds no .md file", "add one")
-            names.whole = self.content.known["claim"].whole = False
+def _draft(id: str, source: Source, names: Names) -> Draft:
+    """An article as far as it can be read."""
+    passages = _parsed(source, bodies.passages)
+    head = read(Article, source, source.data, also="claims", id=id, passages=passages)
+    listed = source.data.get("claims") if isinstance(source.data, dict) else None
+    derived = {"article": id, "passage": "", "spans": ()}
+    entries = read_list(Claim, source, listed, ("claims",), **derived)
+    head.broken.update(set() if isinstance(listed, list) else {"claims"})
+    _give(names, entries, "claims" not in head.broken)
+    return Draft(head, entries)
 
-    def _parsed(self, source: Source, parse: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:
-        try:
-            return parse(source.body)
-        except RecursionError:
-            self.bodies = Bodies()  # the parser was left in the middle of something
-            lines = source.body.split("\n")
-            depths = [len(line) - len(line.lstrip("-+* ")) for line in lines]
-            line = source.body_line + depths.index(max(depths))
-            source.problem("body", "is nested too deep", "flatten its lists", line)
-            return ()
 
-    def _draft(self, id: str, source: Source) -> Draft:
-        """An article as far as it can be read."""
-        passages = self._parsed(source, self.bodies.passages)
-        head = read(Article, source, source.data, also="claims", id=id, passages=passages)
-        listed = [] if "claims" in head.broken else source.data["claims"]
-        if not isinstance(listed, list):
-            head.wrong("claims", "is not a list", "begin each claim with `- `")
-            head.broken.add("claims")
-        entries = [
-            read(Claim, source, data, ("claims", n), article=id, passage="", spans=())
-            for n, data in enumerate(listed if isinstance(listed, list) else [])
-        ]
-        self._give(entries, "claim", "id")
-        self.content.known["claim"].whole &= "claims" not in head.broken
-        return Draft(head, entries)
+def _give(names: Names, entries: Sequence[Entry[Any]], whole: bool) -> None:
+    """Give the names of entries, which are their first fields."""
+    for entry in entries:
+        name = fields(entry.form)[0].name
+        if key_of(name) in entry.broken:
+            whole = False
+        else:
+            tell = partial(entry.wrong, key_of(name))
+            names.give(getattr(entry.form, name), tell, entry.source.file)
+    names.whole &= whole
 
-    def _give(self, entries: list[Entry[Any]], what: str, key: str) -> None:
-        """The names of entries, by one of their fields."""
-        names = self.content.known[what]
-        for entry in entries:
-            names.whole &= key_of(key) not in entry.broken
-            if key_of(key) not in entry.broken:
-                tell = partial(entry.wrong, key_of(key))
-                names.give(getattr(entry.form, key), tell, entry.source.file)
 
-    def _list(self, source: Source, record: type[Any], what: str, key: str) -> None:
-        """The entries of a YAML list."""
-        listed = self._data(source, list, "is not a list", "begin each entry with `- `")
-        self.content.known[what].whole &= listed is source.data
-        entries = [read(record, source, data, (n,)) for n, data in enumerate(listed)]
-        self.content.entries[record] = entries
-        self._give(entries, what, key)
+def _parsed(source: Source, parse: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:
+    """The source's body as `parse` has it; a problem if it is nested too deep for Markdown."""
+    try:
+        return parse(source.body)
+    except RecursionError:
+        marks = [len(re.findall(r"[-+*]", line)) for line in source.body.split("\n")]
+        line = source.body_line + marks.index(max(marks))
+        source.problem("body", "is nested too deep", "flatten its lists", line)
+        return ()
 
-    def _data(self, source: Source, kind: type[T], wrong: str, mend: str) -> T:
-        if not isinstance(source.data, kind) and not source.problems:
-            source.problem("file", wrong, mend)
-        return source.data if isinstance(source.data, kind) else kind()
 
-    def _moved(self, source: Source) -> None:
-        """Ids of claims that went, each with that of one that is there."""
-        names = self.content.known["claim"]
-        names.moved = self._data(source, dict, "has no keys", "write `old: new`, a line each")
-        for old, new in names.moved.items():
-            tell = partial(source.wrong, (old,))
-            if not is_slug(old):
-                tell(f"`{old}` cannot be an address", "write it as it was")
-            elif old in names.given:
-                tell(f"the claim `{old}` is still there", "remove this line, or the claim")
-            names.use(str(new), tell)
+def _moved(source: Source, names: Names) -> None:
+    """Ids of claims that went, each with that of one that is there."""
+    if isinstance(source.data, dict):
+        names.moved = source.data
+    elif source.data is not None:
+        source.wrong((), "has no keys", "write `old: new`, a line each")
+    for old, new in names.moved.items():
+        tell = partial(source.wrong, (old,))
+        if not is_slug(old):
+            tell(f"`{old}` cannot be an address", "write it as it was")
+        elif old in names.given:
+            tell(f"the claim `{old}` is still there", "remove this line, or the claim")
+        names.use(str(new), tell)

@@ -17,29 +17,25 @@ def is_slug(name: str) -> bool:
 
 @dataclass
 class Names:
-    """Names of one kind: where each is given, and where each is used.
+    """Names of one kind: where each is given (and in which file), and where each is used.
 
     `whole` is false where some could not be read: then none is said to be missing. `moved` are
-    names that went, with those that took their places; `_faulty` those that are no addresses.
+    names that went, with those that took their places.
     """
 
     what: str
     whole: bool = True
-    given: dict[str, Tell] = field(default_factory=dict)
+    given: dict[str, tuple[Tell, str]] = field(default_factory=dict)
     used: dict[str, list[Tell]] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
-    _faulty: set[str] = field(default_factory=set)
-    _files: dict[str, str] = field(default_factory=dict)
 
     def give(self, name: str, tell: Tell, file: str) -> None:
-        if self.what != "abbreviation" and not is_slug(name):
-            tell(f"`{name}` cannot be an address", "use lower-case letters, digits and hyphens")
-            self._faulty.add(name)
-        elif name in self.given:
-            wrong = f"the {self.what} `{name}` is in {self._files[name]} already"
+        if name in self.given:
+            wrong = f"the {self.what} `{name}` is in {self.given[name][1]} already"
             tell(wrong, "rename one, or merge the two")
-        self.given.setdefault(name, tell)
-        self._files.setdefault(name, file)
+        elif self.what != "abbreviation" and not is_slug(name):
+            tell(f"`{name}` cannot be an address", "use lower-case letters, digits and hyphens")
+        self.given.setdefault(name, (tell, file))
 
     def use(self, name: str, tell: Tell) -> None:
         self.used.setdefault(name, []).append(tell)
@@ -51,20 +47,13 @@ class Names:
         in what is given.
         """
         for name, tells in self.used.items() if self.whole else ():
-            if name in self.given or get_close_matches(name, self._faulty, 1):
-                continue
             near = self.moved.get(name) or "".join(get_close_matches(name, self.given, 1))
+            if name in self.given or (near and not is_slug(near)):
+                continue  # nothing is wrong, or it is said already
             if near in self.given and near not in self.used and len(tells) > 1:
                 wrong = f"`{near}` is named nowhere, and `{name}` is, in {len(tells)} places"
-                self.given[near](wrong, f"write `{name}`")
+                self.given[near][0](wrong, f"write `{name}`")
             else:
                 also = f" (named in {len(tells)} places)" if len(tells) > 1 else ""
                 mend = f"write `{near}`" if near else "name one that exists"
                 tells[0](f"there is no {self.what} `{name}`{also}", mend)
-
-
-class Known(dict[str, Names]):
-    """The names of every kind, by what they name: `known["person"]`."""
-
-    def __missing__(self, what: str) -> Names:
-        return self.setdefault(what, Names(what))

@@ -5,15 +5,22 @@ where its author is the one quoted: else an article's paraphrase would pass for 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from reference import evidence
 from reference.records import Span
 
-MARK = re.compile(r"[‘“”]|’(?!\w)")  # an apostrophe inside a word is none
-OPENS = {"’": "‘", "”": "“"}
-POSSESSIVE = re.compile(r"(?<=s)’ [a-z][^‘]*?’(?!\w)")  # ‘the GPs’ view’: closed further on
+_IN = r"[^‘’\n]|’(?=\w)|(?<=s)’(?= [a-z][^‘\n]*’(?!\w))"
+"""What stands in single marks: no mark but apostrophes, and those of a plural (‘the GPs’ view’)
+only if a mark further on closes."""
+QUOTED = re.compile(
+    rf"“((?:[^“”]|(?<=\n)“)*)”|‘((?:{_IN})*)’(?!\w)"
+    rf"|‘((?:{_IN}|\n‘?)*)(?<=[.,?!…])’(?!\w)|[“‘](?P<open>.*)"
+)
+"""Words in quotation marks. A quotation of several paragraphs opens each with a mark and closes the
+last, as newspapers set them; one that is never closed (`open`) ends with its paragraph."""
+CLOSE = re.compile(r".{0,29}(?:”|(?<=[.,?!…])’(?!\w))")
 EDGES = " .,;:?!"
 
 
@@ -25,73 +32,39 @@ class Ground(NamedTuple):
     free: tuple[str, ...]
 
 
-def common(text: str, spans: Iterable[Span], marks: Sequence[Span]) -> tuple[str, ...]:
-    """The stretches of a text that lie in one of the spans and in one of the marks."""
-    return tuple(
-        text[max(span.start, mark.start) : min(span.end, mark.end)]
-        for span in spans
-        for mark in marks
-        if span.start < mark.end and mark.start < span.end
-    )
-
-
-def _stretches(text: str, possessives: bool) -> tuple[list[Span], int, int]:
-    """(What is in quotation marks, without these; where a mark is not closed; where one closes
-    that was not opened: -1 if none). A plural's apostrophe in single marks is let pass where the
-    text may have `possessives` and a mark further on closes."""
-    found, stack, closes = [], list[re.Match[str]](), -1
-    for mark in MARK.finditer(text):
-        at, opened = mark.start(), [each[0] for each in stack]
-        if mark[0] in "‘“":
-            stack.append(mark)
-        elif OPENS[mark[0]] not in opened:
-            if not stack and closes < 0 and (mark[0] == "”" or text[at - 1 : at] in ".,?!…"):
-                closes = at
-        elif not (possessives and mark[0] == "’" and POSSESSIVE.match(text, at)):
-            first = opened.index(OPENS[mark[0]])
-            if first == 0:
-                found.append(Span(stack[0].end(), at))
-            del stack[first:]
-    return found, stack[0].start() if stack else -1, closes
-
-
 def marked(texts: Sequence[str]) -> list[list[Span]]:
-    """What each passage of an article has in quotation marks.
-
-    As newspapers set them, a quotation of several paragraphs opens each of them with a mark and
-    closes the last; where a mark is not closed, the passage is quoted to its end. A passage that
-    only closes one goes on with what was left open before it.
-    """
-    marks: list[list[Span]] = []
-    since = -1  # the passage that left a mark open
-    for number, text in enumerate(texts):
-        own, opens, closes = _stretches(text, possessives=True)
-        if since >= 0 and 0 <= closes < (own[0].start if own else len(text)):
-            marks[since + 1 :] = [[Span(0, len(between))] for between in texts[since + 1 : number]]
-            own.insert(0, Span(0, closes))
-        if opens >= 0:
-            own.append(Span(opens + 1, len(text)))
-        if own:
-            since = number if opens >= 0 else -1
-        marks.append(own)
+    """What each paragraph of an article has in quotation marks."""
+    found = [each.span(each.lastindex or 0) for each in QUOTED.finditer("\n".join(texts))]
+    marks, at = [], 0
+    for text in texts:
+        spans = (Span(max(0, start - at), min(len(text), end - at)) for start, end in found)
+        marks.append([span for span in spans if span.start < span.end])
+        at += len(text) + 1
     return marks
 
 
-def misquoted(sentence: str, grounds: Sequence[Ground]) -> Iterator[tuple[str, str]]:
-    """(What is wrong, the mend) with the words a sentence of ours puts in quotation marks."""
-    found, opens, closes = _stretches(sentence, possessives=False)
-    if max(opens, closes) >= 0:
-        shown = sentence[opens : opens + 30] if opens >= 0 else sentence[: closes + 1][-30:]
-        yield f"has a quotation mark without its other half, “{shown}”", "set both, or none"
+def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[tuple[str, str, str]]:
+    """(What is wrong, the mend, the bit that is wrong) with quotation marks in words of ours.
+
+    If one of the grounds is not known, what stands in them is let pass.
+    """
+    if mark := evidence.odd_mark(text):
+        yield f"has the mark {mark}", "set quotation marks as ‘ ’ “ ”", mark
         return
-    for run in found:
-        words = sentence[run.start : run.end].strip(EDGES)
+    half = CLOSE.search(QUOTED.sub("", text))
+    for found in QUOTED.finditer(text) if all(grounds) else ():
+        words = found[found.lastindex or 0].strip(EDGES)
         pieces = [piece.strip(EDGES) for piece in words.split(evidence.ELLIPSIS)]
-        having = [each for each in grounds if evidence.prints(words, [each.quote])]
-        if not having:
+        having = [each for each in grounds if each and evidence.prints(words, [each.quote])]
+        if found["open"] is not None:
+            half = found
+        elif not having:
             wrong = f"puts “{words}” in quotation marks, which the words it rests on lack"
-            yield wrong, "quote the words of a claim as they stand, or take the marks away"
+            yield wrong, "quote the words of a claim as they stand, or take the marks away", words
         elif not any(all(evidence.prints(p, each.free) for p in pieces) for each in having):
             wrong = f"puts “{words}” in quotation marks, but these are the article’s own words"
             mend = "take the marks away, or cite a claim whose passage quotes them"
-            yield f"{wrong}, not the speaker’s", mend
+            yield f"{wrong}, not the speaker’s", mend, words
+    if half:
+        wrong = f"has a quotation mark without its other half, “{half[0][:30]}”"
+        yield wrong, "set both, or none", half[0][:1]
