@@ -5,7 +5,7 @@ rest is still held to the rules.
 """
 
 import re
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date as calendar_date
 from difflib import get_close_matches
 from functools import cache
@@ -48,8 +48,17 @@ class Entry(Generic[Form]):
 
     source: Source
     at: Steps
-    form: Form
-    broken: set[str] = field(default_factory=set)
+    form: Any
+    broken: set[str]
+
+    @property
+    def key(self) -> str:
+        """The key of its name, which is its first field, or the file's name."""
+        return key_of(fields(self.form)[0].name) if self.at else "file name"
+
+    @property
+    def name(self) -> str:
+        return str(getattr(self.form, fields(self.form)[0].name))
 
     def wrong(self, step: str | Steps, wrong: str, mend: str) -> None:
         steps = (step,) if isinstance(step, str) else step
@@ -89,15 +98,15 @@ def read(
     kind: Any = record
     written = {key_of(each.name): each for each in fields(kind) if each.name not in derived}
     keys = {*written, also} - {""}
-    if not isinstance(data, dict):
+    free = {k for k, e in written.items() if {e.default, e.default_factory} != {MISSING}}
+    if isinstance(data, dict):
+        broken = keys - free - data.keys()
+        lacking = set(broken)
+    else:
         if data is not None or not source.problems:
             mend = f"write its keys, some of: {', '.join(written)}"
             source.wrong(at, f"{_shown(data)} is not allowed", mend)
-        values = dict.fromkeys((each.name for each in written.values()), "")
-        return Entry(source, at, record(**values, **derived), keys)
-    free = {k for k, e in written.items() if {e.default, e.default_factory} != {MISSING}}
-    broken = keys - free - data.keys()
-    lacking = set(broken)
+        data, broken, lacking = {}, keys, set()
     for key in data.keys() - keys:
         near = get_close_matches(key, keys - data.keys(), 1) or list(lacking)[:1]
         mend = f"write `{near[0]}`" if near else "remove it"
@@ -166,14 +175,10 @@ def read_date(value: Any) -> Date:
     text = str(value)
     first, slash, last = text.partition("/")
     last = last if slash else first
-    if _bound(first, "-01-01") > ("9999" if last == ".." else _bound(last, "-12-31")):
+    for each in (first,) if last == ".." else (first, last):
+        if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", each, re.ASCII):
+            raise ValueError("it is not written year-month-day")
+        calendar_date.fromisoformat(each + "-01-01"[len(each) - 4 :])
+    if last != ".." and first[: len(last)] > last[: len(first)]:
         raise ValueError("it ends before it begins")
     return Date(text, first, "" if last == ".." else last)
-
-
-def _bound(text: str, rest: str) -> str:
-    """A date made a day, for comparing, with as much of the `rest` of a year as it lacks."""
-    if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text, re.ASCII):
-        raise ValueError("it is not written year-month-day")
-    calendar_date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-    return text + rest[len(text) - 4 :]

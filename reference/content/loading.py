@@ -6,68 +6,66 @@ with the rules held before the last step.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-from reference import evidence
-from reference.content import bodies, claims, rules
-from reference.content.claims import Draft
-from reference.content.forms import Entry, key_of, read, read_list
-from reference.content.names import Names, is_slug
+from reference import evidence, records
+from reference.content import bodies, rules
+from reference.content.claims import Draft, make
+from reference.content.forms import read, read_list
+from reference.content.names import Kind, is_slug
 from reference.content.reading import Source, read_source
-from reference.content.rules import Content, Edition, Opening
-from reference.records import (
-    Abbreviation,
-    Article,
-    Block,
-    Claim,
-    ContentError,
-    Disagreement,
-    Event,
-    Library,
-    Person,
-    Theme,
-)
+from reference.content.rules import Content
+from reference.records import Article, Block, Claim, ContentError, Library, Person, Theme
 
 T = TypeVar("T")
 LISTS = {
-    "people.yaml": (Person, "person"),
-    "glossary.yaml": (Abbreviation, "abbreviation"),
-    "events.yaml": (Event, "event"),
-    "disagreements.yaml": (Disagreement, "disagreement"),
+    "person": ("people.yaml", records.Person),
+    "abbreviation": ("glossary.yaml", records.Abbreviation),
+    "event": ("events.yaml", records.Event),
+    "disagreement": ("disagreements.yaml", records.Disagreement),
 }
-"""What each list holds, and what its entries are called."""
+KINDS = ("article", "theme", "claim", *LISTS)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """When the content last changed, as its editor says."""
+
+    date: records.Date
 
 
 def load(folder: Path) -> Library:
     """The verified library in `folder`. Raises ContentError with every problem found."""
     content = _read(folder)
     for draft in content.drafts:
-        claims.make(draft)
+        make(draft)
     rules.hold(content)
     if problems := [problem for source in content.sources for problem in source.problems]:
         raise ContentError(problems)
     shown = [evidence.withheld(draft.head.form, draft.claims) for draft in content.drafts]
     shown.sort(key=lambda each: (each[0].date.first, each[0].id))
+    forms = {what: [entry.form for entry in kind.entries] for what, kind in content.kinds.items()}
     articles = _by_id(article for article, _ in shown)
-    people = sorted(content.forms(Person), key=lambda person: person.sort.casefold())
-    glossary = sorted(content.forms(Abbreviation), key=lambda each: each.short)
-    (opening,), (edition,) = content.forms(Opening), content.forms(Edition)
+    people = sorted(forms["person"], key=lambda person: person.sort.casefold())
     return Library(
         articles=articles,
         claims=_by_id(claim for _, placed in shown for claim in placed),
         people=_by_id(_shown(person, articles) for person in people),
-        themes=_by_id(sorted(content.forms(Theme), key=lambda theme: (theme.order, theme.id))),
-        glossary={each.short: each for each in glossary},
-        events=_by_id(content.forms(Event)),
-        disagreements=_by_id(content.forms(Disagreement)),
-        opening=(Block(heading=opening.title), *opening.blocks),
-        moved=content.known["claim"].moved,
+        themes=_by_id(sorted(forms["theme"], key=lambda theme: (theme.order, theme.id))),
+        glossary={
+            each.short: each for each in sorted(forms["abbreviation"], key=attrgetter("short"))
+        },
+        events=_by_id(forms["event"]),
+        disagreements=_by_id(forms["disagreement"]),
+        opening=(Block(heading=content.opening.form.title), *content.opening.form.blocks),
+        moved=content.kinds["claim"].moved,
         version=fingerprint(folder),
-        updated=edition.date.first,
+        updated=content.updated,
         mentions=evidence.mentions(people, articles.values()),
     )
 
@@ -94,62 +92,48 @@ def fingerprint(folder: Path) -> str:
 
 def _read(folder: Path) -> Content:
     """All content, as far as it can be read; problems are noted in its sources."""
-    content = Content()
-    known, entries = content.known, content.entries
+    kinds, sources, drafts = {what: Kind(what) for what in KINDS}, list[Source](), list[Draft]()
 
     def source(name: str) -> Source:
-        content.sources.append(read_source(folder / name, f"{folder.name}/{name}"))
-        return content.sources[-1]
+        sources.append(read_source(folder / name, f"{folder.name}/{name}"))
+        return sources[-1]
 
-    for what in ("article", "theme"):
-        paths = [path.name for path in sorted((folder / f"{what}s").glob("[!.]*"))]
-        if not paths:
-            known[what].whole = known["claim"].whole = False
-            content.sources.append(Source(f"{folder.name}/{what}s"))
-            content.sources[-1].problem("folder", "holds no .md file", "add one")
-        for name in paths:
-            file, id = source(f"{what}s/{name}"), name.removesuffix(".md")
-            known[what].give(id, partial(file.problem, "file name"), file.file)
-            if what == "article":
-                content.drafts.append(_draft(id, file, known["claim"]))
+    for part in ("articles", "themes"):
+        names = [path.name for path in sorted((folder / part).glob("[!.]*"))]
+        if not names:
+            sources.append(Source(f"{folder.name}/{part}"))
+            sources[-1].problem("folder", "holds no .md file", "add one")
+            kinds[part[:-1]].whole = kinds["claim"].whole = False
+        for name in names:
+            file, id = source(f"{part}/{name}"), Path(name).stem
+            if part == "articles":
+                drafts.append(_draft(id, file))
+                kinds["article"].add([drafts[-1].head])
+                kinds["claim"].add(drafts[-1].forms, "claims" not in drafts[-1].head.broken)
             else:
                 blocks = _parsed(file, bodies.prose)
-                entries[Theme].append(read(Theme, file, file.data, id=id, blocks=blocks))
-    for name, (record, what) in LISTS.items():
+                kinds["theme"].add([read(Theme, file, file.data, id=id, blocks=blocks)])
+    for what, (name, record) in LISTS.items():
         file = source(name)
-        entries[record] = read_list(record, file, file.data)
-        _give(known[what], entries[record], isinstance(file.data, list) or not file.problems)
-    file = source("edition.yaml")
-    entries[Edition] = [read(Edition, file, file.data)]
-    file = source("opening.md")
-    blocks = _parsed(file, partial(bodies.prose, events={*known["event"].given}))
-    entries[Opening] = [read(Opening, file, file.data, blocks=blocks)]
-    _moved(source("moved.yaml"), known["claim"])
-    return content
+        entries = read_list(record, file, file.data)
+        kinds[what].add(entries, isinstance(file.data, list) or not file.problems)
+    kinds["claim"].whole &= kinds["event"].whole  # what the opening cites may be either
+    edition, file = source("edition.yaml"), source("opening.md")
+    blocks = _parsed(file, partial(bodies.prose, events=kinds["event"].given))
+    opening = read(Theme, file, file.data, id="", order=0, summary="", blocks=blocks)
+    updated = read(Edition, edition, edition.data).form.date
+    _moved(source("moved.yaml"), kinds["claim"])
+    return Content(sources, kinds, drafts, opening, updated and updated.first)
 
 
-def _draft(id: str, source: Source, names: Names) -> Draft:
+def _draft(id: str, source: Source) -> Draft:
     """An article as far as it can be read."""
     passages = _parsed(source, bodies.passages)
     head = read(Article, source, source.data, also="claims", id=id, passages=passages)
     listed = source.data.get("claims") if isinstance(source.data, dict) else None
     derived = {"article": id, "passage": "", "spans": ()}
-    entries = read_list(Claim, source, listed, ("claims",), **derived)
     head.broken.update(set() if isinstance(listed, list) else {"claims"})
-    _give(names, entries, "claims" not in head.broken)
-    return Draft(head, entries)
-
-
-def _give(names: Names, entries: Sequence[Entry[Any]], whole: bool) -> None:
-    """Give the names of entries, which are their first fields."""
-    for entry in entries:
-        name = fields(entry.form)[0].name
-        if key_of(name) in entry.broken:
-            whole = False
-        else:
-            tell = partial(entry.wrong, key_of(name))
-            names.give(getattr(entry.form, name), tell, entry.source.file)
-    names.whole &= whole
+    return Draft(head, read_list(Claim, source, listed, ("claims",), **derived))
 
 
 def _parsed(source: Source, parse: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:
@@ -163,16 +147,16 @@ def _parsed(source: Source, parse: Callable[[str], tuple[T, ...]]) -> tuple[T, .
         return ()
 
 
-def _moved(source: Source, names: Names) -> None:
+def _moved(source: Source, claims: Kind) -> None:
     """Ids of claims that went, each with that of one that is there."""
     if isinstance(source.data, dict):
-        names.moved = source.data
+        claims.moved = source.data
     elif source.data is not None:
         source.wrong((), "has no keys", "write `old: new`, a line each")
-    for old, new in names.moved.items():
+    for old, new in claims.moved.items():
         tell = partial(source.wrong, (old,))
         if not is_slug(old):
             tell(f"`{old}` cannot be an address", "write it as it was")
-        elif old in names.given:
+        elif old in claims.given:
             tell(f"the claim `{old}` is still there", "remove this line, or the claim")
-        names.use(str(new), tell)
+        claims.use(str(new), tell)

@@ -1,9 +1,12 @@
 """What is named where: a name that is not there, or is spelt in two ways, is one problem."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any
+
+from reference.content.forms import Entry
 
 Tell = Callable[[str, str], None]
 """Notes, at one place of one file, what is wrong and the mend."""
@@ -16,8 +19,8 @@ def is_slug(name: str) -> bool:
 
 
 @dataclass
-class Names:
-    """Names of one kind: where each is given (and in which file), and where each is used.
+class Kind:
+    """All of one kind (`what`): its entries, those `given` a name, and where each name is used.
 
     `whole` is false where some could not be read: then none is said to be missing. `moved` are
     names that went, with those that took their places.
@@ -25,17 +28,27 @@ class Names:
 
     what: str
     whole: bool = True
-    given: dict[str, tuple[Tell, str]] = field(default_factory=dict)
+    entries: list[Entry[Any]] = field(default_factory=list)
+    given: dict[str, Entry[Any]] = field(default_factory=dict)
     used: dict[str, list[Tell]] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
 
-    def give(self, name: str, tell: Tell, file: str) -> None:
-        if name in self.given:
-            wrong = f"the {self.what} `{name}` is in {self.given[name][1]} already"
-            tell(wrong, "rename one, or merge the two")
-        elif self.what != "abbreviation" and not is_slug(name):
-            tell(f"`{name}` cannot be an address", "use lower-case letters, digits and hyphens")
-        self.given.setdefault(name, (tell, file))
+    def add(self, entries: Iterable[Entry[Any]], whole: bool = True) -> None:
+        """Add what was read; a name that has one already, or can be no address, is a problem."""
+        self.whole &= whole
+        for entry in entries:
+            self.entries.append(entry)
+            if entry.key in entry.broken:
+                self.whole = False
+                continue
+            if entry.name in self.given:
+                file = self.given[entry.name].source.file
+                wrong = f"the {self.what} `{entry.name}` is in {file} already"
+                entry.wrong(entry.key, wrong, "rename one, or merge the two")
+            elif self.what != "abbreviation" and not is_slug(entry.name):
+                mend = "use lower-case letters, digits and hyphens"
+                entry.wrong(entry.key, f"`{entry.name}` cannot be an address", mend)
+            self.given.setdefault(entry.name, entry)
 
     def use(self, name: str, tell: Tell) -> None:
         self.used.setdefault(name, []).append(tell)
@@ -52,7 +65,7 @@ class Names:
                 continue  # nothing is wrong, or it is said already
             if near in self.given and near not in self.used and len(tells) > 1:
                 wrong = f"`{near}` is named nowhere, and `{name}` is, in {len(tells)} places"
-                self.given[near][0](wrong, f"write `{name}`")
+                self.given[near].wrong(self.given[near].key, wrong, f"write `{name}`")
             else:
                 also = f" (named in {len(tells)} places)" if len(tells) > 1 else ""
                 mend = f"write `{near}`" if near else "name one that exists"

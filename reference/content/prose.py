@@ -1,18 +1,17 @@
 """Our prose, a theme's or the opening's: every sentence ends in a claim, and quotes its claims."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from reference import evidence
 from reference.content.bodies import CITATION
-from reference.content.names import Tell
+from reference.content.forms import Entry
+from reference.content.names import Kind
 from reference.content.quoting import Ground, misquoted
-from reference.content.reading import Body, Source
-from reference.records import Block
+from reference.content.reading import Body
+from reference.records import Theme
 
-Cite = Callable[[str, Tell], None]
-Grounds = Mapping[str, Ground]
 LONGEST_HEADING = 8
 """Words: a heading names what follows; what states something is a sentence and cites."""
 MARKUP = re.compile(
@@ -59,13 +58,14 @@ def cites_at_end(sentence: str) -> bool:
     return re.search(rf"{CITATION}[.!?’”)]*\Z", sentence) is not None
 
 
-def hold(source: Source, blocks: Iterable[Block], cite: Cite, grounds: Grounds) -> None:
-    """Note in `source` what is wrong with its prose; `cite` is told of every citation."""
-    texts: list[tuple[str, bool]] = []
+def hold(entry: Entry[Theme], claims: Kind, grounds: Mapping[str, Ground]) -> None:
+    """Note what is wrong with the prose of a theme or the opening."""
+    blocks, texts = entry.form.blocks, list[tuple[str, bool]]()
     for block in blocks:
         texts += [(block.heading, True)] if block.heading else []
         texts += [(sentence, False) for text in block.texts for sentence in sentences(text)]
-    body = Body(source, [text for text, _ in texts])
+    dated = {id for block in blocks for id in block.events}
+    body = Body(entry.source, [text for text, _ in texts])
     for number, (text, heading) in enumerate(texts):
         tell, shown = partial(body.wrong, number, "prose"), f"“{text[:60]}”"
         cited, bare = re.findall(CITATION, text), re.sub(rf"\s*{CITATION}", "", text)
@@ -81,7 +81,7 @@ def hold(source: Source, blocks: Iterable[Block], cite: Cite, grounds: Grounds) 
             continue
         elif not cites_at_end(text):
             tell(f"the sentence {shown} ends in no claim", "end it in [@claim-id], or remove it")
-        for id in cited:
-            cite(id, partial(tell, bit=f"[@{id}]"))
+        for id in {*cited} - dated:
+            claims.use(id, partial(tell, bit=f"[@{id}]"))
         for wrong, mend, bit in misquoted(bare, [grounds.get(id) for id in cited]):
             tell(wrong, mend, bit=bit)
