@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 
 from reference import evidence
 from reference.content.forms import Entry
-from reference.content.quoting import Ground, marked
-from reference.records import Article, Claim, Span
+from reference.content.prose import Ground, marked
+from reference.records import Claim, Span
 
 
 @dataclass
@@ -13,8 +13,8 @@ class Draft:
     """An article as read, the claims its file lists, those whose words were found, and what may be
     quoted of each."""
 
-    head: Entry[Article]
-    forms: list[Entry[Claim]]
+    head: Entry
+    forms: list[Entry]
     claims: list[Claim] = field(default_factory=list)
     grounds: dict[str, Ground] = field(default_factory=dict)
 
@@ -37,4 +37,5 @@ def make(draft: Draft) -> None:
         within = [Span(0, len(passage.text))] if own else marks[passage.number - 1]
         shared = ((max(a, c), min(b, d)) for a, b in spans for c, d in within)
         free = tuple(passage.text[start:end] for start, end in shared if start < end)
-        draft.grounds[form.id] = Ground(quote, free)
+        who = form.speakers or article.authors or (article.id,)
+        draft.grounds[form.id] = Ground(quote, free, who)

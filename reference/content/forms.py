@@ -5,18 +5,18 @@ rest is still held to the rules.
 """
 
 import re
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date as calendar_date
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, Generic, TypeVar, get_args
+from typing import Any, get_args
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from reference.content.reading import Source, Steps
 from reference.records import Date
 
-Form = TypeVar("Form")
 KEYS = {"short": "abbreviation", "words": "as"}
 """Where a key is not named as the record's field is (`as` is a keyword in Python)."""
 EDTF = "write an EDTF date: 2012-06-20, 2012-06, 2010-07-29/2010-08-31 or 2012-01-31/.."
@@ -39,8 +39,18 @@ FAULTS = {
 """What pydantic calls it, what is wrong, and the mend."""
 
 
+Tell = Callable[[str, str], None]
+"""Notes, at one place of one file, what is wrong and the mend."""
+RESERVED = {"page"}  # /claims/page/2/ is a list's second page
+
+
+def is_slug(name: str) -> bool:
+    """Whether a name can stand in an address."""
+    return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) is not None and name not in RESERVED
+
+
 @dataclass(frozen=True)
-class Entry(Generic[Form]):
+class Entry:
     """A form as read, where in its file it stands, and those of its keys that are wrong.
 
     The value of a key in `broken` is "", and nothing more is said of it.
@@ -71,14 +81,68 @@ class Entry(Generic[Form]):
             self.wrong(step, wrong, mend)
 
 
+@dataclass
+class Kind:
+    """All of one kind (`what`): its entries, those `given` a name, and where each name is used.
+
+    `whole` is false where some could not be read: then none is said to be missing. `moved` are
+    names that went, with those that took their places.
+    """
+
+    what: str
+    whole: bool = True
+    entries: list[Entry] = field(default_factory=list)
+    given: dict[str, Entry] = field(default_factory=dict)
+    used: dict[str, list[Tell]] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
+
+    def add(self, entries: Iterable[Entry], whole: bool = True) -> None:
+        """Add what was read; a name that has one already, or can be no address, is a problem."""
+        self.whole &= whole
+        for entry in entries:
+            self.entries.append(entry)
+            self.whole &= entry.source.data is not None and entry.key not in entry.broken
+            if entry.key in entry.broken:
+                continue
+            if entry.name in self.given:
+                file = self.given[entry.name].source.file
+                wrong = f"the {self.what} `{entry.name}` is in {file} already"
+                entry.wrong(entry.key, wrong, "rename one, or merge the two")
+            elif self.what != "abbreviation" and not is_slug(entry.name):
+                mend = "use lower-case letters, digits and hyphens"
+                entry.wrong(entry.key, f"`{entry.name}` cannot be an address", mend)
+            self.given.setdefault(entry.name, entry)
+
+    def use(self, name: str, tell: Tell) -> None:
+        self.used.setdefault(name, []).append(tell)
+
+    def settle(self) -> None:
+        """Say of each name that is used and not given what is wrong, once, where the slip is.
+
+        Where a name is used again and again, and one like it is given and never used, the slip is
+        in what is given.
+        """
+        for name, tells in self.used.items() if self.whole else ():
+            near = self.moved.get(name) or "".join(get_close_matches(name, self.given, 1))
+            if name in self.given or (near and not is_slug(near)):
+                continue  # nothing is wrong, or it is said already
+            if near in self.given and near not in self.used and len(tells) > 1:
+                wrong = f"`{near}` is named nowhere, and `{name}` is, in {len(tells)} places"
+                self.given[near].wrong(self.given[near].key, wrong, f"write `{name}`")
+            else:
+                also = f" (named in {len(tells)} places)" if len(tells) > 1 else ""
+                mend = f"write `{near}`" if near else "name one that exists"
+                tells[0](f"there is no {self.what} `{name}`{also}", mend)
+
+
 def key_of(name: str) -> str:
     """The key under which an editor writes a field."""
     return KEYS.get(name, name)
 
 
 def read_list(
-    record: type[Form], source: Source, data: Any, at: Steps = (), **derived: Any
-) -> list[Entry[Form]]:
+    record: Any, source: Source, data: Any, at: Steps = (), **derived: Any
+) -> list[Entry]:
     """The data at a place of a source as a list of records; problems are noted."""
     if isinstance(data, list):
         return [read(record, source, each, (*at, n), **derived) for n, each in enumerate(data)]
@@ -88,15 +152,14 @@ def read_list(
 
 
 def read(
-    record: type[Form], source: Source, data: Any, at: Steps = (), also: str = "", **derived: Any
-) -> Entry[Form]:
+    record: Any, source: Source, data: Any, at: Steps = (), also: str = "", **derived: Any
+) -> Entry:
     """The data at a place of a source as a record, with what is `derived`; problems are noted.
 
     `also` is a key that is read elsewhere. A key misspelt, missing or not as it must be is in
     `broken`.
     """
-    kind: Any = record
-    written = {key_of(each.name): each for each in fields(kind) if each.name not in derived}
+    written = {key_of(each.name): each for each in fields(record) if each.name not in derived}
     keys = {*written, also} - {""}
     free = {k for k, e in written.items() if {e.default, e.default_factory} != {MISSING}}
     if isinstance(data, dict):
@@ -119,7 +182,7 @@ def read(
         if key in data:
             said = len(source.problems)
             value = _value(source, (*at, key), each.type, data[key])
-            pattern, wrong, mend = SHAPES.get((kind.__name__, key), ("", "", ""))
+            pattern, wrong, mend = SHAPES.get((record.__name__, key), ("", "", ""))
             if pattern and len(source.problems) == said and not re.fullmatch(pattern, value):
                 source.wrong((*at, key), f"`{value}` {wrong}", mend)
             derived[each.name] = value if len(source.problems) == said else ""

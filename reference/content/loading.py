@@ -16,8 +16,7 @@ from typing import Any, TypeVar
 from reference import evidence, records
 from reference.content import bodies, rules
 from reference.content.claims import Draft, make
-from reference.content.forms import read, read_list
-from reference.content.names import Kind, is_slug
+from reference.content.forms import Kind, read, read_list
 from reference.content.reading import Source, read_source
 from reference.content.rules import Content
 from reference.records import Article, Block, Claim, ContentError, Library, Person, Theme
@@ -100,11 +99,7 @@ def _read(folder: Path) -> Content:
 
     for part in ("articles", "themes"):
         names = [path.name for path in sorted((folder / part).glob("[!.]*"))]
-        if not names:
-            sources.append(Source(f"{folder.name}/{part}"))
-            sources[-1].problem("folder", "holds no .md file", "add one")
-            kinds[part[:-1]].whole = kinds["claim"].whole = False
-        for name in names:
+        for name in names or [f"{part[:-1]}.md"]:
             file, id = source(f"{part}/{name}"), Path(name).stem
             if part == "articles":
                 drafts.append(_draft(id, file))
@@ -116,7 +111,7 @@ def _read(folder: Path) -> Content:
     for what, (name, record) in LISTS.items():
         file = source(name)
         entries = read_list(record, file, file.data)
-        kinds[what].add(entries, isinstance(file.data, list) or not file.problems)
+        kinds[what].add(entries, file.data is not None or not file.problems)
     kinds["claim"].whole &= kinds["event"].whole  # what the opening cites may be either
     edition, file = source("edition.yaml"), source("opening.md")
     blocks = _parsed(file, partial(bodies.prose, events=kinds["event"].given))
@@ -155,8 +150,6 @@ def _moved(source: Source, claims: Kind) -> None:
         source.wrong((), "has no keys", "write `old: new`, a line each")
     for old, new in claims.moved.items():
         tell = partial(source.wrong, (old,))
-        if not is_slug(old):
-            tell(f"`{old}` cannot be an address", "write it as it was")
-        elif old in claims.given:
+        if old in claims.given:
             tell(f"the claim `{old}` is still there", "remove this line, or the claim")
         claims.use(str(new), tell)

@@ -1,16 +1,18 @@
-"""Our prose, a theme's or the opening's: every sentence ends in a claim, and quotes its claims."""
+"""Our words: what a sentence is, which claims it cites, and what it puts in quotation marks.
+
+Words of ours stand in quotation marks only where the article has them in quotation marks too, or
+where its author is the one quoted: else an article's paraphrase would pass for a speaker's words.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from reference import evidence
 from reference.content.bodies import CITATION
-from reference.content.forms import Entry
-from reference.content.names import Kind
-from reference.content.quoting import Ground, misquoted
-from reference.content.reading import Body
-from reference.records import Theme
+from reference.content.forms import Entry, Kind
+from reference.records import Span
 
 LONGEST_HEADING = 8
 """Words: a heading names what follows; what states something is a sentence and cites."""
@@ -19,6 +21,9 @@ MARKUP = re.compile(
 )
 """What is not set here: raw HTML, links, images, tables, code, block quotations."""
 
+WHOLE = re.compile(r"[.?!][’”)]*\Z")
+CITING = re.compile(rf"{CITATION}[.!?’”)]*\Z")
+"""How a whole sentence ends, and one that ends in a citation."""
 _END = re.compile(rf"(?P<stop>[.!?…])(?P<rest>[’”)]*(?:\s*{CITATION})*)(?=\s|\Z)")
 _SHORT = re.compile(
     r"(?<![^\s(‘“])(?:"
@@ -48,40 +53,85 @@ def sentences(text: str) -> list[str]:
     return [*found, text[start:].strip()] if text[start:].strip() else found
 
 
-def is_whole(text: str) -> bool:
-    """Whether a text ends as a sentence does."""
-    return re.search(r"[.?!][’”)]*\Z", text) is not None
+_IN = r"[^‘’\n]|’(?=\w)|(?<=s)’(?= [a-z][^‘\n]*’(?!\w))"
+"""What stands in single marks: no mark but apostrophes, and those of a plural (‘the GPs’ view’)
+only if a mark further on closes."""
+QUOTED = re.compile(
+    rf"“((?:[^“”]|(?<=\n)“)*)”|‘((?:{_IN})*)’(?!\w)"
+    rf"|‘((?:{_IN}|\n‘?)*)(?<=[.,?!…])’(?!\w)|[“‘](?P<open>.*)"
+)
+"""Words in quotation marks. A quotation of several paragraphs opens each with a mark and closes the
+last, as newspapers set them; one that is never closed (`open`) ends with its paragraph."""
+CLOSE = re.compile(r".{0,29}(?:”|(?<=[.,?!…])’(?!\w))")
+EDGES = " .,;:?!"
 
 
-def cites_at_end(sentence: str) -> bool:
-    """Whether a sentence ends in a citation (a closing stop may follow it)."""
-    return re.search(rf"{CITATION}[.!?’”)]*\Z", sentence) is not None
+class Ground(NamedTuple):
+    """What our sentences may quote of a claim: its quotation, what of it is `free` to stand in
+    quotation marks, and whose it is."""
+
+    quote: str
+    free: tuple[str, ...]
+    who: tuple[str, ...] = ()
 
 
-def hold(entry: Entry[Theme], claims: Kind, grounds: Mapping[str, Ground]) -> None:
-    """Note what is wrong with the prose of a theme or the opening."""
-    blocks, texts = entry.form.blocks, list[tuple[str, bool]]()
-    for block in blocks:
-        texts += [(block.heading, True)] if block.heading else []
-        texts += [(sentence, False) for text in block.texts for sentence in sentences(text)]
-    dated = {id for block in blocks for id in block.events}
-    body = Body(entry.source, [text for text, _ in texts])
-    for number, (text, heading) in enumerate(texts):
-        tell, shown = partial(body.wrong, number, "prose"), f"“{text[:60]}”"
-        cited, bare = re.findall(CITATION, text), re.sub(rf"\s*{CITATION}", "", text)
-        if found := MARKUP.search(text):
-            wrong = f"holds markup that is not set here, `{found[0][:40]}`"
-            tell(wrong, "write it as plain text, without it", bit=found[0])
-        elif re.search(r"[\[\]@]", bare.replace("[…]", "")):
-            tell(f"a citation in {shown} is malformed", "write it as [@claim-id]")
-        elif heading:
-            if cited or len(text.split()) > LONGEST_HEADING or text.endswith((".", "!")):
-                mend = "make it a name without a stop, or a sentence that cites a claim"
-                tell(f"the heading {shown} is a sentence", mend)
-            continue
-        elif not cites_at_end(text):
-            tell(f"the sentence {shown} ends in no claim", "end it in [@claim-id], or remove it")
-        for id in {*cited} - dated:
-            claims.use(id, partial(tell, bit=f"[@{id}]"))
-        for wrong, mend, bit in misquoted(bare, [grounds.get(id) for id in cited]):
-            tell(wrong, mend, bit=bit)
+def marked(texts: Sequence[str]) -> list[list[Span]]:
+    """What each paragraph of an article has in quotation marks."""
+    found = [each.span(each.lastindex or 0) for each in QUOTED.finditer("\n".join(texts))]
+    marks, at = [], 0
+    for text in texts:
+        spans = (Span(max(0, start - at), min(len(text), end - at)) for start, end in found)
+        marks.append([span for span in spans if span.start < span.end])
+        at += len(text) + 1
+    return marks
+
+
+def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[tuple[str, str, str]]:
+    """(What is wrong, the mend, the bit that is wrong) with quotation marks in words of ours.
+
+    If one of the grounds is not known, what stands in them is let pass.
+    """
+    if mark := evidence.odd_mark(text):
+        yield f"has the mark {mark}", "set quotation marks as ‘ ’ “ ”", mark
+        return
+    half = CLOSE.search(QUOTED.sub("", text))
+    for found in QUOTED.finditer(text) if all(grounds) else ():
+        words = found[found.lastindex or 0].strip(EDGES)
+        pieces = [piece.strip(EDGES) for piece in words.split(evidence.ELLIPSIS)]
+        having = [each for each in grounds if each and evidence.prints(words, [each.quote])]
+        if found["open"] is not None:
+            half = found
+        elif not having:
+            wrong = f"puts “{words}” in quotation marks, which the words it rests on lack"
+            yield wrong, "quote the words of a claim as they stand, or take the marks away", words
+        elif not any(all(evidence.prints(p, each.free) for p in pieces) for each in having):
+            wrong = f"puts “{words}” in quotation marks, but these are the article’s own words"
+            mend = "take the marks away, or cite a claim whose passage quotes them"
+            yield f"{wrong}, not the speaker’s", mend, words
+    if half:
+        wrong = f"has a quotation mark without its other half, “{half[0][:30]}”"
+        yield wrong, "set both, or none", ""
+
+
+def hold(entry: Entry, claims: Kind, grounds: Mapping[str, Ground]) -> None:
+    """Note what is wrong with the prose of a theme or of the opening, which may cite events too."""
+    for block in entry.form.blocks:
+        for text in [s for each in block.texts for s in sentences(each)] or [block.heading]:
+            tell, shown = partial(entry.source.wrong_in, text, "prose"), f"“{text[:60]}”"
+            cited, bare = re.findall(CITATION, text), re.sub(rf"\s*{CITATION}", "", text)
+            if found := MARKUP.search(text):
+                wrong = f"holds markup that is not set here, `{found[0][:40]}`"
+                tell(wrong, "write it as plain text, without it", bit=found[0])
+            elif re.search(r"[\[\]@]", bare.replace("[…]", "")):
+                tell(f"a citation in {shown} is malformed", "write it as [@claim-id]")
+            elif block.heading:
+                if cited or len(text.split()) > LONGEST_HEADING or text.endswith((".", "!")):
+                    mend = "make it a name without a stop, or a sentence that cites a claim"
+                    tell(f"the heading {shown} is a sentence", mend)
+            elif not CITING.search(text):
+                mend = "end it in [@claim-id], or remove it"
+                tell(f"the sentence {shown} ends in no claim", mend)
+            for id in (id for id in cited if id not in block.events):
+                claims.use(id, partial(tell, bit=f"[@{id}]"))
+            for wrong, mend, bit in misquoted(bare, [grounds.get(id) for id in cited] or [None]):
+                tell(wrong, mend, bit=bit)

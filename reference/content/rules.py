@@ -7,16 +7,13 @@ them stops at the first, and none says again what was said of a key already.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from functools import partial
-from typing import Any
 
 from reference import evidence
 from reference.content import prose
 from reference.content.claims import Draft
-from reference.content.forms import Entry
-from reference.content.names import Kind
-from reference.content.quoting import Ground, misquoted
-from reference.content.reading import Body, Source, Steps
-from reference.records import Claim, Disagreement, Event, Person, Theme
+from reference.content.forms import Entry, Kind
+from reference.content.prose import Ground, misquoted
+from reference.content.reading import Source, Steps
 
 Kinds = Mapping[str, Kind]
 
@@ -28,7 +25,7 @@ class Content:
     sources: list[Source]
     kinds: Kinds
     drafts: list[Draft]
-    opening: Entry[Theme]
+    opening: Entry
     updated: str
 
 
@@ -56,33 +53,34 @@ def hold(content: Content) -> None:
     for event in kinds["event"].entries:
         _event(event, kinds["claim"])
     for disagreement in kinds["disagreement"].entries:
-        _disagreement(disagreement, content, grounds)
+        _disagreement(disagreement, kinds, grounds)
     for kind in kinds.values():
         kind.settle()
     _unnamed(kinds)
 
 
-def _ours(entry: Entry[Any], key: str, grounds: Sequence[Ground | None]) -> None:
+def _ours(entry: Entry, key: str, grounds: Sequence[Ground | None]) -> None:
     """Words of ours have the marks ‘ ’ “ ” only, and put in them what may be quoted."""
     for wrong, mend, _ in misquoted(getattr(entry.form, key), grounds):
         entry.wrong(key, wrong, mend)
 
 
-def _listed(entry: Entry[Any], key: str, kind: Kind, printed: Sequence[str] = ()) -> None:
+def _listed(entry: Entry, key: str, kind: Kind, printed: Sequence[str] = ()) -> None:
     """A list of names has none twice, and names what there is, or what is `printed`."""
     listed = getattr(entry.form, key)
+    entry.must(listed or key != "themes", key, "has no theme", "name at least one")
     entry.must(len({*listed}) == len(listed), key, "names the same one twice", "remove one")
     for name in listed:
         if not evidence.prints(name, printed):
             kind.use(name, partial(entry.wrong, key))
 
 
-def _claim(draft: Draft, entry: Entry[Claim], kinds: Kinds) -> None:
+def _claim(draft: Draft, entry: Entry, kinds: Kinds) -> None:
     """A claim is one sentence about words in its article, filed under people and themes."""
     form, ground = entry.form, draft.grounds.get(entry.form.id)
-    one = prose.is_whole(form.says) and len(prose.sentences(form.says)) == 1
+    one = prose.WHOLE.search(form.says) and len(prose.sentences(form.says)) == 1
     entry.must(one, "says", "is not one whole sentence", "write one, ending in a full stop")
-    whole = not form.note or prose.is_whole(form.note)
+    whole = not form.note or prose.WHOLE.search(form.note)
     entry.must(whole, "note", "is not a whole sentence", "end it in a full stop")
     for key in ("says", "note"):
         _ours(entry, key, [ground])
@@ -90,7 +88,6 @@ def _claim(draft: Draft, entry: Entry[Claim], kinds: Kinds) -> None:
     free = form.voice != "direct" or not ground or ground.free
     entry.must(free, "voice", wrong, "write `reported`, or `author`")
     _listed(entry, "speakers", kinds["person"], draft.head.form.texts)
-    entry.must(form.themes, "themes", "has no theme", "name at least one")
     _listed(entry, "themes", kinds["theme"])
 
 
@@ -119,13 +116,12 @@ def _passages(draft: Draft) -> None:
 
     As many as there are claims not found may have none, which is said of those claims already.
     """
-    head, passages, bare = draft.head, draft.head.form.passages, list[Callable[[str], None]]()
+    head, bare = draft.head, list[Callable[[str], None]]()
     covered = {claim.passage for claim in draft.claims}
     for id in head.form.left_out:
         head.must(id not in covered, ("left_out", id), "has a claim all the same", "remove it here")
-    body = Body(head.source, [passage.text for passage in passages])
-    for number, passage in enumerate(passages):
-        tell = partial(body.wrong, number, passage.id)
+    for passage in head.form.passages:
+        tell = partial(head.source.wrong_in, passage.text, passage.id)
         if found := prose.MARKUP.search(passage.text):
             wrong = f"holds markup that is not set here, `{found[0].strip()[:40]}`"
             tell(wrong, "write it as plain text, or leave it out", bit=found[0])
@@ -139,7 +135,7 @@ def _passages(draft: Draft) -> None:
         say("add a claim, or list it under `left_out` with the reason")
 
 
-def _person(entry: Entry[Person], articles: Kind) -> None:
+def _person(entry: Entry, articles: Kind) -> None:
     """Who somebody was is said in words the article prints."""
     for number, (article, words) in enumerate(map(astuple, entry.form.described)):
         at = ("described", number)
@@ -164,7 +160,7 @@ def _unnamed(kinds: Kinds) -> None:
         entry.must(here or "id" in entry.broken, "name", wrong, mend)
 
 
-def _event(entry: Entry[Event], claims: Kind) -> None:
+def _event(entry: Entry, claims: Kind) -> None:
     """An event is dated by a claim or by a source of ours, and never by both."""
     form, of_claim = entry.form, entry.name in claims.given
     entry.must(not of_claim, "id", f"`{form.id}` is the id of a claim", "choose another")
@@ -176,25 +172,18 @@ def _event(entry: Entry[Event], claims: Kind) -> None:
         claims.use(form.claim, partial(entry.wrong, "claim"))
 
 
-def _disagreement(
-    entry: Entry[Disagreement], content: Content, grounds: Mapping[str, Ground]
-) -> None:
+def _disagreement(entry: Entry, kinds: Kinds, grounds: Mapping[str, Ground]) -> None:
     """A disagreement is a question with two sides of claims, and nobody stands on both."""
-    form, said = entry.form, dict[str, tuple[str, ...]]()
-    entry.must(form.themes, "themes", "has no theme", "name at least one")
-    _listed(entry, "themes", content.kinds["theme"])
-    for draft in content.drafts:
-        article = draft.head.form
-        said |= {c.id: c.speakers or article.authors or (article.id,) for c in draft.claims}
-    sides = list[set[str]]()
+    form, who = entry.form, list[set[str]]()
+    _listed(entry, "themes", kinds["theme"])
     for number, side in enumerate(form.sides):
         at = ("sides", number)
         entry.must(side, at, "is empty", "name the claims that stand on it")
         for id in side:
-            content.kinds["claim"].use(id, partial(entry.wrong, at))
-        sides.append({who for id in side for who in said.get(id, ())})
-    for who in sorted(set.intersection(*sides) if sides else ()):
-        wrong = f"{who} stands on both sides, and nobody is set against himself"
+            kinds["claim"].use(id, partial(entry.wrong, at))
+        who.append({each for id in side if id in grounds for each in grounds[id].who})
+    for each in sorted(set.intersection(*who) if who else ()):
+        wrong = f"{each} stands on both sides, and nobody is set against himself"
         entry.wrong("sides", wrong, "leave his claims out on one of them")
     for key in ("matter", "note"):
         _ours(entry, key, [grounds.get(id) for side in form.sides for id in side])
