@@ -1,8 +1,4 @@
-"""The library's records: what an article, a passage, a claim, a person and a theme are.
-
-Only the standard library is known here. Records are made by `content`, checked by `evidence`,
-and read by everything else; none of them changes after it is made.
-"""
+"""The library's records, made by `content` and read by all else; none changes once it is made."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -60,10 +56,7 @@ class ContentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A date in EDTF (`2012-06-20`, `2010-07-29/2010-08-31`, `2012-01-31/..`) and its bounds.
-
-    `first` and `last` are days, months or years as written; `last` is "" where it is open.
-    """
+    """A date in EDTF (`2012-06-20`, `2012-01-31/..`) and its bounds as written, "" where open."""
 
     edtf: str
     first: str
@@ -111,7 +104,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One paragraph or list item of an article; `aside` is a caption, standfirst or sign-off."""
+    """One paragraph or list item of an article; an `aside` is a caption or standfirst."""
 
     id: str
     text: str
@@ -124,11 +117,8 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A source article: its bibliographic record, its passages, and what we say about its text.
-
-    `title_short` stands for a title in the text of an essay, where no author is known;
-    `title_case` is the title as styles that capitalise print it, where no rule can know (Set Up).
-    """
+    """A source article. Where no author is known, `title_short` stands for it in an essay's text;
+    `title_case` is its title as styles that capitalise print it, if no rule can know (Set Up)."""
 
     id: str
     title: str
@@ -157,11 +147,8 @@ class Article:
         return [*(passage.text for passage in self.passages), *self.masthead]
 
     def passage(self, id: str) -> Passage:
-        """The passage with this id (`p1`, `p2`, …, in order). Raises KeyError if there is none."""
-        index = int(id[1:]) - 1 if id[1:].isdecimal() else -1
-        if not 0 <= index < len(self.passages):
-            raise KeyError(id)
-        return self.passages[index]
+        """The passage with this id: `p1`, `p2`, …, in order."""
+        return self.passages[int(id[1:]) - 1]
 
     def notes_on(self, passage: str) -> list[Note]:
         return [note for note in self.notes if note.passage == passage]
@@ -174,9 +161,8 @@ class Article:
 class Claim:
     """A sentence of ours, the words it rests on, and the one passage they stand in.
 
-    `speakers` holds ids of people, or a group exactly as the article names it; `spans` are the
-    places of the quotation's pieces in the passage's text, in order. `note` is ours: what a word
-    of the quotation means that only its surroundings tell (“They” are commissioners.).
+    `speakers` are ids of people, or a group exactly as the article names it; `spans` the places of
+    the quotation's pieces in the passage, in order. `note` says what its “they” are.
     """
 
     id: str
@@ -228,12 +214,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading, or a paragraph or list of our prose as safe HTML.
-
-    `claims` are those it cites, in order; `events` the editor's events (only the opening may cite
-    any); `texts` are its paragraph or bullets as plain text, with each citation as written
-    (`[@claim-id]`).
-    """
+    """A heading, or a paragraph or list of our prose as safe HTML, with the claims and events it
+    cites; `texts` are its paragraph or bullets as plain text, citations as written."""
 
     heading: str = ""
     html: str = ""
@@ -273,8 +255,7 @@ class Abbreviation:
 class Event:
     """Something dated: by the articles (`claim` says where), or by us (`source`, `confidence`).
 
-    `name` is what a picture has room for (`White Paper`), `what` a sentence without its stop;
-    `landmark` is what it is called where an article is dated by it (`the White Paper`), or "".
+    A picture has room for its `name`; an article is dated by it as `landmark` (`the White Paper`).
     """
 
     id: str
@@ -290,11 +271,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Claims that pull against each other on one matter, a question of ours.
-
-    Each claim on a side pulls against at least one on the other; nobody stands on both. `note`
-    says where the sides speak of different things.
-    """
+    """Claims that pull against each other on one matter, a question of ours."""
 
     id: str
     matter: str
@@ -307,8 +284,8 @@ class Disagreement:
 class Library:
     """Everything the site knows, keyed by id, in reading order, and what follows from it.
 
-    `version` is a fingerprint of the content: the same content, the same version. `updated` is
-    the ISO date the content last changed.
+    `moved` has the claims that took the place of those that went, `mentions` the articles that name
+    each person; `version` is a fingerprint of the content, `updated` the day it last changed.
     """
 
     articles: Mapping[str, Article]
@@ -320,11 +297,9 @@ class Library:
     disagreements: Mapping[str, Disagreement] = field(default_factory=dict)
     opening: tuple[Block, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
-    """Id of a claim that went -> id of the claim that took its place."""
     version: str = ""
     updated: str = ""
     mentions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Person id -> ids of the articles that name them, in order."""
 
     def passage_of(self, claim: Claim) -> Passage:
         return self.articles[claim.article].passage(claim.passage)
@@ -337,29 +312,20 @@ class Library:
     @cached_property
     def contrasts(self) -> Mapping[str, list[str]]:
         """Claim id -> ids of the claims that stand against it in a disagreement."""
-        pairs = (
-            (id, other)
-            for each in self.disagreements.values()
-            for side, against in (each.sides, each.sides[::-1])
-            for id in side
-            for other in against
-        )
+        sides = [pair for d in self.disagreements.values() for pair in (d.sides, d.sides[::-1])]
+        pairs = ((id, other) for side, against in sides for id in side for other in against)
         return _grouped(dict.fromkeys(pairs))
 
     @cached_property
     def disagreements_of_theme(self) -> Mapping[str, list[Disagreement]]:
-        """Theme id -> the disagreements filed under it, in the order the editor gives them."""
         return _grouped((theme, d) for d in self.disagreements.values() for theme in d.themes)
 
     @cached_property
     def claims_in_order(self) -> list[Claim]:
         """Every claim, by article and text."""
-        order = {article: number for number, article in enumerate(self.articles)}
-
-        def place(claim: Claim) -> tuple[int, int, tuple[Span, ...]]:
-            return order[claim.article], int(claim.passage[1:]), claim.spans
-
-        return sorted(self.claims.values(), key=place)
+        claims = sorted(self.claims.values(), key=lambda c: (int(c.passage[1:]), c.spans))
+        order = [*self.articles]
+        return sorted(claims, key=lambda claim: order.index(claim.article))
 
     @cached_property
     def claims_at(self) -> Mapping[tuple[str, str], list[Claim]]:
@@ -368,15 +334,12 @@ class Library:
 
     @cached_property
     def claims_of_article(self) -> Mapping[str, list[Claim]]:
-        """Article id -> its claims, in the order of the text."""
-        found = _grouped((claim.article, claim) for claim in self.claims_in_order)
-        return {article: found.get(article, []) for article in self.articles}
+        return _grouped(((claim.article, claim) for claim in self.claims_in_order), self.articles)
 
     @cached_property
     def claims_of_theme(self) -> Mapping[str, list[Claim]]:
-        """Theme id -> its claims, by article and text."""
-        found = _grouped((theme, claim) for claim in self.claims_in_order for theme in claim.themes)
-        return {theme: found.get(theme, []) for theme in self.themes}
+        pairs = ((theme, claim) for claim in self.claims_in_order for theme in claim.themes)
+        return _grouped(pairs, self.themes)
 
     @cached_property
     def claims_of_speaker(self) -> Mapping[str, list[Claim]]:
@@ -390,8 +353,7 @@ class Library:
     @cached_property
     def speakers(self) -> list[str]:
         """People and groups that claims are credited to, those with the most claims first."""
-        claims = self.claims_of_speaker
-        return sorted(claims, key=lambda who: -len(claims[who]))
+        return sorted(self.claims_of_speaker, key=lambda who: -len(self.claims_of_speaker[who]))
 
     @cached_property
     def articles_by(self) -> Mapping[str, list[str]]:
@@ -404,8 +366,10 @@ class Library:
         return list(dict.fromkeys(c.article for c in claims if c.voice != "author"))
 
 
-def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
-    groups: dict[Key, list[Value]] = {}
+def _grouped(
+    pairs: Iterable[tuple[Key, Value]], keys: Iterable[Key] = ()
+) -> dict[Key, list[Value]]:
+    groups: dict[Key, list[Value]] = {key: [] for key in keys}
     for key, value in pairs:
         groups.setdefault(key, []).append(value)
     return groups

@@ -63,8 +63,9 @@ class Entry:
 
     @property
     def key(self) -> str:
-        """The key of its name, which is its first field, or the file's name."""
-        return key_of(fields(self.form)[0].name) if self.at else "file name"
+        """What names it: its first key, or the name of its file."""
+        first = fields(self.form)[0].name
+        return KEYS.get(first, first) if self.at else "file name"
 
     @property
     def name(self) -> str:
@@ -83,7 +84,7 @@ class Entry:
 
 @dataclass
 class Kind:
-    """All of one kind (`what`): its entries, those `given` a name, and where each name is used.
+    """All of one kind (`what`): the entries `given` each name, and where each name is used.
 
     `whole` is false where some could not be read: then none is said to be missing. `moved` are
     names that went, with those that took their places.
@@ -102,8 +103,6 @@ class Kind:
         for entry in entries:
             self.entries.append(entry)
             self.whole &= entry.source.data is not None and entry.key not in entry.broken
-            if entry.key in entry.broken:
-                continue
             if entry.name in self.given:
                 file = self.given[entry.name].source.file
                 wrong = f"the {self.what} `{entry.name}` is in {file} already"
@@ -112,6 +111,10 @@ class Kind:
                 mend = "use lower-case letters, digits and hyphens"
                 entry.wrong(entry.key, f"`{entry.name}` cannot be an address", mend)
             self.given.setdefault(entry.name, entry)
+
+    @property
+    def forms(self) -> dict[str, Any]:
+        return {name: entry.form for name, entry in self.given.items()}
 
     def use(self, name: str, tell: Tell) -> None:
         self.used.setdefault(name, []).append(tell)
@@ -135,11 +138,6 @@ class Kind:
                 tells[0](f"there is no {self.what} `{name}`{also}", mend)
 
 
-def key_of(name: str) -> str:
-    """The key under which an editor writes a field."""
-    return KEYS.get(name, name)
-
-
 def read_list(
     record: Any, source: Source, data: Any, at: Steps = (), **derived: Any
 ) -> list[Entry]:
@@ -159,7 +157,9 @@ def read(
     `also` is a key that is read elsewhere. A key misspelt, missing or not as it must be is in
     `broken`.
     """
-    written = {key_of(each.name): each for each in fields(record) if each.name not in derived}
+    written = {
+        KEYS.get(each.name, each.name): each for each in fields(record) if each.name not in derived
+    }
     keys = {*written, also} - {""}
     free = {k for k, e in written.items() if {e.default, e.default_factory} != {MISSING}}
     if isinstance(data, dict):

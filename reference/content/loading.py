@@ -6,12 +6,11 @@ with the rules held before the last step.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from operator import attrgetter
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from reference import evidence, records
 from reference.content import bodies, rules
@@ -48,29 +47,24 @@ def load(folder: Path) -> Library:
         raise ContentError(problems)
     shown = [evidence.withheld(draft.head.form, draft.claims) for draft in content.drafts]
     shown.sort(key=lambda each: (each[0].date.first, each[0].id))
-    forms = {what: [entry.form for entry in kind.entries] for what, kind in content.kinds.items()}
-    articles = _by_id(article for article, _ in shown)
-    people = sorted(forms["person"], key=lambda person: person.sort.casefold())
+    articles = {article.id: article for article, _ in shown}
+    forms = {what: kind.forms for what, kind in content.kinds.items()}
+    people = sorted(forms["person"].values(), key=lambda person: person.sort.casefold())
+    themes = sorted(forms["theme"].values(), key=lambda theme: (theme.order, theme.id))
     return Library(
         articles=articles,
-        claims=_by_id(claim for _, placed in shown for claim in placed),
-        people=_by_id(_shown(person, articles) for person in people),
-        themes=_by_id(sorted(forms["theme"], key=lambda theme: (theme.order, theme.id))),
-        glossary={
-            each.short: each for each in sorted(forms["abbreviation"], key=attrgetter("short"))
-        },
-        events=_by_id(forms["event"]),
-        disagreements=_by_id(forms["disagreement"]),
+        claims={claim.id: claim for _, placed in shown for claim in placed},
+        people={person.id: _shown(person, articles) for person in people},
+        themes={theme.id: theme for theme in themes},
+        glossary=dict(sorted(forms["abbreviation"].items())),
+        events=forms["event"],
+        disagreements=forms["disagreement"],
         opening=(Block(heading=content.opening.form.title), *content.opening.form.blocks),
         moved=content.kinds["claim"].moved,
         version=fingerprint(folder),
         updated=content.updated,
         mentions=evidence.mentions(people, articles.values()),
     )
-
-
-def _by_id(records: Iterable[Any]) -> dict[str, Any]:
-    return {each.id: each for each in records}
 
 
 def _shown(person: Person, articles: Mapping[str, Article]) -> Person:
@@ -110,9 +104,8 @@ def _read(folder: Path) -> Content:
                 kinds["theme"].add([read(Theme, file, file.data, id=id, blocks=blocks)])
     for what, (name, record) in LISTS.items():
         file = source(name)
-        entries = read_list(record, file, file.data)
-        kinds[what].add(entries, file.data is not None or not file.problems)
-    kinds["claim"].whole &= kinds["event"].whole  # what the opening cites may be either
+        kinds[what].add(read_list(record, file, file.data), isinstance(file.data, list))
+    kinds["claim"].whole &= kinds["event"].whole  # the opening cites either
     edition, file = source("edition.yaml"), source("opening.md")
     blocks = _parsed(file, partial(bodies.prose, events=kinds["event"].given))
     opening = read(Theme, file, file.data, id="", order=0, summary="", blocks=blocks)
@@ -126,9 +119,9 @@ def _draft(id: str, source: Source) -> Draft:
     passages = _parsed(source, bodies.passages)
     head = read(Article, source, source.data, also="claims", id=id, passages=passages)
     listed = source.data.get("claims") if isinstance(source.data, dict) else None
-    derived = {"article": id, "passage": "", "spans": ()}
     head.broken.update(set() if isinstance(listed, list) else {"claims"})
-    return Draft(head, read_list(Claim, source, listed, ("claims",), **derived))
+    where = {"article": id, "passage": "", "spans": ()}
+    return Draft(head, read_list(Claim, source, listed, ("claims",), **where))
 
 
 def _parsed(source: Source, parse: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:

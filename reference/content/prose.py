@@ -14,8 +14,6 @@ from reference.content.bodies import CITATION
 from reference.content.forms import Entry, Kind
 from reference.records import Span
 
-LONGEST_HEADING = 8
-"""Words: a heading names what follows; what states something is a sentence and cites."""
 MARKUP = re.compile(
     r"<[a-zA-Z/!?][^\s>]*|!?\[[^\]]*\]\([^)]*\)|^\|.*\|$|^(?:```|~~~|>)", re.MULTILINE
 )
@@ -86,14 +84,24 @@ def marked(texts: Sequence[str]) -> list[list[Span]]:
     return marks
 
 
+def unfit(text: str) -> tuple[str, str, str] | None:
+    """(What is wrong, the mend, the bit that is wrong) with the signs in a text, if any is."""
+    if found := MARKUP.search(text):
+        wrong = f"holds markup that is not set here, `{found[0].strip()[:40]}`"
+        return wrong, "write it as plain text, or leave it out", found[0]
+    if odd := re.search(r"[\"'`´„‟‚‛«»‹›]", text):
+        mend = "set quotation marks as ‘ ’ “ ”, and the apostrophe as ’"
+        return f"has the mark {odd[0]}", mend, odd[0]
+    return None
+
+
 def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[tuple[str, str, str]]:
-    """(What is wrong, the mend, the bit that is wrong) with quotation marks in words of ours.
+    """The same of what a sentence of ours has in quotation marks, and of its signs.
 
     If one of the grounds is not known, what stands in them is let pass.
     """
-    if mark := evidence.odd_mark(text):
-        yield f"has the mark {mark}", "set quotation marks as ‘ ’ “ ”", mark
-        return
+    if fault := unfit(text):
+        yield fault
     half = CLOSE.search(QUOTED.sub("", text))
     for found in QUOTED.finditer(text) if all(grounds) else ():
         words = found[found.lastindex or 0].strip(EDGES)
@@ -105,9 +113,8 @@ def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[tuple[str
             wrong = f"puts “{words}” in quotation marks, which the words it rests on lack"
             yield wrong, "quote the words of a claim as they stand, or take the marks away", words
         elif not any(all(evidence.prints(p, each.free) for p in pieces) for each in having):
-            wrong = f"puts “{words}” in quotation marks, but these are the article’s own words"
-            mend = "take the marks away, or cite a claim whose passage quotes them"
-            yield f"{wrong}, not the speaker’s", mend, words
+            wrong = f"puts “{words}” in quotation marks, but these are not the speaker’s own words"
+            yield wrong, "take the marks away, or cite a claim whose passage quotes them", words
     if half:
         wrong = f"has a quotation mark without its other half, “{half[0][:30]}”"
         yield wrong, "set both, or none", ""
@@ -119,19 +126,15 @@ def hold(entry: Entry, claims: Kind, grounds: Mapping[str, Ground]) -> None:
         for text in [s for each in block.texts for s in sentences(each)] or [block.heading]:
             tell, shown = partial(entry.source.wrong_in, text, "prose"), f"“{text[:60]}”"
             cited, bare = re.findall(CITATION, text), re.sub(rf"\s*{CITATION}", "", text)
-            if found := MARKUP.search(text):
-                wrong = f"holds markup that is not set here, `{found[0][:40]}`"
-                tell(wrong, "write it as plain text, without it", bit=found[0])
+            for id in {*cited}.difference(block.events):
+                claims.use(id, partial(tell, bit=f"[@{id}]"))
+            if wrongs := [*misquoted(bare, [grounds.get(id) for id in cited] or [None])]:
+                tell(*wrongs[0])
             elif re.search(r"[\[\]@]", bare.replace("[…]", "")):
                 tell(f"a citation in {shown} is malformed", "write it as [@claim-id]")
-            elif block.heading:
-                if cited or len(text.split()) > LONGEST_HEADING or text.endswith((".", "!")):
-                    mend = "make it a name without a stop, or a sentence that cites a claim"
-                    tell(f"the heading {shown} is a sentence", mend)
-            elif not CITING.search(text):
+            elif not block.heading and not CITING.search(text):
                 mend = "end it in [@claim-id], or remove it"
                 tell(f"the sentence {shown} ends in no claim", mend)
-            for id in (id for id in cited if id not in block.events):
-                claims.use(id, partial(tell, bit=f"[@{id}]"))
-            for wrong, mend, bit in misquoted(bare, [grounds.get(id) for id in cited] or [None]):
-                tell(wrong, mend, bit=bit)
+            elif block.heading and (cited or len(text.split()) > 8 or text.endswith((".", "!"))):
+                mend = "make it a name without a stop, or a sentence that cites a claim"
+                tell(f"the heading {shown} is a sentence", mend)

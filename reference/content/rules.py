@@ -122,12 +122,8 @@ def _passages(draft: Draft) -> None:
         head.must(id not in covered, ("left_out", id), "has a claim all the same", "remove it here")
     for passage in head.form.passages:
         tell = partial(head.source.wrong_in, passage.text, passage.id)
-        if found := prose.MARKUP.search(passage.text):
-            wrong = f"holds markup that is not set here, `{found[0].strip()[:40]}`"
-            tell(wrong, "write it as plain text, or leave it out", bit=found[0])
-        elif mark := evidence.odd_mark(passage.text):
-            mend = "set quotation marks as ‘ ’ “ ”, and the apostrophe as ’"
-            tell(f"has the mark {mark}", mend, bit=mark)
+        if fault := prose.unfit(passage.text):
+            tell(*fault)
         elif passage.id not in covered and passage.id not in head.form.left_out:
             bare.append(partial(tell, f"no claim rests on it (“{passage.text[:50]}”)"))
     unsure = head.broken & {"claims", "left_out"}
