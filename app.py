@@ -12,7 +12,7 @@ from reference.citation.references import References
 from reference.content.loading import load
 from reference.pages import citing, machine, searching, views
 from reference.pages.site import Site, prepare
-from reference.records import ContentError
+from reference.problems import ContentError
 from reference.search import Search
 from reference.serving import headers
 
@@ -35,7 +35,7 @@ def create_app(
         library = load(Path(content))
         references = References.read(Path(content), library)
     except ContentError as error:
-        raise SystemExit(f"{error}\n{error.count}: not served.") from None
+        raise SystemExit(f"{error}: not served.") from None
     given = os.environ.get("REFERENCE_ADDRESS", "") if address is None else address
     public = headers.public(given, under=True)
     app = Flask(__name__, root_path=str(HERE), static_folder=None)

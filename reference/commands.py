@@ -17,7 +17,8 @@ from reference.citation.references import References
 from reference.citation.setting import CannotSet, set_references
 from reference.content.loading import load
 from reference.export import ExportError, freeze
-from reference.records import ContentError, Library
+from reference.problems import ContentError
+from reference.records import Library
 from reference.search.finding import build
 from reference.serving import headers, server
 
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str], create_app: Factory) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except ContentError as error:
-        print(f"{error}\n{error.count}.", file=sys.stderr)
+        print(f"{error}.", file=sys.stderr)
         return 1
     except (KeyboardInterrupt, click.Abort):
         return 130

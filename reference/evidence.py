@@ -1,31 +1,19 @@
-"""Each claim stands in its source: quotations found, words withheld, people named.
-
-Everything here is about plain text and records; nothing is read or written.
-"""
+"""Each claim stands in its source: quotations found, words withheld, people named."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
-from urllib.parse import quote as percent_encode
 
 from reference.records import GAP, Article, Claim, Passage, Person, Span
 
 QUOTED = re.compile(r"[‘“]((?:[^‘’“”]|’(?=\w))+)[’”](?!\w)")
 """Words in quotation marks; an apostrophe inside a word does not close them."""
 ELLIPSIS = "…"
-MARKS = "‘’“”'\"´`"
 
 
 class Unproven(Exception):
-    """Raised when a quotation does not stand in exactly one place; says what is wrong, the mend.
-
-    `near` are the passages that may be meant.
-    """
-
-    def __init__(self, wrong: str, mend: str, near: Iterable[str] = ()) -> None:
-        super().__init__(wrong)
-        self.wrong, self.mend, self.near = wrong, mend, tuple(near)
+    """Raised when a quotation does not stand in exactly one place: (what is wrong, the mend)."""
 
 
 def fold(text: str) -> str:
@@ -44,14 +32,13 @@ def place(quote: str, passages: Iterable[Passage]) -> tuple[Passage, tuple[Span,
         raise Unproven("the quotation has an empty piece", "quote words on both sides of each …")
     found = [(p, spans) for p in passages if (spans := _spans(pieces, p.text))]
     if not found:
-        words, near = _nearest(pieces[0], passages)
-        mend = "copy the words from the article's body" + (words and f"; nearest is {words}")
-        raise Unproven("the quotation is not in the article", mend, near)
+        mend = f"copy the words from the article's body{_nearest(pieces[0], passages)}"
+        raise Unproven("the quotation is not in the article", mend)
     passage, spans = found[0]
     if len(found) > 1 or spans != _spans(pieces, passage.text, last=True):
-        near = tuple(dict.fromkeys([passage.id, found[-1][0].id]))
-        wrong = f"the quotation stands in more than one place ({' and '.join(near)})"
-        raise Unproven(wrong, "quote more words, so that only one place has them", near)
+        places = " and ".join(dict.fromkeys([passage.id, found[-1][0].id]))
+        wrong = f"the quotation stands in more than one place ({places})"
+        raise Unproven(wrong, "quote more words, so that only one place has them")
     return passage, spans
 
 
@@ -84,25 +71,19 @@ def _is_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def _nearest(piece: str, passages: Iterable[Passage]) -> tuple[str, tuple[str, ...]]:
-    """The words of the article nearest to a quotation that is not there, and their passage."""
+def _nearest(piece: str, passages: Iterable[Passage]) -> str:
+    """The words of the article nearest to a quotation that is not there, if any are."""
     best, where = "", ""
     for passage in passages:
         match = SequenceMatcher(None, passage.text, piece, autojunk=False).find_longest_match()
         if match.size > len(best):
             best, where = passage.text[match.a : match.a + match.size].strip(), passage.id
-    return (f"“{best[:80]}” in {where}", (where,)) if len(best) >= 8 else ("", ())
+    return f"; nearest is “{best[:80]}” in {where}" if len(best) >= 8 else ""
 
 
 def prints(words: str, texts: Iterable[str]) -> bool:
     """Whether one of the texts has these words, whole words, white space folded."""
     return any(True for text in texts for _ in _places(fold(words), text))
-
-
-def odd_mark(text: str) -> str:
-    """The first quotation mark of a text that is none of ‘ ’ “ ”, or ""."""
-    found = re.search(r"[\"'`´„‟‚‛«»‹›]", text)
-    return found[0] if found else ""
 
 
 def withheld(article: Article, claims: Sequence[Claim]) -> tuple[Article, list[Claim]]:
@@ -152,47 +133,3 @@ def mentions(people: Iterable[Person], articles: Iterable[Article]) -> dict[str,
     texts = {article.id: [passage.text for passage in article.passages] for article in articles}
     found = {who.id: tuple(id for id in texts if names(who, texts[id])) for who in people}
     return {id: where for id, where in found.items() if where}
-
-
-def source_url(claim: Claim, article: Article) -> str:
-    """The original's address with a text fragment that opens it at the words; "" if unknown.
-
-    The fragment (https://wicg.github.io/scroll-to-text-fragment/) names the first and the last
-    few words of the quotation, chosen clear of quotation marks and of corrected misprints, whose
-    printed shape on the publisher's page may differ from ours.
-    """
-    if not article.url:
-        return ""
-    first, last = claim.spans[0].start, claim.spans[-1].end
-    text = article.passage(claim.passage).text
-    mended = [_spans([c.reads], text) for c in article.corrections_in(claim.passage)]
-    runs: list[list[str]] = [[]]
-    for word in re.finditer(r"\S+", text[first:last]):
-        span = Span(first + word.start(), first + word.end())
-        corrected = any(s.start < span.end and span.start < s.end for ss in mended for s in ss)
-        if corrected or any(mark in word[0] for mark in MARKS) or GAP in word[0]:
-            runs.append([])
-        else:
-            runs[-1].append(word[0])
-    runs = [run for run in runs if run]
-    if not runs:
-        return article.url
-    if len(runs) == 1 and len(runs[0]) <= 8:
-        return f"{article.url}#:~:text={_encoded(runs[0])}"
-    start = next((run for run in runs if len(run) > 2), runs[0])
-    end = next((run for run in reversed(runs) if len(run) > 2), runs[-1])
-    start, end = (start[:4], end[-4:])
-    return f"{article.url}#:~:text={_encoded(start)},{_encoded(end)}"
-
-
-def _encoded(words: Sequence[str]) -> str:
-    """Words for a text fragment: `-`, `,` and `&` have a meaning there and are encoded too."""
-    text = " ".join(words).strip(".,;:?!()")
-    return percent_encode(text, safe="").replace("-", "%2D")
-
-
-def context(claim: Claim, passage: Passage) -> tuple[str, str]:
-    """Up to 40 characters before and after the quotation, none of them withheld."""
-    before = passage.text[: claim.spans[0].start].rpartition(GAP)[2][-40:]
-    after = passage.text[claim.spans[-1].end :].partition(GAP)[0][:40]
-    return before, after

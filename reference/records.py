@@ -1,7 +1,8 @@
 """The library's records, made by `content` and read by all else; none changes once it is made."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeVar
@@ -9,49 +10,14 @@ from typing import Literal, NamedTuple, TypeVar
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-ArticleKind = Literal["journal-news", "news", "opinion"]
-ClaimKind = Literal["problem", "remedy", "strength", "context"]
-Voice = Literal["direct", "reported", "author"]
-PassageKind = Literal["paragraph", "item", "aside", "heading"]
-Display = Literal["full", "quotations"]
+PassageKind = Literal["paragraph", "item", "aside", "heading"]  # aside: a caption, a standfirst
 Confidence = Literal["stated-in-source", "found-at-URL", "inferred-range", "unknown"]
-
-GAP = "[…]"
-"""Stands for words that are not shown: see `Article.display`."""
+GAP = "[…]"  # stands for words that are not shown: see `Article.display`
 
 
 class Span(NamedTuple):
-    """A stretch of a passage's text, from `start` up to but not including `end` (characters)."""
-
     start: int
     end: int
-
-
-@dataclass(frozen=True)
-class Problem(Exception):
-    """One thing wrong with the content: where it is, what is wrong, and the mend."""
-
-    file: str
-    line: int
-    place: str
-    wrong: str
-    mend: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.place}: {self.wrong}. Mend: {self.mend}."
-
-
-class ContentError(Exception):
-    """Raised when content cannot be served; `problems` holds every one found, in file order."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = sorted(problems, key=lambda problem: (problem.file, problem.line))
-        super().__init__("\n".join(map(str, self.problems)))
-
-    @property
-    def count(self) -> str:
-        """How many there are, in words."""
-        return f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +40,6 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Where an article appeared; only the name is always known. `site` is where it was read."""
-
     name: str
     site: str = ""
     section: str = ""
@@ -104,8 +68,6 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One paragraph or list item of an article; an `aside` is a caption or standfirst."""
-
     id: str
     text: str
     kind: PassageKind = "paragraph"
@@ -122,13 +84,13 @@ class Article:
 
     id: str
     title: str
-    kind: ArticleKind
+    kind: Literal["journal-news", "news", "opinion"]
     authors: tuple[str, ...]
     publication: Publication
     date: Date
     date_basis: str
     rights: str
-    display: Display
+    display: Literal["full", "quotations"]
     passages: tuple[Passage, ...]
     title_short: str = ""
     title_case: str = ""
@@ -143,11 +105,9 @@ class Article:
 
     @property
     def texts(self) -> list[str]:
-        """Everything the article prints, as far as it is kept."""
         return [*(passage.text for passage in self.passages), *self.masthead]
 
     def passage(self, id: str) -> Passage:
-        """The passage with this id: `p1`, `p2`, …, in order."""
         return self.passages[int(id[1:]) - 1]
 
     def notes_on(self, passage: str) -> list[Note]:
@@ -159,19 +119,16 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence of ours, the words it rests on, and the one passage they stand in.
-
-    `speakers` are ids of people, or a group exactly as the article names it; `spans` the places of
-    the quotation's pieces in the passage, in order. `note` says what its “they” are.
-    """
+    """A sentence of ours, the words it rests on, and where they stand. `speakers` are people's ids,
+    or a group as the article names it; `note` says who the “they” of the quotation are."""
 
     id: str
     says: str
     quote: str
-    voice: Voice
+    voice: Literal["direct", "reported", "author"]
     speakers: tuple[str, ...]
     themes: tuple[str, ...]
-    kind: ClaimKind
+    kind: Literal["problem", "remedy", "strength", "context"]
     article: str
     passage: str
     spans: tuple[Span, ...]
@@ -180,16 +137,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """Who somebody was, in the words of one article."""
-
     article: str
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who writes, is quoted, or is named in an article."""
-
     id: str
     name: str
     sort: str
@@ -204,7 +157,6 @@ class Person:
 
     @property
     def given(self) -> str:
-        """The other names, or "" for a name that has no parts."""
         return self.sort.partition(",")[2].strip()
 
     @property
@@ -225,14 +177,11 @@ class Block:
 
     @property
     def plain(self) -> str:
-        """The words of the block, without citations."""
         return self.heading or " ".join(re.sub(r"\s*\[@[^\]]*\]", "", text) for text in self.texts)
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme: its place in the order, one line about it, and our prose."""
-
     id: str
     title: str
     order: int
@@ -253,10 +202,8 @@ class Abbreviation:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something dated: by the articles (`claim` says where), or by us (`source`, `confidence`).
-
-    A picture has room for its `name`; an article is dated by it as `landmark` (`the White Paper`).
-    """
+    """Something dated by an article (`claim`), or by us (`source`, `confidence`). A picture has room
+    for its `name`; articles are dated by it as `landmark` (`the White Paper`)."""
 
     id: str
     date: Date
@@ -280,13 +227,26 @@ class Disagreement:
     note: str = ""
 
 
+def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
+    groups: dict[Key, list[Value]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return groups
+
+
+def _claims(keys: Callable[[Claim], Iterable[Key]]) -> cached_property[dict[Key, list[Claim]]]:
+    """What claims are filed under -> its claims, in reading order."""
+
+    def found(library: "Library") -> dict[Key, list[Claim]]:
+        return _grouped((key, claim) for claim in library.claims.values() for key in keys(claim))
+
+    return cached_property(found)
+
+
 @dataclass(frozen=True)
 class Library:
-    """Everything the site knows, keyed by id, in reading order, and what follows from it.
-
-    `moved` has the claims that took the place of those that went, `mentions` the articles that name
-    each person; `version` is a fingerprint of the content, `updated` the day it last changed.
-    """
+    """Everything the site knows, by id, in reading order. `moved` has what took the place of claims
+    that went, `mentions` the articles that name each person; `version` is the content's digest."""
 
     articles: Mapping[str, Article]
     claims: Mapping[str, Claim]
@@ -301,13 +261,16 @@ class Library:
     updated: str = ""
     mentions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    claims_at = _claims(lambda claim: [(claim.article, claim.passage)])
+    claims_of_article = _claims(lambda claim: [claim.article])
+    claims_of_theme = _claims(lambda claim: claim.themes)
+    claims_of_speaker = _claims(lambda claim: claim.speakers)
+
     def passage_of(self, claim: Claim) -> Passage:
         return self.articles[claim.article].passage(claim.passage)
 
     def speaker_name(self, speaker: str) -> str:
-        """A person's name, or a group as the article names it."""
-        person = self.people.get(speaker)
-        return person.name if person else speaker
+        return self.people[speaker].name if speaker in self.people else speaker
 
     @cached_property
     def contrasts(self) -> Mapping[str, list[str]]:
@@ -315,36 +278,6 @@ class Library:
         sides = [pair for d in self.disagreements.values() for pair in (d.sides, d.sides[::-1])]
         pairs = ((id, other) for side, against in sides for id in side for other in against)
         return _grouped(dict.fromkeys(pairs))
-
-    @cached_property
-    def disagreements_of_theme(self) -> Mapping[str, list[Disagreement]]:
-        return _grouped((theme, d) for d in self.disagreements.values() for theme in d.themes)
-
-    @cached_property
-    def claims_in_order(self) -> list[Claim]:
-        """Every claim, by article and text."""
-        claims = sorted(self.claims.values(), key=lambda c: (int(c.passage[1:]), c.spans))
-        order = [*self.articles]
-        return sorted(claims, key=lambda claim: order.index(claim.article))
-
-    @cached_property
-    def claims_at(self) -> Mapping[tuple[str, str], list[Claim]]:
-        """(article id, passage id) -> its claims, in the order of their words."""
-        return _grouped(((claim.article, claim.passage), claim) for claim in self.claims_in_order)
-
-    @cached_property
-    def claims_of_article(self) -> Mapping[str, list[Claim]]:
-        return _grouped(((claim.article, claim) for claim in self.claims_in_order), self.articles)
-
-    @cached_property
-    def claims_of_theme(self) -> Mapping[str, list[Claim]]:
-        pairs = ((theme, claim) for claim in self.claims_in_order for theme in claim.themes)
-        return _grouped(pairs, self.themes)
-
-    @cached_property
-    def claims_of_speaker(self) -> Mapping[str, list[Claim]]:
-        """Person id or group name -> the claims they are credited with, by article and text."""
-        return _grouped((who, claim) for claim in self.claims_in_order for who in claim.speakers)
 
     @property
     def passage_count(self) -> int:
@@ -364,12 +297,3 @@ class Library:
         """Ids of the articles that quote or report this person (their own articles are not)."""
         claims = self.claims_of_speaker.get(person, [])
         return list(dict.fromkeys(c.article for c in claims if c.voice != "author"))
-
-
-def _grouped(
-    pairs: Iterable[tuple[Key, Value]], keys: Iterable[Key] = ()
-) -> dict[Key, list[Value]]:
-    groups: dict[Key, list[Value]] = {key: [] for key in keys}
-    for key, value in pairs:
-        groups.setdefault(key, []).append(value)
-    return groups

@@ -15,7 +15,8 @@ from reference.content.prose import CITING, sentences
 from reference.content.prose import Ground, marked, misquoted
 from reference.content.reading import Source, read_source
 from reference.evidence import Unproven, place, withheld
-from reference.records import ContentError, Library, Passage, Problem
+from reference.problems import ContentError, Problem
+from reference.records import Library, Passage
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

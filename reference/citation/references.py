@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from reference.citation import intext
 from reference.citation.record import EDITION, ELSEWHERE, SITE, Record, article_record, page_record
-from reference.records import Article, Claim, ContentError, Library, Problem
+from reference.problems import ContentError, Problem
+from reference.records import Article, Claim, Library
 
 FILE = "references.json"
 MEND = "run `python app.py cite` (it needs requirements-dev.txt)"

@@ -28,7 +28,7 @@ def make(draft: Draft) -> None:
         try:
             passage, spans = evidence.place(quote, article.passages)
         except evidence.Unproven as unproven:
-            entry.wrong("quote", unproven.wrong, unproven.mend)
+            entry.wrong("quote", *unproven.args)
             continue
         draft.claims.append(replace(form, quote=quote, passage=passage.id, spans=spans))
         unsure = "voice" in entry.broken or "authors" in draft.head.broken

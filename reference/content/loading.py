@@ -18,7 +18,8 @@ from reference.content.claims import Draft, make
 from reference.content.forms import Kind, read, read_list
 from reference.content.reading import Source, read_source
 from reference.content.rules import Content
-from reference.records import Article, Block, Claim, ContentError, Library, Person, Theme
+from reference.problems import ContentError
+from reference.records import Article, Block, Claim, Library, Person, Theme
 
 T = TypeVar("T")
 LISTS = {
@@ -53,7 +54,7 @@ def load(folder: Path) -> Library:
     themes = sorted(forms["theme"].values(), key=lambda theme: (theme.order, theme.id))
     return Library(
         articles=articles,
-        claims={claim.id: claim for _, placed in shown for claim in placed},
+        claims={claim.id: claim for _, placed in shown for claim in sorted(placed, key=_place)},
         people={person.id: _shown(person, articles) for person in people},
         themes={theme.id: theme for theme in themes},
         glossary=dict(sorted(forms["abbreviation"].items())),
@@ -65,6 +66,10 @@ def load(folder: Path) -> Library:
         updated=content.updated,
         mentions=evidence.mentions(people, articles.values()),
     )
+
+
+def _place(claim: Claim) -> tuple[int, tuple[records.Span, ...]]:
+    return int(claim.passage[1:]), claim.spans
 
 
 def _shown(person: Person, articles: Mapping[str, Article]) -> Person:

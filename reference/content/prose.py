@@ -54,7 +54,7 @@ def sentences(text: str) -> list[str]:
 _IN = r"[^‘’\n]|’(?=\w)|(?<=s)’(?= [a-z][^‘\n]*’(?!\w))"
 """What stands in single marks: no mark but apostrophes, and those of a plural (‘the GPs’ view’)
 only if a mark further on closes."""
-QUOTED = re.compile(
+MARKED = re.compile(
     rf"“((?:[^“”]|(?<=\n)“)*)”|‘((?:{_IN})*)’(?!\w)"
     rf"|‘((?:{_IN}|\n‘?)*)(?<=[.,?!…])’(?!\w)|[“‘](?P<open>.*)"
 )
@@ -75,7 +75,7 @@ class Ground(NamedTuple):
 
 def marked(texts: Sequence[str]) -> list[list[Span]]:
     """What each paragraph of an article has in quotation marks."""
-    found = [each.span(each.lastindex or 0) for each in QUOTED.finditer("\n".join(texts))]
+    found = [each.span(each.lastindex or 0) for each in MARKED.finditer("\n".join(texts))]
     marks, at = [], 0
     for text in texts:
         spans = (Span(max(0, start - at), min(len(text), end - at)) for start, end in found)
@@ -102,8 +102,8 @@ def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[tuple[str
     """
     if fault := unfit(text):
         yield fault
-    half = CLOSE.search(QUOTED.sub("", text))
-    for found in QUOTED.finditer(text) if all(grounds) else ():
+    half = CLOSE.search(MARKED.sub("", text))
+    for found in MARKED.finditer(text) if all(grounds) else ():
         words = found[found.lastindex or 0].strip(EDGES)
         pieces = [piece.strip(EDGES) for piece in words.split(evidence.ELLIPSIS)]
         having = [each for each in grounds if each and evidence.prints(words, [each.quote])]

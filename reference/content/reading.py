@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from reference.records import Problem
+from reference.problems import Problem
 
 MAX_DEPTH = 20
 HIDDEN = re.compile(
@@ -116,7 +116,8 @@ def read_source(path: Path, name: str) -> Source:
             source.body, source.body_line = parts[2], 1 + text.count("\n", 0, parts.start(2))
             text = f"\n{parts[1]}"
         nodes = (yaml.NodeEvent, yaml.CollectionEndEvent)
-        events = (each for each in yaml.parse(text, Loader=LOADER) if isinstance(each, nodes))
+        parsed: Iterator[Any] = yaml.parse(text, Loader=LOADER)
+        events = (each for each in parsed if isinstance(each, nodes))
         source.data = source.take(events)
         if second := next(events, None):
             line = 1 + second.start_mark.line

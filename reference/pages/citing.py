@@ -84,7 +84,7 @@ def claim(id: str, form: str) -> ResponseReturnValue:
 def claims_csv() -> Response:
     """One row a claim."""
     library = site().library
-    table = formats.claims_csv(library, library.claims_in_order, site().address)
+    table = formats.claims_csv(library, library.claims.values(), site().address)
     return Response(table, content_type=COLLECTED["csv"][1])
 
 

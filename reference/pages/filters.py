@@ -45,7 +45,7 @@ NUMBERS = (
 def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., Any]]:
     """The filters of the templates, by name."""
     order = {id: place for place, id in enumerate(library.themes)}
-    reading = {claim.id: place for place, claim in enumerate(library.claims_in_order)}
+    reading = {id: place for place, id in enumerate(library.claims)}
 
     @lru_cache
     def source_url(claim: Claim) -> str:

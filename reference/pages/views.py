@@ -69,7 +69,7 @@ def theme(slug: str, by: str = "by-kind") -> str:
         groups=[(each, list(group)) for each, group in groupby(ordered, key)],
         prose=argued(library, found.blocks),
         timeline=charts.timeline(library, claims),
-        disagreements=library.disagreements_of_theme.get(slug, []),
+        disagreements=[d for d in library.disagreements.values() if slug in d.themes],
         around=around(list(library.themes.values()), found),
         citation=site().references.page(slug, site().address),
         tags=metadata.page_tags(library, slug, site().address),
@@ -150,7 +150,7 @@ def person(slug: str, theme: str = "") -> str:
 @pages.get("/claims/", defaults={"number": 1})
 @pages.get("/claims/page/<later:number>/")
 def claims(number: int) -> str:
-    listing = sheet(site().library.claims_in_order, number)
+    listing = sheet([*site().library.claims.values()], number)
     groups = [(id, list(found)) for id, found in groupby(listing.items, lambda c: c.article)]
     return render_template("claims.html", sheet=listing, groups=groups)
 

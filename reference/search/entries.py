@@ -58,7 +58,7 @@ def entries(library: Library) -> list[Entry]:
         *map(_person, library.people.values()),
         *map(_theme, library.themes.values()),
         *(_article(article, library) for article in library.articles.values()),
-        *(_claim(claim, library) for claim in library.claims_in_order),
+        *(_claim(claim, library) for claim in library.claims.values()),
         *_passages(library),
     ]
 

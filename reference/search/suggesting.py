@@ -51,7 +51,7 @@ class Suggesting:
             *(Completion(words, short, "phrase") for words, short in spelt),
         ]
         self._completions = [(_folded(each.words), each) for each in completions]
-        quotes = dict.fromkeys(claim.quote for claim in library.claims_in_order)
+        quotes = dict.fromkeys(claim.quote for claim in library.claims.values())
         self._pieces = [p.split() for quote in quotes for p in _DIVIDED.split(quote) if p.strip()]
         """The quotations, cut where a mark divides them, as words."""
 

@@ -24,7 +24,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from reference.records import ContentError
+from reference.problems import ContentError
 from reference.serving.access import AccessLog
 from reference.serving.cache import Application, Cache
 
