@@ -8,22 +8,21 @@ from reference.content.prose import Ground, marked
 from reference.records import Claim, Span
 
 
-@dataclass
-class Draft:
+@dataclass(frozen=True)
+class Draft(Entry):
     """An article as read, the claims its file lists, those whose words were found, and what may be
     quoted of each."""
 
-    head: Entry
-    forms: list[Entry]
+    listed: list[Entry]
     claims: list[Claim] = field(default_factory=list)
     grounds: dict[str, Ground] = field(default_factory=dict)
 
 
 def make(draft: Draft) -> None:
     """Make the claims of an article; a quotation that it has nowhere, or twice, is a problem."""
-    article = draft.head.form
+    article = draft.form
     marks = marked([passage.text for passage in article.passages])
-    for entry in draft.forms if article.passages else ():
+    for entry in draft.listed if article.passages else ():
         form, quote = entry.form, evidence.fold(entry.form.quote)
         try:
             passage, spans = evidence.place(quote, article.passages)
@@ -31,7 +30,7 @@ def make(draft: Draft) -> None:
             entry.wrong("quote", *unproven.args)
             continue
         draft.claims.append(replace(form, quote=quote, passage=passage.id, spans=spans))
-        unsure = "voice" in entry.broken or "authors" in draft.head.broken
+        unsure = "voice" in entry.broken or "authors" in draft.broken
         his = not form.speakers or {*form.speakers} & {*article.authors}
         own = unsure or (form.voice == "author" and his)
         within = [Span(0, len(passage.text))] if own else marks[passage.number - 1]
@@ -39,3 +38,4 @@ def make(draft: Draft) -> None:
         free = tuple(passage.text[start:end] for start, end in shared if start < end)
         who = form.speakers or article.authors or (article.id,)
         draft.grounds[form.id] = Ground(quote, free, who)
+    draft.claims.sort(key=lambda claim: (int(claim.passage[1:]), claim.spans))

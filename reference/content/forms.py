@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date as calendar_date
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from typing import Any, get_args
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -17,15 +17,15 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from reference.content.reading import Source, Steps
 from reference.records import Date
 
+CONFIG = ConfigDict(str_min_length=1, str_strip_whitespace=True)
+READER = cache(partial(TypeAdapter, config=CONFIG))
 KEYS = {"short": "abbreviation", "words": "as"}
 """Where a key is not named as the record's field is (`as` is a keyword in Python)."""
 EDTF = "write an EDTF date: 2012-06-20, 2012-06, 2010-07-29/2010-08-31 or 2012-01-31/.."
 _ADDRESS = r"https?://[\w.-]+(:\d{1,5})?([/?#][^\s<>\"]*)?", "is not an address", "write https://…"
 SHAPES = {
-    ("Article", "url"): _ADDRESS,
-    ("Article", "date_source"): _ADDRESS,
-    ("Event", "source"): _ADDRESS,
-    ("Note", "source"): _ADDRESS,
+    **dict.fromkeys([("Article", "url"), ("Article", "date_source")], _ADDRESS),
+    **dict.fromkeys([("Event", "source"), ("Note", "source")], _ADDRESS),
     ("Article", "doi"): (r"10\.\d{4,}(\.\d+)*/\S+", "is not a DOI", "write 10.1136/bmj.e4278"),
     ("Disagreement", "matter"): (r"(?s).*\?", "is not a question", "ask one, ending in ?"),
     ("Event", "name"): (r".{,16}", "is too long for a picture", "use at most 16 characters"),
@@ -39,6 +39,7 @@ FAULTS = {
 """What pydantic calls it, what is wrong, and the mend."""
 
 
+Shape = tuple[str, str, str]
 Tell = Callable[[str, str], None]
 """Notes, at one place of one file, what is wrong and the mend."""
 RESERVED = {"page"}  # /claims/page/2/ is a list's second page
@@ -92,8 +93,8 @@ class Kind:
 
     what: str
     whole: bool = True
-    entries: list[Entry] = field(default_factory=list)
-    given: dict[str, Entry] = field(default_factory=dict)
+    entries: list[Any] = field(default_factory=list)
+    given: dict[str, Any] = field(default_factory=dict)
     used: dict[str, list[Tell]] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
 
@@ -180,19 +181,14 @@ def read(
         source.wrong((*at, key), f"the key `{key}` is missing", f"add `{key}`")
     for key, each in written.items():
         if key in data:
-            said = len(source.problems)
-            value = _value(source, (*at, key), each.type, data[key])
-            pattern, wrong, mend = SHAPES.get((record.__name__, key), ("", "", ""))
-            if pattern and len(source.problems) == said and not re.fullmatch(pattern, value):
-                source.wrong((*at, key), f"`{value}` {wrong}", mend)
-            derived[each.name] = value if len(source.problems) == said else ""
+            said, shape = len(source.problems), SHAPES.get((record.__name__, key))
+            derived[each.name] = _value(source, (*at, key), each.type, data[key], shape)
             broken |= {key} if len(source.problems) > said else set()
-        elif key in broken:
-            derived[each.name] = ""
+    derived |= {written[key].name: "" for key in broken - {also}}
     return Entry(source, at, record(**derived), broken)
 
 
-def _value(source: Source, path: Steps, hint: Any, data: Any) -> Any:
+def _value(source: Source, path: Steps, hint: Any, data: Any, shape: Shape | None = None) -> Any:
     """A value as its field has it; problems are noted."""
     of = get_args(hint)[0] if get_args(hint) else None
     if is_dataclass(of) and isinstance(data, list):
@@ -202,7 +198,10 @@ def _value(source: Source, path: Steps, hint: Any, data: Any) -> Any:
             return read_date(data)
         if isinstance(hint, type) and is_dataclass(hint):
             return read(hint, source, data, path).form
-        return _reader(hint).validate_python(data)
+        value = READER(hint).validate_python(data)
+        if shape and not re.fullmatch(shape[0], value):
+            source.wrong(path, f"`{value}` {shape[1]}", shape[2])
+        return value
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         expected = fault["msg"].removeprefix("Input should be ").replace("tuple", "list")
@@ -211,11 +210,6 @@ def _value(source: Source, path: Steps, hint: Any, data: Any) -> Any:
         source.wrong((*path, *steps), *FAULTS.get(fault["type"], usual))
     except ValueError as error:
         source.wrong(path, f"`{data}` cannot be a date ({error})", EDTF)
-
-
-@cache
-def _reader(hint: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(hint, config=ConfigDict(str_min_length=1, str_strip_whitespace=True))
 
 
 def _shown(given: Any) -> str:

@@ -15,9 +15,8 @@ from typing import TypeVar
 from reference import evidence, records
 from reference.content import bodies, rules
 from reference.content.claims import Draft, make
-from reference.content.forms import Kind, read, read_list
+from reference.content.forms import Entry, Kind, read, read_list
 from reference.content.reading import Source, read_source
-from reference.content.rules import Content
 from reference.problems import ContentError
 from reference.records import Article, Block, Claim, Library, Person, Theme
 
@@ -40,36 +39,32 @@ class Edition:
 
 def load(folder: Path) -> Library:
     """The verified library in `folder`. Raises ContentError with every problem found."""
-    content = _read(folder)
-    for draft in content.drafts:
+    sources, kinds, opening, updated = _read(folder)
+    for draft in kinds["article"].entries:
         make(draft)
-    rules.hold(content)
-    if problems := [problem for source in content.sources for problem in source.problems]:
+    rules.hold(kinds, opening)
+    if problems := [problem for source in sources for problem in source.problems]:
         raise ContentError(problems)
-    shown = [evidence.withheld(draft.head.form, draft.claims) for draft in content.drafts]
+    shown = [evidence.withheld(draft.form, draft.claims) for draft in kinds["article"].entries]
     shown.sort(key=lambda each: (each[0].date.first, each[0].id))
     articles = {article.id: article for article, _ in shown}
-    forms = {what: kind.forms for what, kind in content.kinds.items()}
+    forms = {what: kind.forms for what, kind in kinds.items()}
     people = sorted(forms["person"].values(), key=lambda person: person.sort.casefold())
     themes = sorted(forms["theme"].values(), key=lambda theme: (theme.order, theme.id))
     return Library(
         articles=articles,
-        claims={claim.id: claim for _, placed in shown for claim in sorted(placed, key=_place)},
+        claims={claim.id: claim for _, placed in shown for claim in placed},
         people={person.id: _shown(person, articles) for person in people},
         themes={theme.id: theme for theme in themes},
         glossary=dict(sorted(forms["abbreviation"].items())),
         events=forms["event"],
         disagreements=forms["disagreement"],
-        opening=(Block(heading=content.opening.form.title), *content.opening.form.blocks),
-        moved=content.kinds["claim"].moved,
+        opening=(Block(heading=opening.form.title), *opening.form.blocks),
+        moved=kinds["claim"].moved,
         version=fingerprint(folder),
-        updated=content.updated,
+        updated=updated,
         mentions=evidence.mentions(people, articles.values()),
     )
-
-
-def _place(claim: Claim) -> tuple[int, tuple[records.Span, ...]]:
-    return int(claim.passage[1:]), claim.spans
 
 
 def _shown(person: Person, articles: Mapping[str, Article]) -> Person:
@@ -88,9 +83,9 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def _read(folder: Path) -> Content:
-    """All content, as far as it can be read; problems are noted in its sources."""
-    kinds, sources, drafts = {what: Kind(what) for what in KINDS}, list[Source](), list[Draft]()
+def _read(folder: Path) -> tuple[list[Source], dict[str, Kind], Entry, str]:
+    """All files, what is in them by kind, the opening, and the date of the last change."""
+    kinds, sources = {what: Kind(what) for what in KINDS}, list[Source]()
 
     def source(name: str) -> Source:
         sources.append(read_source(folder / name, f"{folder.name}/{name}"))
@@ -101,9 +96,9 @@ def _read(folder: Path) -> Content:
         for name in names or [f"{part[:-1]}.md"]:
             file, id = source(f"{part}/{name}"), Path(name).stem
             if part == "articles":
-                drafts.append(_draft(id, file))
-                kinds["article"].add([drafts[-1].head])
-                kinds["claim"].add(drafts[-1].forms, "claims" not in drafts[-1].head.broken)
+                draft = _draft(id, file)
+                kinds["article"].add([draft])
+                kinds["claim"].add(draft.listed, "claims" not in draft.broken)
             else:
                 blocks = _parsed(file, bodies.prose)
                 kinds["theme"].add([read(Theme, file, file.data, id=id, blocks=blocks)])
@@ -116,7 +111,7 @@ def _read(folder: Path) -> Content:
     opening = read(Theme, file, file.data, id="", order=0, summary="", blocks=blocks)
     updated = read(Edition, edition, edition.data).form.date
     _moved(source("moved.yaml"), kinds["claim"])
-    return Content(sources, kinds, drafts, opening, updated and updated.first)
+    return sources, kinds, opening, updated and updated.first
 
 
 def _draft(id: str, source: Source) -> Draft:
@@ -126,7 +121,7 @@ def _draft(id: str, source: Source) -> Draft:
     listed = source.data.get("claims") if isinstance(source.data, dict) else None
     head.broken.update(set() if isinstance(listed, list) else {"claims"})
     where = {"article": id, "passage": "", "spans": ()}
-    return Draft(head, read_list(Claim, source, listed, ("claims",), **where))
+    return Draft(**vars(head), listed=read_list(Claim, source, listed, ("claims",), **where))
 
 
 def _parsed(source: Source, parse: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:

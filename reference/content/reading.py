@@ -115,13 +115,12 @@ def read_source(path: Path, name: str) -> Source:
                 raise Problem(name, 1, "front matter", "there is none, or it is not closed", mend)
             source.body, source.body_line = parts[2], 1 + text.count("\n", 0, parts.start(2))
             text = f"\n{parts[1]}"
-        nodes = (yaml.NodeEvent, yaml.CollectionEndEvent)
-        parsed: Iterator[Any] = yaml.parse(text, Loader=LOADER)
-        events = (each for each in parsed if isinstance(each, nodes))
+        nodes: Any = (yaml.NodeEvent, yaml.CollectionEndEvent)
+        events = (each for each in yaml.parse(text, Loader=LOADER) if isinstance(each, nodes))
         source.data = source.take(events)
-        if second := next(events, None):
-            line = 1 + second.start_mark.line
-            raise Problem(name, line, "YAML", "a second document begins here", "keep one a file")
+        for second in events:
+            wrong, mend = "a second document begins here", "keep one a file"
+            raise Problem(name, 1 + second.start_mark.line, "YAML", wrong, mend)
     except Problem as problem:
         source.problems.append(problem)
     except yaml.MarkedYAMLError as error:

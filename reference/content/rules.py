@@ -5,7 +5,7 @@ them stops at the first, and none says again what was said of a key already.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from functools import partial
 
 from reference import evidence
@@ -13,38 +13,26 @@ from reference.content import prose
 from reference.content.claims import Draft
 from reference.content.forms import Entry, Kind
 from reference.content.prose import Ground, misquoted
-from reference.content.reading import Source, Steps
+from reference.content.reading import Steps
 
 Kinds = Mapping[str, Kind]
 
 
-@dataclass
-class Content:
-    """All that could be read: by its kind, and articles as drafts too."""
-
-    sources: list[Source]
-    kinds: Kinds
-    drafts: list[Draft]
-    opening: Entry
-    updated: str
-
-
-def hold(content: Content) -> None:
+def hold(kinds: Kinds, opening: Entry) -> None:
     """Hold all content against all rules; problems are noted in its sources."""
-    kinds = content.kinds
     grounds = {
         event.name: Ground(event.form.what, (event.form.what,)) for event in kinds["event"].entries
     }
-    for draft in content.drafts:
+    for draft in kinds["article"].entries:
         grounds |= draft.grounds
         _article(draft, kinds)
-        for claim in draft.forms:
+        for claim in draft.listed:
             _claim(draft, claim, kinds)
-        if draft.head.form.passages:
+        if draft.form.passages:
             _passages(draft)
     for person in kinds["person"].entries:
         _person(person, kinds["article"])
-    for theme in (*kinds["theme"].entries, content.opening):
+    for theme in (*kinds["theme"].entries, opening):
         prose.hold(theme, kinds["claim"], grounds)
     for abbreviation in kinds["abbreviation"].entries:
         if "://" not in abbreviation.form.source:
@@ -87,28 +75,28 @@ def _claim(draft: Draft, entry: Entry, kinds: Kinds) -> None:
     wrong = "is direct, but the passage has no quotation marks round these words"
     free = form.voice != "direct" or not ground or ground.free
     entry.must(free, "voice", wrong, "write `reported`, or `author`")
-    _listed(entry, "speakers", kinds["person"], draft.head.form.texts)
+    _listed(entry, "speakers", kinds["person"], draft.form.texts)
     _listed(entry, "themes", kinds["theme"])
 
 
 def _article(draft: Draft, kinds: Kinds) -> None:
     """An article is by people who are known; notes and corrections are on passages it has."""
-    head, form = draft.head, draft.head.form
+    form = draft.form
     texts = {passage.id: passage.text for passage in form.passages}
-    _listed(head, "authors", kinds["person"])
-    if not texts and not head.source.problems:
-        head.source.problem("body", "is empty", "add the article’s text", head.source.body_line)
+    _listed(draft, "authors", kinds["person"])
+    if not texts and not draft.source.problems:
+        draft.source.problem("body", "is empty", "add the article’s text", draft.source.body_line)
     named: list[tuple[Steps, str]] = [(("left_out", id), id) for id in form.left_out]
     for key in ("notes", "corrections"):
         named += [((key, n, "passage"), e.passage) for n, e in enumerate(getattr(form, key))]
     for at, id in named if texts else ():
         mend = f"name one of p1 to p{len(texts)}, or remove it"
-        head.must(not id or id in texts, at, f"there is no passage `{id}`", mend)
+        draft.must(not id or id in texts, at, f"there is no passage `{id}`", mend)
     for number, fix in enumerate(form.corrections):
         at, count = ("corrections", number), texts.get(fix.passage, fix.reads).count(fix.reads)
         wrong = f"does not apply: {fix.passage} has “{fix.reads}” {count} times"
         mend = "make `reads` words that stand in the passage exactly once"
-        head.must(count == 1, at, wrong, mend)
+        draft.must(count == 1, at, wrong, mend)
 
 
 def _passages(draft: Draft) -> None:
@@ -116,18 +104,20 @@ def _passages(draft: Draft) -> None:
 
     As many as there are claims not found may have none, which is said of those claims already.
     """
-    head, bare = draft.head, list[Callable[[str], None]]()
+    bare = list[Callable[[str], None]]()
     covered = {claim.passage for claim in draft.claims}
-    for id in head.form.left_out:
-        head.must(id not in covered, ("left_out", id), "has a claim all the same", "remove it here")
-    for passage in head.form.passages:
-        tell = partial(head.source.wrong_in, passage.text, passage.id)
+    for id in draft.form.left_out:
+        draft.must(
+            id not in covered, ("left_out", id), "has a claim all the same", "remove it here"
+        )
+    for passage in draft.form.passages:
+        tell = partial(draft.source.wrong_in, passage.text, passage.id)
         if fault := prose.unfit(passage.text):
             tell(*fault)
-        elif passage.id not in covered and passage.id not in head.form.left_out:
+        elif passage.id not in covered and passage.id not in draft.form.left_out:
             bare.append(partial(tell, f"no claim rests on it (“{passage.text[:50]}”)"))
-    unsure = head.broken & {"claims", "left_out"}
-    for say in bare if len(bare) > len(draft.forms) - len(draft.claims) and not unsure else ():
+    unsure = draft.broken & {"claims", "left_out"}
+    for say in bare if len(bare) > len(draft.listed) - len(draft.claims) and not unsure else ():
         say("add a claim, or list it under `left_out` with the reason")
 
 
