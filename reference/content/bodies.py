@@ -17,12 +17,7 @@ from reference.evidence import fold
 from reference.records import Block, Passage, PassageKind
 
 CITATION = r"\[@([^\[\]\s@]+)\]"
-_BLOCKS = "indent code setextheader hr olist quote reference"
-_INLINE = (
-    "backtick reference link image_link image_reference short_reference short_image_ref autolink "
-    "automail linebreak html entity"
-)
-"""What Markdown has and we do not."""
+_LINKS = "reference link image_link image_reference short_reference short_image_ref"
 
 
 class _Citation(InlineProcessor):
@@ -41,9 +36,8 @@ def _elements(body: str, citing: bool) -> list[ElementTree.Element]:
     """The block elements of a body. Raises RecursionError if it is nested too deep."""
     parser = markdown.Markdown()
     for registry, parts in (
-        (parser.preprocessors, "html_block"),
-        (parser.parser.blockprocessors, _BLOCKS),
-        (parser.inlinePatterns, _INLINE),
+        (parser.parser.blockprocessors, "indent code setextheader hr olist quote reference"),
+        (parser.inlinePatterns, f"{_LINKS} autolink automail backtick linebreak html entity"),
         (parser.treeprocessors, "prettify"),
     ):
         for part in parts.split():
@@ -51,9 +45,7 @@ def _elements(body: str, citing: bool) -> list[ElementTree.Element]:
     if citing:
         citation = _Citation(rf"\s*{CITATION}", parser)
         parser.inlinePatterns.register(citation, "citation", 1)
-    lines = body.split("\n")
-    for preprocessor in parser.preprocessors:
-        lines = preprocessor.run(lines)
+    lines = [line.rstrip() for line in body.strip().expandtabs(4).split("\n")]
     root: Any = parser.parser.parseDocument(lines).getroot()
     for treeprocessor in parser.treeprocessors:
         treeprocessor.run(root)

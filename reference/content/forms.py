@@ -1,7 +1,6 @@
 """Source -> form: what an editor may write is what the records hold, less what follows from it.
 
-Each key is read by pydantic as the record's own field. What cannot be read is said once, and the
-rest is still held to the rules.
+Each key is read by pydantic as the record's own field; what is wrong with it is said once.
 """
 
 import re
@@ -28,6 +27,7 @@ SHAPES = {
     **dict.fromkeys([("Event", "source"), ("Note", "source")], _ADDRESS),
     ("Article", "doi"): (r"10\.\d{4,}(\.\d+)*/\S+", "is not a DOI", "write 10.1136/bmj.e4278"),
     ("Disagreement", "matter"): (r"(?s).*\?", "is not a question", "ask one, ending in ?"),
+    ("Claim", "note"): (r"(?s).*[.?!][’”)]*", "is not a whole sentence", "end it in a full stop"),
     ("Event", "name"): (r".{,16}", "is too long for a picture", "use at most 16 characters"),
 }
 """What a record's text must look like, what is wrong if it does not, and the mend."""
@@ -37,25 +37,17 @@ FAULTS = {
     "string_too_short": ("is empty", "write it, or leave the key out if it may be left out"),
 }
 """What pydantic calls it, what is wrong, and the mend."""
-
-
 Shape = tuple[str, str, str]
 Tell = Callable[[str, str], None]
 """Notes, at one place of one file, what is wrong and the mend."""
-RESERVED = {"page"}  # /claims/page/2/ is a list's second page
-
-
-def is_slug(name: str) -> bool:
-    """Whether a name can stand in an address."""
-    return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) is not None and name not in RESERVED
+SLUG = re.compile(r"(?!page\Z)[a-z0-9]+(-[a-z0-9]+)*")
+"""A name that can stand in an address (`page` cannot: /claims/page/2/ is a list's second page)."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A form as read, where in its file it stands, and those of its keys that are wrong.
-
-    The value of a key in `broken` is "", and nothing more is said of it.
-    """
+    """A form as read, where in its file it stands, and those of its keys that are `broken`: their
+    value is "", and nothing more is said of them."""
 
     source: Source
     at: Steps
@@ -63,14 +55,10 @@ class Entry:
     broken: set[str]
 
     @property
-    def key(self) -> str:
-        """What names it: its first key, or the name of its file."""
+    def named(self) -> tuple[str, str]:
+        """(the key of its name, which is its first field, or "file name"; the name)"""
         first = fields(self.form)[0].name
-        return KEYS.get(first, first) if self.at else "file name"
-
-    @property
-    def name(self) -> str:
-        return str(getattr(self.form, fields(self.form)[0].name))
+        return KEYS.get(first, first) if self.at else "file name", getattr(self.form, first)
 
     def wrong(self, step: str | Steps, wrong: str, mend: str) -> None:
         steps = (step,) if isinstance(step, str) else step
@@ -85,11 +73,9 @@ class Entry:
 
 @dataclass
 class Kind:
-    """All of one kind (`what`): the entries `given` each name, and where each name is used.
-
-    `whole` is false where some could not be read: then none is said to be missing. `moved` are
-    names that went, with those that took their places.
-    """
+    """All of one kind (`what`): the entries `given` each name, and where each name is used. Unless
+    all could be read (`whole`), none is said to be missing. `moved` are names that went, with those
+    that took their places."""
 
     what: str
     whole: bool = True
@@ -102,16 +88,16 @@ class Kind:
         """Add what was read; a name that has one already, or can be no address, is a problem."""
         self.whole &= whole
         for entry in entries:
+            key, name = entry.named
             self.entries.append(entry)
-            self.whole &= entry.source.data is not None and entry.key not in entry.broken
-            if entry.name in self.given:
-                file = self.given[entry.name].source.file
-                wrong = f"the {self.what} `{entry.name}` is in {file} already"
-                entry.wrong(entry.key, wrong, "rename one, or merge the two")
-            elif self.what != "abbreviation" and not is_slug(entry.name):
+            self.whole &= entry.source.data is not None and key not in entry.broken
+            if name in self.given:
+                wrong = f"the {self.what} `{name}` is in {self.given[name].source.file} already"
+                entry.wrong(key, wrong, "rename one, or merge the two")
+            elif self.what != "abbreviation" and not SLUG.fullmatch(name):
                 mend = "use lower-case letters, digits and hyphens"
-                entry.wrong(entry.key, f"`{entry.name}` cannot be an address", mend)
-            self.given.setdefault(entry.name, entry)
+                entry.wrong(key, f"`{name}` cannot be an address", mend)
+            self.given.setdefault(name, entry)
 
     @property
     def forms(self) -> dict[str, Any]:
@@ -121,18 +107,15 @@ class Kind:
         self.used.setdefault(name, []).append(tell)
 
     def settle(self) -> None:
-        """Say of each name that is used and not given what is wrong, once, where the slip is.
-
-        Where a name is used again and again, and one like it is given and never used, the slip is
-        in what is given.
-        """
+        """Say of each name used and not given what is wrong, once, where the slip is: in what is
+        given, if a name is used again and again, and one like it is given and never used."""
         for name, tells in self.used.items() if self.whole else ():
             near = self.moved.get(name) or "".join(get_close_matches(name, self.given, 1))
-            if name in self.given or (near and not is_slug(near)):
+            if name in self.given or (near and not SLUG.fullmatch(near)):
                 continue  # nothing is wrong, or it is said already
             if near in self.given and near not in self.used and len(tells) > 1:
                 wrong = f"`{near}` is named nowhere, and `{name}` is, in {len(tells)} places"
-                self.given[near].wrong(self.given[near].key, wrong, f"write `{name}`")
+                self.given[near].wrong(self.given[near].named[0], wrong, f"write `{name}`")
             else:
                 also = f" (named in {len(tells)} places)" if len(tells) > 1 else ""
                 mend = f"write `{near}`" if near else "name one that exists"
@@ -154,10 +137,7 @@ def read(
     record: Any, source: Source, data: Any, at: Steps = (), also: str = "", **derived: Any
 ) -> Entry:
     """The data at a place of a source as a record, with what is `derived`; problems are noted.
-
-    `also` is a key that is read elsewhere. A key misspelt, missing or not as it must be is in
-    `broken`.
-    """
+    `also` is a key that is read elsewhere."""
     written = {
         KEYS.get(each.name, each.name): each for each in fields(record) if each.name not in derived
     }

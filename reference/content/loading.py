@@ -32,8 +32,6 @@ KINDS = ("article", "theme", "claim", *LISTS)
 
 @dataclass(frozen=True)
 class Edition:
-    """When the content last changed, as its editor says."""
-
     date: records.Date
 
 

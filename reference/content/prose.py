@@ -14,11 +14,8 @@ from reference.content.bodies import CITATION
 from reference.content.forms import Entry, Kind
 from reference.records import Span
 
-MARKUP = re.compile(
-    r"<[a-zA-Z/!?][^\s>]*|!?\[[^\]]*\]\([^)]*\)|^\|.*\|$|^(?:```|~~~|>)", re.MULTILINE
-)
+MARKUP = re.compile(r"(?m)<[a-zA-Z/!?][^\s>]*|!?\[[^\]]*\]\([^)]*\)|^\|.*\|$|^(?:```|~~~|>)")
 """What is not set here: raw HTML, links, images, tables, code, block quotations."""
-
 WHOLE = re.compile(r"[.?!][’”)]*\Z")
 CITING = re.compile(rf"{CITATION}[.!?’”)]*\Z")
 """How a whole sentence ends, and one that ends in a citation."""
@@ -33,12 +30,9 @@ _SHORT = re.compile(
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text, each with the citations it ends in.
-
-    A sentence ends at `.`, `!` or `?`, with closing marks and citations after it; after a closing
-    mark, or at `…`, only if no small letter follows (‘Is it so?’ he asks), and not at the stop of
-    an abbreviation (Dr. J. Smith, e.g., No. 10).
-    """
+    """The sentences of a text: each ends at `.`, `!` or `?`, with closing marks and citations after
+    it; after a mark, or at `…`, only if no small letter follows (‘Is it so?’ he asks), and not at
+    the stop of an abbreviation (Dr. J. Smith, e.g., No. 10)."""
     text, found, start = evidence.fold(text), [], 0
     short = {each.end() for each in _SHORT.finditer(text)}
     for end in _END.finditer(text):

@@ -1,7 +1,6 @@
 """The editorial rules: what content must hold to be served, and what is said where it does not.
 
-Each rule looks at what was read and notes what is wrong in its source, with the line; none of
-them stops at the first, and none says again what was said of a key already.
+No rule stops at the first that is wrong, and none says again what was said of a key already.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +20,8 @@ Kinds = Mapping[str, Kind]
 def hold(kinds: Kinds, opening: Entry) -> None:
     """Hold all content against all rules; problems are noted in its sources."""
     grounds = {
-        event.name: Ground(event.form.what, (event.form.what,)) for event in kinds["event"].entries
+        event.form.id: Ground(event.form.what, (event.form.what,))
+        for event in kinds["event"].entries
     }
     for draft in kinds["article"].entries:
         grounds |= draft.grounds
@@ -68,8 +68,6 @@ def _claim(draft: Draft, entry: Entry, kinds: Kinds) -> None:
     form, ground = entry.form, draft.grounds.get(entry.form.id)
     one = prose.WHOLE.search(form.says) and len(prose.sentences(form.says)) == 1
     entry.must(one, "says", "is not one whole sentence", "write one, ending in a full stop")
-    whole = not form.note or prose.WHOLE.search(form.note)
-    entry.must(whole, "note", "is not a whole sentence", "end it in a full stop")
     for key in ("says", "note"):
         _ours(entry, key, [ground])
     wrong = "is direct, but the passage has no quotation marks round these words"
@@ -81,8 +79,7 @@ def _claim(draft: Draft, entry: Entry, kinds: Kinds) -> None:
 
 def _article(draft: Draft, kinds: Kinds) -> None:
     """An article is by people who are known; notes and corrections are on passages it has."""
-    form = draft.form
-    texts = {passage.id: passage.text for passage in form.passages}
+    form, texts = draft.form, {passage.id: passage.text for passage in draft.form.passages}
     _listed(draft, "authors", kinds["person"])
     if not texts and not draft.source.problems:
         draft.source.problem("body", "is empty", "add the article’s text", draft.source.body_line)
@@ -100,16 +97,10 @@ def _article(draft: Draft, kinds: Kinds) -> None:
 
 
 def _passages(draft: Draft) -> None:
-    """Every passage is plain text, and the source of a claim or left out for a reason, not both.
-
-    As many as there are claims not found may have none, which is said of those claims already.
-    """
-    bare = list[Callable[[str], None]]()
-    covered = {claim.passage for claim in draft.claims}
+    """Every passage is plain text, and the source of a claim or left out for a reason, not both."""
+    bare, covered = list[Callable[[str], None]](), {claim.passage for claim in draft.claims}
     for id in draft.form.left_out:
-        draft.must(
-            id not in covered, ("left_out", id), "has a claim all the same", "remove it here"
-        )
+        draft.must(id not in covered, ("left_out", id), "has a claim all the same", "remove it")
     for passage in draft.form.passages:
         tell = partial(draft.source.wrong_in, passage.text, passage.id)
         if fault := prose.unfit(passage.text):
@@ -117,8 +108,9 @@ def _passages(draft: Draft) -> None:
         elif passage.id not in covered and passage.id not in draft.form.left_out:
             bare.append(partial(tell, f"no claim rests on it (“{passage.text[:50]}”)"))
     unsure = draft.broken & {"claims", "left_out"}
-    for say in bare if len(bare) > len(draft.listed) - len(draft.claims) and not unsure else ():
-        say("add a claim, or list it under `left_out` with the reason")
+    if len(bare) > len(draft.listed) - len(draft.claims) and not unsure:  # else it is said already
+        for say in bare:
+            say("add a claim, or list it under `left_out` with the reason")
 
 
 def _person(entry: Entry, articles: Kind) -> None:
@@ -140,7 +132,7 @@ def _unnamed(kinds: Kinds) -> None:
         return
     texts = [text for article in articles for text in article.form.texts]
     for entry in kinds["person"].entries:
-        here = entry.name in kinds["person"].used or evidence.names(entry.form, texts)
+        here = entry.form.id in kinds["person"].used or evidence.names(entry.form, texts)
         wrong = f"no article is by, quotes or names {entry.form.name}"
         mend = "remove the entry, or add the name as printed to `aliases`"
         entry.must(here or "id" in entry.broken, "name", wrong, mend)
@@ -148,7 +140,7 @@ def _unnamed(kinds: Kinds) -> None:
 
 def _event(entry: Entry, claims: Kind) -> None:
     """An event is dated by a claim or by a source of ours, and never by both."""
-    form, of_claim = entry.form, entry.name in claims.given
+    form, of_claim = entry.form, entry.form.id in claims.given
     entry.must(not of_claim, "id", f"`{form.id}` is the id of a claim", "choose another")
     if entry.broken.isdisjoint({"claim", "source", "confidence"}):
         right = (bool(form.source), bool(form.confidence)) == (not form.claim, not form.claim)
