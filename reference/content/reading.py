@@ -117,10 +117,11 @@ def read_source(path: Path, name: str) -> Source:
             text = f"\n{parts[1]}"
         nodes: Any = (yaml.NodeEvent, yaml.CollectionEndEvent)
         events = (each for each in yaml.parse(text, Loader=LOADER) if isinstance(each, nodes))
-        source.data = source.take(events)
+        data = source.take(events)
         for second in events:
             wrong, mend = "a second document begins here", "keep one a file"
             raise Problem(name, 1 + second.start_mark.line, "YAML", wrong, mend)
+        source.data = data
     except Problem as problem:
         source.problems.append(problem)
     except yaml.MarkedYAMLError as error:

@@ -19,10 +19,8 @@ Kinds = Mapping[str, Kind]
 
 def hold(kinds: Kinds, opening: Entry) -> None:
     """Hold all content against all rules; problems are noted in its sources."""
-    grounds = {
-        event.form.id: Ground(event.form.what, (event.form.what,))
-        for event in kinds["event"].entries
-    }
+    events = [entry.form for entry in kinds["event"].entries]
+    grounds = {event.id: Ground(event.what, (event.what,)) for event in events}
     for draft in kinds["article"].entries:
         grounds |= draft.grounds
         _article(draft, kinds)
