@@ -38,7 +38,7 @@ def create_app(
     public = headers.public(given, under=True)
     if not public:
         log.warning(NO_ADDRESS)
-    app, library = Flask(__name__, root_path=str(HERE), static_folder=None), load(content)
+    app, library = Flask(__name__, root_path=str(HERE), static_folder=None), load(Path(content))
 
     @app.after_request
     def guarded(response: Response) -> Response:
@@ -46,8 +46,8 @@ def create_app(
             response.headers.setdefault(name, value)
         return response
 
-    references = References.read(content, library)
-    search = Search.open(library, index, log)
+    references = References.read(Path(content), library)
+    search = Search.open(library, Path(index), log)
     app.extensions["site"] = Site(library, references, search, public)
     prepare(app)
     for blueprint in (views.pages, searching.finding, machine.machine, citing.citing):

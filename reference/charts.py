@@ -55,7 +55,7 @@ class Timeline:
 def timeline(library: Library, claims: Iterable[Claim] | None = None) -> Timeline:
     """The latest articles, or those that `claims` are from, among the events of their time."""
     spoken: dict[str, Counter[str]] = {}
-    for claim in library.claims_in_order if claims is None else claims:
+    for claim in library.claims.values() if claims is None else claims:
         names = [library.people[who].surname for who in claim.speakers if who in library.people]
         spoken.setdefault(claim.article, Counter()).update(names)
     latest = list(library.articles.values())[-ROWS:]

@@ -17,7 +17,7 @@ from reference.citation.references import References
 from reference.citation.setting import CannotSet, set_references
 from reference.content.loading import load
 from reference.export import ExportError, freeze
-from reference.records import ContentError
+from reference.problems import ContentError
 from reference.search.finding import build
 from reference.serving import headers, server
 
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str], create_app: Factory) -> int:
         say(f"error: {told}")
         return 2
     except ContentError as error:
-        say(f"{error}\n{error.count}.")
+        say(f"{error}.")
         return 1
     except (KeyboardInterrupt, click.Abort):
         return 130

@@ -1,7 +1,4 @@
-"""Each claim stands in its source: quotations found, words withheld, people named.
-
-Everything here is about plain text and records; nothing is read or written.
-"""
+"""Each claim stands in its source: quotations found, words withheld, people named."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,14 +13,7 @@ ELLIPSIS = "…"
 
 
 class Unproven(Exception):
-    """Raised when a quotation does not stand in exactly one place; says what is wrong, the mend.
-
-    `near` are the passages that may be meant.
-    """
-
-    def __init__(self, wrong: str, mend: str, near: Iterable[str] = ()) -> None:
-        super().__init__(wrong)
-        self.wrong, self.mend, self.near = wrong, mend, tuple(near)
+    """Raised when a quotation does not stand in exactly one place: (what is wrong, the mend)."""
 
 
 def fold(text: str) -> str:
@@ -42,14 +32,13 @@ def place(quote: str, passages: Iterable[Passage]) -> tuple[Passage, tuple[Span,
         raise Unproven("the quotation has an empty piece", "quote words on both sides of each …")
     found = [(p, spans) for p in passages if (spans := _spans(pieces, p.text))]
     if not found:
-        words, near = _nearest(pieces[0], passages)
-        mend = "copy the words from the article's body" + (words and f"; nearest is {words}")
-        raise Unproven("the quotation is not in the article", mend, near)
+        mend = f"copy the words from the article's body{_nearest(pieces[0], passages)}"
+        raise Unproven("the quotation is not in the article", mend)
     passage, spans = found[0]
     if len(found) > 1 or spans != _spans(pieces, passage.text, last=True):
-        near = tuple(dict.fromkeys([passage.id, found[-1][0].id]))
-        wrong = f"the quotation stands in more than one place ({' and '.join(near)})"
-        raise Unproven(wrong, "quote more words, so that only one place has them", near)
+        places = " and ".join(dict.fromkeys([passage.id, found[-1][0].id]))
+        wrong = f"the quotation stands in more than one place ({places})"
+        raise Unproven(wrong, "quote more words, so that only one place has them")
     return passage, spans
 
 
@@ -82,25 +71,19 @@ def _is_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def _nearest(piece: str, passages: Iterable[Passage]) -> tuple[str, tuple[str, ...]]:
-    """The words of the article nearest to a quotation that is not there, and their passage."""
+def _nearest(piece: str, passages: Iterable[Passage]) -> str:
+    """The words of the article nearest to a quotation that is not there, if any are."""
     best, where = "", ""
     for passage in passages:
         match = SequenceMatcher(None, passage.text, piece, autojunk=False).find_longest_match()
         if match.size > len(best):
             best, where = passage.text[match.a : match.a + match.size].strip(), passage.id
-    return (f"“{best[:80]}” in {where}", (where,)) if len(best) >= 8 else ("", ())
+    return f"; nearest is “{best[:80]}” in {where}" if len(best) >= 8 else ""
 
 
 def prints(words: str, texts: Iterable[str]) -> bool:
     """Whether one of the texts has these words, whole words, white space folded."""
     return any(True for text in texts for _ in _places(fold(words), text))
-
-
-def odd_mark(text: str) -> str:
-    """The first quotation mark of a text that is none of ‘ ’ “ ”, or ""."""
-    found = re.search(r"[\"'`´„‟‚‛«»‹›]", text)
-    return found[0] if found else ""
 
 
 def withheld(article: Article, claims: Sequence[Claim]) -> tuple[Article, list[Claim]]:

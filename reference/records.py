@@ -1,11 +1,8 @@
-"""The library's records: what an article, a passage, a claim, a person and a theme are.
-
-Only the standard library is known here. Records are made by `content`, checked by `evidence`,
-and read by everything else; none of them changes after it is made.
-"""
+"""The library's records, made by `content` and read by all else; none changes once it is made."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeVar
@@ -13,57 +10,19 @@ from typing import Literal, NamedTuple, TypeVar
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-ArticleKind = Literal["journal-news", "news", "opinion"]
-ClaimKind = Literal["problem", "remedy", "strength", "context"]
-Voice = Literal["direct", "reported", "author"]
-PassageKind = Literal["paragraph", "item", "aside", "heading"]
-Display = Literal["full", "quotations"]
+PassageKind = Literal["paragraph", "item", "aside", "heading"]  # aside: a caption, a standfirst
 Confidence = Literal["stated-in-source", "found-at-URL", "inferred-range", "unknown"]
-
-GAP = "[…]"
-"""Stands for words that are not shown: see `Article.display`."""
+GAP = "[…]"  # stands for words that are not shown: see `Article.display`
 
 
 class Span(NamedTuple):
-    """A stretch of a passage's text, from `start` up to but not including `end` (characters)."""
-
     start: int
     end: int
 
 
-@dataclass(frozen=True)
-class Problem(Exception):
-    """One thing wrong with the content: where it is, what is wrong, and the mend."""
-
-    file: str
-    line: int
-    place: str
-    wrong: str
-    mend: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.place}: {self.wrong}. Mend: {self.mend}."
-
-
-class ContentError(Exception):
-    """Raised when content cannot be served; `problems` holds every one found, in file order."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = sorted(problems, key=lambda problem: (problem.file, problem.line))
-        super().__init__("\n".join(map(str, self.problems)))
-
-    @property
-    def count(self) -> str:
-        """How many there are, in words."""
-        return f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''}"
-
-
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A date in EDTF (`2012-06-20`, `2010-07-29/2010-08-31`, `2012-01-31/..`) and its bounds.
-
-    `first` and `last` are days, months or years as written; `last` is "" where it is open.
-    """
+    """A date in EDTF (`2012-06-20`, `2012-01-31/..`) and its bounds as written, "" where open."""
 
     edtf: str
     first: str
@@ -81,8 +40,6 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Where an article appeared; only the name is always known. `site` is where it was read."""
-
     name: str
     site: str = ""
     section: str = ""
@@ -111,8 +68,6 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One paragraph or list item of an article; `aside` is a caption, standfirst or sign-off."""
-
     id: str
     text: str
     kind: PassageKind = "paragraph"
@@ -124,21 +79,18 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A source article: its bibliographic record, its passages, and what we say about its text.
-
-    `title_short` stands for a title in the text of an essay, where no author is known;
-    `title_case` is the title as styles that capitalise print it, where no rule can know (Set Up).
-    """
+    """A source article. Where no author is known, `title_short` stands for it in an essay's text;
+    `title_case` is its title as styles that capitalise print it, if no rule can know (Set Up)."""
 
     id: str
     title: str
-    kind: ArticleKind
+    kind: Literal["journal-news", "news", "opinion"]
     authors: tuple[str, ...]
     publication: Publication
     date: Date
     date_basis: str
     rights: str
-    display: Display
+    display: Literal["full", "quotations"]
     passages: tuple[Passage, ...]
     title_short: str = ""
     title_case: str = ""
@@ -153,15 +105,10 @@ class Article:
 
     @property
     def texts(self) -> list[str]:
-        """Everything the article prints, as far as it is kept."""
         return [*(passage.text for passage in self.passages), *self.masthead]
 
     def passage(self, id: str) -> Passage:
-        """The passage with this id (`p1`, `p2`, …, in order). Raises KeyError if there is none."""
-        index = int(id[1:]) - 1 if id[1:].isdecimal() else -1
-        if not 0 <= index < len(self.passages):
-            raise KeyError(id)
-        return self.passages[index]
+        return self.passages[int(id[1:]) - 1]
 
     def notes_on(self, passage: str) -> list[Note]:
         return [note for note in self.notes if note.passage == passage]
@@ -172,20 +119,16 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence of ours, the words it rests on, and the one passage they stand in.
-
-    `speakers` holds ids of people, or a group exactly as the article names it; `spans` are the
-    places of the quotation's pieces in the passage's text, in order. `note` is ours: what a word
-    of the quotation means that only its surroundings tell (“They” are commissioners.).
-    """
+    """A sentence of ours, the words it rests on, and where they stand. `speakers` are people's ids,
+    or a group as the article names it; `note` says who the “they” of the quotation are."""
 
     id: str
     says: str
     quote: str
-    voice: Voice
+    voice: Literal["direct", "reported", "author"]
     speakers: tuple[str, ...]
     themes: tuple[str, ...]
-    kind: ClaimKind
+    kind: Literal["problem", "remedy", "strength", "context"]
     article: str
     passage: str
     spans: tuple[Span, ...]
@@ -194,16 +137,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """Who somebody was, in the words of one article."""
-
     article: str
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who writes, is quoted, or is named in an article."""
-
     id: str
     name: str
     sort: str
@@ -218,7 +157,6 @@ class Person:
 
     @property
     def given(self) -> str:
-        """The other names, or "" for a name that has no parts."""
         return self.sort.partition(",")[2].strip()
 
     @property
@@ -228,12 +166,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading, or a paragraph or list of our prose as safe HTML.
-
-    `claims` are those it cites, in order; `events` the editor's events (only the opening may cite
-    any); `texts` are its paragraph or bullets as plain text, with each citation as written
-    (`[@claim-id]`).
-    """
+    """A heading, or a paragraph or list of our prose as safe HTML, with the claims and events it
+    cites; `texts` are its paragraph or bullets as plain text, citations as written."""
 
     heading: str = ""
     html: str = ""
@@ -243,14 +177,11 @@ class Block:
 
     @property
     def plain(self) -> str:
-        """The words of the block, without citations."""
         return self.heading or " ".join(re.sub(r"\s*\[@[^\]]*\]", "", text) for text in self.texts)
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme: its place in the order, one line about it, and our prose."""
-
     id: str
     title: str
     order: int
@@ -271,11 +202,8 @@ class Abbreviation:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something dated: by the articles (`claim` says where), or by us (`source`, `confidence`).
-
-    `name` is what a picture has room for (`White Paper`), `what` a sentence without its stop;
-    `landmark` is what it is called where an article is dated by it (`the White Paper`), or "".
-    """
+    """Something dated by an article (`claim`), or by us (`source`, `confidence`). A picture shows
+    its `name`; articles are dated by it as `landmark` (`the White Paper`)."""
 
     id: str
     date: Date
@@ -290,11 +218,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Claims that pull against each other on one matter, a question of ours.
-
-    Each claim on a side pulls against at least one on the other; nobody stands on both. `note`
-    says where the sides speak of different things.
-    """
+    """Claims that pull against each other on one matter, a question of ours."""
 
     id: str
     matter: str
@@ -303,13 +227,26 @@ class Disagreement:
     note: str = ""
 
 
+def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
+    groups: dict[Key, list[Value]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return groups
+
+
+def _claims(keys: Callable[[Claim], Iterable[Key]]) -> cached_property[dict[Key, list[Claim]]]:
+    """What claims are filed under -> its claims, in reading order."""
+
+    def found(library: "Library") -> dict[Key, list[Claim]]:
+        return _grouped((key, claim) for claim in library.claims.values() for key in keys(claim))
+
+    return cached_property(found)
+
+
 @dataclass(frozen=True)
 class Library:
-    """Everything the site knows, keyed by id, in reading order, and what follows from it.
-
-    `version` is a fingerprint of the content: the same content, the same version. `updated` is
-    the ISO date the content last changed.
-    """
+    """Everything the site knows, by id, in reading order. `moved` has what took the place of claims
+    that went, `mentions` the articles that name each person; `version` is the content's digest."""
 
     articles: Mapping[str, Article]
     claims: Mapping[str, Claim]
@@ -320,68 +257,27 @@ class Library:
     disagreements: Mapping[str, Disagreement] = field(default_factory=dict)
     opening: tuple[Block, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
-    """Id of a claim that went -> id of the claim that took its place."""
     version: str = ""
     updated: str = ""
     mentions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Person id -> ids of the articles that name them, in order."""
+
+    claims_at = _claims(lambda claim: [(claim.article, claim.passage)])
+    claims_of_article = _claims(lambda claim: [claim.article])
+    claims_of_theme = _claims(lambda claim: claim.themes)
+    claims_of_speaker = _claims(lambda claim: claim.speakers)
 
     def passage_of(self, claim: Claim) -> Passage:
         return self.articles[claim.article].passage(claim.passage)
 
     def speaker_name(self, speaker: str) -> str:
-        """A person's name, or a group as the article names it."""
-        person = self.people.get(speaker)
-        return person.name if person else speaker
+        return self.people[speaker].name if speaker in self.people else speaker
 
     @cached_property
     def contrasts(self) -> Mapping[str, list[str]]:
         """Claim id -> ids of the claims that stand against it in a disagreement."""
-        pairs = (
-            (id, other)
-            for each in self.disagreements.values()
-            for side, against in (each.sides, each.sides[::-1])
-            for id in side
-            for other in against
-        )
+        sides = [pair for d in self.disagreements.values() for pair in (d.sides, d.sides[::-1])]
+        pairs = ((id, other) for side, against in sides for id in side for other in against)
         return _grouped(dict.fromkeys(pairs))
-
-    @cached_property
-    def disagreements_of_theme(self) -> Mapping[str, list[Disagreement]]:
-        """Theme id -> the disagreements filed under it, in the order the editor gives them."""
-        return _grouped((theme, d) for d in self.disagreements.values() for theme in d.themes)
-
-    @cached_property
-    def claims_in_order(self) -> list[Claim]:
-        """Every claim, by article and text."""
-        order = {article: number for number, article in enumerate(self.articles)}
-
-        def place(claim: Claim) -> tuple[int, int, tuple[Span, ...]]:
-            return order[claim.article], int(claim.passage[1:]), claim.spans
-
-        return sorted(self.claims.values(), key=place)
-
-    @cached_property
-    def claims_at(self) -> Mapping[tuple[str, str], list[Claim]]:
-        """(article id, passage id) -> its claims, in the order of their words."""
-        return _grouped(((claim.article, claim.passage), claim) for claim in self.claims_in_order)
-
-    @cached_property
-    def claims_of_article(self) -> Mapping[str, list[Claim]]:
-        """Article id -> its claims, in the order of the text."""
-        found = _grouped((claim.article, claim) for claim in self.claims_in_order)
-        return {article: found.get(article, []) for article in self.articles}
-
-    @cached_property
-    def claims_of_theme(self) -> Mapping[str, list[Claim]]:
-        """Theme id -> its claims, by article and text."""
-        found = _grouped((theme, claim) for claim in self.claims_in_order for theme in claim.themes)
-        return {theme: found.get(theme, []) for theme in self.themes}
-
-    @cached_property
-    def claims_of_speaker(self) -> Mapping[str, list[Claim]]:
-        """Person id or group name -> the claims they are credited with, by article and text."""
-        return _grouped((who, claim) for claim in self.claims_in_order for who in claim.speakers)
 
     @property
     def passage_count(self) -> int:
@@ -390,8 +286,7 @@ class Library:
     @cached_property
     def speakers(self) -> list[str]:
         """People and groups that claims are credited to, those with the most claims first."""
-        claims = self.claims_of_speaker
-        return sorted(claims, key=lambda who: -len(claims[who]))
+        return sorted(self.claims_of_speaker, key=lambda who: -len(self.claims_of_speaker[who]))
 
     @cached_property
     def articles_by(self) -> Mapping[str, list[str]]:
@@ -402,10 +297,3 @@ class Library:
         """Ids of the articles that quote or report this person (their own articles are not)."""
         claims = self.claims_of_speaker.get(person, [])
         return list(dict.fromkeys(c.article for c in claims if c.voice != "author"))
-
-
-def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
-    groups: dict[Key, list[Value]] = {}
-    for key, value in pairs:
-        groups.setdefault(key, []).append(value)
-    return groups

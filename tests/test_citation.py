@@ -16,7 +16,8 @@ from reference.citation.record import Record, article_record, quotation, quoted
 from reference.citation.references import FILE, STYLES, References, Style, plain
 from reference.citation.setting import CannotSet, set_references, typeset
 from reference.content.loading import load
-from reference.records import ContentError, Date, Library, Publication
+from reference.problems import ContentError
+from reference.records import Date, Library, Publication
 
 CONTENT = Path(__file__).parent.parent / "content"
 BMJ, GP = "complex-infrastructure-excessive-control", "pct-managers-warn-gps"

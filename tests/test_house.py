@@ -27,7 +27,7 @@ FLOORS = [
     ("reference.pages", "reference.serving"),
     ("reference.content", "reference.search", "reference.citation"),
     ("reference.charts", "reference.evidence"),
-    ("reference.records",),
+    ("reference.problems", "reference.records"),
 ]
 """The house from the top floor down: a room imports from its own floor and those below."""
 

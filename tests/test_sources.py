@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reference.content.quoting import marked
+from reference.content.prose import marked
 from reference.records import Article, Library
 
 SUPPLIED = Path(__file__).parent / "supplied"

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 from reference.citation import intext
 from reference.citation.record import EDITION, ELSEWHERE, Record, article_record, page_record
-from reference.records import Article, Claim, ContentError, Library, Problem
+from reference.problems import ContentError, Problem
+from reference.records import Article, Claim, Library
 
 FILE = "references.json"
 MEND = "run `python app.py cite` (it needs requirements-dev.txt)"

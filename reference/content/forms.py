@@ -1,57 +1,64 @@
 """Source -> form: what an editor may write is what the records hold, less what follows from it.
 
-Each key is read by pydantic as the record's own field. What cannot be read is said once, and a
-stand-in takes its place, so that the rest is still held to the rules.
+Each key is read by pydantic as the record's own field; what is wrong with it is said once.
 """
 
 import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date as calendar_date
 from difflib import get_close_matches
-from functools import cache
-from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
+from functools import cache, partial
+from typing import Any, get_args
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from reference.content.reading import Source, Steps
-from reference.records import Date, Disagreement, Publication
+from reference.records import Date
 
-Form = TypeVar("Form")
+CONFIG = ConfigDict(str_min_length=1, str_strip_whitespace=True)
+READER = cache(partial(TypeAdapter, config=CONFIG))
 KEYS = {"short": "abbreviation", "words": "as"}
 """Where a key is not named as the record's field is (`as` is a keyword in Python)."""
-TYPES = {"str": "text", "dict": "a set of keys", "NoneType": "nothing", "int": "a number"}
 EDTF = "write an EDTF date: 2012-06-20, 2012-06, 2010-07-29/2010-08-31 or 2012-01-31/.."
 _ADDRESS = r"https?://[\w.-]+(:\d{1,5})?([/?#][^\s<>\"]*)?", "is not an address", "write https://…"
 SHAPES = {
-    ("Article", "url"): _ADDRESS,
-    ("Article", "date_source"): _ADDRESS,
-    ("Event", "source"): _ADDRESS,
-    ("Note", "source"): _ADDRESS,
+    **dict.fromkeys([("Article", "url"), ("Article", "date_source")], _ADDRESS),
+    **dict.fromkeys([("Event", "source"), ("Note", "source")], _ADDRESS),
     ("Article", "doi"): (r"10\.\d{4,}(\.\d+)*/\S+", "is not a DOI", "write 10.1136/bmj.e4278"),
     ("Disagreement", "matter"): (r"(?s).*\?", "is not a question", "ask one, ending in ?"),
+    ("Claim", "note"): (r"(?s).*[.?!][’”)]*", "is not a whole sentence", "end it in a full stop"),
     ("Event", "name"): (r".{,16}", "is too long for a picture", "use at most 16 characters"),
 }
 """What a record's text must look like, what is wrong if it does not, and the mend."""
-STAND_INS: dict[Any, Any] = {
-    str: "",
-    int: 0,
-    Date: Date("0001", "0001", "0001"),
-    Publication: Publication(""),
-    get_type_hints(Disagreement)["sides"]: ((), ()),
+FAULTS = {
+    "missing": ("has not two", "name both, and no more"),
+    "too_long": ("has not two", "name both, and no more"),
+    "string_too_short": ("is empty", "write it, or leave the key out if it may be left out"),
 }
+"""What pydantic calls it, what is wrong, and the mend."""
+Shape = tuple[str, str, str]
+Tell = Callable[[str, str], None]
+"""Notes, at one place of one file, what is wrong and the mend."""
+SLUG = re.compile(r"(?!page\Z)[a-z0-9]+(-[a-z0-9]+)*")
+"""A name that can stand in an address (`page` cannot: /claims/page/2/ is a list's second page)."""
 
 
 @dataclass(frozen=True)
-class Entry(Generic[Form]):
-    """A form as read, where in its file it stands, and those of its keys that are wrong.
-
-    Nothing more is said of a key in `broken`: its value is a stand-in.
-    """
+class Entry:
+    """A form as read, where in its file it stands, and those of its keys that are `broken`: their
+    value is "", and nothing more is said of them."""
 
     source: Source
     at: Steps
-    form: Form
-    broken: set[str] = field(default_factory=set)
+    form: Any
+    broken: set[str]
+
+    @property
+    def named(self) -> tuple[str, str]:
+        """(the key of its name, which is its first field, or "file name"; the name)"""
+        first = fields(self.form)[0].name
+        return KEYS.get(first, first) if self.at else "file name", getattr(self.form, first)
 
     def wrong(self, step: str | Steps, wrong: str, mend: str) -> None:
         steps = (step,) if isinstance(step, str) else step
@@ -64,104 +71,135 @@ class Entry(Generic[Form]):
             self.wrong(step, wrong, mend)
 
 
-def key_of(name: str) -> str:
-    """The key under which an editor writes a field."""
-    return KEYS.get(name, name)
+@dataclass
+class Kind:
+    """All of one kind (`what`): the entries `given` each name, and where each name is used. Unless
+    all could be read (`whole`), none is said to be missing. `moved` are names that went, with those
+    that took their places."""
+
+    what: str
+    whole: bool = True
+    entries: list[Any] = field(default_factory=list)
+    given: dict[str, Any] = field(default_factory=dict)
+    used: dict[str, list[Tell]] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
+
+    def add(self, entries: Iterable[Entry], whole: bool = True) -> None:
+        """Add what was read; a name that has one already, or can be no address, is a problem."""
+        self.whole &= whole
+        for entry in entries:
+            key, name = entry.named
+            self.entries.append(entry)
+            self.whole &= entry.source.data is not None and key not in entry.broken
+            if name in self.given:
+                wrong = f"the {self.what} `{name}` is in {self.given[name].source.file} already"
+                entry.wrong(key, wrong, "rename one, or merge the two")
+            elif self.what != "abbreviation" and not SLUG.fullmatch(name):
+                mend = "use lower-case letters, digits and hyphens"
+                entry.wrong(key, f"`{name}` cannot be an address", mend)
+            self.given.setdefault(name, entry)
+
+    @property
+    def forms(self) -> dict[str, Any]:
+        return {name: entry.form for name, entry in self.given.items()}
+
+    def use(self, name: str, tell: Tell) -> None:
+        self.used.setdefault(name, []).append(tell)
+
+    def settle(self) -> None:
+        """Say of each name used and not given what is wrong, once, where the slip is: in what is
+        given, if a name is used again and again, and one like it is given and never used."""
+        for name, tells in self.used.items() if self.whole else ():
+            near = self.moved.get(name) or "".join(get_close_matches(name, self.given, 1))
+            if name in self.given or (near and not SLUG.fullmatch(near)):
+                continue  # nothing is wrong, or it is said already
+            if near in self.given and near not in self.used and len(tells) > 1:
+                wrong = f"`{near}` is named nowhere, and `{name}` is, in {len(tells)} places"
+                self.given[near].wrong(self.given[near].named[0], wrong, f"write `{name}`")
+            else:
+                also = f" (named in {len(tells)} places)" if len(tells) > 1 else ""
+                mend = f"write `{near}`" if near else "name one that exists"
+                tells[0](f"there is no {self.what} `{name}`{also}", mend)
+
+
+def read_list(
+    record: Any, source: Source, data: Any, at: Steps = (), **derived: Any
+) -> list[Entry]:
+    """The data at a place of a source as a list of records; problems are noted."""
+    if isinstance(data, list):
+        return [read(record, source, each, (*at, n), **derived) for n, each in enumerate(data)]
+    if data is not None:
+        source.wrong(at, f"{_shown(data)} is not allowed", "begin each entry with `- `")
+    return []
 
 
 def read(
-    record: type[Form], source: Source, data: Any, at: Steps = (), also: str = "", **derived: Any
-) -> Entry[Form]:
+    record: Any, source: Source, data: Any, at: Steps = (), also: str = "", **derived: Any
+) -> Entry:
     """The data at a place of a source as a record, with what is `derived`; problems are noted.
-
-    `also` is a key that is read elsewhere. A key misspelt, missing or not as it must be is in
-    `broken`.
-    """
-    kind: Any = record
-    written = {key_of(each.name): each for each in fields(kind) if each.name not in derived}
-    keys, broken = {*written, also} - {""}, set[str]()
-    if not isinstance(data, dict):
-        if data is not None or not source.problems:
-            source.wrong(at, _mistyped(data), f"write its keys, some of: {', '.join(written)}")
-        data, broken = {}, keys
+    `also` is a key that is read elsewhere."""
+    written = {
+        KEYS.get(each.name, each.name): each for each in fields(record) if each.name not in derived
+    }
+    keys = {*written, also} - {""}
     free = {k for k, e in written.items() if {e.default, e.default_factory} != {MISSING}}
-    lacking = keys - free - data.keys() - broken
+    if isinstance(data, dict):
+        broken = keys - free - data.keys()
+        lacking = set(broken)
+    else:
+        if data is not None or not source.problems:
+            mend = f"write its keys, some of: {', '.join(written)}"
+            source.wrong(at, f"{_shown(data)} is not allowed", mend)
+        data, broken, lacking = {}, keys, set()
     for key in data.keys() - keys:
-        near = get_close_matches(key, lacking, 1) or get_close_matches(key, keys - data.keys(), 1)
-        near = near or (list(lacking) if len(lacking) == 1 else [])
+        near = get_close_matches(key, keys - data.keys(), 1) or list(lacking)[:1]
         mend = f"write `{near[0]}`" if near else "remove it"
         source.wrong((*at, key), f"the key `{key}` is not known", mend)
         broken.update(near)
-    for key in lacking - broken:
+        lacking.difference_update(near)
+    for key in lacking:
         source.wrong((*at, key), f"the key `{key}` is missing", f"add `{key}`")
-    broken |= lacking
     for key, each in written.items():
-        hint = each.type
         if key in data:
-            value = _value(source, (*at, key), hint, data[key], key, broken)
-            pattern, wrong, mend = SHAPES.get((kind.__name__, key), ("", "", ""))
-            if pattern and key not in broken and not re.fullmatch(pattern, value):
-                source.wrong((*at, key), f"`{value}` {wrong}", mend)
-                broken.add(key)
-            derived[each.name] = value
-        elif key in broken:
-            derived[each.name] = _stand_in(hint)
+            said, shape = len(source.problems), SHAPES.get((record.__name__, key))
+            derived[each.name] = _value(source, (*at, key), each.type, data[key], shape)
+            broken |= {key} if len(source.problems) > said else set()
+    derived |= {written[key].name: "" for key in broken - {also}}
     return Entry(source, at, record(**derived), broken)
 
 
-def _value(source: Source, path: Steps, hint: Any, data: Any, key: str, broken: set[str]) -> Any:
-    """A value as its field has it; a stand-in if it is wrong, and its key is then `broken`."""
+def _value(source: Source, path: Steps, hint: Any, data: Any, shape: Shape | None = None) -> Any:
+    """A value as its field has it; problems are noted."""
     of = get_args(hint)[0] if get_args(hint) else None
     if is_dataclass(of) and isinstance(data, list):
-        each = enumerate(data)
-        return tuple(_value(source, (*path, n), of, value, key, broken) for n, value in each)
+        return tuple(_value(source, (*path, n), of, each) for n, each in enumerate(data))
     try:
         if hint is Date:
             return read_date(data)
         if isinstance(hint, type) and is_dataclass(hint):
-            entry = read(hint, source, data, path)
-            broken.update({key} if entry.broken else ())
-            return entry.form
-        return _reader(hint).validate_python(data)
+            return read(hint, source, data, path).form
+        value = READER(hint).validate_python(data)
+        if shape and not re.fullmatch(shape[0], value):
+            source.wrong(path, f"`{value}` {shape[1]}", shape[2])
+        return value
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
+        expected = fault["msg"].removeprefix("Input should be ").replace("tuple", "list")
+        usual = f"{_shown(fault['input'])} is not allowed", f"make it {expected}"
         steps = [step for step in fault["loc"] if isinstance(step, int)]
-        source.wrong((*path, *steps), *_explained(dict(fault)))
+        source.wrong((*path, *steps), *FAULTS.get(fault["type"], usual))
     except ValueError as error:
         source.wrong(path, f"`{data}` cannot be a date ({error})", EDTF)
-    broken.add(key)
-    return _stand_in(hint)
 
 
-@cache
-def _reader(hint: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(hint, config=ConfigDict(str_min_length=1, str_strip_whitespace=True))
-
-
-def _stand_in(hint: Any) -> Any:
-    literal = get_origin(hint) is Literal
-    return get_args(hint)[-1] if literal else STAND_INS.get(hint, ())
-
-
-def _explained(error: dict[str, Any]) -> tuple[str, str]:
-    """One validation error in plain words, with the mend."""
-    given = error["input"]
-    match error["type"]:
-        case "missing" | "too_long":
-            return "has not two", "name both, and no more"
-        case "literal_error":
-            return f"`{given}` is not allowed", f"write {error['ctx']['expected']}"
-        case "string_too_short":
-            return "is empty", "write it, or leave the key out if it may be left out"
-        case "string_type" if isinstance(given, (int, float)):
-            return _mistyped(given), "put it in double quotes"
-    expected = error["msg"].removeprefix("Input should be ").replace("tuple", "list")
-    return _mistyped(given), f"make it {expected.replace('string', 'text')}"
-
-
-def _mistyped(given: Any) -> str:
-    kind = type(given).__name__
-    return f"is of the wrong type ({TYPES.get(kind, kind)})"
+def _shown(given: Any) -> str:
+    return (
+        f"`{given}`"
+        if isinstance(given, str)
+        else "a list"
+        if given == [*given]
+        else "a set of keys"
+    )
 
 
 def read_date(value: Any) -> Date:
@@ -174,14 +212,10 @@ def read_date(value: Any) -> Date:
     text = str(value)
     first, slash, last = text.partition("/")
     last = last if slash else first
-    if _bound(first, "-01-01") > ("9999" if last == ".." else _bound(last, "-12-31")):
+    for each in (first,) if last == ".." else (first, last):
+        if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", each, re.ASCII):
+            raise ValueError("it is not written year-month-day")
+        calendar_date.fromisoformat(each + "-01-01"[len(each) - 4 :])
+    if last != ".." and first[: len(last)] > last[: len(first)]:
         raise ValueError("it ends before it begins")
     return Date(text, first, "" if last == ".." else last)
-
-
-def _bound(text: str, rest: str) -> str:
-    """A date made a day, for comparing, with as much of the `rest` of a year as it lacks."""
-    if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text, re.ASCII):
-        raise ValueError("it is not written year-month-day")
-    calendar_date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-    return text + rest[len(text) - 4 :]

@@ -1,100 +1,134 @@
-"""Our prose, a theme's or the opening's: every sentence ends in a claim, and quotes its claims."""
+"""Our words: what a sentence is, which claims it cites, and what it puts in quotation marks.
+
+Words of ours stand in quotation marks only where the article has them in quotation marks too, or
+where its author is the one quoted: else an article's paraphrase would pass for a speaker's words.
+"""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from reference import evidence
 from reference.content.bodies import CITATION
-from reference.content.names import Tell
-from reference.content.quoting import Ground, misquoted
-from reference.content.reading import Body, Source
-from reference.records import Block
+from reference.content.forms import Entry, Kind
+from reference.records import Span
 
-Cite = Callable[[str, Tell], None]
-Grounds = Mapping[str, Ground]
-LONGEST_HEADING = 8
-"""Words: a heading names what follows; what states something is a sentence and cites."""
-MARKUP = re.compile(
-    r"<[a-zA-Z/!?][^\s>]*|!?\[[^\]]*\]\([^)]*\)|^\|.*\|$|^(?:```|~~~|>)", re.MULTILINE
-)
+MARKUP = re.compile(r"(?m)<[a-zA-Z/!?][^\s>]*|!?\[[^\]]*\]\([^)]*\)|^\|.*\|$|^(?:```|~~~|>)")
 """What is not set here: raw HTML, links, images, tables, code, block quotations."""
-
+WHOLE = re.compile(r"[.?!][’”)]*\Z")
+CITING = re.compile(rf"{CITATION}[.!?’”)]*\Z")
+"""How a whole sentence ends, and one that ends in a citation."""
 _END = re.compile(rf"(?P<stop>[.!?…])(?P<rest>[’”)]*(?:\s*{CITATION})*)(?=\s|\Z)")
-_NEVER = re.compile(r"(?:Dr|Mr|Mrs|Ms|Prof|Rev|Hon|St|e\.g|i\.e|cf|viz|[A-HJ-Z](?:\.[A-Z])*)\Z")
-_NUMBERED = {"No", "no", "Nos", "nos", "p", "pp", "vol", "fig", "c", "ca"}
-_MIDWAY = {"etc", "al", "a.m", "p.m", "Ltd", "Jr", "Sr"}
-"""Abbreviations: before whatever, before a number, before a small letter no sentence ends."""
+_SHORT = re.compile(
+    r"(?<![^\s(‘“])(?:"
+    r"(?:Dr|Mr|Mrs|Ms|Prof|Rev|Hon|St|e\.g|i\.e|cf|viz|[A-HJ-Z](?:\.[A-Z])*)\.(?=\s*\S)"
+    r"|(?:[Nn]os?|pp?|vol|fig|ca?)\.(?=\s*\d)"
+    r"|(?:etc|al|a\.m|p\.m|Ltd|Jr|Sr)\.(?=\s*[a-z]))"
+)
+"""Abbreviations: before whatever, before a number, before a small letter they end no sentence."""
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text, each with the citations it ends in.
-
-    A sentence ends at `.`, `!` or `?`, with closing marks and citations after it; after a closing
-    mark, or at `…`, only if no small letter follows (‘Is it so?’ he asks), and not at the stop of
-    an abbreviation (Dr. J. Smith, e.g., No. 10).
-    """
+    """The sentences of a text: each ends at `.`, `!` or `?`, with closing marks and citations after
+    it; after a mark, or at `…`, only if no small letter follows (‘Is it so?’ he asks), and not at
+    the stop of an abbreviation (Dr. J. Smith, e.g., No. 10)."""
     text, found, start = evidence.fold(text), [], 0
+    short = {each.end() for each in _SHORT.finditer(text)}
     for end in _END.finditer(text):
         after = text[end.end() :].lstrip()
         inside = end["rest"][:1] in {*"’”)"} or end["stop"] == "…"
-        short = end[0] == "." and _is_short(text[start : end.start()], after)
-        if after.startswith("[@") or (inside and after[:1].islower()) or short:
+        if after.startswith("[@") or (inside and after[:1].islower()) or end.end() in short:
             continue
         found.append(text[start : end.end()].strip())
         start = end.end()
     return [*found, text[start:].strip()] if text[start:].strip() else found
 
 
-def _is_short(before: str, after: str) -> bool:
-    """Whether a stop between these ends an abbreviation, and no sentence."""
-    word = re.split(r"[\s(‘“]", before)[-1]
-    if not after or _NEVER.match(word):
-        return bool(after)
-    return (word in _NUMBERED and after[0].isdigit()) or (word in _MIDWAY and after[0].islower())
+_IN = r"[^‘’\n]|’(?=\w)|(?<=s)’(?= [a-z][^‘\n]*’(?!\w))"
+"""What stands in single marks: no mark but apostrophes, and those of a plural (‘the GPs’ view’)
+only if a mark further on closes."""
+MARKED = re.compile(
+    rf"“((?:[^“”]|(?<=\n)“)*)”|‘((?:{_IN})*)’(?!\w)"
+    rf"|‘((?:{_IN}|\n‘?)*)(?<=[.,?!…])’(?!\w)|[“‘](?P<open>.*)"
+)
+"""Words in quotation marks. A quotation of several paragraphs opens each with a mark and closes the
+last, as newspapers set them; one that is never closed (`open`) ends with its paragraph."""
+CLOSE = re.compile(r".{0,29}(?:”|(?<=[.,?!…])’(?!\w))")
+EDGES = " .,;:?!"
 
 
-def is_whole(text: str) -> bool:
-    """Whether a text ends as a sentence does."""
-    return re.search(r"[.?!][’”)]*\Z", text) is not None
+class Ground(NamedTuple):
+    """What our sentences may quote of a claim: its quotation, what of it is `free` to stand in
+    quotation marks, and whose it is."""
+
+    quote: str
+    free: tuple[str, ...]
+    who: tuple[str, ...] = ()
 
 
-def cites_at_end(sentence: str) -> bool:
-    """Whether a sentence ends in a citation (a closing stop may follow it)."""
-    return re.search(rf"{CITATION}[.!?’”)]*\Z", sentence) is not None
+def marked(texts: Sequence[str]) -> list[list[Span]]:
+    """What each paragraph of an article has in quotation marks."""
+    found = [each.span(each.lastindex or 0) for each in MARKED.finditer("\n".join(texts))]
+    marks, at = [], 0
+    for text in texts:
+        spans = (Span(max(0, start - at), min(len(text), end - at)) for start, end in found)
+        marks.append([span for span in spans if span.start < span.end])
+        at += len(text) + 1
+    return marks
 
 
-def hold(source: Source, blocks: Iterable[Block], cite: Cite, grounds: Grounds) -> None:
-    """Note in `source` what is wrong with its prose; `cite` is told of every citation."""
-    texts: list[tuple[str, bool]] = []
-    for block in blocks:
-        texts += [(block.heading, True)] if block.heading else []
-        texts += [(sentence, False) for text in block.texts for sentence in sentences(text)]
-    body = Body(source, [text for text, _ in texts])
-    for number, (text, heading) in enumerate(texts):
-        tell = partial(body.wrong, number, "prose")
-        if not heading:
-            _sentence(text, tell, cite, grounds)
-        elif len(text.split()) > LONGEST_HEADING or text.endswith((".", "!")):
-            mend = "make it a name without a stop, or a sentence that cites a claim"
-            tell(f"the heading “{text[:60]}” is a sentence", mend)
+def unfit(text: str) -> tuple[str, str, str] | None:
+    """(What is wrong, the mend, the bit that is wrong) with the signs in a text, if any is."""
+    if found := MARKUP.search(text):
+        wrong = f"holds markup that is not set here, `{found[0].strip()[:40]}`"
+        return wrong, "write it as plain text, or leave it out", found[0]
+    if odd := re.search(r"[\"'`´„‟‚‛«»‹›]", text):
+        mend = "set quotation marks as ‘ ’ “ ”, and the apostrophe as ’"
+        return f"has the mark {odd[0]}", mend, odd[0]
+    return None
 
 
-def _sentence(sentence: str, tell: Callable[..., None], cite: Cite, grounds: Grounds) -> None:
-    shown, cited = f"“{sentence[:60]}”", re.findall(CITATION, sentence)
-    bare = re.sub(rf"\s*{CITATION}", "", sentence)
-    if found := MARKUP.search(sentence):
-        wrong = f"holds markup that is not set here, `{found[0][:40]}`"
-        tell(wrong, "write it as plain text, without it", bit=found[0])
-    elif re.search(r"[\[\]@]", bare.replace("[…]", "")):
-        tell(f"a citation in {shown} is malformed", "write it as [@claim-id]")
-    elif not cites_at_end(sentence):
-        tell(f"the sentence {shown} ends in no claim", "end it in [@claim-id], or remove it")
-    for id in cited:
-        cite(id, partial(tell, bit=f"[@{id}]"))
-    if mark := evidence.odd_mark(sentence):
-        mend = "set quotation marks as ‘ ’ “ ”"
-        tell(f"the sentence {shown} has the mark {mark}", mend, bit=mark)
-    if all(id in grounds for id in cited):
-        for wrong, mend in misquoted(bare, [grounds[id] for id in cited]):
-            tell(wrong, mend)
+def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[tuple[str, str, str]]:
+    """The same of what a sentence of ours has in quotation marks, and of its signs.
+
+    If one of the grounds is not known, what stands in them is let pass.
+    """
+    if fault := unfit(text):
+        yield fault
+    half = CLOSE.search(MARKED.sub("", text))
+    for found in MARKED.finditer(text) if all(grounds) else ():
+        words = found[found.lastindex or 0].strip(EDGES)
+        pieces = [piece.strip(EDGES) for piece in words.split(evidence.ELLIPSIS)]
+        having = [each for each in grounds if each and evidence.prints(words, [each.quote])]
+        if found["open"] is not None:
+            half = found
+        elif not having:
+            wrong = f"puts “{words}” in quotation marks, which the words it rests on lack"
+            yield wrong, "quote the words of a claim as they stand, or take the marks away", words
+        elif not any(all(evidence.prints(p, each.free) for p in pieces) for each in having):
+            wrong = f"puts “{words}” in quotation marks, but these are not the speaker’s own words"
+            yield wrong, "take the marks away, or cite a claim whose passage quotes them", words
+    if half:
+        wrong = f"has a quotation mark without its other half, “{half[0][:30]}”"
+        yield wrong, "set both, or none", ""
+
+
+def hold(entry: Entry, claims: Kind, grounds: Mapping[str, Ground]) -> None:
+    """Note what is wrong with the prose of a theme or of the opening, which may cite events too."""
+    for block in entry.form.blocks:
+        for text in [s for each in block.texts for s in sentences(each)] or [block.heading]:
+            tell, shown = partial(entry.source.wrong_in, text, "prose"), f"“{text[:60]}”"
+            cited, bare = re.findall(CITATION, text), re.sub(rf"\s*{CITATION}", "", text)
+            for id in {*cited}.difference(block.events):
+                claims.use(id, partial(tell, bit=f"[@{id}]"))
+            if wrongs := [*misquoted(bare, [grounds.get(id) for id in cited] or [None])]:
+                tell(*wrongs[0])
+            elif re.search(r"[\[\]@]", bare.replace("[…]", "")):
+                tell(f"a citation in {shown} is malformed", "write it as [@claim-id]")
+            elif not block.heading and not CITING.search(text):
+                mend = "end it in [@claim-id], or remove it"
+                tell(f"the sentence {shown} ends in no claim", mend)
+            elif block.heading and (cited or len(text.split()) > 8 or text.endswith((".", "!"))):
+                mend = "make it a name without a stop, or a sentence that cites a claim"
+                tell(f"the heading {shown} is a sentence", mend)

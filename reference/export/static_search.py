@@ -56,7 +56,7 @@ def record(words: Sequence[str], filed: Iterable[Filed]) -> str:
 
 def found(library: Library) -> Iterator[tuple[str, Sequence[str], Iterable[Filed]]]:
     """All that can be found: its path, its words, what it is filed under."""
-    for claim in library.claims_in_order:
+    for claim in library.claims.values():
         words = [claim.says, claim.quote, *map(library.speaker_name, claim.speakers)]
         yield f"claims/{claim.id}", words, [("kind", "claim|Claims"), *_filed(library, [claim])]
     for person in library.people.values():

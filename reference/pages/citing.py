@@ -74,7 +74,7 @@ def claim(id: str, form: str) -> ResponseReturnValue:
 @citing.get("/claims.csv")
 def claims_csv() -> Response:
     """One row a claim."""
-    table = formats.claims_csv(site().library, site().library.claims_in_order, site().address)
+    table = formats.claims_csv(site().library, site().library.claims.values(), site().address)
     return Response(table, content_type=COLLECTED["csv"][1])
 
 

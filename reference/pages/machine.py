@@ -33,7 +33,7 @@ def library() -> Response:
         version=kept.version,
         updated=kept.updated,
         articles=[_article(article) for article in kept.articles.values()],
-        claims=[_claim(claim) for claim in kept.claims_in_order],
+        claims=[_claim(claim) for claim in kept.claims.values()],
         people=[_person(person) for person in kept.people.values()],
         themes=themes,
         disagreements=disagreements,

@@ -60,7 +60,7 @@ def here() -> str:
 
 def sheets() -> list[list[Claim]]:
     """The list of all claims, cut into its pages."""
-    every = site().library.claims_in_order
+    every = [*site().library.claims.values()]
     return [every[start : start + PER_PAGE] for start in range(0, len(every) or 1, PER_PAGE)]
 
 

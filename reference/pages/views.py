@@ -2,18 +2,19 @@
 
 from functools import partial
 from itertools import groupby
-from typing import Any, get_args
+from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from reference.citation.record import article_record, page_record
 from reference.pages.site import sheets, site
-from reference.records import Claim, ClaimKind
+from reference.records import Claim
 
 pages = Blueprint("pages", __name__)
 WHOLE = ("home", "themes", "disagreements", "articles", "people", "about")
 """Pages of the whole library."""
+KINDS = ("problem", "remedy", "strength", "context")
 
 
 def whole(page: str) -> str:
@@ -41,16 +42,16 @@ def theme(slug: str, by: str = "by-kind") -> str:
     found = library.themes.get(slug) or abort(404)
     claims = library.claims_of_theme[slug]
     people = [who for who in library.speakers if who in library.people]
-    keys = {"by-kind": get_args(ClaimKind), "by-person": [*people, ""]}.get(by, library.articles)
+    keys = {"by-kind": KINDS, "by-person": [*people, ""]}.get(by, library.articles)
 
     def key(claim: Claim) -> str:
         person = next((who for who in claim.speakers if who in library.people), "")
         return {"by-kind": claim.kind, "by-person": person}.get(by, claim.article)
 
     groups = {each: [claim for claim in claims if key(claim) == each] for each in keys}
-    return render_template(
-        "theme.html", theme=found, by=by, claims=claims, groups=groups, **cited(slug)
-    )
+    told: dict[str, Any] = {"by": by, "claims": claims, "groups": groups}
+    told["disagreements"] = [d for d in library.disagreements.values() if slug in d.themes]
+    return render_template("theme.html", theme=found, **told, **cited(slug))
 
 
 @pages.get("/articles/<slug>/")

@@ -67,7 +67,7 @@ def entries(library: Library) -> Iterator[Entry]:
         cited = f"{at.name} {at.section}\n{at.name} {year};{at.volume}:{at.number}\n{article.doi}"
         about = _within(library, article, article.authors)
         yield Entry("article", article.id, article.title, f"{article.title}\n{cited}", **about)
-    for claim in library.claims_in_order:
+    for claim in library.claims.values():
         article = library.articles[claim.article]
         about = _within(library, article, claim.speakers, claim.passage, claim.themes)
         about |= {"words": claim.quote, "sentence": claim.says}

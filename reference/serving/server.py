@@ -25,7 +25,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from reference.records import ContentError
+from reference.problems import ContentError
 from reference.serving.cache import Application, Cache, Environ, Note
 
 THREADS = 1
