@@ -103,20 +103,3 @@ def test_benchmarks_named_are_there() -> None:
             [sys.executable, "-c", f"import benchmarks.{name}"], cwd=ROOT, capture_output=True
         )
         assert run.returncode == 0, name
-
-
-def test_first_view_is_light(client: FlaskClient, site_app: Flask) -> None:
-    """A page with style and script, compressed: at most 14 kB at the median, 30 kB at worst."""
-    import gzip
-    from statistics import median
-
-    from reference.pages.machine import paths
-
-    with site_app.test_request_context():
-        listed = paths()
-    shared = sum(
-        len(gzip.compress((ROOT / "static" / name).read_bytes(), 6))
-        for name in ("style.css", "site.js")
-    )
-    sizes = [shared + len(gzip.compress(client.get(path).data, 6)) for path in listed]
-    assert median(sizes) <= 14_000 and max(sizes) <= 30_000
