@@ -10,8 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from reference.citation.references import References
+from reference.citation.setting import set_references
 from reference.commands import commands
 from reference.content.loading import load
+from reference.problems import ContentError
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,13 +31,18 @@ def test_ci_runs_the_second_command() -> None:
 
 
 def test_the_worked_example_works(content_copy: Path) -> None:
-    """The article in README, saved under its name, loads with the content as shipped."""
+    """The article in README, saved under its name, loads with the content as shipped, and is served
+    once its reference is set, as README says."""
     example = re.search(r"```markdown\n(.*?)```", README, re.DOTALL)
     name = re.search(r"`content/(articles/[\w-]+\.md)`", README)
     assert example and name
     (content_copy / name[1]).write_text(example[1], encoding="utf-8")
     library = load(content_copy)
     assert library.claims["training-is-coming"].article == Path(name[1]).stem
+    with pytest.raises(ContentError, match="python app.py cite"):
+        References.read(content_copy, library)
+    set_references(content_copy, library)
+    References.read(content_copy, library)
 
 
 @pytest.mark.parametrize("address", re.findall(r"\(`(/[^`]*)`\)", README))
