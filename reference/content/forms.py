@@ -151,13 +151,13 @@ def read(
             mend = f"write its keys, some of: {', '.join(written)}"
             source.wrong(at, f"{_shown(data)} is not allowed", mend)
         data, broken, lacking = {}, keys, set()
-    for key in data.keys() - keys:
-        near = get_close_matches(key, keys - data.keys(), 1) or list(lacking)[:1]
+    for key in sorted(data.keys() - keys):
+        near = get_close_matches(key, keys - data.keys(), 1) or sorted(lacking)[:1]
         mend = f"write `{near[0]}`" if near else "remove it"
         source.wrong((*at, key), f"the key `{key}` is not known", mend)
         broken.update(near)
         lacking.difference_update(near)
-    for key in lacking:
+    for key in sorted(lacking):
         source.wrong((*at, key), f"the key `{key}` is missing", f"add `{key}`")
     for key, each in written.items():
         if key in data:
