@@ -245,7 +245,7 @@ def test_axe_finds_nothing(browser: Browser, served: str, width: int, scheme: An
 def test_the_first_view_is_light(site_app: Flask) -> None:
     """Page, style sheet and script as a browser gets them: 14 kB at the median over all pages, and
     20 kB at most."""
-    client = Client(Cache(site_app))
+    client = Client(Cache(site_app, ""))
     with site_app.test_request_context():
         listed = paths()
 

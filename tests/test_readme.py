@@ -39,7 +39,7 @@ def test_the_worked_example_works(content_copy: Path) -> None:
     (content_copy / name[1]).write_text(example[1], encoding="utf-8")
     library = load(content_copy)
     assert library.claims["training-is-coming"].article == Path(name[1]).stem
-    with pytest.raises(ContentError, match="python app.py cite"):
+    with pytest.raises(ContentError, match=r"python app\.py cite"):
         References.read(content_copy, library)
     set_references(content_copy, library)
     References.read(content_copy, library)
