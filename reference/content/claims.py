@@ -1,5 +1,6 @@
 """Form -> claim: a quotation is placed in the one passage of its article that has it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from reference import evidence
@@ -18,7 +19,7 @@ class Draft(Entry):
     grounds: dict[str, Ground] = field(default_factory=dict)
 
 
-def make(draft: Draft) -> None:
+def make(draft: Draft, people: Collection[str]) -> None:
     """Make the claims of an article; a quotation that it has nowhere, or twice, is a problem."""
     article = draft.form
     marks = marked([passage.text for passage in article.passages])
@@ -30,12 +31,13 @@ def make(draft: Draft) -> None:
             entry.wrong("quote", *unproven.args)
             continue
         draft.claims.append(replace(form, quote=quote, passage=passage.id, spans=spans))
-        unsure = "voice" in entry.broken or "authors" in draft.broken
+        strangers = {*form.speakers, *article.authors}.difference(people)
+        known = all(evidence.prints(who, article.texts) for who in strangers)
         his = not form.speakers or {*form.speakers} & {*article.authors}
-        own = unsure or (form.voice == "author" and his)
+        own = entry.broken | draft.broken or not known or (form.voice == "author" and his)
         within = [Span(0, len(passage.text))] if own else marks[passage.number - 1]
         shared = ((max(a, c), min(b, d)) for a, b in spans for c, d in within)
         free = tuple(passage.text[start:end] for start, end in shared if start < end)
-        who = form.speakers or article.authors or (article.id,)
-        draft.grounds[form.id] = Ground(quote, free, who)
+        whose = form.speakers or article.authors or (article.id,)
+        draft.grounds[form.id] = Ground(quote, free, whose)
     draft.claims.sort(key=lambda claim: (int(claim.passage[1:]), claim.spans))

@@ -39,7 +39,7 @@ def load(folder: Path) -> Library:
     """The verified library in `folder`. Raises ContentError with every problem found."""
     sources, kinds, opening, updated = _read(folder)
     for draft in kinds["article"].entries:
-        make(draft)
+        make(draft, kinds["person"].given)
     rules.hold(kinds, opening)
     if problems := [problem for source in sources for problem in source.problems]:
         raise ContentError(problems)
