@@ -1,11 +1,9 @@
 """Files, tags and links: every form of a source says the same, and any character survives it."""
 
 import csv
-import functools
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html import escape, unescape
 from pathlib import Path
@@ -14,6 +12,7 @@ from urllib.parse import parse_qsl, unquote
 
 import pytest
 import rispy
+import yaml
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,11 +26,12 @@ from reference.citation import metadata
 from reference.citation.formats import FORMATS, bibtex, cell, csl_json, inverted, markdown, ris
 from reference.citation.fragments import printed_texts, source_url
 from reference.citation.record import Record, article_record, noted, page_record
-from reference.citation.references import STYLES, References, Style, plain
+from reference.citation.references import STYLES, Style, plain
 from reference.evidence import fold, withheld
-from reference.records import Article, Correction, Date, Library, Passage, Span
+from reference.records import Article, Claim, Correction, Date, Library, Passage, Span
 
 BASE = "https://reference.example"
+ROWS = yaml.safe_load(Path(__file__).with_name("citations.yaml").read_text("utf-8"))
 unhurried = settings(deadline=None)  # CI is shared, and these test no speed
 
 SPECIAL = "\\{}$&#%_~^\"'`-,;=+@<>[]()*|/?!\n\t é ü ß ł ’ “ ” … – 漢 😀 a B 1"
@@ -55,12 +55,8 @@ perhaps: dict[str, st.SearchStrategy[Any]] = {
     "URL": st.from_regex(r"https?://[-._~:/?#@!$&'()*+,;=%A-Za-z0-9]{1,30}", fullmatch=True),
     "note": st.lists(texts, min_size=1, max_size=2).map("\n".join),
 }
-some_records = st.lists(
-    st.fixed_dictionaries(known, optional=perhaps),
-    min_size=1,
-    max_size=3,
-    unique_by=lambda record: record["id"],
-)
+a_record = st.fixed_dictionaries(known, optional=perhaps)
+some_records = st.lists(a_record, min_size=1, max_size=3, unique_by=lambda each: each["id"])
 COMMANDS = {f"\\{mark}": mark for mark in "$&#%_"} | {"{}": "", "{": "", "}": ""}
 COMMANDS |= {r"\textbraceleft{}": "{", r"\textbraceright{}": "}"}
 COMMANDS |= {r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicircum{}": "^"}
@@ -79,10 +75,7 @@ def read_bibtex(file: str) -> dict[str, Record]:
         printed = {k: v for k, v in entry.fields.items() if k not in {"url", "doi", "date"}}
         assert not any(re.search(r"(?<!\\)[$&#%_~^]|--|``|''", text) for text in printed.values())
         found[id] = {**entry.fields, **{key: untex(text) for key, text in printed.items()}}
-        parts = [(p.prelast_names + p.last_names, p.first_names + p.middle_names)
-                 for p in entry.persons["author"]]  # fmt: skip
-        people = (untex(", ".join(" ".join(part) for part in both if part)) for both in parts)
-        found[id]["author"] = [*people]
+        found[id]["author"] = [untex(str(person)) for person in entry.persons["author"]]
     return found
 
 
@@ -90,11 +83,6 @@ def read_ris(file: str) -> dict[str, Record]:
     """A RIS file read by rispy; every line of it has a tag."""
     assert all(re.match(r"[A-Z][A-Z0-9]  - ", line) for line in file.split("\r\n")[:-1])
     return {entry["id"]: entry for entry in rispy.loads(file)}
-
-
-SAME = [("title", "title", "title"), ("container-title", "journal", "secondary_title")]
-SAME += [("volume", "volume", "volume"), ("issue", "number", "number"), ("DOI", "doi", "doi")]
-SAME += [("number", "pages", "start_page")]
 
 
 @unhurried
@@ -106,7 +94,7 @@ def test_files_say_what_the_record_says(records: list[Record]) -> None:
     assert json.loads(csl_json(records)) == records
     for record in records:
         bib, lines = in_bibtex[record["id"]], in_ris[record["id"]]
-        for ours, in_bib, in_line in SAME:
+        for ours, in_bib, in_line in ROWS["fields"]:
             said = fold(record[ours]) if ours in record else None
             assert said == bib.get(in_bib) == lines.get(in_line)
         people = [inverted(name) for name in record.get("author", [])]
@@ -120,21 +108,11 @@ def test_files_say_what_the_record_says(records: list[Record]) -> None:
         assert lines.get("notes", []) == notes
 
 
-DATES = {
-    "2012-06-20": ("2012-06-20", "2012"),
-    "2012": ("2012", "2012"),
-    "2010-07/2010-08": ("", "[2010?]"),
-    "2007-12/2008-12": ("", "[2007 or 2008?]"),
-    "2012-01-31/..": ("", "n.d."),
-}
-"""A date, what is printed of it, and BibTeX's year."""
-
-
-@pytest.mark.parametrize("edtf", DATES)
+@pytest.mark.parametrize("edtf", ROWS["dates"])
 def test_an_estimate_is_no_date_in_any_file_or_tag(library: Library, edtf: str) -> None:
     """A printed date is whole everywhere; an estimate is nowhere, but with its mark as BibTeX's
     year; an open date in a note keeps its dots."""
-    (first, _, last), (printed, mark) = edtf.partition("/"), DATES[edtf]
+    (first, _, last), (printed, mark) = edtf.partition("/"), ROWS["dates"][edtf]
     date = Date(edtf, first, (last or first).replace("..", ""))
     article = replace(library.articles["were-engaged-now-what"], date=date)
     library = replace(library, articles={article.id: article})
@@ -160,21 +138,14 @@ def test_standard_bibtex_styles_set_every_article(library: Library, style: str) 
         assert not re.search(r"para\.|EDTF|reference\.example", printed)
 
 
-# One item a source, by every way into Zotero (its translators CSL JSON, RIS, COinS and Embedded
-# Metadata).
-
-KINDS = {"JOUR": "article-journal", "journalArticle": "article-journal"}
-KINDS |= {"MGZN": "article-magazine", "magazineArticle": "article-magazine", "webpage": "webpage"}
-COINS = "rft.type rft.title rft.source rft.date rft_id rft.au"
-TAGS = "z:itemType citation_title prism.publicationName citation_publication_date"
-TAGS += " citation_public_url citation_author"
+# One item a source, by every way into Zotero (CSL JSON, RIS, COinS, Embedded Metadata)
 
 
-def item(pairs: list[tuple[str, str]], named: str) -> Record:
-    """What Zotero saves of fields by these names, as CSL-JSON."""
-    kind, title, publication, date, url, author = named.split()
+def item(pairs: list[tuple[str, str]], way: str) -> Record:
+    """What Zotero saves of fields that come this way, as CSL-JSON."""
+    kind, title, publication, date, url, author = ROWS["zotero"][way]
     said = dict(reversed(pairs))
-    found: Record = {"type": KINDS[said.get(kind, "JOUR")], "title": said[title]}
+    found: Record = {"type": ROWS["kinds"][said.get(kind, "JOUR")], "title": said[title]}
     found |= {"container-title": said[publication], "URL": said.get(url)}
     if date in said:
         found["issued"] = {"date-parts": [[int(part) for part in re.split("[-/]", said[date])]]}
@@ -183,33 +154,23 @@ def item(pairs: list[tuple[str, str]], named: str) -> Record:
     return {key: value for key, value in found.items() if value}
 
 
-def from_coins(title: str) -> Record:
-    same = {"rft.atitle": "rft.title", "rft.jtitle": "rft.source"}
-    return item([(same.get(key, key), value) for key, value in parse_qsl(title)], COINS)
-
-
 def test_every_way_into_zotero_gives_the_same_item(library: Library) -> None:
     """Items are the same from files, COinS and tags; a source is one item, its quotations its notes
     (Zotero keeps CSL's `note` and each N1 of RIS); a magazine's is typed as such."""
     claims = [*library.claims.values()][::3]
     found = noted(library, (claim.article for claim in claims), claims, BASE)
     assert len(found) == len({record["id"] for record in found})
-    for record, entry in zip(found, read_ris(ris(found)).values(), strict=True):
+    for record in found:
         article = library.articles[record["id"]]
         bare = article_record(library, article)
-        in_ris = [("TY", entry["type_of_reference"]), ("TI", entry["title"])]
-        in_ris += [
-            ("T2", entry["secondary_title"]),
-            *(("UR", url) for url in entry.get("urls", [])),
-        ]
-        in_ris += [("DA", entry["date"])] if "date" in entry else []
-        in_ris += [("AU", author) for author in entry.get("authors", [])]
-        made = [item(in_ris, "TY TI T2 DA UR AU"), from_coins(metadata.coins(bare))]
-        made.append(item(metadata.tags(bare), TAGS))
+        in_ris = [(line[:2], line[6:]) for line in ris([record]).splitlines()]
+        in_coins = metadata.coins(bare).replace("atitle", "title").replace("jtitle", "source")
+        made = [item(in_ris, "ris"), item(parse_qsl(in_coins), "coins")]
+        made.append(item(metadata.tags(bare), "tags"))
         assert made == [{key: bare[key] for key in made[0]}] * 3
         assert made[0].keys() >= {"URL", "author", "issued"} & bare.keys()
         notes = record.get("note", "").splitlines()
-        assert entry.get("notes", []) == notes
+        assert [value for tag, value in in_ris if tag == "N1"] == notes
         said = [claim for claim in claims if claim.article == article.id]
         for note, claim in zip(notes, said, strict=False):
             assert f"/articles/{article.id}/#{claim.passage})" in note
@@ -224,7 +185,7 @@ def test_a_page_is_offered_with_what_is_true_of_it(library: Library) -> None:
     for id in ("training", "about"):
         record = page_record(library, id, BASE)
         tags = metadata.tags(record)
-        made = item(tags, TAGS)
+        made = item(tags, "tags")
         assert made == {key: record[key] for key in made} and {"issued", "URL"} <= made.keys()
         assert ("dc.type", f"Version {library.version}") in tags
     record = article_record(library, library.articles["bill-gp-commissioning"])
@@ -275,7 +236,7 @@ def test_a_collection_has_its_quotations_and_each_source_once(
     listed once: by name, or in a numbered style by the number it is cited with."""
     ids = ["data-is-junk", "faith-held-since-1991", "optimist-despite-new-skills-to-learn"]
     ids.append("most-staff-deliberately-excluded")
-    references = References.read(Path(__file__).parent.parent / "content", library)
+    references = client.application.extensions["site"].references
     for order in (ids, ids[::-1]):
         text = client.get("/collection.md", query_string={"claim": order, "style": style.id}).text
         said, listed = unescape(MarkdownIt().render(text)).split("<h2>Bibliography")
@@ -308,54 +269,37 @@ SEEN = """async () => {
 }"""
 
 
-def answer(body: str, route: Route) -> None:
-    route.fulfill(body=body, content_type="text/html; charset=utf-8")
-
-
 def test_a_browser_opens_every_link_at_its_own_passage(library: Library, browser: Browser) -> None:
     """Chromium, given each claim's link and a page with the article's printed text, shows the
     passage that the claim's words stand in."""
-    page = browser.new_page()
-    missed = []
-    for article in library.articles.values():
+    page, seen = browser.new_page(), {}
+
+    def answer(route: Route) -> None:
+        body = as_a_page(library.articles[route.request.url.partition("#")[0].split("?")[-2]])
+        route.fulfill(body=body, content_type="text/html; charset=utf-8")
+
+    page.route("**/*", answer)
+    for id, claim in library.claims.items():
+        article = library.articles[claim.article]
         placed = replace(article, url=article.url or "https://none.example/")
-        page.route("**/*", functools.partial(answer, as_a_page(article)))
-        for claim in library.claims_of_article[article.id]:
-            page.goto(source_url(claim, placed).replace("#", f"?{claim.id}#"))  # a page of its own
-            if (seen := page.evaluate(SEEN)) != claim.passage:
-                missed.append((claim.id, claim.passage, seen))
-        page.unroute("**/*")
+        page.goto(source_url(claim, placed).replace("#", f"?{article.id}?{id}#"))  # a page a claim
+        seen[id] = page.evaluate(SEEN)
     page.close()
-    assert missed == []
+    assert seen == {claim.id: claim.passage for claim in library.claims.values()}
 
 
-NINE = "one two three four five six seven eight nine"
-LINKS: list[tuple[str, str, tuple[str, ...], Mapping[str, Any]]] = [
-    ("data is junk", "data is junk", ("The data is junk.", "the data"), {}),
-    ("data is junk", "Our-,data is junk", ("Our data is junk.", "THE DATA IS JUNK"), {}),
-    ("Data is junk", "Data is junk,,-they", ("Data is junk, they", "the data is junk"), {}),
-    ("Trains run", "Trains run", ("Trains run", "Trains running", "Train run"), {}),
-    ("It is so", "", ("It is so",), {"omitted": ("But it is so",)}),
-    ("It is so", "It is so", ("It is so",), {"title": "Is it so"}),
-    ("a “most” don’t care at all", "care at all", ("He said a “most” don’t care at all",), {}),
-    ("our way", "ou way", ("On our way",), {"corrections": (Correction("p1", "ou", "our"),)}),
-    (NINE, NINE, (NINE, "One two three four, it ends six seven eight nine"), {}),
-    (NINE, NINE, (NINE,), {"title": "One two three four"}),  # begins there, and ends in another
-]
-"""Words quoted, how they are found, the passages (they stand in the first), and what else is."""
-
-
-@pytest.mark.parametrize(("quote", "wanted", "passages", "changes"), LINKS)
+@pytest.mark.parametrize(("quote", "wanted", "passages", "changes"), ROWS["links"])
 def test_more_words_are_taken_until_only_one_place_has_them(
-    library: Library, quote: str, wanted: str, passages: tuple[str, ...], changes: Any
+    library: Library, quote: str, wanted: str, passages: list[str], changes: dict[str, Any]
 ) -> None:
     """Case and word ends are the browser's; more words are taken, then some before or after; words
     with marks, which may be printed straight, are not; misprints are as printed; all that a page
     prints counts; where nothing tells places apart, the link is to the page."""
     numbered = tuple(Passage(f"p{n}", text) for n, text in enumerate(passages, 1))
-    bare = {"corrections": (), "masthead": (), "omitted": (), "url": "https://none.example/"}
+    bare = {"masthead": (), "omitted": (), "url": "https://none.example/"} | changes
+    bare["corrections"] = [Correction(*each) for each in changes.get("corrections", ())]
     whole = library.articles["bill-gp-commissioning"]
-    article = replace(whole, passages=numbered, **bare | changes)
+    article = replace(whole, passages=numbered, **bare)
     spans = (Span(passages[0].index(quote), passages[0].index(quote) + len(quote)),)
     claim = replace(library.claims["data-is-junk"], passage="p1", quote=quote, spans=spans)
     address, _, found = unquote(source_url(claim, article)).partition("#:~:text=")
@@ -394,12 +338,11 @@ def test_an_annotation_never_selects_withheld_words(library: Library) -> None:
 # Pages and addresses
 
 
-def items(data: Any) -> Iterator[Mapping[str, Any]]:
-    """Every item of a JSON-LD document, at any depth."""
-    if isinstance(data, dict):
-        yield data
-    for each in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
-        yield from items(each)
+def an_item(item: dict[str, Any]) -> dict[str, Any]:
+    """An item of JSON-LD has a type, a name and no empty property."""
+    assert item["@type"] and item["name"]
+    assert all(value not in ("", None, [], {}) for value in item.values())
+    return item
 
 
 def test_every_item_has_a_name_and_every_quotation_a_voice(
@@ -407,16 +350,12 @@ def test_every_item_has_a_name_and_every_quotation_a_voice(
 ) -> None:
     """schema.org items have a type, a name and no empty property; only a date that is printed is
     one; a claim has its speakers, or its author or publication as creator."""
-    for path in [f"articles/{id}" for id in library.articles] + [
-        f"claims/{id}" for id in library.claims
-    ]:
-        (made,) = re.findall(r'ld\+json">(.*?)</script>', client.get(f"/{path}/").text, re.DOTALL)
-        data = json.loads(made)
-        for item in items(data):
-            assert item["@type"] and item["name"]
-            assert all(value not in ("", None, [], {}) for value in item.values())
-        claim = library.claims.get(path.removeprefix("claims/"))
-        article = library.articles[claim.article if claim else path.removeprefix("articles/")]
+    claims: dict[str, Claim | None] = {f"/articles/{id}/": None for id in library.articles}
+    claims |= {f"/claims/{id}/": claim for id, claim in library.claims.items()}
+    for path, claim in claims.items():
+        (made,) = re.findall(r'ld\+json">(.*?)</script>', client.get(path).text, re.DOTALL)
+        data = json.loads(made, object_hook=an_item)
+        article = library.articles[claim.article if claim else path.split("/")[2]]
         date = (data["isPartOf"] if claim else data).get("datePublished")
         assert date == (article.date.edtf if article.date.exact else None)
         if claim:
@@ -426,21 +365,12 @@ def test_every_item_has_a_name_and_every_quotation_a_voice(
             assert ("disambiguatingDescription" in data) == (claim.voice == "reported")
 
 
-NOT_HERE = {
-    "/claims/data-is-junk.xyz": "Formats: bib, ris, csl.json, jsonld.",
-    "/articles/bill-gp-commissioning.xyz": "Formats: bib, ris, csl.json, citations.json.",
-    "/collection.xyz?claim=data-is-junk": "Formats: md, bib, ris, csl.json, csv.",
-    "/claims/nope.bib": "There is no claim “nope”.",
-    "/collection.csv?claim=nope": "names no claim that is here",
-}
-
-
-@pytest.mark.parametrize("address", NOT_HERE)
-def test_what_is_not_here_is_said(client: FlaskClient, address: str) -> None:
+@pytest.mark.parametrize(("address", "said"), ROWS["not_here"].items())
+def test_what_is_not_here_is_said(client: FlaskClient, address: str, said: str) -> None:
     """An unknown format, claim or empty collection is a sentence and 404, never an empty file."""
     found = client.get(address)
     assert found.status_code == 404
-    assert NOT_HERE[address] in found.text
+    assert said in found.text
 
 
 def test_files_are_served_as_what_they_are(client: FlaskClient, library: Library) -> None:
