@@ -106,17 +106,14 @@ def collection(template: str = "collection.html") -> str:
     known, wanted = {style.id: style for style in STYLES}, request.args.get("style", STYLES[0].id)
     if wanted not in known:
         abort(400, f"There is no style “{wanted[:40]}”. Styles: {', '.join(known)}.")
-    return render_template(
-        template,
-        found=collected(),
-        style=known[wanted],
-        styles=STYLES,
-        references=site().references,
-        most=MOST,
-        formats=COLLECTED,
-        markdown=markdown,
-        name=SITE,
-    )
+    told = {
+        "styles": STYLES,
+        "most": MOST,
+        "formats": COLLECTED,
+        "markdown": markdown,
+        "name": SITE,
+    }
+    return render_template(template, found=collected(), style=known[wanted], **told)
 
 
 @citing.get("/collection.<form>")

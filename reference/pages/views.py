@@ -27,11 +27,9 @@ for page in WHOLE:
 
 def cited(id: str) -> dict[str, Any]:
     """How a page of ours is cited: for readers, and for Zotero."""
-    library, address = site().library, site().address
-    return {
-        "forms": site().references.of_page(id, address),
-        "record": page_record(library, id, address),
-    }
+    address = site().address
+    forms = site().references.of_page(id, address)
+    return {"forms": forms, "record": page_record(site().library, id, address)}
 
 
 @pages.get("/themes/<slug>/")
@@ -58,12 +56,8 @@ def theme(slug: str, by: str = "by-kind") -> str:
 def article(slug: str) -> str:
     library = site().library
     found = library.articles.get(slug) or abort(404)
-    return render_template(
-        "article.html",
-        article=found,
-        forms=site().references.forms[slug],
-        record=article_record(library, found),
-    )
+    forms, record = site().references.forms[slug], article_record(library, found)
+    return render_template("article.html", article=found, forms=forms, record=record)
 
 
 @pages.get("/people/<slug>/")

@@ -19,6 +19,7 @@ OURS = {"Cross-Origin-Resource-Policy": "same-origin"}
 ANYONES = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
 """Data can be read by any site's page (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
 DATA = re.compile(r".*\.(bib|ris|csv|csl\.json|jsonld|citations\.json)|/\w+\.json")
+STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 """A static file's name changes with its bytes."""
 
@@ -42,9 +43,7 @@ def of(path: str, address: str, good: bool = True) -> dict[str, str]:
 
 def strict(address: str) -> dict[str, str]:
     """Over TLS, browsers are told to stay with it."""
-    return (
-        {"Strict-Transport-Security": "max-age=31536000"} if address.startswith("https://") else {}
-    )
+    return STRICT_TRANSPORT if address.startswith("https://") else {}
 
 
 def too_large(environ: dict[str, Any]) -> tuple[str, str] | None:
