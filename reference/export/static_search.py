@@ -27,7 +27,7 @@ Filed = tuple[str, str]
 
 
 def index(library: Library, records: Path, bundle: Path) -> None:
-    """Write what can be found into `records`, Pagefind's index of it to `bundle`; or ExportError."""
+    """Write what can be found into `records`, Pagefind's index of it to `bundle`, or raise."""
     for path, words, filed in found(library):
         (records / path).mkdir(parents=True)
         (records / path / "index.html").write_text(record(words, filed), encoding="utf-8")

@@ -18,21 +18,7 @@ from reference.search.results import Result
 
 ACCENTS = 7
 CITED = re.compile(r' data-(?:claim|event)="([^"]+)">(\d+)')
-NUMBERS = [
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
+NUMBERS = re.findall(r"\w+", "no one two three four five six seven eight nine ten eleven twelve")
 
 
 def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., Any]]:
