@@ -6,7 +6,6 @@
 
 import json
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -68,11 +67,11 @@ def to_set(library: Library, style: Style) -> list[Record]:
 
 def digests(library: Library) -> dict[str, str]:
     """Record id -> sixteen hexadecimal digits that change with what its references are made of."""
-    made_of: dict[str, str] = defaultdict(str)
-    for style in STYLES:
-        for record in to_set(library, style):
-            made_of[record["id"]] += json.dumps([style, record])
-    return {id: sha256(text.encode()).hexdigest()[:16] for id, text in made_of.items()}
+    found = {}
+    for records in zip(*(to_set(library, style) for style in STYLES), strict=True):
+        made_of = "".join(map(json.dumps, zip(STYLES, records, strict=True)))
+        found[records[0]["id"]] = sha256(made_of.encode()).hexdigest()[:16]
+    return found
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,7 @@ class References:
         missing, set from an older record, or of nothing any more, or one for an unreadable file."""
         name, wanted = f"{folder.name}/{FILE}", digests(library)
         try:
-            text = (folder / FILE).read_text("utf-8")
-            kept = json.loads(text)
+            kept = json.loads((folder / FILE).read_text("utf-8"))
             found = {id: each.pop("digest") for id, each in kept.items()}
             forms = {id: [Form(s, **each[s.id]) for s in STYLES] for id, each in kept.items()}
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -99,8 +97,7 @@ class References:
         for id in (id for id in {**wanted, **found} if found.get(id) != wanted.get(id)):
             old = "of an older record" if id in wanted else "of nothing here"
             wrong = f"the reference is {old if id in found else 'missing'}"
-            line = text[: text.find(f'\n "{id}": ') + 1].count("\n") + 1
-            problems.append(Problem(name, line, id, wrong, MEND))
+            problems.append(Problem(name, 1, id, wrong, MEND))
         if problems:
             raise ContentError(problems)
         return cls(library, forms)
