@@ -11,8 +11,7 @@ from reference.records import GAP, Claim, Library
 
 ANNOTATION_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 ZOTERO = {"article-journal": "journalArticle", "article-magazine": "magazineArticle"}
-ZOTERO |= {"webpage": "webpage"}
-"""What Zotero calls a type of record."""
+ZOTERO |= {"webpage": "webpage"}  # what it calls a type of record
 
 
 def tags(record: Record, abstract: str = "") -> list[tuple[str, str]]:

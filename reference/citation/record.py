@@ -11,8 +11,7 @@ from typing import Any
 from reference.evidence import ELLIPSIS, fold
 from reference.records import GAP, Article, Claim, Date, Library
 
-Record = dict[str, Any]
-"""A CSL-JSON record."""
+Record = dict[str, Any]  # CSL-JSON
 SITE = "GP-led commissioning reference"
 ELSEWHERE, EDITION = "https://site.invalid", "0123456789ab"
 """Stand for this site's address and version in references kept in the content."""
@@ -91,10 +90,8 @@ def noted(
             who = [library.speaker_name(speaker) for speaker in claim.speakers]
             place = [f"para. {library.passage_of(claim).number}", passage_url(claim, base)]
             notes.append(f"{quotation(claim)} ({', '.join(who + place)})")
-        if not article.date.exact:
-            notes.append(
-                f"Date of the article, in EDTF: “{article.date.edtf}”. {article.date_basis}"
-            )
+        if not (date := article.date).exact:
+            notes.append(f"Date of the article, in EDTF: “{date.edtf}”. {article.date_basis}")
         note = {"note": "\n".join(map(fold, notes))} if notes else {}
         found.append(article_record(library, article) | note)
     return found

@@ -47,10 +47,9 @@ STYLES = (
 
 
 class Form(NamedTuple):
-    """How something is cited in one style: plain, what stands in the text (after a quotation, if
-    there is one), and at a passage `{n}`: “(White, 2012, para. {n})”; as safe HTML, the
-    processor's reference, and the same with the day of reading where the style asks for it, in an
-    element `data-today` that script fills."""
+    """How something is cited in one style: as plain text, what stands in the text (after any words
+    quoted), and the same at a passage `{n}`: “(White, 2012, para. {n})”; as safe HTML, the
+    reference, and where the style asks for the day of reading, with a `data-today` for script."""
 
     style: Style
     in_text: str
@@ -108,8 +107,7 @@ class References:
 
     def of_claim(self, claim: Claim) -> list[Form]:
         """How to cite the words of a claim: who says them, the article, and the passage."""
-        forms = self.forms[claim.article]
-        return [form._replace(in_text=self.in_text(claim, form.style)) for form in forms]
+        return [f._replace(in_text=self.in_text(claim, f.style)) for f in self.forms[claim.article]]
 
     def of_page(self, id: str, base: str) -> list[Form]:
         """How to cite a theme page, or "about": this site as it is in its present version."""
