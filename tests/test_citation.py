@@ -66,29 +66,28 @@ def test_the_file_is_what_the_command_writes(library: Library, tmp_path: Path) -
     assert (tmp_path / FILE).read_text() == (CONTENT / FILE).read_text()
 
 
-def wrongs(folder: Path) -> set[tuple[str, int, str]]:
-    """(place, line, what is wrong) of each problem; each names the file and the command."""
+def wrongs(folder: Path) -> set[tuple[str, str]]:
+    """(place, what is wrong) of each problem; each names the file and the command."""
     with pytest.raises(ContentError) as caught:
         References.read(folder, load(folder))
     problems = caught.value.problems
     assert all(p.file == "content/references.json" and "app.py cite" in p.mend for p in problems)
-    return {(p.place, p.line, p.wrong) for p in problems}
+    return {(p.place, p.wrong) for p in problems}
 
 
 def test_what_is_stale_is_refused(content_copy: Path) -> None:
-    """A reference of an older record, a missing one and one of nothing are each named, with the
-    line; a note, which no style prints, makes nothing stale."""
+    """A reference of an older record, a missing one and one of nothing are each named; a
+    note, which no style prints, makes nothing stale."""
     article = content_copy / "articles" / f"{BMJ}.md"
     article.write_text(article.read_text().replace("The article states it:", "It says:"))
     References.read(content_copy, load(content_copy))
     article.write_text(article.read_text().replace("volume: 344", "volume: 345"))
     path = content_copy / FILE
     path.write_text(path.read_text().replace('"page_about"', '"page_gone"'))
-    line = {text[2:-4]: at for at, text in enumerate(path.read_text().splitlines(), 1)}
     assert wrongs(content_copy) == {
-        (BMJ, line[BMJ], "the reference is of an older record"),
-        ("page_about", 1, "the reference is missing"),
-        ("page_gone", line["page_gone"], "the reference is of nothing here"),
+        (BMJ, "the reference is of an older record"),
+        ("page_about", "the reference is missing"),
+        ("page_gone", "the reference is of nothing here"),
     }
 
 
@@ -96,8 +95,8 @@ def test_what_cannot_be_read_is_refused(content_copy: Path) -> None:
     """A file that the command did not write is one problem, and so is none."""
     for text in ("", "[]", "{", '{"a": 1}', f'{{"{BMJ}": {{"digest": ""}}}}', None):
         (content_copy / FILE).unlink() if text is None else (content_copy / FILE).write_text(text)
-        ((place, line, wrong),) = wrongs(content_copy)
-        assert (place, line, wrong[:16]) == ("file", 1, "cannot be read: ")
+        ((place, wrong),) = wrongs(content_copy)
+        assert (place, wrong[:16]) == ("file", "cannot be read: ")
 
 
 def test_a_missing_processor_is_named(

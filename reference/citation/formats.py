@@ -1,7 +1,4 @@
-"""Sources and claims as files that other programs read: BibTeX, RIS, CSL-JSON, CSV.
-
-Every field is written so that a reader of the format gets the same text back.
-"""
+"""Sources and claims as files (BibTeX, RIS, CSL-JSON, CSV) that read back as the same text."""
 
 import csv
 import io

@@ -5,8 +5,7 @@ APA 7, section 8.6 (secondary sources): (Buckman, as cited in White, 2012, para.
 Cite Them Right 12, secondary referencing (Harvard): (Buckman, quoted in White, 2012, para. 11);
 “cited in” for words that the author reports in their own.
 MLA Handbook 9, 6.77: (qtd. in White, par. 11), for direct words; the speaker in the sentence.
-Chicago Manual of Style 18, author-date, on citations taken from secondary sources: likewise
-(quoted in White 2012, para. 11).
+Chicago Manual of Style 18, on citations from secondary sources: (quoted in White 2012, para. 11).
 Citing Medicine 2 and the ICMJE (Vancouver): a number alone, the speaker in the sentence.
 
 Groups, documents and people without a name stand in the sentence in every style.
@@ -32,8 +31,7 @@ def after(style: str, claim: Claim, library: Library, source: str) -> str:
         names, last = [person.surname for person in people], " & " if style == "apa" else " and "
         short = len(names) > (2 if style == "apa" else 3)
         surnames = f"{names[0]} et al." if short else _joined(names, last, last)
-        join = JOINS[style][claim.voice == "reported"]
-        return source.replace("(", f"({surnames}, {join} ", 1)
+        return source.replace("(", f"({surnames}, {JOINS[style][claim.voice == 'reported']} ", 1)
     said_by = _joined([_named(library, who) for who in claim.speakers], " and ", ", and ")
     if claim.voice == "reported":
         return f"according to {said_by} {source}"

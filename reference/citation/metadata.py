@@ -1,7 +1,4 @@
-"""Articles and claims for machines that follow links: Zotero, crawlers, annotation clients.
-
-HighWire and PRISM tags, COinS and W3C Web Annotations (schema.org is in templates/json_ld.html).
-"""
+"""Sources and claims for machines: HighWire and PRISM tags, COinS, W3C Web Annotations."""
 
 from dataclasses import replace
 from typing import Any
@@ -14,17 +11,14 @@ from reference.records import GAP, Claim, Library
 
 ANNOTATION_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 ZOTERO = {"article-journal": "journalArticle", "article-magazine": "magazineArticle"}
-"""What Zotero calls a type of record that has another name there."""
+ZOTERO |= {"webpage": "webpage"}  # what it calls a type of record
 
 
 def tags(record: Record, abstract: str = "") -> list[tuple[str, str]]:
     """The (name, content) of a page's meta elements: HighWire tags, and what Zotero asks for: its
     own type of item, PRISM's name of any publication, and a web page's version as its type. What
     has a `citation_journal_title` it takes for a journal article, so only a journal has one."""
-    found = [
-        ("z:itemType", ZOTERO.get(record["type"], "webpage")),
-        *fields(record, HIGHWIRE).items(),
-    ]
+    found = [("z:itemType", ZOTERO[record["type"]]), *fields(record, HIGHWIRE).items()]
     found += [("citation_author", inverted(name)) for name in record.get("author", [])]
     journal = record["container-title"] if record["type"] == "article-journal" else ""
     version = f"Version {record['version']}" if "version" in record else ""
@@ -41,10 +35,7 @@ def coins(record: Record) -> str:
         said |= {"rft.atitle": said.pop("rft.title"), "rft.jtitle": said.pop("rft.source")}
         kind = {"rft_val_fmt": "info:ofi/fmt:kev:mtx:journal", "rft.genre": "article"}
     else:
-        kind = {
-            "rft_val_fmt": "info:ofi/fmt:kev:mtx:dc",
-            "rft.type": ZOTERO.get(record["type"], "webpage"),
-        }
+        kind = {"rft_val_fmt": "info:ofi/fmt:kev:mtx:dc", "rft.type": ZOTERO[record["type"]]}
     pairs = [("ctx_ver", "Z39.88-2004"), *kind.items(), *said.items()]
     pairs += [("rft.au", inverted(name)) for name in record.get("author", [])]
     pairs += [("rft_id", f"info:doi/{record['DOI']}")] if "DOI" in record else []
@@ -57,13 +48,12 @@ def annotation(library: Library, claim: Claim, base: str) -> dict[str, Any]:
     of a quotation are withheld."""
     article, here = library.articles[claim.article], f"{base}/articles/{claim.article}/"
     article = article if article.url else replace(article, corrections=())
-    targets = []
-    withheld = GAP in as_printed(claim, article)[1]
+    on = {"type": "SpecificResource", "source": article.url or here, "scope": here}
+    targets, withheld = [], GAP in as_printed(claim, article)[1]
     for pieces in [[span] for span in claim.spans] if withheld else [claim.spans]:
         before, exact, after = as_printed(claim, article, *pieces)
         around = {"prefix": before.split(GAP)[-1][-80:], "suffix": after.split(GAP)[0][:80]}
         selector = {"type": "TextQuoteSelector", "exact": exact, **around}
-        on = {"type": "SpecificResource", "source": article.url or here, "scope": here}
         targets.append({**on, "selector": selector})
     body = {"type": "TextualBody", "value": claim.says, "format": "text/plain"}
     return {

@@ -4,14 +4,14 @@ The record (https://docs.citationstyles.org, CSL-JSON 1.0.2) is made from the fr
 references, files and tags are made from it, so that no two of them can disagree.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from reference.evidence import ELLIPSIS, fold
 from reference.records import GAP, Article, Claim, Date, Library
 
-Record = dict[str, Any]
-"""A CSL-JSON record."""
+Record = dict[str, Any]  # CSL-JSON
 SITE = "GP-led commissioning reference"
 ELSEWHERE, EDITION = "https://site.invalid", "0123456789ab"
 """Stand for this site's address and version in references kept in the content."""
@@ -23,10 +23,9 @@ def article_record(library: Library, article: Article, cased: bool = False) -> R
 
     Journal news is a journal article, all else a magazine's: of a `webpage` Vancouver gives the
     author as the site's, and no day. A number that is no plain number (`e4278`) is an article's. A
-    date that is not exact is never `issued`: styles print one that is `circa` as if it stood in the
-    article, and pandoc drops a `literal` one or prints it twice. It is the `status`, which APA and
-    Chicago print where a date would be and others not at all: an estimate with its mark, or that
-    there is none (whereupon APA gives the plain address, not “Retrieved https://…”).
+    date that is not exact is never `issued`, which styles print as if it stood in the article, but
+    the `status`, which APA and Chicago print where a date would be and others not at all: an
+    estimate with its mark, or that there is none (then APA's address has no “Retrieved”).
     """
     publication, date = article.publication, article.date
     number = str(publication.number)
@@ -55,12 +54,11 @@ def article_record(library: Library, article: Article, cased: bool = False) -> R
 def _estimate(date: Date) -> str:
     """An uncertain date as libraries mark it: [2010?], [2007 or 2008?], [between 2007 and 2010?];
     no date where nothing bounds it."""
-    first, last = date.years[0], date.years[-1]
     if not date.last:
         return '<span class="nocase">n.d.</span>'
-    if last - first > 1:
-        return f"[between {first} and {last}?]"
-    return f"[{first} or {last}?]" if last > first else f"[{first}?]"
+    first, last = date.years[0], date.years[-1]
+    two = f"{first} or {last}" if last - first == 1 else f"between {first} and {last}"
+    return f"[{two if last > first else first}?]"
 
 
 def page_record(library: Library, id: str, base: str = ELSEWHERE) -> Record:
@@ -92,9 +90,8 @@ def noted(
             who = [library.speaker_name(speaker) for speaker in claim.speakers]
             place = [f"para. {library.passage_of(claim).number}", passage_url(claim, base)]
             notes.append(f"{quotation(claim)} ({', '.join(who + place)})")
-        if not article.date.exact:
-            known = f"Date of the article, in EDTF: “{article.date.edtf}”."
-            notes.append(f"{known} {article.date_basis}")
+        if not (date := article.date).exact:
+            notes.append(f"Date of the article, in EDTF: “{date.edtf}”. {article.date_basis}")
         note = {"note": "\n".join(map(fold, notes))} if notes else {}
         found.append(article_record(library, article) | note)
     return found
@@ -113,14 +110,13 @@ def quoted(text: str) -> str:
     """A text in quotation marks, those inside it alternating: “he said ‘most “no” men’”. An
     apostrophe (a ’ inside a word, or where no ‘ is open) is left alone."""
     out, opened = "", ""
-    for place, mark in enumerate(text):
-        inside_word = text[place + 1 : place + 2].isalnum()
-        if mark in "“‘":
-            opened += mark
-            out += "“‘"[len(opened) % 2]
-        elif mark == "”" or (mark == "’" and opened[-1:] == "‘" and not inside_word):
-            out += "”’"[max(1, len(opened)) % 2]
+    for part in re.split(r"([“‘”]|’(?!\w))", text):
+        shown = part
+        if part in {"“", "‘"}:
+            opened += part
+            shown = "“‘"[len(opened) % 2]
+        elif part == "”" or (part == "’" and opened[-1:] == "‘"):
+            shown = "”’"[max(1, len(opened)) % 2]
             opened = opened[:-1]
-        else:
-            out += mark
+        out += shown
     return f"“{out}”"

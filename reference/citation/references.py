@@ -6,7 +6,6 @@
 
 import json
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -48,10 +47,9 @@ STYLES = (
 
 
 class Form(NamedTuple):
-    """How something is cited in one style: plain, what stands in the text (after a quotation, if
-    there is one), and at a passage `{n}`: “(White, 2012, para. {n})”; as safe HTML, the
-    processor's reference, and the same with the day of reading where the style asks for it, in an
-    element `data-today` that script fills."""
+    """How something is cited in one style: as plain text, what stands in the text (after any words
+    quoted), and the same at a passage `{n}`: “(White, 2012, para. {n})”; as safe HTML, the
+    reference, and where the style asks for the day of reading, with a `data-today` for script."""
 
     style: Style
     in_text: str
@@ -68,11 +66,11 @@ def to_set(library: Library, style: Style) -> list[Record]:
 
 def digests(library: Library) -> dict[str, str]:
     """Record id -> sixteen hexadecimal digits that change with what its references are made of."""
-    made_of: dict[str, str] = defaultdict(str)
-    for style in STYLES:
-        for record in to_set(library, style):
-            made_of[record["id"]] += json.dumps([style, record])
-    return {id: sha256(text.encode()).hexdigest()[:16] for id, text in made_of.items()}
+    found = {}
+    for records in zip(*(to_set(library, style) for style in STYLES), strict=True):
+        made_of = "".join(map(json.dumps, zip(STYLES, records, strict=True)))
+        found[records[0]["id"]] = sha256(made_of.encode()).hexdigest()[:16]
+    return found
 
 
 @dataclass(frozen=True)
@@ -88,8 +86,7 @@ class References:
         missing, set from an older record, or of nothing any more, or one for an unreadable file."""
         name, wanted = f"{folder.name}/{FILE}", digests(library)
         try:
-            text = (folder / FILE).read_text("utf-8")
-            kept = json.loads(text)
+            kept = json.loads((folder / FILE).read_text("utf-8"))
             found = {id: each.pop("digest") for id, each in kept.items()}
             forms = {id: [Form(s, **each[s.id]) for s in STYLES] for id, each in kept.items()}
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -99,8 +96,7 @@ class References:
         for id in (id for id in {**wanted, **found} if found.get(id) != wanted.get(id)):
             old = "of an older record" if id in wanted else "of nothing here"
             wrong = f"the reference is {old if id in found else 'missing'}"
-            line = text[: text.find(f'\n "{id}": ') + 1].count("\n") + 1
-            problems.append(Problem(name, line, id, wrong, MEND))
+            problems.append(Problem(name, 1, id, wrong, MEND))
         if problems:
             raise ContentError(problems)
         return cls(library, forms)
@@ -111,8 +107,7 @@ class References:
 
     def of_claim(self, claim: Claim) -> list[Form]:
         """How to cite the words of a claim: who says them, the article, and the passage."""
-        forms = self.forms[claim.article]
-        return [form._replace(in_text=self.in_text(claim, form.style)) for form in forms]
+        return [f._replace(in_text=self.in_text(claim, f.style)) for f in self.forms[claim.article]]
 
     def of_page(self, id: str, base: str) -> list[Form]:
         """How to cite a theme page, or "about": this site as it is in its present version."""

@@ -1,7 +1,4 @@
-"""Setting references: pandoc and the styles of the CSL project, when an editor asks for it.
-
-Both come with requirements-dev.txt; nothing of this is needed to serve, check or export.
-"""
+"""Setting references, for editors: pandoc and the CSL project's styles (requirements-dev.txt)."""
 
 import json
 import re
@@ -53,7 +50,7 @@ def typeset(records: Sequence[Record], style: Style) -> dict[str, Form]:
     ids = [record["id"] for record in records]
     read = [record | READ | {"id": f"{record['id']}_read"} for record in records]
     cites = [f"{id} in_text [@{id}]\n\n{id} at [@{id}, para. {PASSAGE}]\n\n" for id in ids]
-    html = _processed("".join(cites), [*records, *read], style)
+    html = _processed("---\nnocite: '@*'\n---\n\n" + "".join(cites), [*records, *read], style)
     entries = dict(ENTRY.findall(html))
     cited = {(id, kind): plain(text) for id, kind, text in CITED.findall(html)}
     made = {}
@@ -79,7 +76,6 @@ def _processed(text: str, records: Sequence[Record], style: Style) -> str:
         bibliography.write_text(json.dumps(records), "utf-8")
         how = ["--citeproc", "--wrap=none", f"--metadata=lang:{style.locale}"]
         how += [f"--csl={alone}", f"--bibliography={bibliography}"]
-        text = f"---\nnocite: '@*'\n---\n\n{text}"
         try:
             return str(pypandoc.convert_text(text, "html", "markdown", how, verify_format=False))
         except (OSError, RuntimeError) as error:
