@@ -81,10 +81,8 @@ def timeline(library: Library, claims: Iterable[Claim] | None = None) -> Timelin
 
 
 def _lanes(events: Iterable[Mark], letter: float) -> dict[str, int]:
-    """The line for the name of each event, so that none stands over another or in its way.
-
-    `letter` is the width of one in percent. A name stands after its mark, or before it at the end.
-    """
+    """The line for the name of each event, so that none stands over another or in its way. Names
+    stand after their marks, before them at the end; `letter` is the width of one in percent."""
     ends, lanes = [-1.0] * 9, {}
     for event in events:
         width = letter * len(getattr(event.item, "name", "")) + 1.5

@@ -1,8 +1,4 @@
-"""The static copy: the whole site as files, made by asking the app for its own addresses.
-
-It is written aside, beside the folder it is meant for, and then takes that folder's place; whatever
-goes wrong before, the folder is as it was.
-"""
+"""The static copy: the app asked for its own addresses, written aside, then put in its place."""
 
 import re
 from collections.abc import Callable, Iterator, Set
@@ -38,10 +34,8 @@ Say = Callable[[str], None]
 
 
 def export(make: Callable[[], Flask], folder: Path, say: Say) -> None:
-    """Make the site with `make` and write it to `folder`. Raises ExportError.
-
-    `folder` may be missing, empty, or an earlier copy, whose place the new one takes whole.
-    """
+    """Make the site with `make` and write it to `folder`, which may be missing, empty, or an earlier
+    copy, whose place the new one takes whole. Raises ExportError; the folder is then as it was."""
     folder = folder.resolve()
     _refuse(folder)
     try:
@@ -75,10 +69,8 @@ def _refuse(folder: Path) -> None:
 
 
 def write(app: Flask, folder: Path, records: Path, say: Say) -> None:
-    """Write the whole copy. Raises ExportError for every address and link that gives nothing.
-
-    `records` is a folder for what is made on the way.
-    """
+    """Write the whole copy, with `records` as a folder for what is made on the way. Raises
+    ExportError for every address and link that gives nothing."""
     site: Site = app.extensions["site"]
     left_out = LIVE_ONLY if site.address else LIVE_ONLY | ADDRESSED
     _as_copy(app, site)
@@ -156,10 +148,8 @@ def put(folder: Path, path: str, body: bytes) -> None:
 
 
 def sent(address: str, names: list[str]) -> str:
-    """A `_headers` file, for hosts that read one (Netlify, Cloudflare).
-
-    Such hosts join what several rules say of one header: the site's policy stands in each page.
-    """
+    """A `_headers` file, for hosts that read one (Netlify, Cloudflare) and join what several rules
+    say of one header: the site's policy stands in each page."""
     rules = {
         "*": headers.SECURITY | headers.strict(address) | {headers.POLICY: EVERYWHERE},
         "static/*": headers.FOR_EVER,

@@ -133,11 +133,8 @@ def _day(text: str) -> str:
 
 
 def standing(date: Date, events: Iterable[Event]) -> str:
-    """Where a date stands among the policy's events: `four weeks before the Act`.
-
-    Only its landmarks count. What cannot be placed is said to be so, and what follows from a range
-    of ours says that it does.
-    """
+    """Where a date stands among the policy's landmarks: `four weeks before the Act`. What cannot
+    be placed is said to be so, and what follows from a range of ours says that it does."""
     known = [(charts.bounds(each.date)[0], each.landmark) for each in events if each.landmark]
     first, last = charts.bounds(date)
     before = max((each for each in known if each[0] <= first), default=None)
@@ -205,9 +202,7 @@ def voiced(text: str) -> Markup:
 
 class Glossary:
     """Explains abbreviations in text: `<abbr>` where one is read, and the list of those on a page.
-
-    An abbreviation whose entry carries a note (it may stand for something else) is only listed.
-    """
+    One whose entry carries a note (it may stand for something else) is only listed."""
 
     def __init__(self, entries: Mapping[str, Abbreviation]) -> None:
         self._entries = entries

@@ -1,8 +1,5 @@
-"""The server: Granian's workers, forked from one process that holds the verified site.
-
-The process that starts reads and verifies everything; the workers are its copies. One that dies is
-replaced from what was verified, whatever has become of the files since.
-"""
+"""The server: Granian's workers, copies of one process that has read and verified everything. One
+that dies is replaced from what was verified, whatever has become of the files since."""
 
 import gc
 import logging
@@ -40,10 +37,8 @@ log = logging.getLogger("reference")
 
 
 def serve(make: Make, host: str, port: int, workers: int, address: str, access_log: bool) -> None:
-    """Make the site, whose public address is `address`, and serve it until told to stop.
-
-    Port 0 is any free one. Raises OSError where host and port cannot be had.
-    """
+    """Make the site, whose public address is `address`, and serve it until told to stop. Port 0 is
+    any free one. Raises OSError where host and port cannot be had."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to read again
     host, port = _free(host, port)
     app = make()
