@@ -34,7 +34,7 @@ Say = Callable[[str], None]
 
 
 def export(make: Callable[[], Flask], folder: Path, say: Say) -> None:
-    """Make the site with `make` and write it to `folder`, which may be missing, empty, or an earlier
+    """Make the site with `make` and write it to `folder`, which may be missing, empty or a former
     copy, whose place the new one takes whole. Raises ExportError; the folder is then as it was."""
     folder = folder.resolve()
     _refuse(folder)
