@@ -49,7 +49,7 @@ STYLES = (
 class Form(NamedTuple):
     """How something is cited in one style: as plain text, what stands in the text (after any words
     quoted), and the same at a passage `{n}`: “(White, 2012, para. {n})”; as safe HTML, the
-    reference, and where the style asks for the day of reading, with a `data-today` for script."""
+    reference, and that with a place (`data-today`) for the day of reading where the style asks."""
 
     style: Style
     in_text: str
