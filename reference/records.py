@@ -202,7 +202,7 @@ class Abbreviation:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something dated by an article (`claim`), or by us (`source`, `confidence`). A picture has room
+    """Something dated by an article (`claim`) or by us (`source`, `confidence`). A picture has room
     for its `name`; articles are dated by it as `landmark` (`the White Paper`)."""
 
     id: str

@@ -193,7 +193,7 @@ def _value(source: Source, path: Steps, hint: Any, data: Any, shape: Shape | Non
 
 
 def _shown(given: Any) -> str:
-    kinds = {list: "a list", dict: "a set of keys"}
+    kinds: dict[Any, str] = {list: "a list", dict: "a set of keys"}
     return kinds.get(type(given), f"`{given or 'nothing'}`")
 
 
