@@ -193,13 +193,8 @@ def _value(source: Source, path: Steps, hint: Any, data: Any, shape: Shape | Non
 
 
 def _shown(given: Any) -> str:
-    return (
-        f"`{given}`"
-        if isinstance(given, str)
-        else "a list"
-        if given == [*given]
-        else "a set of keys"
-    )
+    kinds: dict[Any, str] = {list: "a list", dict: "a set of keys"}
+    return kinds.get(type(given), f"`{given or 'nothing'}`")
 
 
 def read_date(value: Any) -> Date:
