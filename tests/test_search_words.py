@@ -60,6 +60,7 @@ indicated indicative, measuring measurement, perform performance, power powerful
 find found, give given, know known, led lead, led leading, led leads, made make, made making
 mean meant, pay paid, saw see, saw seen, saw sees, take taken, understand understood, wrote write
 wrote writes, wrote writing, hold held, holds held, held holds, made makes, take took
+bought buying, increments incremental, left leaves, reason reasonable
 """
 """What else is read as one, reviewed: forms that no ending shows, and words of one meaning."""
 

@@ -118,8 +118,8 @@ class Asking:
         free = [self._run(unit.text, [(unit,)]) for unit in {u.term: u for u in telling}.values()]
         named = self._named([*required, *free], {unit.term for unit in units})
         people = [who for who in named if who in self._people]
-        if len(people) > 1 and not required:
-            listed = [want for want in free if self._names(want)]
+        listed = [w for w in free if self._names(w)] if len(people) > 1 and not required else []
+        if listed:
             free = [reduce(Want.__or__, listed), *(want for want in free if want not in listed)]
         free = sorted(free, key=lambda want: len(want.scores))[:MOST_WORDS]
         for want in sorted(required, key=lambda want: len(want.scores)):
@@ -158,9 +158,10 @@ class Asking:
         return Want(label, dict.fromkeys(places, 0.0), nowhere=() if places else (label,))
 
     def _named(self, wants: Sequence[Want], typed: set[str]) -> dict[str, int]:
-        """Who is asked for: who is named, if nothing else is wanted that is anywhere here, unless
-        it is one word before a surname, and may be a first name, or people are listed."""
-        runs = chain(*(want.runs for want in wants if want.scores))
+        """Who is asked for: who is named, if nothing else is wanted that is anywhere beside a name,
+        unless it is one word before a surname, and may be a first name, or people are listed."""
+        beside = self._said.intersection(chain(*(w.scores for w in wants if self._names(w))))
+        runs = chain(*(w.runs for w in wants if w.scores.keys() & (beside or self._every)))
         terms = [word.term for run in runs for word in run]
         sure = {who: 2 for who, names in self._surnames.items() if names.intersection(terms)}
         known = self.values["person"]

@@ -1,7 +1,8 @@
 """The index of the entries: the only file that knows Whoosh.
 
-It is built on first start in a folder named by what it holds, and read into memory whole, so that
-clearing or damaging the folder afterwards cannot touch a running site.
+It is built on first start in a folder named by the entries and by the code that reads them, so that
+a change of either builds another, and is read into memory whole, so that clearing or damaging the
+folder afterwards cannot touch a running site.
 """
 
 import hashlib
@@ -25,13 +26,12 @@ from whoosh.sorting import FieldFacet
 from reference.search.entries import FACETS, Entry
 from reference.search.words import Word, Wording
 
-DIGEST, BUILDING = "digest", ".building-"
+HERE, DIGEST, BUILDING = Path(__file__).parent, "digest", ".building-"
 ANYWHERE = 1_000_000  # places between runs of words however far apart in one text
 
 Query: TypeAlias = Any  # one of Whoosh's, which has no types
 Places = frozenset[int]  # numbers of entries
 Scores = Mapping[int, float]  # by number of an entry
-Document = dict[str, str | list[str]]
 
 
 def run(words: Sequence[Word]) -> Query:
@@ -98,28 +98,26 @@ class Index:
 
 def opened(entries: Sequence[Entry], wording: Wording, folder: Path, log: Logger) -> Index:
     """The index of these entries, built first if there is none; it never fails."""
-    documents = _documents(entries, wording)
     try:
-        place = folder / _digest(repr(documents).encode())
-        if not _whole(place):
-            build(entries, wording, folder)
+        place = build(entries, wording, folder)
         return Index(copy_to_ram(FileStorage(str(place))), "on disk")
     except OSError as error:
         log.warning("The search index is kept in memory: %s cannot be used (%s)", folder, error)
         storage = _Memory()
-        _write(storage, documents)
+        _write(storage, entries, wording)
         return Index(storage, "in memory")
 
 
-def build(entries: Iterable[Entry], wording: Wording, folder: Path) -> Path:
-    """Build the index of these entries aside, move it into place in one step, and remove every
-    other; its folder. Raises OSError if it cannot be written."""
-    documents = _documents(entries, wording)
-    place = folder / _digest(repr(documents).encode())
+def build(entries: Sequence[Entry], wording: Wording, folder: Path) -> Path:
+    """The folder of the index of these entries. If there is none whole, it is built aside and moved
+    into place in one step, and every other removed. Raises OSError if it cannot be written."""
+    place = folder / _digest(_held(HERE) + repr((entries, wording.spelt)).encode())
+    if _whole(place):
+        return place
     aside = folder / f"{BUILDING}{uuid4().hex}"
     aside.mkdir(parents=True)
     try:
-        _write(FileStorage(str(aside)), documents)
+        _write(FileStorage(str(aside)), entries, wording)
         (aside / DIGEST).write_text(_digest(_held(aside)))
         if not _whole(place):
             shutil.rmtree(place, ignore_errors=True)
@@ -135,27 +133,19 @@ def build(entries: Iterable[Entry], wording: Wording, folder: Path) -> Path:
     return place
 
 
-def _documents(entries: Iterable[Entry], wording: Wording) -> list[Document]:
-    """What Whoosh is given of each entry: its words, each with its place; pairs of words side by
-    side, which rank what has words as they were typed; and the values of its facets."""
-    return [
-        {
-            "words": " ".join(f"{word.term}^{word.at}" for word in wording.read(entry.indexed)),
-            "pairs": " ".join(word.term for word in wording.units(entry.indexed)),
-            **{name: list(values) for name, values in entry.facets.items()},
-        }
-        for entry in entries
-    ]
-
-
-def _write(storage: FileStorage | RamStorage, documents: Iterable[Document]) -> None:
-    """Index documents in one segment, so that an entry's place is its number there."""
+def _write(storage: FileStorage | RamStorage, entries: Sequence[Entry], wording: Wording) -> None:
+    """Index of each entry its words, each with its place; pairs of words side by side, which rank
+    what has words as they were typed; and the values of its facets. It is one segment, so that an
+    entry's place is its number there."""
     placed = SpaceSeparatedTokenizer() | DelimitedAttributeFilter("^", "pos", 0, int)
     pairs = TEXT(SpaceSeparatedTokenizer() | BiWordFilter(), phrase=False)
     facets = {name: KEYWORD() for name in FACETS}
     writer = storage.create_index(Schema(words=TEXT(placed), pairs=pairs, **facets)).writer()
-    for document in documents:
-        writer.add_document(**document)
+    for entry in entries:
+        words = " ".join(f"{word.term}^{word.at}" for word in wording.read(entry.indexed))
+        beside = " ".join(word.term for word in wording.units(entry.indexed))
+        values = {name: list(values) for name, values in entry.facets.items()}
+        writer.add_document(words=words, pairs=beside, **values)
     writer.commit()
 
 
@@ -168,7 +158,7 @@ def _whole(place: Path) -> bool:
 
 
 def _held(place: Path) -> bytes:
-    files = sorted(path for path in place.iterdir() if path.name != DIGEST)
+    files = sorted(place.glob("*.*"))  # neither the digest nor Whoosh's lock
     return b"".join(path.name.encode() + path.read_bytes() for path in files)
 
 

@@ -79,11 +79,11 @@ class Wording:
         self.little = frozenset(tables["little"]["words"])
         self.titles = frozenset(map(self.term, tables["titles"]["words"]))
         self._widths: dict[str, int] = {}
-        self._spelt: dict[str, list[tuple[str, list[str]]]] = {}
+        self.spelt: dict[str, list[tuple[str, list[str]]]] = {}
         for entry in library.glossary.values():
             long = list(map(self.term, WORD.findall(entry.expansion.partition("(")[0])))
             self._widths[self.term(entry.short)] = len(long)
-            self._spelt.setdefault(long[0], []).append((self.term(entry.short), long))
+            self.spelt.setdefault(long[0], []).append((self.term(entry.short), long))
         self.folded: set[str] = set()
         beside, hyphened = dict[str, tuple[str, str]](), dict[str, tuple[str, str]]()
         for text in texts:
@@ -126,17 +126,15 @@ class Wording:
         plain, words = self._plain(text), list[Word]()
         for index, word in enumerate(plain):
             words.append(word)
-            wider = [[word, other] for other in plain[index + 1 : index + 2]]
-            terms = [self._compound(text, *run) for run in wider]
-            for short, long in self._spelt.get(word.term, ()):
-                wider.append(plain[index : index + len(long)])
-                terms.append(short if long == [w.term for w in wider[-1]] else "")
-            for term, run in zip(terms, wider, strict=True):
-                width, end = run[-1].at + run[-1].width - word.at, run[-1].end
+            pair = plain[index : index + 2]
+            wider = [(self._compound(text, *pair), pair)] if len(pair) == 2 else []
+            for short, long in self.spelt.get(word.term, ()):
+                run = plain[index : index + len(long)]
+                wider += [(short, run)] if long == [each.term for each in run] else []
+            for term, run in wider:
+                width, start, end = run[-1].at + run[-1].width - word.at, word.start, run[-1].end
                 if term and width < _FAR:
-                    words.append(
-                        Word(term, text[word.start : end], word.start, end, word.at, width)
-                    )
+                    words.append(Word(term, text[start:end], start, end, word.at, width))
         return tuple(words)
 
     def _plain(self, text: str) -> list[Word]:
