@@ -12,7 +12,7 @@ from reference.search.words import Wording
 
 @pytest.fixture(scope="module")
 def wording(library: Library) -> Wording:
-    return Wording(library, [entry.indexed for entry in entries(library)])
+    return Wording(library, [*entries(library)])
 
 
 SAME = [

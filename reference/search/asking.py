@@ -1,8 +1,4 @@
-"""Asking: a query's clauses -> what is wanted -> the entries that have it.
-
-All that is wanted is looked for first; where no person, claim or passage has it all, those that
-have most of what tells entries apart.
-"""
+"""Asking: a query's clauses -> what is wanted -> the entries that have it all, or else most."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -10,6 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, pairwise
 from math import log
+from typing import Any
 
 from reference.search import index as indexing
 from reference.search.entries import Entry, called
@@ -75,34 +72,32 @@ class Asking:
 
     def __init__(self, every: Sequence[Entry], wording: Wording, index: Index) -> None:
         self._wording, self._index = wording, index
-        self.values = {
+        self.values = {  # facet -> its values, each with the words it may be named by
             facet: {value: wording.telling(*names) for value, names in values.items()}
             for facet, values in called(every).items()
         }
-        """Facet -> its values, each with the words it may be named by."""
         self._every = frozenset(range(len(every)))
-        self._said = frozenset(a for a in self._every if every[a].kind not in ("theme", "article"))
-        """What is not our prose about what is said, or a title."""
-        self._people: dict[str, int] = {}
-        self._surnames: dict[str, frozenset[str]] = {}
-        claims: dict[tuple[str, str], list[int]] = defaultdict(list)
+        kinds, claims = defaultdict[str, list[int]](list), defaultdict[Any, set[int]](set)
         for at, each in enumerate(every):
-            if each.kind == "person":
-                self._people[each.id] = at
-                self._surnames[each.id] = wording.telling(*(n.split()[-1] for n in each.names))
-            elif each.kind == "claim":
-                claims[each.article, each.passage].append(at)
-        passages = ((at, each) for at, each in enumerate(every) if each.kind == "passage")
-        self._claims = {at: claims[each.article, each.passage] for at, each in passages}
-        """Passage -> its claims."""
+            kinds[each.kind].append(at)
+            if each.kind == "claim":
+                claims[each.article, each.passage].add(at)
+        self._said = self._every.difference(kinds["theme"], kinds["article"])  # not our own prose
+        self._people = {every[at].id: at for at in kinds["person"]}
+        self._surnames = {
+            who: wording.telling(*(name.split()[-1] for name in every[at].names))
+            for who, at in self._people.items()
+        }
+        self._claims = {at: claims[every[at].article, every[at].passage] for at in kinds["passage"]}
 
     def ask(self, text: str, narrowed: bool = False) -> Asked:
         """Read a query and look it up; one that asks for nothing finds everything, if it is to be
         `narrowed`, or nothing. Raises QueryError if it cannot be answered."""
         loose: list[str] = []
         required: list[Want] = []
-        among = self._every if text or narrowed else frozenset()
-        for clause in (clauses := parse(text)):
+        clauses = parse(text)
+        among = self._every if clauses or narrowed else frozenset()
+        for clause in clauses:
             first, *others = clause.terms
             if clause.negated:
                 among -= self._term(first).scores.keys()
@@ -122,16 +117,13 @@ class Asking:
         if listed:
             free = [reduce(Want.__or__, listed), *(want for want in free if want not in listed)]
         free = sorted(free, key=lambda want: len(want.scores))[:MOST_WORDS]
-        for want in sorted(required, key=lambda want: len(want.scores)):
-            among &= want.scores.keys()
-        found = among = among if clauses or narrowed else frozenset()
-        for want in free:
-            found &= want.scores.keys()
+        among = among.intersection(*(want.scores for want in required))
+        found = among.intersection(*(want.scores for want in free))
         if len(people) > 1:
             found |= {self._people[who] for who in people} & among
         if partial := bool(free) and not found & self._said:
             found = self._partly([w for w in free if self._names(w)] if people else free, among)
-        found -= {at for at in found & self._claims.keys() if found & {*self._claims[at]}}
+        found -= {at for at in found & self._claims.keys() if found & self._claims[at]}
         near = [indexing.pair(*pair) for pair in pairwise(units[: 2 * MOST_WORDS])]
         near += [indexing.run(units)] if len(units) > SENTENCE else []
         scores = tuple(map(self._index.having, near))

@@ -1,7 +1,4 @@
-"""Finding: the entries a query asks for, ranked and narrowed -> a page of results.
-
-People come before what they said, and that before the rest.
-"""
+"""Finding: the entries a query asks for, ranked and narrowed -> a page of results."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -39,7 +36,8 @@ class Search:
     @classmethod
     def open(cls, library: Library, folder: Path, log: Logger) -> "Search":
         """Open this library's index, building it first if there is none; it never fails."""
-        every, wording = _read(library)
+        every = list(entries(library))
+        wording = Wording(library, every)
         return cls(every, wording, indexing.opened(every, wording, folder, log))
 
     def find(
@@ -128,9 +126,5 @@ class Search:
 
 def build(library: Library, folder: Path) -> Path:
     """Build the index of a library anew; its folder. Raises OSError if it cannot be written."""
-    return indexing.build(*_read(library), folder)
-
-
-def _read(library: Library) -> tuple[Sequence[Entry], Wording]:
     every = list(entries(library))
-    return every, Wording(library, (entry.indexed for entry in every))
+    return indexing.build(every, Wording(library, every), folder)

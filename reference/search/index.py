@@ -60,15 +60,13 @@ class Index:
 
     def __init__(self, storage: RamStorage, state: str) -> None:
         self._index, self.state, self._mine = storage.open_index(), state, threading.local()
-        self.having = lru_cache(1_000)(self._having)
-        """The entries that match a query, and their scores; words are asked for again and again."""
+        self.having = lru_cache(1_000)(self._having)  # words are asked for again and again
         facets = {name: FieldFacet(name, allow_overlap=True) for name in FACETS}
         every = self._searcher.search(query.Every(), limit=None, groupedby=facets)
-        self._facets: dict[str, dict[str, Places]] = {
+        self._facets = {  # facet -> its values -> the entries that have each
             name: {value: frozenset(at) for value, at in every.groups(name).items() if value}
             for name in FACETS
         }
-        """Facet -> its values -> the entries that have each."""
 
     @property
     def _searcher(self) -> Searcher:
@@ -79,6 +77,7 @@ class Index:
         return searcher
 
     def _having(self, wanted: Query) -> Scores:
+        """The entries that match a query, and their scores."""
         found = self._searcher.search(wanted, limit=None)
         return {found.docnum(n): found.score(n) for n in range(found.scored_length())}
 

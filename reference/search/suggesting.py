@@ -25,8 +25,7 @@ class Suggesting:
     def __init__(self, every: Sequence[Entry], wording: Wording, whole: Whole) -> None:
         self._wording, self._whole = wording, whole
         self._spellings = {word: word for word in sorted(wording.folded) if len(word) > 3}
-        self._known: dict[str, dict[str, str]] = {"": {}}
-        """What a word in each field may be a slip for, by folded word."""
+        self._known: dict[str, dict[str, str]] = {"": {}}  # field -> folded word -> word
         self._completions: list[tuple[list[str], Completion]] = []
         for field, values in called(every).items():
             self._known[field] = known = dict[str, str]()
@@ -38,7 +37,6 @@ class Suggesting:
                 self._completions.append((list(map(fold, words)), Completion(names[0], *about)))
         quotes = dict.fromkeys(entry.words for entry in every if entry.kind == "claim")
         self._pieces = [p.split() for quote in quotes for p in _DIVIDED.split(quote) if p.strip()]
-        """The quotations, cut where a mark divides them, as words."""
 
     def mended(self, text: str) -> Iterator[tuple[str, str, bool]]:
         """What may have been meant by a query of which something is nowhere: (query, the words

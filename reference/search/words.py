@@ -18,6 +18,7 @@ from typing import NamedTuple
 import snowballstemmer
 
 from reference.records import Library, Span
+from reference.search.entries import Entry
 
 ENGLISH = Path(__file__).with_name("english.ini")
 _APOSTROPHE = "['’‘ʼ´`＇′‛ʹʻˈ]"
@@ -60,11 +61,10 @@ def fold(word: str) -> str:
 
 
 class Wording:
-    """How the words of one library, of which these are all the `texts`, are read. Names of its
-    people are kept whole: Nicholas Mays is not found by "may". Words of the texts (`folded`) that
-    are written with a hyphen, or as one, may be written as two."""
+    """How the words of one library and its entries are read. Names of people are kept whole:
+    Nicholas Mays is not found by "may". What is written with a hyphen, or as one, may be two."""
 
-    def __init__(self, library: Library, texts: Iterable[str]) -> None:
+    def __init__(self, library: Library, every: Iterable[Entry]) -> None:
         english = RawConfigParser(allow_no_value=True, delimiters=("->",))
         english.read(ENGLISH, encoding="utf-8")
         self._spellings = [(re.compile(k), v) for k, v in english["spellings"].items()]
@@ -86,7 +86,7 @@ class Wording:
             self.spelt.setdefault(long[0], []).append((self.term(entry.short), long))
         self.folded: set[str] = set()
         beside, hyphened = dict[str, tuple[str, str]](), dict[str, tuple[str, str]]()
-        for text in texts:
+        for text in (entry.indexed for entry in every):
             found = [(fold(match[0]), match.span()) for match in WORD.finditer(text)]
             self.folded.update(word for word, _ in found)
             for (one, (_, end)), (other, (start, _)) in pairwise(found):
