@@ -16,7 +16,6 @@ from reference.search.words import GAP, Word, Wording
 
 ENOUGH = 0.6  # of the best partial match's worth, what another must have to be shown
 MOST_WORDS = 40  # that are looked for: the rarest, which tell most
-SENTENCE = 4  # words; a query of more may be one
 LISTING = {"and", "or", "v", "vs", "versus"}  # between people, any of whom is asked for
 
 
@@ -32,10 +31,9 @@ class Want:
 
     def __or__(self, other: "Want") -> "Want":
         """What has either."""
-        scores = Counter(self.scores)
-        scores.update(other.scores)
-        label, runs = f"{self.label} or {other.label}", self.runs + other.runs
-        return Want(label, scores, runs, self.nowhere + other.nowhere)
+        (scores := Counter(self.scores)).update(other.scores)
+        both = self.runs + other.runs, self.nowhere + other.nowhere
+        return Want(f"{self.label} or {other.label}", scores, *both)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +122,9 @@ class Asking:
         if partial := bool(free) and not found & self._said:
             found = self._partly([w for w in free if self._names(w)] if people else free, among)
         found -= {at for at in found & self._claims.keys() if found & self._claims[at]}
-        near = [indexing.pair(*pair) for pair in pairwise(units[: 2 * MOST_WORDS])]
-        near += [indexing.run(units)] if len(units) > SENTENCE else []
-        scores = tuple(map(self._index.having, near))
-        return Asked((*required, *free), named, scores, found, 0 if partial else len(found))
+        runs = [*pairwise(units[: 2 * MOST_WORDS]), *([units] if len(units) > 2 else [])]
+        near = tuple(self._index.having(indexing.run(each)) for each in runs)
+        return Asked((*required, *free), named, near, found, 0 if partial else len(found))
 
     def _names(self, want: Want) -> bool:
         """Whether a word that is wanted is of a name."""

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from uuid import uuid4
 
 from whoosh import query
-from whoosh.analysis import BiWordFilter, DelimitedAttributeFilter, SpaceSeparatedTokenizer
+from whoosh.analysis import DelimitedAttributeFilter, SpaceSeparatedTokenizer
 from whoosh.fields import KEYWORD, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage, copy_to_ram
 from whoosh.searching import Searcher
@@ -41,11 +41,6 @@ def run(words: Sequence[Word]) -> Query:
         return query.Term("words", words[0].term)
     half = len(words) // 2
     return query.Sequence([run(words[:half]), run(words[half:])], slop=words[half - 1].width)
-
-
-def pair(one: Word, other: Word) -> Query:
-    """The query for two words side by side, found fast and not quite exactly."""
-    return query.Term("pairs", f"{one.term}-{other.term}")
 
 
 def in_order(queries: Sequence[Query]) -> Query:
@@ -88,11 +83,10 @@ class Index:
 
     def counts(self, among: Places) -> dict[str, tuple[tuple[str, int], ...]]:
         """How many of some entries have each value of each facet, most first."""
-        counts = {
-            name: Counter({value: n for value, at in values.items() if (n := len(at & among))})
+        return {
+            name: tuple((+Counter({v: len(at & among) for v, at in values.items()})).most_common())
             for name, values in self._facets.items()
         }
-        return {name: tuple(count.most_common()) for name, count in counts.items()}
 
 
 def opened(entries: Sequence[Entry], wording: Wording, folder: Path, log: Logger) -> Index:
@@ -133,18 +127,15 @@ def build(entries: Sequence[Entry], wording: Wording, folder: Path) -> Path:
 
 
 def _write(storage: FileStorage | RamStorage, entries: Sequence[Entry], wording: Wording) -> None:
-    """Index of each entry its words, each with its place; pairs of words side by side, which rank
-    what has words as they were typed; and the values of its facets. It is one segment, so that an
-    entry's place is its number there."""
+    """Index of each entry its words, each with its place, and the values of its facets, in one
+    segment, so that an entry's place is its number there."""
     placed = SpaceSeparatedTokenizer() | DelimitedAttributeFilter("^", "pos", 0, int)
-    pairs = TEXT(SpaceSeparatedTokenizer() | BiWordFilter(), phrase=False)
     facets = {name: KEYWORD() for name in FACETS}
-    writer = storage.create_index(Schema(words=TEXT(placed), pairs=pairs, **facets)).writer()
+    writer = storage.create_index(Schema(words=TEXT(placed), **facets)).writer()
     for entry in entries:
         words = " ".join(f"{word.term}^{word.at}" for word in wording.read(entry.indexed))
-        beside = " ".join(word.term for word in wording.units(entry.indexed))
         values = {name: list(values) for name, values in entry.facets.items()}
-        writer.add_document(words=words, pairs=beside, **values)
+        writer.add_document(words=words, **values)
     writer.commit()
 
 

@@ -1,8 +1,4 @@
-"""The query language: what a reader may type, read into clauses. It knows no index.
-
-A query is a list of clauses that must all hold. A clause is one term, or several joined by OR; a
-term is a word or a phrase, or a value looked for in a named field. Nothing is nested.
-"""
+"""The query language: what a reader may type, read into clauses that must all hold."""
 
 import re
 import unicodedata
