@@ -91,8 +91,7 @@ class Asking:
     def ask(self, text: str, narrowed: bool = False) -> Asked:
         """Read a query and look it up; one that asks for nothing finds everything, if it is to be
         `narrowed`, or nothing. Raises QueryError if it cannot be answered."""
-        loose: list[str] = []
-        required: list[Want] = []
+        loose, required = list[str](), list[Want]()
         clauses = parse(text)
         among = self._every if clauses or narrowed else frozenset()
         for clause in clauses:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from logging import Logger
 from math import ceil
 from pathlib import Path
@@ -12,7 +11,7 @@ from reference.search import index as indexing
 from reference.search.asking import Asked, Asking
 from reference.search.entries import Entry, Sort, entries
 from reference.search.index import Index, Places
-from reference.search.query import QueryError, clean, shortened, years
+from reference.search.query import QueryError, clean, years
 from reference.search.results import PAGE_SIZE, PageError, Result, Results, Suggestion
 from reference.search.suggesting import Suggesting
 from reference.search.words import Wording
@@ -66,7 +65,7 @@ class Search:
         """The entries that have the value of each facet. Raises QueryError if none can."""
         for name, value in narrowing.items():
             if name != "year" and value not in self._asking.values[name]:
-                raise QueryError(f"There is no {name} “{shortened(value)}” here.")
+                raise QueryError(f"There is no {name} “{value:.40}” here.")
         values = {n: map(str, years(v)) if n == "year" else [v] for n, v in narrowing.items()}
         return [self._index.places(name, each) for name, each in values.items()]
 
@@ -82,16 +81,14 @@ class Search:
         mended = self._suggesting.mended(text) if asked.nowhere or not asked.whole else ()
         for query, words, sure in mended:
             if self._whole(query) > asked.whole:
-                applied = sure and not asked.whole
-                meant = self._asking.ask(query) if applied else asked
-                return meant, Suggestion(query, words, applied)
+                meant = Suggestion(query, words, applied=sure and not asked.whole)
+                return self._asking.ask(query) if meant.applied else asked, meant
         return asked, None
 
     def _ranked(self, asked: Asked, found: Places, sort: Sort) -> list[tuple[int, float]]:
         """Entries with their scores: by tier, then by how well the words fit; or newest first."""
         few = asked.whole > 0 and len(found) <= max(6, FEW * len(self._entries))
-        runs = chain(*(want.runs for want in asked.wants))
-        terms = frozenset(word.term for run in runs for word in run)
+        terms = frozenset(word.term for want in asked.wants for run in want.runs for word in run)
         ranked = [
             (at, round(1_000 * self._tier(at, asked, terms, few) + score, 4))
             for at, score in asked.scores(found).items()

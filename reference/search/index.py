@@ -1,8 +1,7 @@
 """The index of the entries: the only file that knows Whoosh.
 
-It is built on first start in a folder named by the entries and by the code that reads them, so that
-a change of either builds another, and is read into memory whole, so that clearing or damaging the
-folder afterwards cannot touch a running site.
+It is built on first start in a folder named by the entries and the code here that reads them, and
+held in memory whole: clearing or damaging the folder afterwards cannot touch a running site.
 """
 
 import hashlib
@@ -104,14 +103,14 @@ def opened(entries: Sequence[Entry], wording: Wording, folder: Path, log: Logger
 def build(entries: Sequence[Entry], wording: Wording, folder: Path) -> Path:
     """The folder of the index of these entries. If there is none whole, it is built aside and moved
     into place in one step, and every other removed. Raises OSError if it cannot be written."""
-    place = folder / _digest(_held(HERE) + repr((entries, wording.spelt)).encode())
+    place = folder / _digest(HERE, (entries, wording.spelt))
     if _whole(place):
         return place
     aside = folder / f"{BUILDING}{uuid4().hex}"
     aside.mkdir(parents=True)
     try:
         _write(FileStorage(str(aside)), entries, wording)
-        (aside / DIGEST).write_text(_digest(_held(aside)))
+        (aside / DIGEST).write_text(_digest(aside))
         if not _whole(place):
             shutil.rmtree(place, ignore_errors=True)
             aside.rename(place)
@@ -142,18 +141,15 @@ def _write(storage: FileStorage | RamStorage, entries: Sequence[Entry], wording:
 def _whole(place: Path) -> bool:
     """Whether a folder has an index, with nothing of it damaged."""
     try:
-        return (place / DIGEST).read_bytes() == _digest(_held(place)).encode()
+        return (place / DIGEST).read_bytes() == _digest(place).encode()
     except OSError:
         return False
 
 
-def _held(place: Path) -> bytes:
-    files = sorted(place.glob("*.*"))  # neither the digest nor Whoosh's lock
-    return b"".join(path.name.encode() + path.read_bytes() for path in files)
-
-
-def _digest(held: bytes) -> str:
-    return hashlib.sha256(held).hexdigest()[:16]
+def _digest(place: Path, more: object = "") -> str:
+    """Of a folder's files, but for those without an ending: its digest's and Whoosh's lock."""
+    held = (path.name.encode() + path.read_bytes() for path in sorted(place.glob("*.*")))
+    return hashlib.sha256(b"".join((*held, str(more).encode()))).hexdigest()[:16]
 
 
 class _Memory(RamStorage):  # type: ignore[misc]

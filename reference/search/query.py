@@ -93,10 +93,5 @@ def years(text: str) -> range:
     span = range(int(match[1]), int(match[2] or match[1]) + 1) if match else range(0)
     if not span:
         how = "Years are written in four digits, as in year:2012 or year:2010-2012."
-        raise QueryError(f"“{shortened(text)}” is no year or span of years. {how}")
+        raise QueryError(f"“{text:.40}” is no year or span of years. {how}")
     return span
-
-
-def shortened(value: str) -> str:
-    """As much of what was typed as a sentence has room for."""
-    return value if len(value) <= 40 else value[:40] + "…"

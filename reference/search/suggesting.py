@@ -71,14 +71,14 @@ class Suggesting:
         phrases of quotations that have the words typed side by side. Each has been asked."""
         typed = list(map(fold, WORD.findall(text[:100])))[:8]
         records = [
-            (not words[0].startswith(typed[0]), each)
+            (words, each)
             for words, each in self._completions
             if typed and all(any(word.startswith(part) for word in words) for part in typed)
         ]
-        ordered = (each for _, each in sorted(records, key=lambda pair: pair[0]))
+        records.sort(key=lambda record: not record[0][0].startswith(typed[0]))
         phrases = (Completion(words, "phrase", "phrase") for words in self._phrases(typed))
         offered: dict[str, Completion] = {}
-        for each in chain(ordered, phrases):
+        for each in chain((each for _, each in records), phrases):
             key = each.words.casefold()
             if len(offered) < MOST and key not in offered and self._whole(f'"{each.words}"'):
                 offered[key] = each
@@ -93,12 +93,10 @@ class Suggesting:
                 *whole, last = folded[at : at + len(typed)]
                 there = whole == typed[:-1] and last.startswith(typed[-1])
                 if there and any(tells[at : at + len(typed)]):
-                    first, end = max(0, at - 2), min(len(words), at + len(typed) + 2)
-                    while first < at and not tells[first]:
-                        first += 1
-                    while end > at + len(typed) and not tells[end - 1]:
-                        end -= 1
-                    counts[" ".join(words[first:end])] += 1
+                    after = at + len(typed)
+                    first = next((n for n in range(max(0, at - 2), at) if tells[n]), at)
+                    more = [n for n in range(after, min(len(words), after + 2)) if tells[n]]
+                    counts[" ".join(words[first : max([after - 1, *more]) + 1])] += 1
         return [phrase for phrase, _ in counts.most_common(4 * MOST)]
 
 

@@ -41,8 +41,8 @@ _CLITIC = re.compile(rf"{_APOSTROPHE}(?:s|ll|ve|re|d|m)?$", re.IGNORECASE)
 class Word(NamedTuple):
     """A word as read (`term`) and written (`text`), from `start` to `end`, at place `at`.
 
-    It takes up `width` places: a compound, and an abbreviation wherever it stands, as many as the
-    words it is made of, so that what stands beside it is the same distance away in every spelling.
+    It takes up `width` places, a compound or abbreviation as many as the words it is made of, so
+    that what stands beside it is the same distance away in every spelling.
     """
 
     term: str
@@ -184,7 +184,6 @@ class Wording:
         spans: list[Span] = []
         for start, end in sorted(found):
             if spans and not text[spans[-1].end : start].strip(" -‐‑–"):
-                last = spans.pop()
-                start, end = last.start, max(last.end, end)
+                start, end = spans[-1].start, max(spans.pop().end, end)
             spans.append(Span(start, end))
         return tuple(spans)
