@@ -92,8 +92,7 @@ class Asking:
         """Read a query and look it up; one that asks for nothing finds everything, if it is to be
         `narrowed`, or nothing. Raises QueryError if it cannot be answered."""
         loose, required = list[str](), list[Want]()
-        clauses = parse(text)
-        among = self._every if clauses or narrowed else frozenset()
+        among = self._every if (clauses := parse(text)) or narrowed else frozenset()
         for clause in clauses:
             first, *others = clause.terms
             if clause.negated:
@@ -119,7 +118,8 @@ class Asking:
         if len(people) > 1:
             found |= {self._people[who] for who in people} & among
         if partial := bool(free) and not found & self._said:
-            found = self._partly([w for w in free if self._names(w)] if people else free, among)
+            wants = [want for want in free if not people or self._names(want)]
+            found = self._partly(wants, among) if wants else among
         found -= {at for at in found & self._claims.keys() if found & self._claims[at]}
         runs = [*pairwise(units[: 2 * MOST_WORDS]), *([units] if len(units) > 2 else [])]
         near = tuple(self._index.having(indexing.run(each)) for each in runs)

@@ -42,9 +42,8 @@ class Search:
     def find(
         self, query: str, *, sort: Sort = "relevance", page: int = 1, **narrowing: str
     ) -> Results:
-        """A page of the answer to a query, narrowed by those facets (kind, theme, person, article,
-        year) that have a value. Raises QueryError, with a plain sentence, if there can be no
-        answer, and PageError if there is no such page of it."""
+        """A page of the answer to a query, narrowed by those facets that have a value. Raises
+        QueryError, a plain sentence, if there can be none, and PageError if it has no such page."""
         text = clean(query)
         if sort not in ("relevance", "date"):
             raise QueryError("Results can be sorted by relevance or by date.")
