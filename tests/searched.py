@@ -1,9 +1,14 @@
 """What the tests of search share."""
 
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from reference.search import Search
 from reference.search.results import Result
+
+WORDS = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
 
 
 def everything(search: Search, query: str, **more: Any) -> list[Result]:

@@ -1,6 +1,7 @@
 """The search page and its data: one reader of parameters, errors that are pages, true counts."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 import pytest
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from reference.records import Library
 from reference.search import Search
 from reference.search.query import MAX_LENGTH
+from reference.search.results import Result
 from tests.parsed import Parsed
 from tests.searched import everything
 
@@ -66,10 +68,8 @@ def test_what_a_form_allows_is_answered(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     "query, says",
-    [("voice:direct", "there are person:"), ("year:12", "four digits"),
-     ("year:>2010", "four digits"),
-     ("year:2012-2010", "four digits"), ("theme:zzz", "theme:zzz"), ("qqq", "No match"),
-     ("Glasby OR Buckmann", "Glasby OR Buckman"), ("Bob Buckman", "lack “Bob”"),
+    [("voice:direct", "there are person:"), ("year:12", "four digits"), ("qqq", "No match"),
+     ("theme:zzz", "theme:zzz"), ("Bob Buckman", "lack “Bob”"),
      ("Glazby", "results for <strong>Glasby")],
 )  # fmt: skip
 def test_what_is_wrong_or_missing_is_said(client: FlaskClient, query: str, says: str) -> None:
@@ -91,28 +91,19 @@ def test_the_explanation_is_true(client: FlaskClient, search: Search) -> None:
     explained = re.findall(row, client.get("/search/").text)
     assert len(explained) == 10
     for form, example in explained:
-        holds(search, unescape(form), unescape(example))
+        found = everything(search, unescape(example))
+        assert found and all(map(EXPLAINED[unescape(form)], found)), form
 
 
-def holds(search: Search, form: str, example: str) -> None:
-    found = everything(search, example)
-    assert found, form
-    texts = [hit.text.casefold() for hit in found]
-    ids = {(hit.kind, hit.id) for hit in found}
-    one, other = (
-        {(hit.kind, hit.id) for hit in everything(search, word)}
-        for word in ("textbooks", "qualification")
-    )
-    checks = {
-        "two words": all("junk" in text and "data" in text for text in texts),
-        '"phrase"': all("set up to fail" in text for text in texts),
-        "one … other": all("quite problematic" in text for text in texts),
-        "-word": not any("mbas" in text for text in texts),
-        "one OR other": ids == one | other,
-        "person:": all(hit.speakers == ("PCT managers",) for hit in found),
-        "theme:": all("training" in hit.themes for hit in found),
-        "article:": all(hit.article == "bill-gp-commissioning" for hit in found),
-        "year:": all({"2010", "2011", "2012"} & {*hit.years} for hit in found),
-        "kind:": all(hit.kind == "article" for hit in found),
-    }
-    assert checks[form], form
+EXPLAINED: dict[str, Callable[[Result], object]] = {
+    "two words": lambda hit: {"junk", "data"} <= {*re.findall(r"\w+", hit.text.casefold())},
+    '"phrase"': lambda hit: "set up to fail" in hit.text.casefold(),
+    "one … other": lambda hit: "quite problematic" in hit.text.casefold(),
+    "-word": lambda hit: "mbas" not in hit.text.casefold(),
+    "one OR other": lambda hit: re.search("textbook|qualif", hit.text.casefold()),
+    "person:": lambda hit: hit.speakers == ("PCT managers",),
+    "theme:": lambda hit: "training" in hit.themes,
+    "article:": lambda hit: hit.article == "bill-gp-commissioning",
+    "year:": lambda hit: {"2010", "2011", "2012"} & {*hit.years},
+    "kind:": lambda hit: hit.kind == "article",
+}

@@ -4,16 +4,10 @@ import pytest
 
 from reference.records import Library
 from reference.search import Search
-from tests.searched import ids
+from tests.searched import WORDS, ids
 
 
-@pytest.mark.parametrize(
-    "query, meant",
-    [("Glazby", "Glasby"), ('"Jon Glazby"', '"Jon Glasby"'), ("speaker:Glazby", "speaker:Glasby"),
-     ("Glazby OR Buckmann", "Glasby OR Buckman"), ("Jonny Marshal", "Jonny Marshall"),
-     ("Glazby textbooks", "Glasby textbooks"), ("theme:qualtiy", "theme:quality"),
-     ("Nicolas Mayes", "Nicholas Mays")],
-)  # fmt: skip
+@pytest.mark.parametrize("query, meant", WORDS["names mended"])
 def test_a_slip_in_a_name_is_mended_and_said(search: Search, query: str, meant: str) -> None:
     """Where nothing has a name as typed, the results are for the name meant, and say so."""
     found = search.find(query)
@@ -21,16 +15,9 @@ def test_a_slip_in_a_name_is_mended_and_said(search: Search, query: str, meant: 
     assert found.query == query and ids(search, query) == ids(search, meant)
 
 
-@pytest.mark.parametrize(
-    "query, meant",
-    [("comissioning", "commissioning"), ('"comissioning support"', '"commissioning support"'),
-     ("Glasby OR Buckmann", "Glasby OR Buckman"), ('"data junk"', "data junk"),
-     ("bureacratic", "bureaucratic"),
-     ('"comissioning junk"', "commissioning junk")],
-)  # fmt: skip
+@pytest.mark.parametrize("query, meant", WORDS["words offered"])
 def test_a_slip_in_a_word_is_offered(search: Search, query: str, meant: str) -> None:
-    """Where a word is nowhere, wherever it stands, what may be meant is offered if it finds more,
-    and never presumed unless it is a name."""
+    """What a word that is nowhere may mean is offered if it finds more, and never presumed."""
     found = search.find(query)
     assert found.suggestion and found.suggestion.query == meant and not found.suggestion.applied
     assert search.find(meant).total > (0 if found.missing else found.total)
@@ -38,27 +25,12 @@ def test_a_slip_in_a_word_is_offered(search: Search, query: str, meant: str) -> 
 
 def test_nothing_is_offered_without_need(search: Search, library: Library) -> None:
     """What is found, or has nothing near it, gets no suggestion."""
-    for query in (
-        "person:glasby",
-        "40 per centre",
-        "40 per cent",
-        "N.H.S.",
-        "positive",
-        "qqq zzyzx",
-    ):
+    for query in ("person:glasby", "40 per centre", "N.H.S.", "positive", "qqq zzyzx"):
         assert search.find(query).suggestion is None
     assert all(search.find(claim.quote).suggestion is None for claim in library.claims.values())
 
 
-@pytest.mark.parametrize(
-    "typed, words, kind, id",
-    [("gla", "Jon Glasby", "person", "jon-glasby"),
-     ("parkes", "John Parks", "person", "john-parks"),
-     ("data q", "Data quality", "theme", "data-quality"), ("junk", "data is junk", "phrase", ""),
-     ("we're eng", "We’re engaged - now what?", "article", "were-engaged-now-what"),
-     ("senior pct", "senior PCT staff", "group", ""), ("PCT man", "PCT managers", "group", ""),
-     ("career of", "career of choice", "phrase", ""), ("megalo", "megalomaniacs", "phrase", "")],
-)  # fmt: skip
+@pytest.mark.parametrize("typed, words, kind, id", WORDS["completions"])
 def test_completions(search: Search, typed: str, words: str, kind: str, id: str) -> None:
     """A beginning is completed to people, themes, articles, groups, and phrases of quotations."""
     found = [(each.words, each.id) for each in search.suggest(typed)]

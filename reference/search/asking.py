@@ -1,8 +1,4 @@
-"""Asking: a query's clauses -> what is wanted -> the entries that have it.
-
-All that is wanted is looked for first; where no person, claim or passage has it all, those that
-have most of what tells entries apart.
-"""
+"""Asking: a query's clauses -> what is wanted -> the entries that have it all, or else most."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -10,6 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, pairwise
 from math import log
+from typing import Any
 
 from reference.search import index as indexing
 from reference.search.entries import Entry, called
@@ -19,7 +16,6 @@ from reference.search.words import GAP, Word, Wording
 
 ENOUGH = 0.6  # of the best partial match's worth, what another must have to be shown
 MOST_WORDS = 40  # that are looked for: the rarest, which tell most
-SENTENCE = 4  # words; a query of more may be one
 LISTING = {"and", "or", "v", "vs", "versus"}  # between people, any of whom is asked for
 
 
@@ -35,10 +31,9 @@ class Want:
 
     def __or__(self, other: "Want") -> "Want":
         """What has either."""
-        scores = Counter(self.scores)
-        scores.update(other.scores)
-        label, runs = f"{self.label} or {other.label}", self.runs + other.runs
-        return Want(label, scores, runs, self.nowhere + other.nowhere)
+        (scores := Counter(self.scores)).update(other.scores)
+        both = self.runs + other.runs, self.nowhere + other.nowhere
+        return Want(f"{self.label} or {other.label}", scores, *both)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,34 +70,30 @@ class Asking:
 
     def __init__(self, every: Sequence[Entry], wording: Wording, index: Index) -> None:
         self._wording, self._index = wording, index
-        self.values = {
+        self.values = {  # facet -> its values, each with the words it may be named by
             facet: {value: wording.telling(*names) for value, names in values.items()}
             for facet, values in called(every).items()
         }
-        """Facet -> its values, each with the words it may be named by."""
         self._every = frozenset(range(len(every)))
-        self._said = frozenset(a for a in self._every if every[a].kind not in ("theme", "article"))
-        """What is not our prose about what is said, or a title."""
-        self._people: dict[str, int] = {}
-        self._surnames: dict[str, frozenset[str]] = {}
-        claims: dict[tuple[str, str], list[int]] = defaultdict(list)
+        kinds, claims = defaultdict[str, list[int]](list), defaultdict[Any, set[int]](set)
         for at, each in enumerate(every):
-            if each.kind == "person":
-                self._people[each.id] = at
-                self._surnames[each.id] = wording.telling(*(n.split()[-1] for n in each.names))
-            elif each.kind == "claim":
-                claims[each.article, each.passage].append(at)
-        passages = ((at, each) for at, each in enumerate(every) if each.kind == "passage")
-        self._claims = {at: claims[each.article, each.passage] for at, each in passages}
-        """Passage -> its claims."""
+            kinds[each.kind].append(at)
+            if each.kind == "claim":
+                claims[each.article, each.passage].add(at)
+        self._said = self._every.difference(kinds["theme"], kinds["article"])  # not our own prose
+        self._people = {every[at].id: at for at in kinds["person"]}
+        self._surnames = {
+            who: wording.telling(*(name.split()[-1] for name in every[at].names))
+            for who, at in self._people.items()
+        }
+        self._claims = {at: claims[every[at].article, every[at].passage] for at in kinds["passage"]}
 
     def ask(self, text: str, narrowed: bool = False) -> Asked:
         """Read a query and look it up; one that asks for nothing finds everything, if it is to be
         `narrowed`, or nothing. Raises QueryError if it cannot be answered."""
-        loose: list[str] = []
-        required: list[Want] = []
-        among = self._every if text or narrowed else frozenset()
-        for clause in (clauses := parse(text)):
+        loose, required = list[str](), list[Want]()
+        among = self._every if (clauses := parse(text)) or narrowed else frozenset()
+        for clause in clauses:
             first, *others = clause.terms
             if clause.negated:
                 among -= self._term(first).scores.keys()
@@ -118,24 +109,21 @@ class Asking:
         free = [self._run(unit.text, [(unit,)]) for unit in {u.term: u for u in telling}.values()]
         named = self._named([*required, *free], {unit.term for unit in units})
         people = [who for who in named if who in self._people]
-        if len(people) > 1 and not required:
-            listed = [want for want in free if self._names(want)]
+        listed = [w for w in free if self._names(w)] if len(people) > 1 and not required else []
+        if listed:
             free = [reduce(Want.__or__, listed), *(want for want in free if want not in listed)]
         free = sorted(free, key=lambda want: len(want.scores))[:MOST_WORDS]
-        for want in sorted(required, key=lambda want: len(want.scores)):
-            among &= want.scores.keys()
-        found = among = among if clauses or narrowed else frozenset()
-        for want in free:
-            found &= want.scores.keys()
+        among = among.intersection(*(want.scores for want in required))
+        found = among.intersection(*(want.scores for want in free))
         if len(people) > 1:
             found |= {self._people[who] for who in people} & among
         if partial := bool(free) and not found & self._said:
-            found = self._partly([w for w in free if self._names(w)] if people else free, among)
-        found -= {at for at in found & self._claims.keys() if found & {*self._claims[at]}}
-        near = [indexing.pair(*pair) for pair in pairwise(units[: 2 * MOST_WORDS])]
-        near += [indexing.run(units)] if len(units) > SENTENCE else []
-        scores = tuple(map(self._index.having, near))
-        return Asked((*required, *free), named, scores, found, 0 if partial else len(found))
+            wants = [want for want in free if not people or self._names(want)]
+            found = self._partly(wants, among) if wants else among
+        found -= {at for at in found & self._claims.keys() if found & self._claims[at]}
+        runs = [*pairwise(units[: 2 * MOST_WORDS]), *([units] if len(units) > 2 else [])]
+        near = tuple(self._index.having(indexing.run(each)) for each in runs)
+        return Asked((*required, *free), named, near, found, 0 if partial else len(found))
 
     def _names(self, want: Want) -> bool:
         """Whether a word that is wanted is of a name."""
@@ -158,9 +146,10 @@ class Asking:
         return Want(label, dict.fromkeys(places, 0.0), nowhere=() if places else (label,))
 
     def _named(self, wants: Sequence[Want], typed: set[str]) -> dict[str, int]:
-        """Who is asked for: who is named, if nothing else is wanted that is anywhere here, unless
-        it is one word before a surname, and may be a first name, or people are listed."""
-        runs = chain(*(want.runs for want in wants if want.scores))
+        """Who is asked for: who is named, if nothing else is wanted that is anywhere beside a name,
+        unless it is one word before a surname, and may be a first name, or people are listed."""
+        beside = self._said.intersection(chain(*(w.scores for w in wants if self._names(w))))
+        runs = chain(*(w.runs for w in wants if w.scores.keys() & (beside or self._every)))
         terms = [word.term for run in runs for word in run]
         sure = {who: 2 for who, names in self._surnames.items() if names.intersection(terms)}
         known = self.values["person"]

@@ -1,7 +1,4 @@
-"""The library as a list of things to find: people, themes, articles, claims and passages.
-
-An entry's place in the list is its number in the index.
-"""
+"""The library as a list of things to find; the place of each is its number in the index."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -57,8 +54,8 @@ def entries(library: Library) -> Iterator[Entry]:
     for person in library.people.values():
         words = "; ".join(dict.fromkeys(each.words for each in person.described))
         text = "\n".join((person.name, words, *(note.text for note in person.notes)))
-        about: dict[str, Any] = {"names": _names(person), "words": words, "people": (person.id,)}
-        yield Entry("person", person.id, person.name, text, **about)
+        who, names = person.id, _names(person)
+        yield Entry("person", who, person.name, text, names, words, people=(who,))
     for theme in library.themes.values():
         text = "\n".join((theme.title, theme.summary, *(block.plain for block in theme.blocks)))
         yield Entry("theme", theme.id, theme.title, text, words=theme.summary, themes=(theme.id,))
@@ -73,13 +70,12 @@ def entries(library: Library) -> Iterator[Entry]:
         about |= {"words": claim.quote, "sentence": claim.says}
         yield Entry("claim", claim.id, article.title, f"{claim.says}\n{claim.quote}", **about)
     for article in library.articles.values():
-        for passage in article.passages:  # counted under what its claims are
-            claims = library.claims_at.get((article.id, passage.id), ())
+        for part in article.passages:  # counted under what its claims are
+            claims = library.claims_at.get((article.id, part.id), ())
             people = tuple(dict.fromkeys(who for claim in claims for who in claim.speakers))
             themes = tuple(dict.fromkeys(theme for claim in claims for theme in claim.themes))
-            about = _within(library, article, people, passage.id, themes)
-            text = about["words"] = passage.text
-            yield Entry("passage", passage.id, article.title, text, **about)
+            about = _within(library, article, people, part.id, themes)
+            yield Entry("passage", part.id, article.title, part.text, words=part.text, **about)
 
 
 def called(every: Iterable[Entry]) -> dict[str, dict[str, tuple[str, ...]]]:

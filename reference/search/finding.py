@@ -1,11 +1,7 @@
-"""Finding: the entries a query asks for, ranked and narrowed -> a page of results.
-
-People come before what they said, and that before the rest.
-"""
+"""Finding: the entries a query asks for, ranked and narrowed -> a page of results."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from logging import Logger
 from math import ceil
 from pathlib import Path
@@ -15,7 +11,7 @@ from reference.search import index as indexing
 from reference.search.asking import Asked, Asking
 from reference.search.entries import Entry, Sort, entries
 from reference.search.index import Index, Places
-from reference.search.query import QueryError, clean, shortened, years
+from reference.search.query import QueryError, clean, years
 from reference.search.results import PAGE_SIZE, PageError, Result, Results, Suggestion
 from reference.search.suggesting import Suggesting
 from reference.search.words import Wording
@@ -39,15 +35,15 @@ class Search:
     @classmethod
     def open(cls, library: Library, folder: Path, log: Logger) -> "Search":
         """Open this library's index, building it first if there is none; it never fails."""
-        every, wording = _read(library)
+        every = list(entries(library))
+        wording = Wording(library, every)
         return cls(every, wording, indexing.opened(every, wording, folder, log))
 
     def find(
         self, query: str, *, sort: Sort = "relevance", page: int = 1, **narrowing: str
     ) -> Results:
-        """A page of the answer to a query, narrowed by those facets (kind, theme, person, article,
-        year) that have a value. Raises QueryError, with a plain sentence, if there can be no
-        answer, and PageError if there is no such page of it."""
+        """A page of the answer to a query, narrowed by those facets that have a value. Raises
+        QueryError, a plain sentence, if there can be none, and PageError if it has no such page."""
         text = clean(query)
         if sort not in ("relevance", "date"):
             raise QueryError("Results can be sorted by relevance or by date.")
@@ -68,7 +64,7 @@ class Search:
         """The entries that have the value of each facet. Raises QueryError if none can."""
         for name, value in narrowing.items():
             if name != "year" and value not in self._asking.values[name]:
-                raise QueryError(f"There is no {name} “{shortened(value)}” here.")
+                raise QueryError(f"There is no {name} “{value:.40}” here.")
         values = {n: map(str, years(v)) if n == "year" else [v] for n, v in narrowing.items()}
         return [self._index.places(name, each) for name, each in values.items()]
 
@@ -84,16 +80,14 @@ class Search:
         mended = self._suggesting.mended(text) if asked.nowhere or not asked.whole else ()
         for query, words, sure in mended:
             if self._whole(query) > asked.whole:
-                applied = sure and not asked.whole
-                meant = self._asking.ask(query) if applied else asked
-                return meant, Suggestion(query, words, applied)
+                meant = Suggestion(query, words, applied=sure and not asked.whole)
+                return self._asking.ask(query) if meant.applied else asked, meant
         return asked, None
 
     def _ranked(self, asked: Asked, found: Places, sort: Sort) -> list[tuple[int, float]]:
         """Entries with their scores: by tier, then by how well the words fit; or newest first."""
         few = asked.whole > 0 and len(found) <= max(6, FEW * len(self._entries))
-        runs = chain(*(want.runs for want in asked.wants))
-        terms = frozenset(word.term for run in runs for word in run)
+        terms = frozenset(word.term for want in asked.wants for run in want.runs for word in run)
         ranked = [
             (at, round(1_000 * self._tier(at, asked, terms, few) + score, 4))
             for at, score in asked.scores(found).items()
@@ -128,9 +122,5 @@ class Search:
 
 def build(library: Library, folder: Path) -> Path:
     """Build the index of a library anew; its folder. Raises OSError if it cannot be written."""
-    return indexing.build(*_read(library), folder)
-
-
-def _read(library: Library) -> tuple[Sequence[Entry], Wording]:
     every = list(entries(library))
-    return every, Wording(library, (entry.indexed for entry in every))
+    return indexing.build(every, Wording(library, every), folder)

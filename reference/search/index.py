@@ -1,7 +1,7 @@
 """The index of the entries: the only file that knows Whoosh.
 
-It is built on first start in a folder named by what it holds, and read into memory whole, so that
-clearing or damaging the folder afterwards cannot touch a running site.
+It is built on first start in a folder named by the entries and the code here that reads them, and
+held in memory whole: clearing or damaging the folder afterwards cannot touch a running site.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from uuid import uuid4
 
 from whoosh import query
-from whoosh.analysis import BiWordFilter, DelimitedAttributeFilter, SpaceSeparatedTokenizer
+from whoosh.analysis import DelimitedAttributeFilter, SpaceSeparatedTokenizer
 from whoosh.fields import KEYWORD, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage, copy_to_ram
 from whoosh.searching import Searcher
@@ -25,13 +25,12 @@ from whoosh.sorting import FieldFacet
 from reference.search.entries import FACETS, Entry
 from reference.search.words import Word, Wording
 
-DIGEST, BUILDING = "digest", ".building-"
+HERE, DIGEST, BUILDING = Path(__file__).parent, "digest", ".building-"
 ANYWHERE = 1_000_000  # places between runs of words however far apart in one text
 
 Query: TypeAlias = Any  # one of Whoosh's, which has no types
 Places = frozenset[int]  # numbers of entries
 Scores = Mapping[int, float]  # by number of an entry
-Document = dict[str, str | list[str]]
 
 
 def run(words: Sequence[Word]) -> Query:
@@ -41,11 +40,6 @@ def run(words: Sequence[Word]) -> Query:
         return query.Term("words", words[0].term)
     half = len(words) // 2
     return query.Sequence([run(words[:half]), run(words[half:])], slop=words[half - 1].width)
-
-
-def pair(one: Word, other: Word) -> Query:
-    """The query for two words side by side, found fast and not quite exactly."""
-    return query.Term("pairs", f"{one.term}-{other.term}")
 
 
 def in_order(queries: Sequence[Query]) -> Query:
@@ -60,15 +54,13 @@ class Index:
 
     def __init__(self, storage: RamStorage, state: str) -> None:
         self._index, self.state, self._mine = storage.open_index(), state, threading.local()
-        self.having = lru_cache(1_000)(self._having)
-        """The entries that match a query, and their scores; words are asked for again and again."""
+        self.having = lru_cache(1_000)(self._having)  # words are asked for again and again
         facets = {name: FieldFacet(name, allow_overlap=True) for name in FACETS}
         every = self._searcher.search(query.Every(), limit=None, groupedby=facets)
-        self._facets: dict[str, dict[str, Places]] = {
+        self._facets = {  # facet -> its values -> the entries that have each
             name: {value: frozenset(at) for value, at in every.groups(name).items() if value}
             for name in FACETS
         }
-        """Facet -> its values -> the entries that have each."""
 
     @property
     def _searcher(self) -> Searcher:
@@ -79,6 +71,7 @@ class Index:
         return searcher
 
     def _having(self, wanted: Query) -> Scores:
+        """The entries that match a query, and their scores."""
         found = self._searcher.search(wanted, limit=None)
         return {found.docnum(n): found.score(n) for n in range(found.scored_length())}
 
@@ -89,38 +82,35 @@ class Index:
 
     def counts(self, among: Places) -> dict[str, tuple[tuple[str, int], ...]]:
         """How many of some entries have each value of each facet, most first."""
-        counts = {
-            name: Counter({value: n for value, at in values.items() if (n := len(at & among))})
+        return {
+            name: tuple((+Counter({v: len(at & among) for v, at in values.items()})).most_common())
             for name, values in self._facets.items()
         }
-        return {name: tuple(count.most_common()) for name, count in counts.items()}
 
 
 def opened(entries: Sequence[Entry], wording: Wording, folder: Path, log: Logger) -> Index:
     """The index of these entries, built first if there is none; it never fails."""
-    documents = _documents(entries, wording)
     try:
-        place = folder / _digest(repr(documents).encode())
-        if not _whole(place):
-            build(entries, wording, folder)
+        place = build(entries, wording, folder)
         return Index(copy_to_ram(FileStorage(str(place))), "on disk")
     except OSError as error:
         log.warning("The search index is kept in memory: %s cannot be used (%s)", folder, error)
         storage = _Memory()
-        _write(storage, documents)
+        _write(storage, entries, wording)
         return Index(storage, "in memory")
 
 
-def build(entries: Iterable[Entry], wording: Wording, folder: Path) -> Path:
-    """Build the index of these entries aside, move it into place in one step, and remove every
-    other; its folder. Raises OSError if it cannot be written."""
-    documents = _documents(entries, wording)
-    place = folder / _digest(repr(documents).encode())
+def build(entries: Sequence[Entry], wording: Wording, folder: Path) -> Path:
+    """The folder of the index of these entries. If there is none whole, it is built aside and moved
+    into place in one step, and every other removed. Raises OSError if it cannot be written."""
+    place = folder / _digest(HERE, (entries, wording.spelt))
+    if _whole(place):
+        return place
     aside = folder / f"{BUILDING}{uuid4().hex}"
     aside.mkdir(parents=True)
     try:
-        _write(FileStorage(str(aside)), documents)
-        (aside / DIGEST).write_text(_digest(_held(aside)))
+        _write(FileStorage(str(aside)), entries, wording)
+        (aside / DIGEST).write_text(_digest(aside))
         if not _whole(place):
             shutil.rmtree(place, ignore_errors=True)
             aside.rename(place)
@@ -135,45 +125,31 @@ def build(entries: Iterable[Entry], wording: Wording, folder: Path) -> Path:
     return place
 
 
-def _documents(entries: Iterable[Entry], wording: Wording) -> list[Document]:
-    """What Whoosh is given of each entry: its words, each with its place; pairs of words side by
-    side, which rank what has words as they were typed; and the values of its facets."""
-    return [
-        {
-            "words": " ".join(f"{word.term}^{word.at}" for word in wording.read(entry.indexed)),
-            "pairs": " ".join(word.term for word in wording.units(entry.indexed)),
-            **{name: list(values) for name, values in entry.facets.items()},
-        }
-        for entry in entries
-    ]
-
-
-def _write(storage: FileStorage | RamStorage, documents: Iterable[Document]) -> None:
-    """Index documents in one segment, so that an entry's place is its number there."""
+def _write(storage: FileStorage | RamStorage, entries: Sequence[Entry], wording: Wording) -> None:
+    """Index of each entry its words, each with its place, and the values of its facets, in one
+    segment, so that an entry's place is its number there."""
     placed = SpaceSeparatedTokenizer() | DelimitedAttributeFilter("^", "pos", 0, int)
-    pairs = TEXT(SpaceSeparatedTokenizer() | BiWordFilter(), phrase=False)
     facets = {name: KEYWORD() for name in FACETS}
-    writer = storage.create_index(Schema(words=TEXT(placed), pairs=pairs, **facets)).writer()
-    for document in documents:
-        writer.add_document(**document)
+    writer = storage.create_index(Schema(words=TEXT(placed), **facets)).writer()
+    for entry in entries:
+        words = " ".join(f"{word.term}^{word.at}" for word in wording.read(entry.indexed))
+        values = {name: list(values) for name, values in entry.facets.items()}
+        writer.add_document(words=words, **values)
     writer.commit()
 
 
 def _whole(place: Path) -> bool:
     """Whether a folder has an index, with nothing of it damaged."""
     try:
-        return (place / DIGEST).read_bytes() == _digest(_held(place)).encode()
+        return (place / DIGEST).read_bytes() == _digest(place).encode()
     except OSError:
         return False
 
 
-def _held(place: Path) -> bytes:
-    files = sorted(path for path in place.iterdir() if path.name != DIGEST)
-    return b"".join(path.name.encode() + path.read_bytes() for path in files)
-
-
-def _digest(held: bytes) -> str:
-    return hashlib.sha256(held).hexdigest()[:16]
+def _digest(place: Path, more: object = "") -> str:
+    """Of a folder's files, but for those without an ending: its digest's and Whoosh's lock."""
+    held = (path.name.encode() + path.read_bytes() for path in sorted(place.glob("*.*")))
+    return hashlib.sha256(b"".join((*held, str(more).encode()))).hexdigest()[:16]
 
 
 class _Memory(RamStorage):  # type: ignore[misc]

@@ -1,8 +1,4 @@
-"""The query language: what a reader may type, read into clauses. It knows no index.
-
-A query is a list of clauses that must all hold. A clause is one term, or several joined by OR; a
-term is a word or a phrase, or a value looked for in a named field. Nothing is nested.
-"""
+"""The query language: what a reader may type, read into clauses that must all hold."""
 
 import re
 import unicodedata
@@ -97,10 +93,5 @@ def years(text: str) -> range:
     span = range(int(match[1]), int(match[2] or match[1]) + 1) if match else range(0)
     if not span:
         how = "Years are written in four digits, as in year:2012 or year:2010-2012."
-        raise QueryError(f"“{shortened(text)}” is no year or span of years. {how}")
+        raise QueryError(f"“{text:.40}” is no year or span of years. {how}")
     return span
-
-
-def shortened(value: str) -> str:
-    """As much of what was typed as a sentence has room for."""
-    return value if len(value) <= 40 else value[:40] + "…"

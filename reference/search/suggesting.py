@@ -25,8 +25,7 @@ class Suggesting:
     def __init__(self, every: Sequence[Entry], wording: Wording, whole: Whole) -> None:
         self._wording, self._whole = wording, whole
         self._spellings = {word: word for word in sorted(wording.folded) if len(word) > 3}
-        self._known: dict[str, dict[str, str]] = {"": {}}
-        """What a word in each field may be a slip for, by folded word."""
+        self._known: dict[str, dict[str, str]] = {"": {}}  # field -> folded word -> word
         self._completions: list[tuple[list[str], Completion]] = []
         for field, values in called(every).items():
             self._known[field] = known = dict[str, str]()
@@ -38,7 +37,6 @@ class Suggesting:
                 self._completions.append((list(map(fold, words)), Completion(names[0], *about)))
         quotes = dict.fromkeys(entry.words for entry in every if entry.kind == "claim")
         self._pieces = [p.split() for quote in quotes for p in _DIVIDED.split(quote) if p.strip()]
-        """The quotations, cut where a mark divides them, as words."""
 
     def mended(self, text: str) -> Iterator[tuple[str, str, bool]]:
         """What may have been meant by a query of which something is nowhere: (query, the words
@@ -73,14 +71,14 @@ class Suggesting:
         phrases of quotations that have the words typed side by side. Each has been asked."""
         typed = list(map(fold, WORD.findall(text[:100])))[:8]
         records = [
-            (not words[0].startswith(typed[0]), each)
+            (words, each)
             for words, each in self._completions
             if typed and all(any(word.startswith(part) for word in words) for part in typed)
         ]
-        ordered = (each for _, each in sorted(records, key=lambda pair: pair[0]))
+        records.sort(key=lambda record: not record[0][0].startswith(typed[0]))
         phrases = (Completion(words, "phrase", "phrase") for words in self._phrases(typed))
         offered: dict[str, Completion] = {}
-        for each in chain(ordered, phrases):
+        for each in chain((each for _, each in records), phrases):
             key = each.words.casefold()
             if len(offered) < MOST and key not in offered and self._whole(f'"{each.words}"'):
                 offered[key] = each
@@ -95,12 +93,10 @@ class Suggesting:
                 *whole, last = folded[at : at + len(typed)]
                 there = whole == typed[:-1] and last.startswith(typed[-1])
                 if there and any(tells[at : at + len(typed)]):
-                    first, end = max(0, at - 2), min(len(words), at + len(typed) + 2)
-                    while first < at and not tells[first]:
-                        first += 1
-                    while end > at + len(typed) and not tells[end - 1]:
-                        end -= 1
-                    counts[" ".join(words[first:end])] += 1
+                    after = at + len(typed)
+                    first = next((n for n in range(max(0, at - 2), at) if tells[n]), at)
+                    more = [n for n in range(after, min(len(words), after + 2)) if tells[n]]
+                    counts[" ".join(words[first : max([after - 1, *more]) + 1])] += 1
         return [phrase for phrase, _ in counts.most_common(4 * MOST)]
 
 

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import snowballstemmer
 
 from reference.records import Library, Span
+from reference.search.entries import Entry
 
 ENGLISH = Path(__file__).with_name("english.ini")
 _APOSTROPHE = "['’‘ʼ´`＇′‛ʹʻˈ]"
@@ -40,8 +41,8 @@ _CLITIC = re.compile(rf"{_APOSTROPHE}(?:s|ll|ve|re|d|m)?$", re.IGNORECASE)
 class Word(NamedTuple):
     """A word as read (`term`) and written (`text`), from `start` to `end`, at place `at`.
 
-    It takes up `width` places: a compound, and an abbreviation wherever it stands, as many as the
-    words it is made of, so that what stands beside it is the same distance away in every spelling.
+    It takes up `width` places, a compound or abbreviation as many as the words it is made of, so
+    that what stands beside it is the same distance away in every spelling.
     """
 
     term: str
@@ -60,11 +61,10 @@ def fold(word: str) -> str:
 
 
 class Wording:
-    """How the words of one library, of which these are all the `texts`, are read. Names of its
-    people are kept whole: Nicholas Mays is not found by "may". Words of the texts (`folded`) that
-    are written with a hyphen, or as one, may be written as two."""
+    """How the words of one library and its entries are read. Names of people are kept whole:
+    Nicholas Mays is not found by "may". What is written with a hyphen, or as one, may be two."""
 
-    def __init__(self, library: Library, texts: Iterable[str]) -> None:
+    def __init__(self, library: Library, every: Iterable[Entry]) -> None:
         english = RawConfigParser(allow_no_value=True, delimiters=("->",))
         english.read(ENGLISH, encoding="utf-8")
         self._spellings = [(re.compile(k), v) for k, v in english["spellings"].items()]
@@ -79,14 +79,14 @@ class Wording:
         self.little = frozenset(tables["little"]["words"])
         self.titles = frozenset(map(self.term, tables["titles"]["words"]))
         self._widths: dict[str, int] = {}
-        self._spelt: dict[str, list[tuple[str, list[str]]]] = {}
+        self.spelt: dict[str, list[tuple[str, list[str]]]] = {}
         for entry in library.glossary.values():
             long = list(map(self.term, WORD.findall(entry.expansion.partition("(")[0])))
             self._widths[self.term(entry.short)] = len(long)
-            self._spelt.setdefault(long[0], []).append((self.term(entry.short), long))
+            self.spelt.setdefault(long[0], []).append((self.term(entry.short), long))
         self.folded: set[str] = set()
         beside, hyphened = dict[str, tuple[str, str]](), dict[str, tuple[str, str]]()
-        for text in texts:
+        for text in (entry.indexed for entry in every):
             found = [(fold(match[0]), match.span()) for match in WORD.finditer(text)]
             self.folded.update(word for word, _ in found)
             for (one, (_, end)), (other, (start, _)) in pairwise(found):
@@ -126,17 +126,15 @@ class Wording:
         plain, words = self._plain(text), list[Word]()
         for index, word in enumerate(plain):
             words.append(word)
-            wider = [[word, other] for other in plain[index + 1 : index + 2]]
-            terms = [self._compound(text, *run) for run in wider]
-            for short, long in self._spelt.get(word.term, ()):
-                wider.append(plain[index : index + len(long)])
-                terms.append(short if long == [w.term for w in wider[-1]] else "")
-            for term, run in zip(terms, wider, strict=True):
-                width, end = run[-1].at + run[-1].width - word.at, run[-1].end
+            pair = plain[index : index + 2]
+            wider = [(self._compound(text, *pair), pair)] if len(pair) == 2 else []
+            for short, long in self.spelt.get(word.term, ()):
+                run = plain[index : index + len(long)]
+                wider += [(short, run)] if long == [each.term for each in run] else []
+            for term, run in wider:
+                width, start, end = run[-1].at + run[-1].width - word.at, word.start, run[-1].end
                 if term and width < _FAR:
-                    words.append(
-                        Word(term, text[word.start : end], word.start, end, word.at, width)
-                    )
+                    words.append(Word(term, text[start:end], start, end, word.at, width))
         return tuple(words)
 
     def _plain(self, text: str) -> list[Word]:
@@ -186,7 +184,6 @@ class Wording:
         spans: list[Span] = []
         for start, end in sorted(found):
             if spans and not text[spans[-1].end : start].strip(" -‐‑–"):
-                last = spans.pop()
-                start, end = last.start, max(last.end, end)
+                start, end = spans[-1].start, max(spans.pop().end, end)
             spans.append(Span(start, end))
         return tuple(spans)
