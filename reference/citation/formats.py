@@ -22,6 +22,7 @@ FIELDS = (
     ("issue", "number", "IS", "citation_issue", "rft.issue"),
     ("number", "pages", "SP", "citation_firstpage", "rft.pages"),
     ("section", "", "", "article:section", ""),
+    ("version", "", "", "dc.type", "rft.description"),
     ("source", "", "DP", "", ""),
     ("DOI", "doi", "DO", "citation_doi", ""),
     ("URL", "url", "UR", "citation_public_url", "rft_id"),
@@ -44,7 +45,8 @@ def fields(record: Record, column: int) -> dict[str, str]:
     article: an estimate is no date."""
     parts = record.get("issued", {}).get("date-parts", [[]])[0]
     date = ("/" if column in {RIS, HIGHWIRE} else "-").join(f"{part:02}" for part in parts)
-    known = record | {"issued": date, "year": date[:4]}
+    version = f"Version {record['version']}" if "version" in record else ""
+    known = record | {"issued": date, "year": date[:4], "version": version}
     return {row[column]: known[row[0]] for row in FIELDS if row[column] and known.get(row[0])}
 
 

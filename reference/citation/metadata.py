@@ -21,8 +21,7 @@ def tags(record: Record, abstract: str = "") -> list[tuple[str, str]]:
     found = [("z:itemType", ZOTERO[record["type"]]), *fields(record, HIGHWIRE).items()]
     found += [("citation_author", inverted(name)) for name in record.get("author", [])]
     journal = record["container-title"] if record["type"] == "article-journal" else ""
-    version = f"Version {record['version']}" if "version" in record else ""
-    more = {"citation_journal_title": journal, "dc.type": version, "citation_abstract": abstract}
+    more = {"citation_journal_title": journal, "citation_abstract": abstract}
     return [*found, *((name, content) for name, content in more.items() if content)]
 
 
@@ -53,8 +52,7 @@ def annotation(library: Library, claim: Claim, base: str) -> dict[str, Any]:
     for pieces in [[span] for span in claim.spans] if withheld else [claim.spans]:
         before, exact, after = as_printed(claim, article, *pieces)
         around = {"prefix": before.split(GAP)[-1][-80:], "suffix": after.split(GAP)[0][:80]}
-        selector = {"type": "TextQuoteSelector", "exact": exact, **around}
-        targets.append({**on, "selector": selector})
+        targets.append({**on, "selector": {"type": "TextQuoteSelector", "exact": exact, **around}})
     body = {"type": "TextualBody", "value": claim.says, "format": "text/plain"}
     return {
         "@context": "http://www.w3.org/ns/anno.jsonld",
