@@ -4,32 +4,22 @@ from html.parser import HTMLParser
 
 
 class Parsed(HTMLParser):
-    """What a page has: ids, links, title and description, and its elements in order."""
+    """What a page has: its elements in order, ids, links, title and description."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.title = self.description = ""
         self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self._in_title = False
         self.feed(html)
+        found = [
+            (tag, key, value or "") for tag, named in self.elements for key, value in named.items()
+        ]
+        self.ids = [value for _, key, value in found if key == "id"]
+        self.links = [
+            value for _, key, value in found if key in ("href", "src", "action") and value
+        ]
+        self.title = html.partition("<title>")[2].partition("</title>")[0]
+        described = (named for _, named in self.elements if named.get("name") == "description")
+        self.description = next(described, {}).get("content") or ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        self.elements.append((tag, named))
-        if named.get("id"):
-            self.ids.append(named["id"] or "")
-        for key in ("href", "src", "action"):
-            if named.get(key):
-                self.links.append(named[key] or "")
-        if tag == "meta" and named.get("name") == "description":
-            self.description = named.get("content") or ""
-        self._in_title = tag == "title"
-
-    def handle_data(self, data: str) -> None:
-        if self._in_title:
-            self.title += data
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_title = False
+        self.elements.append((tag, dict(attrs)))

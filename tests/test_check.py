@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,74 +18,17 @@ from reference.content.reading import Source, read_source
 from reference.evidence import Unproven, place, withheld
 from reference.problems import ContentError, Problem
 from reference.records import Library, Passage
+from tests.served import ROOT
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 BMJ = "articles/complex-infrastructure-excessive-control.md"
 PULSE = "articles/gp-commissioners-set-up-to-fail.md"
 GP = "articles/pct-managers-warn-gps.md"
-QUOTE = 'quote: "But I have to tell you the data is junk'
-CLAIM = "  - id: data-is-junk\n"
-PEOPLE, SIDES, EVENTS, MOVED = "people.yaml", "disagreements.yaml", "events.yaml", "moved.yaml"
 PROSE = "themes/data-quality.md"
 AT = "\n---\n\n"  # where a body begins
-BODY = "baffling.”\n"  # the last words of a body
-OTHER = "confidence-without-infrastructure"
-SENTENCE = f"{AT}It is so [@data-is-junk]. "
 
-SLIPS = [
-    # file, what stands there, what is put in its place, (a bit of) the line, what is said
-    (BMJ, "---\n", "", "title: ", "front matter: there is none"),
-    (BMJ, "title: ", "titel: ", "titel", "write `title`"),
-    (BMJ, "date: 2012-06-20", "date: 2012-06-31", "2012-06-31", "cannot be a date"),
-    (BMJ, "authors: [caroline-white]", "authors: caroline-white", "authors", "not allowed"),
-    (BMJ, "[caroline-white]", "[carolin-white]", "carolin-", "write `caroline-white`"),
-    (BMJ, "doi: 10.1136", "doi: 11.1136", "doi", "is not a DOI"),
-    (BMJ, "url: http://www.bmj.com", 'url: "http://[::1"  #', "url: ", "is not an address"),
-    (BMJ, "rights: BMJ", 'rights: "BMJ\\0"  #', "rights", "unseen character U+0000"),
-    (BMJ, "rights: BMJ", "rights: BMJ\u200b", "rights", "unseen character U+200B"),
-    (BMJ, "rights: BMJ Publishing Group", "rights: [12.5]", "rights", "make it a valid string"),
-    (BMJ, "publication: {name", "publication: {nam", "publication", "write `name`"),
-    (BMJ, "reads: on 13 June", "reads: on 14 June", "14 June", "does not apply"),
-    (BMJ, "passage: p2, printed", "passage: p99, printed", "p99", "there is no passage `p99`"),
-    (BMJ, "\nclaims:", "\nclaim:", "claim:", "the key `claim` is not known. Mend: write `claims`"),
-    (BMJ, CLAIM, "  - id: Data is junk\n", "Data is", "cannot be an address"),
-    (BMJ, CLAIM, f"{CLAIM}    id: twice\n", "id: twice", "the key `id` stands here twice"),
-    (BMJ, CLAIM, "  - di: data-is-junk\n", "di:", "write `id`"),
-    (BMJ, CLAIM, CLAIM.replace("is", "was"), "data-was-junk", "`data-is-junk` is, in "),
-    (BMJ, QUOTE, f"{QUOTE}y", "junky", "is not in the article"),
-    (BMJ, QUOTE, QUOTE.replace("quote", "qoute"), "qoute", "write `quote`"),
-    (BMJ, QUOTE, "quote: !!python/name:os.system x #", "!!python", "tags are not"),
-    (BMJ, CLAIM, CLAIM.replace("  -", "\t-"), "\t- id", "spaces, not tabs"),
-    (BMJ, "voice: direct", "voice: loud", "loud", "is not allowed"),
-    (BMJ, BODY, f"{BODY}\nSomething new.\n", "Something new", "no claim rests on it"),
-    (BMJ, BODY, f"{BODY}\nSome\n<b>new.\n", "<b>new", "markup"),
-    (BMJ, BODY, f"{BODY}\nSomething\nthat's new.\n", "that's", "has the mark '"),
-    (BMJ, BODY, f"{BODY}\n{'- ' * 500}x\n", "- - - -", "nested too deep"),
-    (PEOPLE, "who chairs the BMA", "who leads the BMA", "leads", "does not print"),
-    (PEOPLE, "id: laurence-buckman", "id: lawrence-buckman", "law", "`laurence-buckman` is"),
-    ("glossary.yaml", "abbreviation: CCG", "abbreviation: BMJ", "abbreviation: BMJ", "already"),
-    ("glossary.yaml", "source: ", "source: nowhere #", "nowhere", "there is no article `nowhere`"),
-    (PROSE, AT, f"{AT}- Fools.\n- So [@data-is-junk].\n\n", "Fools", "“Fools.” ends in no claim"),
-    (PROSE, AT, f"{AT}## GPs are all fools.\n\n", "GPs", "is a sentence"),
-    (PROSE, AT, f"{SENTENCE}So\nit is [@data-is-jnk]. ", "jnk", "write `data-is-junk`"),
-    (PROSE, AT, f"{SENTENCE}So [@ it is [@data-is-junk]. ", "So [@", "malformed"),
-    (PROSE, AT, f'{SENTENCE}He\n"lies" [@data-is-junk]. ', '"lies', 'has the mark "'),
-    (PROSE, AT, f"{SENTENCE}It is ‘made up’ [@data-is-junk]. ", "made", "it rests on lack"),
-    (PROSE, AT, f"{SENTENCE}It is ‘junk [@data-is-junk]. ", "‘junk", "without its other half"),
-    (PROSE, AT, f"{AT}Nobody’s <i>fool</i> [@data-is-junk]. ", "<i>", "markup"),
-    (SIDES, "unprepared?", "unprepared", "unprepared", "is not a question"),
-    (SIDES, "sides:\n    - [builds-on-existing-support]", "sides:", "sides:", "has not two"),
-    (SIDES, "sides:\n    - [builds", f"sides:\n    - [{OTHER}, builds", "sides", "both"),
-    (SIDES, "builds-on-existing", "build-on-existing", "build-on", "write `builds"),
-    (EVENTS, "name: White Paper", "name: A great White Paper", "great", "too long for a picture"),
-    (EVENTS, "\n  claim: faith-held-since-1991", "", "- id: faith-", "by neither"),
-    (EVENTS, "\n  claim: fa", "\n  confidence: unknown\n  claim: fa", "- id: faith-", "by half"),
-    (EVENTS, "id: faith-since-1991", "id: data-is-junk", "data-is-junk", "the id of a claim"),
-    (MOVED, "start-out-nimble:", "data-is-junk:", "data-is-junk", "is still there"),
-    (MOVED, ": then-deemed-", ": then-deemd-", "deemd", "write `then-deemed"),
-    ("opening.md", " [@pbc-begins].", ".", "In GP-led", "ends in no claim"),
-]
+SLIPS = yaml.safe_load((ROOT / "tests/slips.yaml").read_text("utf-8"))
 
 
 def change(path: Path, old: str, new: str) -> None:

@@ -84,14 +84,6 @@ def test_prose_is_as_long_as_it_may_be(library: Library) -> None:
     assert 100 <= sum(len(block.plain.split()) for block in library.opening) <= 200
 
 
-def test_disagreements_have_two_sides(library: Library) -> None:
-    """What a claim stands against is said from both sides; events are dated by someone."""
-    pairs = {(id, other) for id, others in library.contrasts.items() for other in others}
-    assert pairs and pairs == {(other, id) for id, other in pairs}
-    assert all(event.claim or event.source for event in library.events.values())
-    assert library.opening[0].heading and any(block.events for block in library.opening)
-
-
 def test_bibliography(library: Library) -> None:
     """Dates, authors and addresses are what is known of them; unknowns stay unknown."""
     known = {a.id: (a.authors, a.date.edtf, a.doi, bool(a.url)) for a in library.articles.values()}
