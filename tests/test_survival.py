@@ -39,13 +39,15 @@ def test_no_request_fails_when_workers_are_killed(tmp_path: Path) -> None:
             readers = [pool.submit(read) for _ in range(8)]
             for _ in range(3):
                 time.sleep(0.5)
-                until(lambda: served.listening() == 2)
+                until(lambda: served.listening() == len(served.workers()) == 2)
                 os.kill(served.workers()[0], signal.SIGKILL)
             assert all(reader.result() for reader in readers)
         for _ in range(3):
-            until(lambda: served.listening() == 2)
+            until(lambda: served.listening() == len(served.workers()) == 2)
             os.kill(served.workers()[1], signal.SIGKILL)
-        until(lambda: served.listening() == 2 and served.answers("/") != b"")
+        until(
+            lambda: served.listening() == len(served.workers()) == 2 and served.answers("/") != b""
+        )
 
 
 @NEEDS_PROC
