@@ -110,9 +110,11 @@ class Kind:
         """Say of each name used and not given what is wrong, once, where the slip is: in what is
         given, if a name is used again and again, and one like it is given and never used."""
         for name, tells in self.used.items() if self.whole else ():
+            if name in self.given:
+                continue
             near = self.moved.get(name) or "".join(get_close_matches(name, self.given, 1))
-            if name in self.given or (near and not SLUG.fullmatch(near)):
-                continue  # nothing is wrong, or it is said already
+            if near and not SLUG.fullmatch(near):
+                continue  # it is said already
             if near in self.given and near not in self.used and len(tells) > 1:
                 wrong = f"`{near}` is named nowhere, and `{name}` is, in {len(tells)} places"
                 self.given[near].wrong(self.given[near].named[0], wrong, f"write `{name}`")

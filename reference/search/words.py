@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-import snowballstemmer
+import Stemmer
 
 from reference.records import Library, Span
 from reference.search.entries import Entry
@@ -72,7 +72,7 @@ class Wording:
         self._forms = {form: word for word, forms in tables["forms"].items() for form in forms}
         self._forms |= {f"{fold(short)}s": fold(short) for short in library.glossary}
         self._apart = {f: word for word, forms in tables["apart"].items() for f in (word, *forms)}
-        self._stem = snowballstemmer.stemmer("english").stemWord
+        self._stem = Stemmer.Stemmer("english", 0).stemWord
         self.term, self.read = lru_cache(50_000)(self._term), lru_cache(2_000)(self._read)
         names = (name for person in library.people.values() for name in person.names)
         self.names = frozenset(fold(word) for name in names for word in WORD.findall(name))
