@@ -120,7 +120,8 @@ class Article:
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A sentence of ours, the words it rests on, and where they stand. `speakers` are people's ids,
-    or a group as the article names it; `note` says who the “they” of the quotation are."""
+    or a group as the article names it; `named` is how it names one whom we only take to be that
+    person; `note` says who the “they” of the quotation are."""
 
     id: str
     says: str
@@ -132,6 +133,7 @@ class Claim:
     article: str
     passage: str
     spans: tuple[Span, ...]
+    named: str = ""
     note: str = ""
 
 
@@ -271,6 +273,11 @@ class Library:
 
     def speaker_name(self, speaker: str) -> str:
         return self.people[speaker].name if speaker in self.people else speaker
+
+    def said_by(self, claim: Claim) -> list[str]:
+        """The names of a claim's speakers, and that one is our inference if it is."""
+        taken = f"{claim.named}, taken to be " if claim.named else ""
+        return [taken + self.speaker_name(who) for who in claim.speakers]
 
     @cached_property
     def contrasts(self) -> Mapping[str, list[str]]:

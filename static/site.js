@@ -1,4 +1,4 @@
-// Comfort only: every page works without it.
+// Every page works without this.
 (() => {
   const root = document.documentElement, site = new URL("..", document.currentScript.src);
   const system = matchMedia("(prefers-color-scheme: dark)");
@@ -33,12 +33,12 @@
 
   // The day of reading, written as the example is.
   function dates(within) {
-    const now = new Date(), June = now.toLocaleString("en-GB", { month: "long" }), [, Jun, day, year] = now.toDateString().split(" ");
-    const parts = { 2012: year, June, Jun, 20: +day, "Jun.": June[4] ? `${Jun === "Sep" ? "Sept" : Jun}.` : June };
+    const now = new Date(), June = now.toLocaleString("en-GB", { month: "long" }), [, Jun, day, year] = `${now}`.split(" ");
+    const parts = { 2012: year, June, Jun, 20: +day, "Jun.": June[4] ? `${Jun.replace("Sep", "Sept")}.` : June };
     for (const each of all("[data-today]", within)) each.textContent = each.dataset.today.replace(/2012|June|Jun\.?|20/g, (part) => parts[part]);
   }
 
-  // Copies lines of HTML, as text too; over plain HTTP by command.
+  // As HTML and as text; over plain HTTP by command.
   async function copy(button, lines, said = () => "Copied") {
     const ready = Promise.resolve(lines).then((given) => {
       const set = make("div");
@@ -46,14 +46,14 @@
       dates(set);
       return { "text/html": set.innerHTML, "text/plain": all("p", set).map((p) => fold(p.textContent)).join("\n") };
     });
-    const blob = (type) => {
-      const made = ready.then((all) => new Blob([all[type]], { type }));
-      made.catch(() => {});
-      return made;
-    };
+    const item = {};
+    for (const type of ["text/html", "text/plain"]) {
+      item[type] = ready.then((made) => new Blob([made[type]], { type }));
+      item[type].catch(() => {});
+    }
     let texts, copied = true;
     try {
-      await navigator.clipboard.write([new ClipboardItem({ "text/html": blob("text/html"), "text/plain": blob("text/plain") })]);
+      await navigator.clipboard.write([new ClipboardItem(item)]);
     } catch {
       texts = await ready.catch(() => {});
       document.oncopy = (event) => {
@@ -67,16 +67,17 @@
     else tell(button, "Not copied", texts ? `Copy by hand:\n${texts["text/plain"]}` : "It could not be fetched.");
   }
 
-  // A quotation and its citation, then the reference.
-  function quote(button, article, words, inText) {
+  // Words and citation, then the reference, in the style shown or kept.
+  function quote(button, article, words, inText, number = 1) {
     let style;
     copy(button, json(`articles/${article}.citations.json`).then(({ styles }) => {
-      style = styles.find((each) => each.id === kept.style) ?? styles[0];
-      return [make("p", {}, `${words} ${inText(style)}`).innerHTML, style.reference];
+      style = styles.find((each) => each.id === (all("[name=style]")[0]?.value ?? kept.style)) ?? styles[0];
+      const said = inText(style).replace("(1,", `(${number},`);
+      return [make("p", {}, words + (said[0] === "(" ? " " : ", ") + said).innerHTML, (style.numbered ? `${number}. ` : "") + style.reference];
     }), () => `Copied, cited in ${style.name}`);
   }
 
-  // Within our marks theirs alternate, none without its fellow.
+  // Within our marks theirs alternate, in pairs.
   function inMarks(words) {
     const inner = /‘(.*?)’(?![\p{L}\p{N}])/gu;
     if (!/[“”]/.test(words)) words = words.replace(inner, "“$1”").replace(/‘/g, "“").replace(/(?<=[.,?!])’/g, "”");
@@ -87,11 +88,12 @@
   }
 
   const collected = () => kept.collection?.match(/\S+/g) ?? [];
-  const shown = () => all("[data-claim]").map((each) => each.dataset.claim);
-  const without = (ids, id) => ids.filter((each) => each !== id);
-  function collection(ids) {
+  const keep = (id, ticked) => {
+    kept.collection = [...collected().filter((each) => each !== id), ticked ? id : ""].join(" ").trim();
+  };
+  function collection() {
     const address = new URL("collection/", site);
-    for (const id of ids) address.searchParams.append("claim", id);
+    for (const id of collected()) address.searchParams.append("claim", id);
     if (kept.style) address.searchParams.set("style", kept.style);
     return address;
   }
@@ -103,7 +105,7 @@
     },
     quote(button) {
       const claim = button.closest("[data-claim]"), { dataset } = claim;
-      quote(button, dataset.article, fold(claim.querySelector("[data-words]").textContent), (style) => style.claims[dataset.claim]);
+      quote(button, dataset.article, fold(claim.querySelector("[data-words]").textContent), (style) => style.claims[dataset.claim], dataset.number);
     },
     copy(button) {
       const place = button.previousElementSibling, items = all("li", place);
@@ -113,31 +115,24 @@
       const { href } = new URL(button.dataset.link, location);
       copy(button, [make("a", { href }, href).outerHTML]);
     },
-    forget() {
-      kept.collection = "";
-      location = collection([]);
-    },
-    remove({ dataset }) {
-      kept.collection = without(collected(), dataset.remove).join(" ");
-      location = collection(without(shown(), dataset.remove));
-    },
+    forget: () => { kept.collection = ""; },
+    remove: ({ dataset }) => keep(dataset.remove),
   };
 
-  // The page by what is kept; what has moved, by its new name.
+  // The page by what is kept; moved claims by new names.
   const dark = () => kept.scheme ? kept.scheme === "dark" : system.matches;
   function refresh() {
     if (kept.scheme) root.dataset.scheme = kept.scheme;
     dates();
     const asked = new URLSearchParams(location.search).getAll("claim").join(" ");
-    if (asked && asked === kept.collection) kept.collection = shown().join(" ") || asked;
+    if (asked && asked === kept.collection) kept.collection = all("[data-claim]").map((each) => each.dataset.claim).join(" ") || asked;
     const ids = collected();
     for (const each of all("button[hidden], .style[hidden]")) each.hidden = false;
     for (const each of all("[data-scheme-switch]")) each.ariaLabel = dark() ? "Light" : "Dark";
-    for (const each of all("[data-collected], [data-forget]")) {
+    for (const each of all("[data-collected]")) {
       each.hidden = !ids.length;
-      if (!each.href) continue;
       each.textContent = `Collection (${ids.length})`;
-      each.href = collection(ids);
+      each.href = collection();
     }
     for (const each of all("input[name=claim]")) each.checked = ids.includes(each.value);
     for (const section of all("[data-cite]")) {
@@ -160,7 +155,7 @@
       const claim = has(quoted.map((each) => each.textContent).join("")) && claims[0].find((id) => claims.every((each) => each.includes(id)));
       const { article } = passage.closest("[data-article]").dataset, number = passage.dataset.passage;
       cite.onclick = () => quote(cite, article, inMarks(words), (style) => style.claims[claim] ?? style.in_text.replace("{n}", number));
-      link.dataset.link = new URL(`articles/${article}/#p${number}`, site);
+      link.dataset.link = `#p${number}`;
       passage.after(bar);
     }));
   }
@@ -168,7 +163,7 @@
   // Suggestions: links, in an ARIA combobox.
   function suggesting(list) {
     const input = list.parentNode.querySelector("input");
-    let at = -1, asked = 0;
+    let at = -1;
     const mark = (to) => {
       at = to;
       input.ariaActiveDescendantElement = list.children[at];
@@ -182,8 +177,8 @@
     };
     input.role = "combobox"; show([]);
     on("input", soon(async () => {
-      const mine = ++asked, [, words, notes, links] = await json(`suggest.json?q=${encodeURIComponent(input.value)}`).catch(() => [0, []]);
-      if (mine === asked) show(words.map((word, n) => make("a", { role: "option", tabindex: -1, href: links[n] }, word, make("span", {}, ` ${notes[n]}`))));
+      const { value } = input, [, words, notes, links] = await json(`suggest.json?q=${encodeURIComponent(value)}`).catch(() => [0, []]);
+      if (value === input.value) show(words.map((word, n) => make("a", { role: "option", tabindex: -1, href: links[n] }, word, make("span", {}, ` ${notes[n]}`))));
     }), input);
     on("keydown", (event) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], count = list.children.length + 1;
@@ -210,7 +205,7 @@
     if (!("staticCopy" in root.dataset)) all(".suggestions").forEach(suggesting);
   });
   on("click", ({ target }) => {
-    const button = target.closest("button");
+    const button = target.closest("button, a.copy");
     for (const name in button?.dataset) does[name]?.(button);
   });
   on("keydown", ({ key }) => {
@@ -219,16 +214,20 @@
     for (const each of all(".selected-bar")) each.hidden = true;
   });
   on("change", ({ target }) => {
-    if (target.matches(".style select, select[name=style]")) kept.style = target.value;
-    if (target.name === "claim") kept.collection = [...without(collected(), target.value), target.checked ? target.value : ""].join(" ").trim();
+    const { name, value, form } = target;
+    if (name === "claim") keep(value, target.checked);
+    if (name === "style") {
+      kept.style = value;
+      form?.requestSubmit();
+    }
     refresh();
   });
   on("formdata", ({ target, formData }) => {
     if (target.id !== "collect" || !kept.collection) return;
     formData.delete("claim");
-    for (const [key, value] of collection(collected()).searchParams) formData.append(key, value);
+    for (const pair of collection().searchParams) formData.append(...pair);
   });
-  // Pressed by a mouse, quoted words are no link: they can be selected.
+  // Quoted words are no link to a mouse that selects them.
   on("pointerdown", ({ target, pointerType, button }) => {
     const link = target.closest(".quoted"), href = link?.href, back = () => { link.href = href; }, before = `${getSelection()}`;
     if (!href || button || pointerType !== "mouse") return;

@@ -24,7 +24,7 @@ def test_one_style_is_shown_and_remembered(context: BrowserContext, site: str) -
     page, other = context.new_page(), context.new_page()
     page.goto(site + CLAIM)
     other.goto(site + ARTICLE)
-    expect(page.locator("[data-style]:visible")).to_have_count(1)
+    expect(page.locator("[data-style]:visible")).to_have_attribute("data-style", "harvard")
     page.get_by_label("Collect").first.check()
     page.locator("[data-cite]").get_by_label("Style").select_option("mla")
     for each in (page, other):
@@ -32,6 +32,9 @@ def test_one_style_is_shown_and_remembered(context: BrowserContext, site: str) -
         expect(each.locator("[data-cite] select")).to_have_value("mla")
     page.get_by_role("link", name="Collection (1)").click()
     expect(page.get_by_label("Style")).to_have_value("mla")
+    expect(page.get_by_role("button", name="Apply")).to_be_hidden()
+    page.get_by_label("Style").select_option("vancouver")
+    expect(page.locator(".bibliography li")).to_contain_text("1. White C. Complex")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "reference.test"])
@@ -40,24 +43,28 @@ def test_a_quotation_is_copied(page: Page, site: str, host: str) -> None:
     in the reader's style, plain and as HTML with its italics; over plain HTTP too. It is seen."""
     at = site.replace("127.0.0.1", host)
     page.goto(at + PERSON)
-    page.evaluate("localStorage.style = 'apa'")
+    page.evaluate("localStorage.style = 'mla'")
     claim = page.locator("[data-claim=data-is-junk]")
     claim.get_by_role("button", name="Copy quotation").click()
     expect(claim.get_by_role("button", name="Copied")).to_be_visible()
-    expect(page.get_by_role("status")).to_have_text("Copied, cited in APA 7")
+    expect(page.get_by_role("status")).to_have_text("Copied, cited in MLA 9")
     text, html = pasted(page)
-    style = next(s for n in range(5) if (s := citations(site, ARTICLE, n))["id"] == "apa")
+    style = next(s for n in range(5) if (s := citations(site, ARTICLE, n))["id"] == "mla")
     words = "“But I have to tell you the data is junk”"
     first, second = text.split("\n")
-    assert first == f"{words} {style['claims']['data-is-junk']}"
+    assert first == f"{words}, {style['claims']['data-is-junk']}"
     assert second == re.sub(r"<[^>]+>", "", style["reference"]) and "<em>BMJ</em>" in html
     claim.get_by_role("button", name="Copied").dblclick()  # the name it had comes back
     expect(claim.get_by_role("button", name="Copy quotation")).to_be_visible()
 
 
 def test_what_is_shown_is_copied(page: Page, site: str) -> None:
-    """Each reference and in-text citation has a button that copies it as it stands."""
-    page.goto(site + CLAIM)
+    """Each address, reference and in-text citation has a button that copies it as it stands."""
+    for place, address in ((f"{ARTICLE}#data-is-junk", f"{ARTICLE}#p11"), (CLAIM, CLAIM)):
+        page.goto(site + place)
+        page.get_by_role("button", name="Copy link").click()
+        expect(page.get_by_role("status")).to_have_text("Copied")
+        assert pasted(page)[0] == site + address
     for kind, place in (("reference", ".reference"), ("in-text citation", ".in-text")):
         shown = page.locator(f"[data-style]:visible {place}").inner_text()
         page.keyboard.press("Escape")
@@ -149,7 +156,7 @@ def test_marks_alternate(
     select(page, passage, words)
     bar(page).get_by_role("button", name="Copy with citation").click()
     expect(page.get_by_role("status")).to_contain_text("Copied")
-    assert pasted(page)[0].startswith(f"{quoted} ")
+    assert pasted(page)[0].startswith((f"{quoted} (", f"{quoted}, according to "))
 
 
 def test_the_browsers_own_copy_is_its_own(page: Page, served: str) -> None:
@@ -279,7 +286,7 @@ def test_an_address_opens_what_it_names(page: Page, site: str) -> None:
 
 def test_without_script(browser: Browser, served: str) -> None:
     """Without script the words are found by links and by search, every style stands in the page, a
-    passage's claims open, and ticked claims make a collection; no idle control is shown."""
+    passage's claims open, ticked ones make a collection, which can be changed; nothing is idle."""
     plain = browser.new_context(java_script_enabled=False).new_page()
     plain.goto(served)
     plain.get_by_role("searchbox").fill("the data is junk")
@@ -290,7 +297,11 @@ def test_without_script(browser: Browser, served: str) -> None:
     expect(plain.locator("[data-style]:visible")).to_have_count(5)
     plain.get_by_label("Collect").first.check()
     plain.get_by_role("button", name="Show the collection").click()
-    expect(plain.locator("[data-claim]")).to_have_count(1)
+    plain.get_by_label("Style").select_option("vancouver")
+    plain.get_by_role("button", name="Apply").click()
+    expect(plain.locator(".bibliography li")).to_contain_text("1. White C")
+    plain.get_by_role("link", name="Remove").click()
+    expect(plain.locator("[data-claim]")).to_have_count(0)
     plain.goto(served + ARTICLE)
     plain.locator("#p11 [popovertarget]").click()
     expect(plain.locator("#data-is-junk")).to_be_visible()

@@ -26,7 +26,7 @@ def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., A
     themes = list(library.themes)
 
     def speakers(claim: Claim, nobody: str = "The article") -> str:
-        return listed(map(library.speaker_name, claim.speakers)) or nobody
+        return listed(library.said_by(claim)) or nobody
 
     def source(article: Article) -> str:
         return f"{article.publication.name}, {year_words(article.date)}"
