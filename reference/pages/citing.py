@@ -106,14 +106,8 @@ def collection(template: str = "collection.html") -> str:
     known, wanted = {style.id: style for style in STYLES}, request.args.get("style", STYLES[0].id)
     if wanted not in known:
         abort(400, f"There is no style “{wanted[:40]}”. Styles: {', '.join(known)}.")
-    told = {
-        "styles": STYLES,
-        "most": MOST,
-        "formats": COLLECTED,
-        "markdown": markdown,
-        "name": SITE,
-    }
-    return render_template(template, found=collected(), style=known[wanted], **told)
+    told = {"styles": STYLES, "most": MOST, "formats": COLLECTED, "markdown": markdown}
+    return render_template(template, found=collected(), style=known[wanted], name=SITE, **told)
 
 
 @citing.get("/collection.<form>")

@@ -79,9 +79,6 @@ def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., A
     }
 
 
-# Numbers and dates
-
-
 def in_words(number: int) -> str:
     """A number as prose has it: in words up to twelve."""
     return NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
@@ -163,9 +160,6 @@ def _length(days: int) -> tuple[str, str]:
     unit, size = next((unit, size) for unit, size, most in units if days <= most)
     number = max(1, round(days / size))
     return f"{in_words(number)} {unit}{'s' if number > 1 else ''}", unit
-
-
-# Words of the sources and ours
 
 
 def marked(text: str, spans: Iterable[Span]) -> Markup:

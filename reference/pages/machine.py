@@ -25,19 +25,11 @@ def library() -> Response:
         | {"claims": [claim.id for claim in kept.claims_of_theme[id]]}
         for id, theme in kept.themes.items()
     ]
-    disagreements = [
-        asdict(each) | {"url": url_for("pages.disagreements", _anchor=each.id)}
-        for each in kept.disagreements.values()
-    ]
-    return jsonify(
-        version=kept.version,
-        updated=kept.updated,
-        articles=[_article(article) for article in kept.articles.values()],
-        claims=[_claim(claim) for claim in kept.claims.values()],
-        people=[_person(person) for person in kept.people.values()],
-        themes=themes,
-        disagreements=disagreements,
-    )
+    address, quarrels = url_for("pages.disagreements"), kept.disagreements.values()
+    makers: Json = {"articles": _article, "claims": _claim, "people": _person}
+    said = {n: [make(each) for each in getattr(kept, n).values()] for n, make in makers.items()}
+    said["disagreements"] = [asdict(each) | {"url": f"{address}#{each.id}"} for each in quarrels]
+    return jsonify(version=kept.version, updated=kept.updated, themes=themes, **said)
 
 
 def _kept(record: Article | Claim | Person, names: str) -> Json:

@@ -91,12 +91,7 @@ def claim(id: str) -> ResponseReturnValue:
         return redirect(url_for("pages.claim", id=library.moved[id]), 301)
     found = library.claims.get(id) or abort(404)
     article, passage = library.articles[found.article], library.passage_of(found)
-    return render_template(
-        "claim.html",
-        claim=found,
-        article=article,
-        passage=passage,
-        context=article.passages[max(0, passage.number - 2) : passage.number + 1],
-        forms=site().references.of_claim(found),
-        record=article_record(library, article),
-    )
+    told: dict[str, Any] = {"claim": found, "article": article, "passage": passage}
+    told["context"] = article.passages[max(0, passage.number - 2) : passage.number + 1]
+    forms, record = site().references.of_claim(found), article_record(library, article)
+    return render_template("claim.html", **told, forms=forms, record=record)

@@ -109,15 +109,9 @@ class Search:
         return int(bool(asked.named) and not asked.named.keys().isdisjoint(entry.people))
 
     def _result(self, at: int, asked: Asked, score: float) -> Result:
-        entry = self._entries[at]
-        runs = [run for want in asked.wants for run in want.runs]
-        return Result(
-            **entry.__dict__,
-            score=score,
-            words_marks=self._wording.marks(entry.words, runs),
-            sentence_marks=self._wording.marks(entry.sentence, runs),
-            missing=asked.missing(at),
-        )
+        entry, runs = self._entries[at], [run for want in asked.wants for run in want.runs]
+        words, sentence = (self._wording.marks(s, runs) for s in (entry.words, entry.sentence))
+        return Result(**vars(entry), score=score, words_marks=words, sentence_marks=sentence)
 
 
 def build(library: Library, folder: Path) -> Path:

@@ -26,7 +26,6 @@ class Result(Entry):
     score: float = 0.0
     words_marks: tuple[Span, ...] = ()
     sentence_marks: tuple[Span, ...] = ()
-    missing: tuple[str, ...] = ()
 
 
 class Suggestion(NamedTuple):
