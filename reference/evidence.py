@@ -7,8 +7,6 @@ from difflib import SequenceMatcher
 
 from reference.records import GAP, Article, Claim, Passage, Person, Span
 
-QUOTED = re.compile(r"[‘“]((?:[^‘’“”]|’(?=\w))+)[’”](?!\w)")
-"""Words in quotation marks; an apostrophe inside a word does not close them."""
 ELLIPSIS = "…"
 
 

@@ -11,11 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from reference import charts
+from reference.pages import filters
 from reference.pages.filters import counted, date_words, in_words, standing, when_words
 from reference.pages.machine import paths
-from reference.records import Date, Event, Library
+from reference.records import Abbreviation, Date, Event, Library
 from tests.parsed import Parsed
 
 TRAINING = "/themes/training/"
@@ -246,6 +248,17 @@ def test_healthz_robots_sitemap(library: Library, client: FlaskClient) -> None:
     assert "Sitemap: https://reference.example/sitemap.xml" in client.get("/robots.txt").text
 
 
+def test_words_are_marked_and_explained_outside_tags() -> None:
+    """What stands in a tag stays as it is; an abbreviation is known by a sign that HTML escapes."""
+    link = '<a title="‘x’, A&amp;E">A&amp;E’s ‘y’</a>'
+    wanted = link.replace("‘y’", '<span class="theirs">‘y’</span>')
+    assert filters.voiced(Markup(link)) == wanted
+    glossary = filters.Glossary({"A&E": Abbreviation("A&E", "emergency", "x", "unknown")})
+    wanted = link.replace(">A&amp;E", '><abbr title="emergency">A&amp;E</abbr>')
+    assert glossary.mark(Markup(link)) == wanted
+    assert [each.short for each in glossary.used(["In A&E."])] == ["A&E"]
+
+
 # Numbers and dates in words
 
 
@@ -286,15 +299,18 @@ def event(date: str, landmark: str = "") -> Event:
 STANDING = [
     ("2012-02-28", "four weeks before the Act"),
     ("2012-06-20", "twelve weeks after the Act"),
+    ("2012-03-27", "on the day of the Act"),
     ("2012-03-28", "one day after the Act"),
     ("2013-03-27", "twelve months after the Act"),
-    ("2020-03-27", "eight years after the Act"),
+    ("2020-03-27", "seven years after the start"),
+    ("2013-04-10", "cannot be placed before or after the start"),
     ("2012-01-31/..", "cannot be placed before or after the Act"),
     ("2010-07-29/2010-08-31", "two to seven weeks after the White Paper, by our dating"),
     ("2011-02/2012-01", "between the White Paper and the Act, by our dating"),
     ("2005", "before the White Paper"),
     ("2005/2006", "before the White Paper, by our dating"),
-    ("2013-01/2014-12", "after the Act, by our dating"),
+    ("2012-06-18/2012-06-20", "twelve weeks after the Act, by our dating"),
+    ("2013-05/2014-12", "after the start, by our dating"),
     ("2014/..", ""),
 ]
 
@@ -303,7 +319,8 @@ STANDING = [
 def test_where_an_article_stands(date: str, words: str) -> None:
     """An article's place among landmarks follows from the dates; an estimate is said to be one,
     and what cannot be placed is said to be so."""
-    landmarks = (("2010-07-12", "the White Paper"), ("2012-03-27", "the Act"), ("2012-03-01", ""))
+    landmarks = [("2010-07-12", "the White Paper"), ("2012-03-27", "the Act"), ("2012-03-01", "")]
+    landmarks.append(("2013-04", "the start"))
     assert standing(edtf(date), [event(*each) for each in landmarks]) == words
 
 
