@@ -61,7 +61,7 @@ def suggest() -> Response:
         else url_for("finding.search", q=f'"{one.words}"')
         for one in found
     ]
-    return jsonify([query, [one.words for one in found], [one.note for one in found], urls])
+    return jsonify([query, [one.words for one in found], [one.kind for one in found], urls])
 
 
 def parameters() -> dict[str, str]:

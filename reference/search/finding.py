@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from logging import Logger
 from math import ceil
 from pathlib import Path
@@ -78,7 +79,8 @@ class Search:
     def _mended(self, text: str, asked: Asked) -> tuple[Asked, Suggestion | None]:
         """What was asked or surely meant, and what may be suggested: asked too, it finds more."""
         mended = self._suggesting.mended(text) if asked.nowhere or not asked.whole else ()
-        for query, words, sure in mended:
+        completed = self._suggesting.completed(text) if not asked.found else ()
+        for query, words, sure in chain(mended, completed):
             if self._whole(query) > asked.whole:
                 meant = Suggestion(query, words, applied=sure and not asked.whole)
                 return self._asking.ask(query) if meant.applied else asked, meant

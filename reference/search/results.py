@@ -21,7 +21,7 @@ class PageError(LookupError):
 @dataclass(frozen=True)
 class Result(Entry):
     """An entry found; a passage only if none of its claims was. Marks are where its `words` and
-    `sentence` have what is wanted, `missing` is what it has not."""
+    `sentence` have what is wanted."""
 
     score: float = 0.0
     words_marks: tuple[Span, ...] = ()
@@ -37,10 +37,10 @@ class Suggestion(NamedTuple):
 
 
 class Completion(NamedTuple):
-    """What a beginning may be completed to; `id` is "" for a group and a phrase, to look for."""
+    """What a beginning may be completed to: a person, theme, article, or, to be looked for (`id` is
+    ""), a group or phrase."""
 
     words: str
-    note: str
     kind: str
     id: str = ""
 

@@ -33,8 +33,8 @@ class Suggesting:
                 words, group = WORD.findall(" ".join(names)), id == names[0]
                 known |= {fold(word): word for word in words if len(word) > 2}
                 self._known[""] |= known if field == "person" and not group else {}
-                about = ("group", field, "") if group else (field, field, id)
-                self._completions.append((list(map(fold, words)), Completion(names[0], *about)))
+                about = Completion(names[0], *(("group",) if group else (field, id)))
+                self._completions.append((list(map(fold, words)), about))
         quotes = dict.fromkeys(entry.words for entry in every if entry.kind == "claim")
         self._pieces = [p.split() for quote in quotes for p in _DIVIDED.split(quote) if p.strip()]
 
@@ -57,6 +57,20 @@ class Suggesting:
         if apart != query:
             yield apart, apart, False
 
+    def completed(self, text: str) -> Iterator[tuple[str, str, bool]]:
+        """The same of a query that finds nothing, whose last word may begin a name, or a word of a
+        title."""
+        names, every = (
+            self._known[""],
+            dict(chain(*(each.items() for each in self._known.values()))),
+        )
+        for last in [*WORD.finditer(text)][-1:]:
+            typed = fold(last[0])
+            begun = [word for word in every if word.startswith(typed)] if len(typed) > 2 else []
+            begun.sort(key=lambda word: (word not in names, len(word), word))
+            for word in map(every.__getitem__, begun[:MOST_MENDED]):
+                yield f"{text[: last.start()]}{word}{text[last.end() :]}", word, False
+
     def _unknown(self, term: Term) -> list[str]:
         """The words of a term that nothing has where it looks for them."""
         words = [word for word in WORD.findall(term.text) if 2 < len(word) < 40]
@@ -76,7 +90,7 @@ class Suggesting:
             if typed and all(any(word.startswith(part) for word in words) for part in typed)
         ]
         records.sort(key=lambda record: not record[0][0].startswith(typed[0]))
-        phrases = (Completion(words, "phrase", "phrase") for words in self._phrases(typed))
+        phrases = (Completion(words, "phrase") for words in self._phrases(typed))
         offered: dict[str, Completion] = {}
         for each in chain((each for _, each in records), phrases):
             key = each.words.casefold()
