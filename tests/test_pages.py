@@ -215,13 +215,23 @@ def test_an_unknown_address_helps(client: FlaskClient, path: str) -> None:
         assert help in response.text
 
 
+SPELT = [
+    *((path, "", "/themes/") for path in ("/themes", "//themes/", "/themes//")),
+    ("/search", "q=j%26k", "/search/?q=j%26k"),
+    ("/claims//data-is-junk/", "", "/claims/data-is-junk/"),
+    *((f"{path}/", "", path) for path in ("/library.json", "/healthz")),
+]
+
+
 def test_an_address_has_one_spelling(client: FlaskClient, library: Library) -> None:
-    """Without its last slash, or with two, an address leads to its one spelling; that of a claim
-    that moved leads to the claim that took its place."""
-    for path in ("/themes", "/claims/data-is-junk", "/claims//data-is-junk/", "/search?q=junk"):
-        response = client.get(path)
-        there = path.replace("//", "/").replace("h?", "h/?").removesuffix("/")
-        assert (response.status_code, response.location.removesuffix("/")) == (308, there)
+    """With a slash too few or too many, an address leads to its one spelling; that of a claim that
+    moved leads to the claim that took its place."""
+    for path, query, there in SPELT:
+        asked = {"PATH_INFO": path, "QUERY_STRING": query}
+        response = client.get("/", environ_overrides=asked)
+        assert (response.status_code, response.location) == (308, there)
+    asked = {"PATH_INFO": "/search/", "QUERY_STRING": "q=\xff"}
+    assert client.get("/", environ_overrides=asked).status_code == 400
     for old, new in library.moved.items():
         response = client.get(f"/claims/{old}/")
         assert (response.status_code, response.location) == (301, f"/claims/{new}/")
