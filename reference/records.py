@@ -11,6 +11,7 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 PassageKind = Literal["paragraph", "item", "aside", "heading"]  # aside: a caption, a standfirst
+ClaimKind = Literal["problem", "remedy", "strength", "context"]
 Confidence = Literal["stated-in-source", "found-at-URL", "inferred-range", "unknown"]
 GAP = "[…]"  # stands for words that are not shown: see `Article.display`
 
@@ -120,7 +121,7 @@ class Article:
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A sentence of ours, the words it rests on, and where they stand. `speakers` are people's ids,
-    or a group as the article names it; `note` says who the “they” of the quotation are."""
+    or a group as the article names it; `note` says what only the words around it tell."""
 
     id: str
     says: str
@@ -128,7 +129,7 @@ class Claim:
     voice: Literal["direct", "reported", "author"]
     speakers: tuple[str, ...]
     themes: tuple[str, ...]
-    kind: Literal["problem", "remedy", "strength", "context"]
+    kind: ClaimKind
     article: str
     passage: str
     spans: tuple[Span, ...]

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, current_app, jsonify, render_templ
 from reference.citation.fragments import source_url
 from reference.pages.site import sheets, site
 from reference.pages.views import WHOLE
-from reference.records import Article, Claim, Person
+from reference.records import Article, Claim, Disagreement, Person
 
 machine = Blueprint("machine", __name__)
 Json = dict[str, Any]
@@ -25,14 +25,13 @@ def library() -> Response:
         | {"claims": [claim.id for claim in kept.claims_of_theme[id]]}
         for id, theme in kept.themes.items()
     ]
-    address, quarrels = url_for("pages.disagreements"), kept.disagreements.values()
     makers: Json = {"articles": _article, "claims": _claim, "people": _person}
+    makers["disagreements"] = _disagreement
     said = {n: [make(each) for each in getattr(kept, n).values()] for n, make in makers.items()}
-    said["disagreements"] = [asdict(each) | {"url": f"{address}#{each.id}"} for each in quarrels]
     return jsonify(version=kept.version, updated=kept.updated, themes=themes, **said)
 
 
-def _kept(record: Article | Claim | Person, names: str) -> Json:
+def _kept(record: Article | Claim | Person | Disagreement, names: str) -> Json:
     """Some of a record as data."""
     known = asdict(record, dict_factory=lambda pairs: {k: None if v == "" else v for k, v in pairs})
     return {name: known[name] for name in names.split()}
@@ -69,6 +68,11 @@ def _person(person: Person) -> Json:
         "quoted_in": kept.quoted_in(person.id),
         "mentioned_in": kept.mentions.get(person.id, ()),
     }
+
+
+def _disagreement(each: Disagreement) -> Json:
+    url = url_for("pages.disagreements", _anchor=each.id)
+    return _kept(each, "id matter themes sides note") | {"url": url}
 
 
 def paths() -> list[str]:
