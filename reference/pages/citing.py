@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from reference.citation import formats, metadata
 from reference.citation.formats import FORMATS, markdown
-from reference.citation.record import SITE, noted
+from reference.citation.record import noted
 from reference.citation.references import STYLES
 from reference.pages.site import site
 from reference.records import Claim
@@ -107,7 +107,7 @@ def collection(template: str = "collection.html") -> str:
     if wanted not in known:
         abort(400, f"There is no style “{wanted[:40]}”. Styles: {', '.join(known)}.")
     told = {"styles": STYLES, "most": MOST, "formats": COLLECTED, "markdown": markdown}
-    return render_template(template, found=collected(), style=known[wanted], name=SITE, **told)
+    return render_template(template, found=collected(), style=known[wanted], **told)
 
 
 @citing.get("/collection.<form>")

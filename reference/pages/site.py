@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as Answer
 from reference import charts
 from reference.citation import metadata
 from reference.citation.formats import FORMATS
+from reference.citation.record import SITE
 from reference.citation.references import References
 from reference.pages import filters
 from reference.records import Claim, Library
@@ -106,7 +107,7 @@ def prepare(app: Flask) -> None:
     jinja.globals.update(library=kept.library, references=kept.references, glossary=glossary)
     jinja.globals.update(address=kept.address, here=here, longest_query=MAX_LENGTH)
     jinja.globals.update(timeline=partial(charts.timeline, kept.library))
-    jinja.globals.update(formats=FORMATS, tags=metadata.tags)
+    jinja.globals.update(formats=FORMATS, tags=metadata.tags, site_name=SITE)
     jinja.globals.update(asset=lambda name: url_for("machine.static", name=names[name]))
     app.register_error_handler(HTTPException, failed)
     unread = BadRequest("This address is no text in UTF-8.")
