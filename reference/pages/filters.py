@@ -18,8 +18,8 @@ from reference.records import GAP, Abbreviation, Article, Block, Claim, Date, Ev
 from reference.search.results import Result
 
 ACCENTS = 7
-QUOTED = re.compile(r"<[^>]*>|([‘“](?:<[^>]*>|[^<‘’“”]|’(?=\w))+[’”])(?!\w)")
-"""A tag, or words in quotation marks: an apostrophe inside a word does not close them."""
+QUOTED = re.compile(r"[‘“](?:<[^>]*>|[^<>‘’“”]|’(?=\w))+[’”](?!\w)(?![^<>]*>)")
+"""Words in quotation marks, but not in a tag; an apostrophe inside a word does not close them."""
 CITED = re.compile(r' data-(?:claim|event)="([^"]+)">(\d+)')
 NUMBERS = re.findall(r"\w+", "no one two three four five six seven eight nine ten eleven twelve")
 
@@ -202,11 +202,7 @@ def with_claims(text: str, claims: Iterable[Claim]) -> Markup:
 
 def voiced(text: str) -> Markup:
     """Text (or Markup, whose tags are left alone) of ours, its quoted words set as the source's."""
-
-    def told(found: re.Match[str]) -> str:
-        return f'<span class="theirs">{found[1]}</span>' if found[1] else found[0]
-
-    return Markup(QUOTED.sub(told, str(escape(text))))
+    return Markup(QUOTED.sub(r'<span class="theirs">\g<0></span>', str(escape(text))))
 
 
 class Glossary:

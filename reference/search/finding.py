@@ -80,9 +80,9 @@ class Search:
         """What was asked or surely meant, and what may be suggested: asked too, it finds more."""
         mended = self._suggesting.mended(text) if asked.nowhere or not asked.whole else ()
         completed = self._suggesting.completed(text) if not asked.found else ()
-        for query, words, sure in chain(mended, completed):
+        for query, sure in chain(mended, completed):
             if self._whole(query) > asked.whole:
-                meant = Suggestion(query, words, applied=sure and not asked.whole)
+                meant = Suggestion(query, applied=sure and not asked.whole)
                 return self._asking.ask(query) if meant.applied else asked, meant
         return asked, None
 

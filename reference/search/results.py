@@ -32,7 +32,6 @@ class Suggestion(NamedTuple):
     """The query that may have been meant, and finds more: offered, or `applied` to the results."""
 
     query: str
-    words: str
     applied: bool
 
 

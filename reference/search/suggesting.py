@@ -38,9 +38,9 @@ class Suggesting:
         quotes = dict.fromkeys(entry.words for entry in every if entry.kind == "claim")
         self._pieces = [p.split() for quote in quotes for p in _DIVIDED.split(quote) if p.strip()]
 
-    def mended(self, text: str) -> Iterator[tuple[str, str, bool]]:
-        """What may have been meant by a query of which something is nowhere: (query, the words
-        put right, whether surely: names are), likeliest first."""
+    def mended(self, text: str) -> Iterator[tuple[str, bool]]:
+        """What may have been meant by a query of which something is nowhere: (query, whether
+        surely: names are), likeliest first."""
         mended: dict[str, str] = {}
         sure = True
         for term in chain(*(clause.terms for clause in parse(text) if not clause.negated)):
@@ -52,12 +52,12 @@ class Suggesting:
                     sure = sure and bool(name)
         query = WORD.sub(lambda match: mended.get(match[0], match[0]), text)
         if mended:
-            yield query, ", ".join(mended.values()), sure
+            yield query, sure
         apart = " ".join(_QUOTES.sub(" ", query).split())
         if apart != query:
-            yield apart, apart, False
+            yield apart, False
 
-    def completed(self, text: str) -> Iterator[tuple[str, str, bool]]:
+    def completed(self, text: str) -> Iterator[tuple[str, bool]]:
         """The same of a query that finds nothing, whose last word may begin a name, or a word of a
         title."""
         names, every = (
@@ -68,8 +68,8 @@ class Suggesting:
             typed = fold(last[0])
             begun = [word for word in every if word.startswith(typed)] if len(typed) > 2 else []
             begun.sort(key=lambda word: (word not in names, len(word), word))
-            for word in map(every.__getitem__, begun[:MOST_MENDED]):
-                yield f"{text[: last.start()]}{word}{text[last.end() :]}", word, False
+            for word in begun[:MOST_MENDED]:
+                yield text[: last.start()] + every[word] + text[last.end() :], False
 
     def _unknown(self, term: Term) -> list[str]:
         """The words of a term that nothing has where it looks for them."""
