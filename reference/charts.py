@@ -16,7 +16,7 @@ ROWS = 30
 AXIS_YEARS = 12
 AROUND = 2
 """Years before the first article and after the last in which events have a place on the axis."""
-GAP = 5.0
+APART = 5.0
 """Percent of an upright axis between the lines of two labels."""
 
 
@@ -99,9 +99,9 @@ def _labelled(chart: Timeline) -> Timeline:
     marks = [mark for mark in chart.marks if not mark.beyond]
     lines: list[float] = []
     for mark in marks:
-        lines.append(max(mark.start, lines[-1] + GAP if lines else 0))
+        lines.append(max(mark.start, lines[-1] + APART if lines else 0))
     for place in reversed(range(len(lines))):
-        most = 100 - GAP * (len(lines) - 1 - place)
+        most = 100 - APART * (len(lines) - 1 - place)
         lines[place] = round(max(0, min(lines[place], most)), 1)
     at = {mark.item.id: line for mark, line in zip(marks, lines, strict=True)}
     articles, events = (

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple, TypeVar
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-
 PassageKind = Literal["paragraph", "item", "aside", "heading"]  # aside: a caption, a standfirst
+ClaimKind = Literal["problem", "remedy", "strength", "context"]
 Confidence = Literal["stated-in-source", "found-at-URL", "inferred-range", "unknown"]
 GAP = "[…]"  # stands for words that are not shown: see `Article.display`
 
@@ -114,14 +114,13 @@ class Article:
         return [note for note in self.notes if note.passage == passage]
 
     def corrections_in(self, passage: str) -> list[Correction]:
-        return [correction for correction in self.corrections if correction.passage == passage]
+        return [each for each in self.corrections if each.passage == passage]
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence of ours, the words it rests on, and where they stand. `speakers` are people's ids,
-    or a group as the article names it; `named` is how it names one whom we only take to be that
-    person; `note` says who the “they” of the quotation are."""
+    """A sentence of ours and the words it rests on. `speakers` are people's ids, or a group's name;
+    `named` is how the article names one taken to be that person; `note`, what is told nearby."""
 
     id: str
     says: str
@@ -129,7 +128,7 @@ class Claim:
     voice: Literal["direct", "reported", "author"]
     speakers: tuple[str, ...]
     themes: tuple[str, ...]
-    kind: Literal["problem", "remedy", "strength", "context"]
+    kind: ClaimKind
     article: str
     passage: str
     spans: tuple[Span, ...]
@@ -204,8 +203,7 @@ class Abbreviation:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something dated by an article (`claim`), or by us (`source`, `confidence`). A picture shows
-    its `name`; articles are dated by it as `landmark` (`the White Paper`)."""
+    """Dated by an article (`claim`) or by us (`source`). Pictures say `name`, prose `landmark`."""
 
     id: str
     date: Date
@@ -247,8 +245,8 @@ def _claims(keys: Callable[[Claim], Iterable[Key]]) -> cached_property[dict[Key,
 
 @dataclass(frozen=True)
 class Library:
-    """Everything the site knows, by id, in reading order. `moved` has what took the place of claims
-    that went, `mentions` the articles that name each person; `version` is the content's digest."""
+    """Everything the site knows, by id, in reading order. `moved`: old claim -> new; `mentions`:
+    person -> articles that name them; `version` is the content's digest."""
 
     articles: Mapping[str, Article]
     claims: Mapping[str, Claim]
@@ -285,10 +283,6 @@ class Library:
         sides = [pair for d in self.disagreements.values() for pair in (d.sides, d.sides[::-1])]
         pairs = ((id, other) for side, against in sides for id in side for other in against)
         return _grouped(dict.fromkeys(pairs))
-
-    @property
-    def passage_count(self) -> int:
-        return sum(len(article.passages) for article in self.articles.values())
 
     @cached_property
     def speakers(self) -> list[str]:

@@ -11,11 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from reference import charts
+from reference.pages import filters
 from reference.pages.filters import counted, date_words, in_words, standing, when_words
 from reference.pages.machine import paths
-from reference.records import Date, Event, Library
+from reference.records import Abbreviation, Date, Event, Library
 from tests.parsed import Parsed
 
 TRAINING = "/themes/training/"
@@ -170,7 +172,7 @@ def test_library_json(library: Library, client: FlaskClient) -> None:
         name, *keys = line.split()
         assert len(data[name]) == len(getattr(library, name))
         assert all(set(keys) <= set(record) for record in data[name])
-    assert all(each["doi"] is None or each["doi"] for each in data["articles"])
+    assert '":""' not in client.get("/library.json").text.replace(" ", "")
 
 
 SHAPES = """
@@ -214,13 +216,23 @@ def test_an_unknown_address_helps(client: FlaskClient, path: str) -> None:
         assert help in response.text
 
 
+SPELT = [
+    *((path, "", "/themes/") for path in ("/themes", "//themes/", "/themes//")),
+    ("/search", "q=j%26k", "/search/?q=j%26k"),
+    ("/claims//data-is-junk/", "", "/claims/data-is-junk/"),
+    *((f"{path}/", "", path) for path in ("/library.json", "/healthz")),
+]
+
+
 def test_an_address_has_one_spelling(client: FlaskClient, library: Library) -> None:
-    """Without its last slash, or with two, an address leads to its one spelling; that of a claim
-    that moved leads to the claim that took its place."""
-    for path in ("/themes", "/claims/data-is-junk", "/claims//data-is-junk/", "/search?q=junk"):
-        response = client.get(path)
-        there = path.replace("//", "/").replace("h?", "h/?").removesuffix("/")
-        assert (response.status_code, response.location.removesuffix("/")) == (308, there)
+    """With a slash too few or too many, an address leads to its one spelling; that of a claim that
+    moved leads to the claim that took its place."""
+    for path, query, there in SPELT:
+        asked = {"PATH_INFO": path, "QUERY_STRING": query}
+        response = client.get("/", environ_overrides=asked)
+        assert (response.status_code, response.location) == (308, there)
+    asked = {"PATH_INFO": "/search/", "QUERY_STRING": "q=\xff"}
+    assert client.get("/", environ_overrides=asked).status_code == 400
     for old, new in library.moved.items():
         response = client.get(f"/claims/{old}/")
         assert (response.status_code, response.location) == (301, f"/claims/{new}/")
@@ -245,6 +257,17 @@ def test_healthz_robots_sitemap(library: Library, client: FlaskClient) -> None:
     for path in ("/disagreements/", f"{TRAINING}by-person/", "/claims/page/2/"):
         assert f"<loc>https://reference.example{path}</loc>" in sitemap
     assert "Sitemap: https://reference.example/sitemap.xml" in client.get("/robots.txt").text
+
+
+def test_words_are_marked_and_explained_outside_tags() -> None:
+    """What stands in a tag stays as it is; an abbreviation is known by a sign that HTML escapes."""
+    link = '<a title="‘x’, A&amp;E">A&amp;E’s ‘y’</a>'
+    wanted = link.replace("‘y’", '<span class="theirs">‘y’</span>')
+    assert filters.voiced(Markup(link)) == wanted
+    glossary = filters.Glossary({"A&E": Abbreviation("A&E", "emergency", "x", "unknown")})
+    wanted = link.replace(">A&amp;E", '><abbr title="emergency">A&amp;E</abbr>')
+    assert glossary.mark(Markup(link)) == wanted
+    assert [each.short for each in glossary.used(["In A&E."])] == ["A&E"]
 
 
 # Numbers and dates in words
@@ -287,15 +310,18 @@ def event(date: str, landmark: str = "") -> Event:
 STANDING = [
     ("2012-02-28", "four weeks before the Act"),
     ("2012-06-20", "twelve weeks after the Act"),
+    ("2012-03-27", "on the day of the Act"),
     ("2012-03-28", "one day after the Act"),
     ("2013-03-27", "twelve months after the Act"),
-    ("2020-03-27", "eight years after the Act"),
+    ("2020-03-27", "seven years after the start"),
+    ("2013-04-10", "cannot be placed before or after the start"),
     ("2012-01-31/..", "cannot be placed before or after the Act"),
     ("2010-07-29/2010-08-31", "two to seven weeks after the White Paper, by our dating"),
     ("2011-02/2012-01", "between the White Paper and the Act, by our dating"),
     ("2005", "before the White Paper"),
     ("2005/2006", "before the White Paper, by our dating"),
-    ("2013-01/2014-12", "after the Act, by our dating"),
+    ("2012-06-18/2012-06-20", "twelve weeks after the Act, by our dating"),
+    ("2013-05/2014-12", "after the start, by our dating"),
     ("2014/..", ""),
 ]
 
@@ -304,7 +330,8 @@ STANDING = [
 def test_where_an_article_stands(date: str, words: str) -> None:
     """An article's place among landmarks follows from the dates; an estimate is said to be one,
     and what cannot be placed is said to be so."""
-    landmarks = (("2010-07-12", "the White Paper"), ("2012-03-27", "the Act"), ("2012-03-01", ""))
+    landmarks = [("2010-07-12", "the White Paper"), ("2012-03-27", "the Act"), ("2012-03-01", "")]
+    landmarks.append(("2013-04", "the start"))
     assert standing(edtf(date), [event(*each) for each in landmarks]) == words
 
 

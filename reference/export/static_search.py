@@ -84,7 +84,6 @@ def _filed(library: Library, claims: Iterable[Claim]) -> Iterator[Filed]:
         article = library.articles[claim.article]
         yield "article", f"{article.id}|{article.title}"
         yield "passage", f"{article.id}/{claim.passage}"
-        yield "voice", f"{claim.voice}|{claim.voice}"
         yield from (("year", f"{year}|{year}") for year in article.date.years)
         yield from (("theme", f"{id}|{library.themes[id].title}") for id in claim.themes)
         yield from (("person", f"{id}|{library.speaker_name(id)}") for id in claim.speakers)

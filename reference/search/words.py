@@ -31,7 +31,7 @@ WORD = re.compile(
     | {_LETTER}+(?:{_APOSTROPHE}{_LETTER}+)*""",
     re.VERBOSE | re.IGNORECASE,
 )
-GAP = re.compile(r"\[?(?:…|\.{3})\]?|\n")  # words are left out, or another text begins
+LEFT_OUT = re.compile(r"\[?(?:…|\.{3})\]?|\n")  # words are left out, or another text begins
 _FAR = 1_000  # places
 _HYPHEN = re.compile(r"[-‐‑‒–]\s?")
 _DROPPED = re.compile(rf"[_.,\u0300-\u036f{_HIDDEN}]|{_APOSTROPHE}")
@@ -66,6 +66,7 @@ class Wording:
 
     def __init__(self, library: Library, every: Iterable[Entry]) -> None:
         english = RawConfigParser(allow_no_value=True, delimiters=("->",))
+        english.optionxform = str  # type: ignore[assignment,method-assign]  # keys as they stand
         english.read(ENGLISH, encoding="utf-8")
         self._spellings = [(re.compile(k), v) for k, v in english["spellings"].items()]
         tables = {n: {w: (f or "").split() for w, f in english[n].items()} for n in english}
@@ -142,7 +143,7 @@ class Wording:
         words: list[Word] = []
         at = end = 0
         for match in WORD.finditer(text):
-            at += _FAR * bool(GAP.search(text, end, match.start()))
+            at += _FAR * bool(LEFT_OUT.search(text, end, match.start()))
             start, end = match.span()
             for part in self._parts.get(fold(match[0]), (match[0],)):
                 if term := self.term(part):

@@ -1,7 +1,7 @@
 """Pages kept as bytes: made once, then answered from memory, whole, compressed or unchanged.
 
-Plain WSGI, which knows no web framework. Pages without a query and pages with one are kept on two
-shelves, so that a flood of searches cannot push the pages out.
+Plain WSGI round whatever application it is given. Pages without a query and pages with one are kept
+on two shelves, so that a flood of searches cannot push the pages out.
 """
 
 import gzip
