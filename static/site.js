@@ -3,7 +3,12 @@
   const root = document.documentElement, site = new URL("..", document.currentScript.src);
   const system = matchMedia("(prefers-color-scheme: dark)");
   let kept = {};
-  try { kept = localStorage ?? kept; } catch { /* private */ }
+  try {
+    kept = { ...localStorage };
+    localStorage.room = "-".repeat(4e3);
+    delete localStorage.room;
+    kept = localStorage;
+  } catch { /* private, or full */ }
 
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const on = (type, act, from = document) => from.addEventListener(type, act);
@@ -14,21 +19,25 @@
     element.append(...children);
     return element;
   };
-  const soon = (act, timer) => () => {
+  const soon = (act, wait = 200, timer) => () => {
     clearTimeout(timer);
-    timer = setTimeout(act, 200);
+    timer = setTimeout(act, wait);
   };
   const json = async (address) => (await fetch(new URL(address, site))).json();
   const status = make("p", { role: "status", class: "status" });
 
+  const hush = () => { status.textContent = ""; }, later = soon(hush, 3000);
+  const say = (text) => {
+    const place = document.querySelector(":popover-open") ?? document.body;
+    if (status.parentNode !== place) place.append(status);
+    status.textContent = text;
+  };
   function tell(button, short, long) {
     const name = button.dataset.name ??= button.textContent;
     button.textContent = short;
-    status.textContent = long;
-    setTimeout(() => {
-      button.textContent = name;
-      if (short === "Copied") status.textContent = "";
-    }, 3000);
+    say(long);
+    if (short === "Copied") later();
+    setTimeout(() => { button.textContent = name; }, 3000);
   }
 
   // The day of reading, written as the example is.
@@ -120,12 +129,13 @@
   };
 
   // The page by what is kept; moved claims by new names.
-  const dark = () => kept.scheme ? kept.scheme === "dark" : system.matches;
+  const chosen = () => ["light", "dark"].find((each) => each === kept.scheme), dark = () => (chosen() ?? (system.matches && "dark")) === "dark";
+  const paint = () => root.toggleAttribute("data-scheme", chosen()) && (root.dataset.scheme = chosen());
   function refresh() {
-    if (kept.scheme) root.dataset.scheme = kept.scheme;
+    paint();
     dates();
     const asked = new URLSearchParams(location.search).getAll("claim").join(" ");
-    if (asked && asked === kept.collection) kept.collection = all("[data-claim]").map((each) => each.dataset.claim).join(" ") || asked;
+    if (asked && asked === kept.collection) kept.collection = all("[data-claim]").map((each) => each.dataset.claim).join(" ") || ("staticCopy" in root.dataset ? asked : "");
     const ids = collected();
     for (const each of all("button[hidden], .style[hidden]")) each.hidden = false;
     for (const each of all("[data-scheme-switch]")) each.ariaLabel = dark() ? "Light" : "Dark";
@@ -163,13 +173,14 @@
   // Suggestions: links, in an ARIA combobox.
   function suggesting(list) {
     const input = list.parentNode.querySelector("input");
-    let at = -1;
+    let at = -1, of;
     const mark = (to) => {
       at = to;
       input.ariaActiveDescendantElement = list.children[at];
       for (const each of list.children) each.ariaSelected = each === list.children[at];
     };
     const show = (options) => {
+      of = input.value;
       list.replaceChildren(...options);
       list.hidden = !options.length;
       input.ariaExpanded = !list.hidden;
@@ -182,7 +193,7 @@
     }), input);
     on("keydown", (event) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], count = list.children.length + 1;
-      if (list.hidden || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+      if (list.hidden || of !== input.value || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
       if (step) mark((at + 1 + step + count) % count - 1);
       else if (event.key === "Escape") show([]);
       else if (event.key === "Enter" && at >= 0) list.children[at].click();
@@ -197,7 +208,7 @@
     else if (closed) closed.open = true;
   }
 
-  if (kept.scheme) root.dataset.scheme = kept.scheme;
+  paint();
   on("DOMContentLoaded", () => {
     document.body.append(status);
     refresh();
@@ -215,7 +226,11 @@
   });
   on("change", ({ target }) => {
     const { name, value, form } = target;
-    if (name === "claim") keep(value, target.checked);
+    if (name === "claim") {
+      keep(value, target.checked);
+      say(`Collection (${collected().length})`);
+      later();
+    }
     if (name === "style") {
       kept.style = value;
       form?.requestSubmit();
@@ -232,8 +247,13 @@
     const link = target.closest(".quoted"), href = link?.href, back = () => { link.href = href; }, before = `${getSelection()}`;
     if (!href || button || pointerType !== "mouse") return;
     link.removeAttribute("href");
+    document.onpointercancel = back; // the words selected are dragged
     document.onpointerup = () => ["", before].includes(`${getSelection()}`) ? back() : setTimeout(back);
   });
+  // Paper has no room over the text: notes that are open are printed in their place.
+  let noted;
+  on("beforeprint", () => (noted = document.querySelector(":popover-open"))?.hidePopover(), window);
+  on("afterprint", () => noted?.showPopover(), window);
   on("claims", refresh);
   on("hashchange", opened, window);
   on("pageshow", () => { refresh(); opened(); }, window);

@@ -54,9 +54,13 @@ def test_a_claim_that_has_moved(page: Page, site: str) -> None:
     assert page.evaluate("localStorage.collection") == "then-deemed-bureaucratic data-is-junk"
 
 
-def test_a_private_window(context: BrowserContext, site: str) -> None:
-    """Where the browser keeps nothing, all works for as long as the page is open."""
-    barred = "Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })"
+BARRED = "Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })"
+FULL = "try { localStorage.x ??= 'x'.repeat(5242879); } catch {}"
+
+
+@pytest.mark.parametrize("barred", [BARRED, FULL])
+def test_a_private_window(context: BrowserContext, site: str, barred: str) -> None:
+    """Where the browser keeps nothing, or no more, all works for as long as the page is open."""
     context.add_init_script(barred)
     page = context.new_page()
     page.goto(f"{site}/claims/data-is-junk/")
