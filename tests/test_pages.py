@@ -135,7 +135,7 @@ def test_a_claim_page_carries_everything(library: Library, client: FlaskClient) 
         article = library.articles[claim.article]
         assert claim.says in plain and claim.note in plain
         assert f'href="/articles/{claim.article}/#{claim.passage}"' in text
-        assert (f'href="{article.url}' in text) if article.url else "address not known" in text
+        assert (f'href="{article.url}' in text) if article.url else "no web address found" in text
         assert all(f'href="/themes/{theme}/"' in text for theme in claim.themes)
         assert all(library.speaker_name(who) in plain for who in claim.speakers)
         marked = re.findall(r"<mark>(.*?)</mark>", text.partition('class="context"')[2])
@@ -319,7 +319,7 @@ def test_pictures_stay_in_their_frames(
     what lies off the axis is said to."""
     one, claim = next(iter(library.articles.values())), next(iter(library.claims.values()))
     made = {f"a{n}": replace(one, id=f"a{n}", date=edtf(date)) for n, date in enumerate(articles)}
-    dated = {str(n): replace(event(str(year)), id=str(n)) for n, year in enumerate(events)}
+    dated = {str(n): replace(event(str(year), "it"), id=str(n)) for n, year in enumerate(events)}
     spoken = [replace(claim, article=id) for id in made]
     chart = charts.timeline(replace(library, articles=made, events=dated), spoken)
     for mark in chart.marks:
