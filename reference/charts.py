@@ -83,8 +83,7 @@ def timeline(library: Library, claims: Iterable[Claim] | None = None) -> Timelin
 
 def _lanes(events: Iterable[Mark], letter: float) -> dict[str, int]:
     """The line for the name of each event, so that none stands over another or in its way. Names
-    stand after their marks or, at the end, before them and above all others, so that none crosses
-    another's mark; `letter` is the width of one in percent."""
+    stand after their marks, the last before them, above all; `letter` is one's width in percent."""
     shown = [event for event in events if not event.beyond]
     late = [event for event in reversed(shown) if event.start > 85][:8]
     lanes, ends = {event.item.id: lane for lane, event in enumerate(late)}, [-1.0] * 9

@@ -107,7 +107,8 @@ def test_persons_words_are_in_order(client: FlaskClient, library: Library) -> No
 
 def test_disagreements_are_named_sided_and_dated(client: FlaskClient, library: Library) -> None:
     """Every disagreement stands on one page with its matter, the claims of its sides in order,
-    their dates and its note; each of its themes shows it too."""
+    their dates, how these stand to the policy, and its note; each of its themes shows it too, its
+    words leading to their claims."""
     html, all_of_them = client.get("/disagreements/").text, library.disagreements.values()
     assert shown(html) == [id for each in all_of_them for side in each.sides for id in side]
     for each in all_of_them:
@@ -116,6 +117,10 @@ def test_disagreements_are_named_sided_and_dated(client: FlaskClient, library: L
             assert each.note in page.replace("&amp;", "&")
             of = {library.claims[id].article for side in each.sides for id in side}
             assert all(when_words(library.articles[id].date) in page for id in of)
+            stood = (standing(library.articles[id].date, library.events.values()) for id in of)
+            assert all(f"; {words}<" in page for words in stood)
+            links = (f'class="quoted" href="/claims/{id}/"' for side in each.sides for id in side)
+            assert page == html or all(link in page for link in links)
 
 
 def test_a_claim_in_a_list_has_few_links(crawled: dict[str, Parsed], client: FlaskClient) -> None:
