@@ -109,7 +109,8 @@ def test_persons_words_are_in_order(client: FlaskClient, library: Library) -> No
 
 def test_disagreements_are_named_sided_and_dated(client: FlaskClient, library: Library) -> None:
     """Every disagreement stands on one page with its matter, the claims of its sides in order,
-    their dates and its note; each of its themes shows it too."""
+    their dates, how these stand to the policy, and its note; each of its themes shows it too, its
+    words leading to their claims."""
     html, all_of_them = client.get("/disagreements/").text, library.disagreements.values()
     assert shown(html) == [id for each in all_of_them for side in each.sides for id in side]
     for each in all_of_them:
@@ -118,6 +119,10 @@ def test_disagreements_are_named_sided_and_dated(client: FlaskClient, library: L
             assert each.note in page.replace("&amp;", "&")
             of = {library.claims[id].article for side in each.sides for id in side}
             assert all(when_words(library.articles[id].date) in page for id in of)
+            stood = (standing(library.articles[id].date, library.events.values()) for id in of)
+            assert all(f"; {words}<" in page for words in stood)
+            links = (f'class="quoted" href="/claims/{id}/"' for side in each.sides for id in side)
+            assert page == html or all(link in page for link in links)
 
 
 def test_a_claim_in_a_list_has_few_links(crawled: dict[str, Parsed], client: FlaskClient) -> None:
@@ -137,7 +142,7 @@ def test_a_claim_page_carries_everything(library: Library, client: FlaskClient) 
         article = library.articles[claim.article]
         assert claim.says in plain and claim.note in plain
         assert f'href="/articles/{claim.article}/#{claim.passage}"' in text
-        assert (f'href="{article.url}' in text) if article.url else "address not known" in text
+        assert (f'href="{article.url}' in text) if article.url else "no web address found" in text
         assert all(f'href="/themes/{theme}/"' in text for theme in claim.themes)
         assert all(library.speaker_name(who) in plain for who in claim.speakers)
         assert not claim.named or f"“{claim.named}”, taken to be " in plain
@@ -347,7 +352,7 @@ def test_pictures_stay_in_their_frames(
     what lies off the axis is said to."""
     one, claim = next(iter(library.articles.values())), next(iter(library.claims.values()))
     made = {f"a{n}": replace(one, id=f"a{n}", date=edtf(date)) for n, date in enumerate(articles)}
-    dated = {str(n): replace(event(str(year)), id=str(n)) for n, year in enumerate(events)}
+    dated = {str(n): replace(event(str(year), "it"), id=str(n)) for n, year in enumerate(events)}
     spoken = [replace(claim, article=id) for id in made]
     chart = charts.timeline(replace(library, articles=made, events=dated), spoken)
     for mark in chart.marks:
