@@ -56,7 +56,7 @@ def site() -> Site:
 
 def here() -> str:
     """The public address that makes the present page."""
-    query = request.query_string.decode() if request.endpoint in BY_QUERY else ""
+    query = request.query_string.decode(errors="replace") if request.endpoint in BY_QUERY else ""
     return f"{site().address}{request.path}{query and '?'}{query}"
 
 
