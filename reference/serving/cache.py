@@ -79,7 +79,7 @@ class Cache:
         if made.status_code == 200 and not made.cache_control.no_store:
             body, kind = made.get_data(), made.mimetype or ""
             if coding and len(body) >= WORTH_COMPRESSING and kind.startswith(COMPRESSIBLE):
-                quality = 6 if environ.get("QUERY_STRING") else 11  # a page is pressed once
+                quality = 11 if environ["PATH_INFO"].startswith("/static/") else 6  # every page's
                 made.set_data(CODINGS[coding](body, quality))
                 made.headers["Content-Encoding"] = coding
             made.headers["Vary"] = "Accept-Encoding"
