@@ -23,7 +23,7 @@
     for (const map of maps) for (const [key, value] of map) if (!among || among.has(key)) total.set(key, (total.get(key) ?? 0) + value);
     return total;
   };
-  const regular = (pattern) => new RegExp(pattern, "giv");
+  const regular = (pattern) => new RegExp(pattern, "giv"), terms = (words) => words.map(({ term }) => term);
 
   // Reading words, as words.py does.
   function wording(told) {
@@ -39,7 +39,7 @@
     const term = (folded) => table.get(folded) ?? table.get(spellings.reduce((word, [pattern, to]) => word.replace(pattern, to), folded));
     const tells = ({ folded, term }) => !little.has(folded) && !small.has(term);
 
-    // The words of a text; `n` is how many a compound or an abbreviation is made of.
+    // The words of a text; the term of one that is nowhere is no number, and `n` is how many words a compound or an abbreviation is made of.
     function read(text) {
       const plain = [];
       let at = 0, end = 0;
@@ -47,7 +47,7 @@
         if (text.slice(end, start).search(is.gap) >= 0) at++;
         end = start + word.length;
         const folded = fold(word);
-        for (const part of parts.get(folded) ?? [folded]) if (part) plain.push({ term: term(part), folded, text: word, start, end, at: at++, n: 1 });
+        for (const part of parts.get(folded) ?? [folded]) if (part) plain.push({ term: term(part) ?? `_${folded}`, folded, text: word, start, end, at: at++, n: 1 });
       }
       return plain.flatMap((word, index) => {
         const wide = (term, run) => ({ ...word, term, folded: "", text: text.slice(word.start, run.at(-1).end), end: run.at(-1).end, n: run.at(-1).at + 1 - word.at });
@@ -120,8 +120,8 @@
         if (!words || words.search(is.word) < 0) continue;
         if (unknown && unknown !== unknown.toUpperCase()) throw new Wrong(`There is no field “${unknown}:” here; there are ${Object.keys(fields).join(":, ")}:.`);
         const term = { text: unknown ? `${unknown}:${words}` : words.trim(), phrase: phrase !== undefined, field: fields[field?.toLowerCase()] }, not = Boolean(minus || negating);
-        if (joining && !not && !clauses.at(-1).not) clauses.at(-1).terms.push(term);
-        else clauses.push({ terms: [term], not });
+        if (joining && !not && !clauses.at(-1).not) clauses.at(-1).any.push(term);
+        else clauses.push({ any: [term], not });
         joining = negating = false;
       }
       return clauses;
@@ -133,19 +133,19 @@
     }
     const narrowed = (facet) => {
       const value = address.get(facet);
-      if (facet !== "year" && !values[facet][value]) throw new Wrong(`There is no ${facet} “${value.slice(0, 40)}” here.`);
+      if (facet !== "year" && !Object.hasOwn(values[facet], value)) throw new Wrong(`There is no ${facet} “${value.slice(0, 40)}” here.`);
       return places(facet, facet === "year" ? years(value) : (each) => each === value);
     };
 
     // What is wanted: the entries that have it, and the runs of words it is.
     async function looked(label, runs) {
-      const found = await Promise.all(runs.map((run) => at.run(run.map(({ term }) => term))));
+      const found = await Promise.all(runs.map((run) => at.run(terms(run))));
       const scores = sum(found, found.reduce((one, other) => one.intersection(other), every));
       return { label, runs, scores, nowhere: scores.size ? [] : [label] };
     }
     async function want({ text, field }) {
       if (!field) return looked(text, text.split(is.gap).map(units).filter((run) => run.length).slice(0, MOST_PIECES));
-      const terms = telling(text), named = (value) => value === text || (!values[field][text] && terms.size && terms.isSubsetOf(new Set(values[field][value][1])));
+      const its = telling(text), named = (value) => value === text || (!values[field][text] && its.size && its.isSubsetOf(new Set(values[field][value][1])));
       const found = places(field, field === "year" ? years(text) : named), label = `${field}:${text}`;
       return { label, runs: [], scores: new Map([...found].map((at) => [at, 0])), nowhere: found.size ? [] : [label] };
     }
@@ -155,15 +155,15 @@
     // Who is asked for: 2 by a surname or as a group, 1 by a first name.
     function naming(wants, typed) {
       const beside = any(wants.filter(ofName).map(({ scores }) => scores)).difference(ours), among = beside.size ? beside : every;
-      const terms = wants.filter(({ scores }) => !among.isDisjointFrom(scores)).flatMap(({ runs }) => runs.flat().map(({ term }) => term));
-      const sure = new Map(surnames.filter(([, its]) => its.some((term) => terms.includes(term))).map(([who]) => [who, 2]));
-      if (terms.every((term) => names.has(term))) {
-        const free = new Set(terms).difference(any([...sure.keys()].map(known)));
+      const its = wants.filter(({ scores }) => !among.isDisjointFrom(scores)).flatMap(({ runs }) => terms(runs.flat()));
+      const sure = new Map(surnames.filter(([, last]) => last.some((term) => its.includes(term))).map(([who]) => [who, 2]));
+      if (its.every((term) => names.has(term))) {
+        const free = new Set(its).difference(any([...sure.keys()].map(known)));
         return new Map([...[...people.keys()].filter((who) => !known(who).isDisjointFrom(free)).map((who) => [who, 1]), ...sure]);
       }
-      const last = surnames.filter(([, its]) => its.includes(terms.at(-1))).map(([who]) => who).join();
-      if ((sure.size > 1 && sure.size >= wants.length / 2 && LISTING.some((word) => typed.has(word))) || (wants.length === 2 && last === [...sure.keys()].join())) return sure;
-      return new Map(Object.keys(values.person).filter((who) => !people.has(who) && known(who).isSubsetOf(new Set(terms))).map((who) => [who, 2]));
+      const last = surnames.filter(([, last]) => last.includes(its.at(-1))).map(([who]) => who);
+      if ((sure.size > 1 && sure.size >= wants.length / 2 && LISTING.some((word) => typed.has(word))) || (wants.length === 2 && `${last}` === `${[...sure.keys()]}`)) return sure;
+      return new Map(Object.keys(values.person).filter((who) => !people.has(who) && known(who).isSubsetOf(new Set(its))).map((who) => [who, 2]));
     }
     // Those with most of what is wanted, by how rare it is.
     function partly(wants, among) {
@@ -179,20 +179,17 @@
       const clauses = parse(query.replace(/´/g, "’").normalize("NFKC").replace(/\p{Cf}/gu, "").replace(is.address, "").replace(/[\s\p{C}]+/gu, " ").trim());
       const kept = facets.map(narrowed), required = [], loose = [];
       let among = clauses.length || (!query && facets.length) ? every : new Set();
-      for (const { terms, not } of clauses) {
-        if (!not && terms.length < 2 && !terms[0].phrase && !terms[0].field) {
-          loose.push(terms[0].text);
-          continue;
-        }
-        const wanted = either(await Promise.all(terms.map(want)));
+      for (const { any: [first, ...others], not } of clauses) {
+        const loosely = !not && !others.length && !first.phrase && !first.field;
+        const wanted = loosely ? loose.push(first.text) : either(await Promise.all([first, ...others].map(want)));
         if (not) among = among.difference(wanted.scores);
-        else required.push(wanted);
+        else if (!loosely) required.push(wanted);
       }
       const all = units(loose.join(" "));
       let telling = all.filter(tells);
       if (telling.some(({ term }) => names.has(term))) telling = telling.filter(({ term }) => !titles.has(term));
       if (!telling.length && !required.length) telling = all;
-      const unlike = new Map(telling.map((unit) => [unit.term ?? unit.folded, unit]));
+      const unlike = new Map(telling.map((unit) => [unit.term, unit]));
       let free = await Promise.all([...unlike.values()].map((unit) => looked(unit.text, [[unit]])));
       const named = naming([...required, ...free], new Set(all.map(({ folded }) => folded))), who = [...named.keys()].filter((each) => people.has(each));
       const listed = who.length > 1 && !required.length ? free.filter(ofName) : [];
@@ -207,22 +204,22 @@
         found = wanted.length ? partly(wanted, among) : among;
       }
       found = new Set([...found].filter((at) => within(at).isDisjointFrom(found)));
-      const wants = [...required, ...free], terms = new Set(wants.flatMap(({ runs }) => runs.flat().map(({ term }) => term)));
+      const wants = [...required, ...free], its = new Set(wants.flatMap(({ runs }) => terms(runs.flat())));
       const near = all.slice(0, 2 * MOST_WORDS).slice(1).map((unit, before) => [all[before], unit]);
       if (all.length > 2) near.push(all);
-      const scores = sum([...wants.map((wanted) => wanted.scores), ...await Promise.all(near.map((run) => at.run(run.map(({ term }) => term))))]);
+      const scores = sum([...wants.map((wanted) => wanted.scores), ...await Promise.all(near.map((run) => at.run(terms(run))))]);
       found = kept.reduce((one, other) => one.intersection(other), found);
       // The very thing that is named comes first, then what somebody named says.
       const few = !partial && found.size <= Math.max(6, FEW * every.size);
-      const tier = ({ kind: [kind], person, called = [] }) => {
-        const very = terms.isSubsetOf(new Set(called));
+      const tier = ({ kind: [kind], person, called }) => {
+        const very = its.isSubsetOf(new Set(called));
         if (kind === "person") return named.has(person[0]) ? 2 + named.get(person[0]) : 2 * (few && very);
-        if (kind === "theme" || kind === "article") return 2 * (very && (2 * terms.size >= called.length || !terms.size));
+        if (kind === "theme" || kind === "article") return 2 * (very && (2 * its.size >= called.length || !its.size));
         return Number(person.some((each) => named.has(each)));
       };
       const worth = (at) => 1000 * tier(entries[at]) + (scores.get(at) ?? 0);
       const ranked = [...found].sort((a, b) => worth(b) - worth(a) || a - b);
-      if (address.get("sort") === "date") ranked.sort((a, b) => entries[a].date < entries[b].date ? 1 : entries[a].date > entries[b].date ? -1 : 0);
+      if (address.get("sort") === "date") ranked.sort((a, b) => entries[b].date.localeCompare(entries[a].date));
       const nowhere = wants.flatMap((wanted) => wanted.nowhere);
       const missing = ranked.length ? wants.filter(({ scores }) => !scores.has(ranked[0])).map(({ label }) => label) : nowhere;
       return { found, ranked, nowhere, missing, runs: wants.flatMap(({ runs }) => runs) };
@@ -264,7 +261,7 @@
       const label = facet[0].toUpperCase() + facet.slice(1), chosen = address.get(facet);
       const counts = [...sum([...found].map((at) => new Map(told.entries[at][facet].map((value) => [value, 1]))))].sort((a, b) => b[1] - a[1]);
       if (chosen) nav.append(make("p", { class: "chosen" }, `${label}: `, make("b", {}, named(told, facet, chosen)), " ", make("a", { href: changed({ [facet]: "" }), "aria-label": `Any ${facet}` }, "any")));
-      else if (counts.length > 1) nav.append(make("details", {}, make("summary", {}, label), make("ul", {}, ...counts.slice(0, OFFERED).map(([value, size]) => make("li", {}, make("a", { href: changed({ [facet]: value }) }, `${named(told, facet, value)} `, make("span", {}, String(size))))))));
+      else if (counts.length > 1) nav.append(make("details", facet === "theme" ? { open: "" } : {}, make("summary", {}, label), make("ul", {}, ...counts.slice(0, OFFERED).map(([value, size]) => make("li", {}, make("a", { href: changed({ [facet]: value }) }, `${named(told, facet, value)} `, make("span", {}, String(size))))))));
     }
     return nav;
   }

@@ -1,8 +1,6 @@
-"""Search for the static copy: what Pagefind finds, and how its page reads what a reader types.
-
-Pagefind is given the terms of each entry, as numbers: `wording` has read the words, as for the live
-index. `words.json` tells static/copy_search.js which words are which terms, and how to read them.
-So both searches find the same, and one owner says how words are read.
+"""Search for the static copy: Pagefind is given the terms of each entry, as numbers, as `wording`
+reads them for the live index; `words.json` tells static/copy_search.js how to read a query so. Thus
+both searches find the same, and how words are read has one owner.
 """
 
 import json
