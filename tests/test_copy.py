@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import urlopen
@@ -82,12 +83,10 @@ ASKING = """async (addresses) => { const told = [], at = (part) => document.quer
     return told; }"""
 
 
-def asked(page: Page, copied: str, addresses: list[str]) -> list[tuple[str, int, str | None, str]]:
-    """What the copy's search says to each query, how many results it shows, the person who comes
-    first, and what sheet it is; all asked on one page."""
+def asked(page: Page, copied: str, addresses: list[str]) -> list[Any]:
+    """What the copy says, how many results it shows, who comes first, and the sheet's number."""
     page.goto(f"{copied}/search/")
-    told: list[tuple[str, int, str | None, str]] = page.evaluate(ASKING, addresses)
-    return told
+    return list(page.evaluate(ASKING, addresses))
 
 
 def live(served: str, address: str) -> tuple[int | str, str | None]:
@@ -101,20 +100,18 @@ def live(served: str, address: str) -> tuple[int | str, str | None]:
     return told["total"], next(people, None)
 
 
-ALIKE = """junk / kind:claim junk / buckman / "set up to fail" / junk -worryingly / arkansas
+ALIKE = """junk / kind:claim junk / buckman / "set up to fail" / junk -worryingly / arkansas / OR
 textbooks OR qualification / person:buckman / theme:training year:2010-2012 / Buck\u00adman / news
 G.P. / GPs / general practitioners / PCTs / primary care trust / BMA / British Medical Association
 CCG / National Health Service / doctors / professor / policymakers / decision making / set-up / may
 practicebased commissioning / organization / behavior / center / program / 40 per cent / % / £60bn
-2012 / 10.1136/bmj.e4278 / doi:10.1136/bmj.e4278 / https://doi.org/10.1136/bmj.e4278 / fundholder
+2012 / 10.1136/bmj.e4278 / doi:10.1136/bmj.e4278 / https://doi.org/10.1136/bmj.e4278 / King´s Fund
 Dr Buckman / Professor Glasby / junk/data / junk;data / +junk / júnk / ＪＵＮＫ / the government
-But I have to tell you the data is junk / 'set up to fail' / ‘relationships … problematic’ / $$$
-person:'judith smith' / theme:train / buckman and smith / GP magazine / zebra junk / "trusts will"
-junk zebra -data kind:claim / year:2012-2010 junk / colour:red / author:buckman / BMJ:e4278
-orchid / OR / King´s Fund / support managed / Lansley says"""
-NARROWED = """kind=claim / kind=person / kind=passage / kind=claim&person=laurence-buckman
-q=data&sort=date / kind=claim&theme=training&year=2010 / year=2010-2012 / q=pct&kind=theme
-kind=xyz / theme=nope / year=abc"""
+But I have to tell you the data is junk / 'set up to fail' / ‘relationships … problematic’ / orchid
+person:'judith smith' / theme:train / buckman and smith / GP magazine / zebra junk / Lansley says
+junk zebra -data kind:claim / year:2012-2010 junk / colour:red / author:buckman / BMJ:e4278"""
+NARROWED = """kind=claim / kind=passage / kind=claim&person=laurence-buckman / q=data&sort=date
+kind=claim&theme=training&year=2010 / year=2010-2012 / kind=xyz / theme=nope / year=abc"""
 
 
 def test_the_copy_answers_as_the_live_site(page: Page, copied: str, served: str) -> None:
@@ -122,32 +119,31 @@ def test_the_copy_answers_as_the_live_site(page: Page, copied: str, served: str)
     person first; what cannot be asked is told in the same sentence."""
     addresses = [urlencode({"q": query}) for query in [*re.split(" / |\n", ALIKE), "j" * 2_001]]
     addresses += re.split(" / |\n", NARROWED)
-    for address, told in zip(addresses, asked(page, copied, addresses), strict=True):
-        number = re.match(r".*?(\d+) result", told[0])
-        total = int(number[1]) if number else 0 if told[0].startswith("No match.") else told[0]
-        person = told[2] and told[2].replace(copied, served)
-        assert (total, person) == live(served, address), address
+    for address, (said, _, who, _) in zip(addresses, asked(page, copied, addresses), strict=True):
+        number = re.match(r".*?(\d+) result", said)
+        total = int(number[1]) if number else 0 if said.startswith("No match.") else said
+        assert (total, who and who.replace(copied, served)) == live(served, address), address
 
 
 def test_what_is_not_found_is_said(page: Page, copied: str) -> None:
     """A query that finds nothing whole is told why, and where to go on from there."""
-    queries = [{"q": query} for query in ("zebra junk", "“junk zebra”", "junk xyzzy -data")]
-    told, *nothing = (said for said, *_ in asked(page, copied, [*map(urlencode, queries)]))
-    assert told == "Nothing has all these words. The best matches lack “zebra”. 4 results."
-    lacking = [re.sub("This .* people", "…", said) for said in nothing]
-    assert lacking == [f"No match. …; none of them has “{it}”." for it in ("junk zebra", "xyzzy")]
+    queries = ["q=zebra+junk", "q=“junk zebra”", "q=junk+xyzzy+-data"]
+    told = [re.sub("This .* people", "…", said) for said, *_ in asked(page, copied, queries)]
+    assert told[0] == "Nothing has all these words. The best matches lack “zebra”. 4 results."
+    assert told[1:] == [f"No match. …; none of them has “{w}”." for w in ("junk zebra", "xyzzy")]
     expect(page.get_by_role("heading", name="Themes to browse")).to_be_visible()
 
 
 def test_results_are_set_as_everywhere(page: Page, copied: str, served: str) -> None:
-    """A result is the element that the live search has, and works as it does, its words marked;
-    chips narrow the results, by as many as they say."""
-    for address in ("q=buckman", "kind=passage", "q=junk&sort=date"):
+    """A result is the element that the live search has, and works as it does, its words marked; no
+    passage is said to have no claim that has one; chips narrow results by as many as they say."""
+    for address in ("q=buckman", "kind=passage", "q=junk&sort=date", "q=“writing recently”"):
         texts = []
-        for site in (served, copied):
-            page.goto(f"{site}/search/?{address}")
-            page.locator(".hits > *").first.wait_for()
-            texts.append(page.locator(".hits .words, .hits .person, .hits mark").all_inner_texts())
+        for page_at in (f"{site}/search/?{address}" for site in (served, copied)):
+            page.goto(page_at)
+            found = page.locator(".hits .words, .person, mark, .hits > :not([data-claim]) .who")
+            found.first.wait_for()
+            texts.append(found.all_inner_texts())
         assert texts[0] == texts[1] != [], address
     page.goto(f"{copied}/search/?q=buckman")
     claim = page.locator(".hits [data-claim=data-is-junk]")
@@ -166,8 +162,7 @@ def test_page_numbers(page: Page, copied: str) -> None:
     shown = {"2": 2, "99": 6, "0": 1, "-1": 1, "x": 1, "007": 1, "": 1}
     told = asked(page, copied, [f"kind=claim&page={number}" for number in shown])
     for at, (said, hits, _, sheet) in zip(shown.values(), told, strict=True):
-        total = int(said.split()[0])
-        last = -(-total // 20)
+        last = -(-(total := int(said.split()[0])) // 20)
         assert sheet == f"Page {min(at, last)} of {last}"
         assert hits == (20 if at < last else total - 20 * (last - 1))
 
