@@ -16,7 +16,7 @@ ROWS = 30
 AXIS_YEARS = 12
 AROUND = 2
 """Years before the first article and after the last in which events have a place on the axis."""
-GAP = 5.0
+APART = 5.0
 """Percent of an upright axis between the lines of two labels."""
 
 
@@ -53,7 +53,7 @@ class Timeline:
 
 
 def timeline(library: Library, claims: Iterable[Claim] | None = None) -> Timeline:
-    """The latest articles, or those that `claims` are from, among the events of their time."""
+    """The latest articles, or those that `claims` are from among the landmarks of their time."""
     spoken: dict[str, Counter[str]] = {}
     for claim in library.claims.values() if claims is None else claims:
         names = [library.people[who].surname for who in claim.speakers if who in library.people]
@@ -68,13 +68,14 @@ def timeline(library: Library, claims: Iterable[Claim] | None = None) -> Timelin
         start, end = (_percent(day, first, last) for day in (opens, closes or Day(last, 1, 1)))
         if end < 0 or start > 100:
             return Mark(item, beyond="before" if end < 0 else "after", open=not closes)
-        voices = tuple(name for name, _ in spoken.get(item.id, Counter()).most_common(3))
+        voices = tuple(name for name, _ in spoken.get(item.id, Counter()).most_common())
         return Mark(item, voices, max(start, 0), min(max(end, start + 0.8), 100), not closes)
 
-    events = sorted(map(mark, library.events.values()), key=lambda m: m.item.date.first)
-    wide = _lanes(events, 0.95)
+    told = [event for event in library.events.values() if claims is None or event.landmark]
+    events = sorted(map(mark, told), key=lambda m: m.item.date.first)
+    wide = _lanes(events, 1.1)
     narrow = _lanes([event for event in events if event.item.landmark], 2.4)  # type: ignore[union-attr]
-    events = [e._replace(lanes=(wide[e.item.id], narrow.get(e.item.id, 0))) for e in events]
+    events = [e._replace(lanes=(wide.get(e.item.id, 0), narrow.get(e.item.id, 0))) for e in events]
     shown = [mark(article) for article in latest if article.id in spoken]
     ticks = [(year, _percent(Day(year, 1, 1), first, last)) for year in range(first, last + 1)]
     return _labelled(Timeline(shown, events, ticks))
@@ -82,15 +83,14 @@ def timeline(library: Library, claims: Iterable[Claim] | None = None) -> Timelin
 
 def _lanes(events: Iterable[Mark], letter: float) -> dict[str, int]:
     """The line for the name of each event, so that none stands over another or in its way. Names
-    stand after their marks, before them at the end; `letter` is the width of one in percent."""
-    ends, lanes = [-1.0] * 9, {}
-    for event in events:
-        width = letter * len(getattr(event.item, "name", "")) + 1.5
-        left = event.start - width if event.start > 85 else event.start
-        free = [n for n in range(9) if all(end <= left for end in ends[n:])]
-        lanes[event.item.id] = lane = 0 if event.beyond else (free or [8])[0]
-        if not event.beyond:
-            ends[lane] = left + width
+    stand after their marks, the last before them, above all; `letter` is one's width in percent."""
+    shown = [event for event in events if not event.beyond]
+    late = [event for event in reversed(shown) if event.start > 85][:8]
+    lanes, ends = {event.item.id: lane for lane, event in enumerate(late)}, [-1.0] * 9
+    for event in (event for event in shown if event.item.id not in lanes):
+        free = [n for n in range(len(late), 9) if all(end <= event.start for end in ends[n:])]
+        lanes[event.item.id] = lane = (free or [8])[0]
+        ends[lane] = event.start + letter * len(getattr(event.item, "name", "")) + 1.5
     return lanes
 
 
@@ -99,9 +99,9 @@ def _labelled(chart: Timeline) -> Timeline:
     marks = [mark for mark in chart.marks if not mark.beyond]
     lines: list[float] = []
     for mark in marks:
-        lines.append(max(mark.start, lines[-1] + GAP if lines else 0))
+        lines.append(max(mark.start, lines[-1] + APART if lines else 0))
     for place in reversed(range(len(lines))):
-        most = 100 - GAP * (len(lines) - 1 - place)
+        most = 100 - APART * (len(lines) - 1 - place)
         lines[place] = round(max(0, min(lines[place], most)), 1)
     at = {mark.item.id: line for mark, line in zip(marks, lines, strict=True)}
     articles, events = (

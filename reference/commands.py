@@ -117,11 +117,11 @@ def check(content: Path) -> None:
     """Verify all content; print every problem, a line each, or one line of counts."""
     library = load(content)
     References.read(content, library)
+    passages = sum(len(article.passages) for article in library.articles.values())
     print(
-        f"{len(library.articles)} articles, {library.passage_count} passages, "
-        f"{len(library.claims)} claims, {len(library.people)} people, "
-        f"{len(library.themes)} themes, {len(library.glossary)} abbreviations: "
-        "every quotation found."
+        f"{len(library.articles)} articles, {passages} passages, {len(library.claims)} claims, "
+        f"{len(library.people)} people, {len(library.themes)} themes, "
+        f"{len(library.glossary)} abbreviations: every quotation found."
     )
 
 

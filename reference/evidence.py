@@ -7,8 +7,6 @@ from difflib import SequenceMatcher
 
 from reference.records import GAP, Article, Claim, Passage, Person, Span
 
-QUOTED = re.compile(r"[‘“]((?:[^‘’“”]|’(?=\w))+)[’”](?!\w)")
-"""Words in quotation marks; an apostrophe inside a word does not close them."""
 ELLIPSIS = "…"
 
 
@@ -61,14 +59,10 @@ def _places(words: str, text: str) -> Iterator[Span]:
     start = text.find(words)
     while start >= 0:
         span = Span(start, start + len(words))
-        cut = _is_word(text[max(start - 1, 0) : start]) or _is_word(text[span.end : span.end + 1])
+        cut = re.search(r"\w", text[max(start - 1, 0) : start] + text[span.end : span.end + 1])
         if not cut:
             yield span
         start = text.find(words, start + 1 if cut else span.end)
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
 
 
 def _nearest(piece: str, passages: Iterable[Passage]) -> str:

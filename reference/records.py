@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple, TypeVar
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-
 PassageKind = Literal["paragraph", "item", "aside", "heading"]  # aside: a caption, a standfirst
+ClaimKind = Literal["problem", "remedy", "strength", "context"]
 Confidence = Literal["stated-in-source", "found-at-URL", "inferred-range", "unknown"]
 GAP = "[…]"  # stands for words that are not shown: see `Article.display`
 
@@ -114,13 +114,13 @@ class Article:
         return [note for note in self.notes if note.passage == passage]
 
     def corrections_in(self, passage: str) -> list[Correction]:
-        return [correction for correction in self.corrections if correction.passage == passage]
+        return [each for each in self.corrections if each.passage == passage]
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence of ours, the words it rests on, and where they stand. `speakers` are people's ids,
-    or a group as the article names it; `note` says who the “they” of the quotation are."""
+    """A sentence of ours and the words it rests on. `speakers` are people's ids, or a group's name;
+    `named` is how the article names one taken to be that person; `note`, what is told nearby."""
 
     id: str
     says: str
@@ -128,10 +128,11 @@ class Claim:
     voice: Literal["direct", "reported", "author"]
     speakers: tuple[str, ...]
     themes: tuple[str, ...]
-    kind: Literal["problem", "remedy", "strength", "context"]
+    kind: ClaimKind
     article: str
     passage: str
     spans: tuple[Span, ...]
+    named: str = ""
     note: str = ""
 
 
@@ -202,8 +203,7 @@ class Abbreviation:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something dated by an article (`claim`), or by us (`source`, `confidence`). A picture shows
-    its `name`; articles are dated by it as `landmark` (`the White Paper`)."""
+    """Dated by an article (`claim`) or by us (`source`). Pictures say `name`, prose `landmark`."""
 
     id: str
     date: Date
@@ -245,8 +245,8 @@ def _claims(keys: Callable[[Claim], Iterable[Key]]) -> cached_property[dict[Key,
 
 @dataclass(frozen=True)
 class Library:
-    """Everything the site knows, by id, in reading order. `moved` has what took the place of claims
-    that went, `mentions` the articles that name each person; `version` is the content's digest."""
+    """Everything the site knows, by id, in reading order. `moved`: old claim -> new; `mentions`:
+    person -> articles that name them; `version` is the content's digest."""
 
     articles: Mapping[str, Article]
     claims: Mapping[str, Claim]
@@ -272,16 +272,17 @@ class Library:
     def speaker_name(self, speaker: str) -> str:
         return self.people[speaker].name if speaker in self.people else speaker
 
+    def said_by(self, claim: Claim) -> list[str]:
+        """The names of a claim's speakers, and that one is our inference if it is."""
+        taken = f"{claim.named}, taken to be " if claim.named else ""
+        return [taken + self.speaker_name(who) for who in claim.speakers]
+
     @cached_property
     def contrasts(self) -> Mapping[str, list[str]]:
         """Claim id -> ids of the claims that stand against it in a disagreement."""
         sides = [pair for d in self.disagreements.values() for pair in (d.sides, d.sides[::-1])]
         pairs = ((id, other) for side, against in sides for id in side for other in against)
         return _grouped(dict.fromkeys(pairs))
-
-    @property
-    def passage_count(self) -> int:
-        return sum(len(article.passages) for article in self.articles.values())
 
     @cached_property
     def speakers(self) -> list[str]:

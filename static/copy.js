@@ -64,6 +64,7 @@
         return item;
       });
       if (!sources[0].styles.find((style) => style.id === select.value).numbered) items.sort((a, b) => a.textContent < b.textContent ? -1 : 1);
+      else items.forEach((item, at) => item.prepend(`${at + 1}. `));
       list.replaceChildren(...items);
       document.dispatchEvent(new Event("claims"));
     }
@@ -84,9 +85,14 @@
     const claims = new Map(await Promise.all(named.filter((each) => known.has(each)).map(async (each) => [each, await claim(each, known.get(each))])));
     const lost = ids.filter((_, at) => !known.has(named[at]));
     verdict.textContent = `${count(claims.size, "claim")}.${lost.length ? ` Not found: ${lost.join(", ")}.` : ""}`;
-    for (const [each, element] of claims) element.querySelector(".pick")?.replaceWith(make("button", { type: "button", class: "copy", "data-remove": each }, "Remove"));
+    const slugs = [...new Set([...claims.values()].map((each) => each.dataset.article))];
+    for (const [each, element] of claims) {
+      element.dataset.number = slugs.indexOf(element.dataset.article) + 1;
+      const others = new URLSearchParams([...claims.keys()].filter((id) => id !== each).map((id) => ["claim", id]));
+      element.querySelector(".pick")?.replaceWith(make("a", { class: "copy", href: `?${others}`, "data-remove": each }, "Remove"));
+    }
     place.append(...claims.values());
-    if (claims.size) await bibliography(document.querySelector(".bibliography").closest("section"), [...new Set([...claims.values()].map((each) => each.dataset.article))]);
+    if (claims.size) await bibliography(document.querySelector(".bibliography").closest("section"), slugs);
     document.querySelector(".files").hidden = !claims.size;
     for (const button of all("[data-download]")) {
       button.addEventListener("click", () => download([...claims.keys()], button.dataset.download).catch(() => { verdict.textContent = "The file could not be made."; }));

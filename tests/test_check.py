@@ -234,7 +234,8 @@ Something here is new.
     library = load(content_copy)
     assert library.claims["new-claim"].spans == ((0, 9), (18, 21))
     assert library.claims_of_theme["training"][-1].id == "new-claim"
-    (content_copy / "references.json").write_text("{}")
+    for name in ("references.json", "articles/.draft.md"):
+        (content_copy / name).write_text("{}")
     assert fingerprint(content_copy) == before == library.version
 
 

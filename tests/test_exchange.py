@@ -173,7 +173,7 @@ def test_every_way_into_zotero_gives_the_same_item(library: Library) -> None:
         assert [value for tag, value in in_ris if tag == "N1"] == notes
         said = [claim for claim in claims if claim.article == article.id]
         for note, claim in zip(notes, said, strict=False):
-            assert f"/articles/{article.id}/#{claim.passage})" in note
+            assert f"/articles/{article.id}/#{claim.passage})" in note and claim.named in note
             assert re.sub(r"\W", "", claim.quote) in re.sub(r"\W", "", note)
         assert len(notes) == len(said) + (not article.date.exact)
         assert ("entrysubtype" in bibtex([record])) == (record["type"] == "article-magazine")
@@ -353,13 +353,15 @@ def test_every_item_has_a_name_and_every_quotation_a_voice(
     claims: dict[str, Claim | None] = {f"/articles/{id}/": None for id in library.articles}
     claims |= {f"/claims/{id}/": claim for id, claim in library.claims.items()}
     for path, claim in claims.items():
-        (made,) = re.findall(r'ld\+json">(.*?)</script>', client.get(path).text, re.DOTALL)
+        text = client.get(path).text
+        (made,) = re.findall(r'ld\+json">(.*?)</script>', text, re.DOTALL)
         data = json.loads(made, object_hook=an_item)
         article = library.articles[claim.article if claim else path.split("/")[2]]
         date = (data["isPartOf"] if claim else data).get("datePublished")
         assert date == (article.date.edtf if article.date.exact else None)
+        assert ("No date is printed; we put it at " in text) == (not date)
         if claim:
-            names = [library.speaker_name(who) for who in claim.speakers or article.authors]
+            names = library.said_by(claim) or [library.speaker_name(who) for who in article.authors]
             said = data["creator" if claim.voice == "author" else "spokenByCharacter"]
             assert [who["name"] for who in said] == (names or [article.publication.name])
             assert ("disambiguatingDescription" in data) == (claim.voice == "reported")

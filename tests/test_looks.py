@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.test import Client
 
 from reference.pages.machine import paths
@@ -202,6 +202,16 @@ def test_no_sideways_scroll(page: Page, served: str, width: int) -> None:
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
 
 
+@pytest.mark.parametrize("width", [1024, 1280, 1920])
+def test_the_header_is_one_line(page: Page, served: str, width: int) -> None:
+    """A wide screen has the header on one line, and the count of what is collected in view."""
+    page.add_init_script("localStorage.collection = 'data-is-junk x y z'")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{served}/about/#data")
+    assert page.locator(".masthead").evaluate("each => each.offsetHeight") <= 64
+    expect(page.get_by_role("link", name="Collection (4)")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
 def test_axe_finds_nothing(browser: Browser, served: str, width: int, scheme: Any) -> None:
     """axe-core finds no breach of WCAG 2.2 A, AA and AAA (contrast 7:1, targets 24 px), nor of best
@@ -231,4 +241,4 @@ def test_the_first_view_is_light(site_app: Flask) -> None:
     files = [name for name in site_app.extensions["static"] if re.match(r"(style|site)\.", name)]
     shared = sum(len(client.get(f"/static/{name}", headers=sent).data) for name in files)
     sizes = [shared + len(client.get(path, headers=sent).data) for path in listed]
-    assert statistics.median(sizes) <= 14 * 1024 and max(sizes) <= 20 * 1024
+    assert statistics.median(sizes) <= 14_000 and max(sizes) <= 20_000

@@ -2,6 +2,8 @@
 it, in every way of asking, and every count is true."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from logging import getLogger
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +109,14 @@ def test_counts_are_of_what_the_site_has(search: Search, library: Library) -> No
         assert {hit.id for hit in found} == {claim.id for claim in claims}
     for theme, claims in library.claims_of_theme.items():
         assert search.find("", kind="claim", theme=theme).total == len(claims)
+
+
+def test_a_library_may_have_no_people(library: Library, tmp_path: Path) -> None:
+    """Where nobody is named or quoted, the words are found all the same."""
+    bare = {id: replace(claim, speakers=()) for id, claim in library.claims.items()}
+    articles = {id: replace(each, authors=()) for id, each in library.articles.items()}
+    library = replace(library, people={}, claims=bare, articles=articles)
+    assert Search.open(library, tmp_path, getLogger("test")).find("Buckman data junk").total
 
 
 @pytest.mark.parametrize("query", QUERIES)

@@ -144,7 +144,7 @@ def _in_a_process(folder: Path) -> list[list[tuple[str, str, str]]]:
 
 
 def test_many_processes_start_at_once(search: Search, tmp_path: Path) -> None:
-    """Six processes that all find no index leave one good one, and answer alike."""
-    with multiprocessing.get_context("spawn").Pool(6) as pool:
-        got = pool.map(_in_a_process, [tmp_path] * 12, chunksize=1)
+    """Four processes that all find no index leave one good one, and answer alike."""
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        got = pool.map(_in_a_process, [tmp_path] * 4, chunksize=1)
     assert all(each == answers(search) for each in got) and len(names(tmp_path)) == 1

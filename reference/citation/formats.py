@@ -123,7 +123,7 @@ def claims_csv(library: Library, claims: Iterable[Claim], base: str) -> str:
         row = {
             **{"id": claim.id, "url": f"{base}/claims/{claim.id}/"},
             **{"says": claim.says, "quote": claim.quote, "voice": claim.voice},
-            "speakers": "; ".join(map(library.speaker_name, claim.speakers)),
+            "speakers": "; ".join(library.said_by(claim)),
             **{"themes": "; ".join(claim.themes), "kind": claim.kind},
             "contrasts": "; ".join(library.contrasts.get(claim.id, [])),
             **{"article": claim.article, "passage": claim.passage},

@@ -13,6 +13,7 @@ Groups, documents and people without a name stand in the sentence in every style
 
 from collections.abc import Sequence
 
+from reference.evidence import prints
 from reference.records import Claim, Library
 
 JOINS = {"apa": ("as cited in", "as cited in"), "harvard": ("quoted in", "cited in")}
@@ -23,16 +24,21 @@ DIRECT = {"mla": "qtd. in ", "chicago": "quoted in "}
 
 def after(style: str, claim: Claim, library: Library, source: str) -> str:
     """What stands after a claim's words. `source` is the style's plain citation of the passage:
-    “(White, 2012, para. 11)”, “(1, para. 11)”. It alone stands where the author speaks."""
-    if claim.voice == "author" or {*claim.speakers} <= {*library.articles[claim.article].authors}:
+    “(White, 2012, para. 11)”, “(1, para. 11)”. It alone stands where the author speaks, or the
+    words name whoever does."""
+    people, known = library.people, library.people.keys() >= {*claim.speakers} and not claim.named
+    names = [people[who].surname if who in people else who for who in claim.speakers]
+    own = claim.voice == "author" or {*claim.speakers} <= {*library.articles[claim.article].authors}
+    if own or all(prints(name, [claim.quote]) for name in names):
         return source
-    people = [library.people[who] for who in claim.speakers if who in library.people]
-    if style in JOINS and len(people) == len(claim.speakers):
-        names, last = [person.surname for person in people], " & " if style == "apa" else " and "
+    if style in JOINS and known:
+        last = " & " if style == "apa" else " and "
         short = len(names) > (2 if style == "apa" else 3)
         surnames = f"{names[0]} et al." if short else _joined(names, last, last)
         return source.replace("(", f"({surnames}, {JOINS[style][claim.voice == 'reported']} ", 1)
     said_by = _joined([_named(library, who) for who in claim.speakers], " and ", ", and ")
+    if claim.named:
+        said_by = f"{_named(library, claim.named)}, taken to be {said_by}"
     if claim.voice == "reported":
         return f"according to {said_by} {source}"
     return f"{said_by} said {source.replace('(', '(' + DIRECT.get(style, ''), 1)}"

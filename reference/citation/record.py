@@ -87,9 +87,8 @@ def noted(
     for article in map(library.articles.__getitem__, dict.fromkeys(articles)):
         notes = []
         for claim in (claim for claim in claims if claim.article == article.id):
-            who = [library.speaker_name(speaker) for speaker in claim.speakers]
             place = [f"para. {library.passage_of(claim).number}", passage_url(claim, base)]
-            notes.append(f"{quotation(claim)} ({', '.join(who + place)})")
+            notes.append(f"{quotation(claim)} ({', '.join(library.said_by(claim) + place)})")
         if not (date := article.date).exact:
             notes.append(f"Date of the article, in EDTF: “{date.edtf}”. {article.date_basis}")
         note = {"note": "\n".join(map(fold, notes))} if notes else {}

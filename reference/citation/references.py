@@ -38,8 +38,8 @@ class Style(NamedTuple):
 
 HARVARD, CHICAGO = "harvard-cite-them-right", "chicago-author-date"
 STYLES = (
-    Style("vancouver", "Vancouver", "nlm-citation-sequence", "en-US", "2012 Jun 20", numbered=True),
     Style("harvard", "Harvard (Cite Them Right)", HARVARD, "en-GB", "20 June 2012"),
+    Style("vancouver", "Vancouver", "nlm-citation-sequence", "en-US", "2012 Jun 20", numbered=True),
     Style("apa", "APA 7", "apa", "en-US", "June 20, 2012"),
     Style("mla", "MLA 9", "modern-language-association", "en-US", "20 Jun. 2012", titles=True),
     Style("chicago", "Chicago (author-date)", CHICAGO, "en-US", "June 20, 2012", titles=True),

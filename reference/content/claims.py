@@ -31,6 +31,9 @@ def make(draft: Draft, people: Collection[str]) -> None:
             entry.wrong("quote", *unproven.args)
             continue
         draft.claims.append(replace(form, quote=quote, passage=passage.id, spans=spans))
+        if form.named and not evidence.prints(form.named, [passage.text, article.title]):
+            wrong = f"neither {passage.id} nor the title prints “{form.named}”"
+            entry.wrong("named", wrong, "copy the words from the article")
         strangers = {*form.speakers, *article.authors}.difference(people)
         known = all(evidence.prints(who, article.texts) for who in strangers)
         his = not form.speakers or {*form.speakers} & {*article.authors}

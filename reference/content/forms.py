@@ -22,12 +22,14 @@ KEYS = {"short": "abbreviation", "words": "as"}
 """Where a key is not named as the record's field is (`as` is a keyword in Python)."""
 EDTF = "write an EDTF date: 2012-06-20, 2012-06, 2010-07-29/2010-08-31 or 2012-01-31/.."
 _ADDRESS = r"https?://[\w.-]+(:\d{1,5})?([/?#][^\s<>\"]*)?", "is not an address", "write https://…"
+_WORDS = r"(?s)[^(]*[^\W_].*", "has no word before its brackets", "write the words first"
 SHAPES = {
     **dict.fromkeys([("Article", "url"), ("Article", "date_source")], _ADDRESS),
     **dict.fromkeys([("Event", "source"), ("Note", "source")], _ADDRESS),
     ("Article", "doi"): (r"10\.\d{4,}(\.\d+)*/\S+", "is not a DOI", "write 10.1136/bmj.e4278"),
     ("Disagreement", "matter"): (r"(?s).*\?", "is not a question", "ask one, ending in ?"),
     ("Claim", "note"): (r"(?s).*[.?!][’”)]*", "is not a whole sentence", "end it in a full stop"),
+    ("Abbreviation", "expansion"): _WORDS,
     ("Event", "name"): (r".{,16}", "is too long for a picture", "use at most 16 characters"),
 }
 """What a record's text must look like, what is wrong if it does not, and the mend."""
@@ -203,8 +205,7 @@ def read_date(value: Any) -> Date:
     """An EDTF day, month or year, or an interval of two, the second of which may be `..`.
 
     The part of EDTF (https://www.loc.gov/standards/datetime/) that bibliographic dates need.
-    Raises ValueError for what cannot be a date. (The `edtf` package takes 9 ms a date, and fails
-    on open intervals.)
+    Raises ValueError for what cannot be a date.
     """
     text = str(value)
     first, slash, last = text.partition("/")

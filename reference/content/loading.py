@@ -74,7 +74,7 @@ def _shown(person: Person, articles: Mapping[str, Article]) -> Person:
 def fingerprint(folder: Path) -> str:
     """Twelve hexadecimal digits that change when, and only when, the content does."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(folder.rglob("[!.]*")):
         if path.suffix in {".md", ".yaml"} and path.is_file():
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())

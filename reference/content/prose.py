@@ -12,7 +12,7 @@ from typing import NamedTuple
 from reference import evidence
 from reference.content.bodies import CITATION
 from reference.content.forms import Entry, Kind
-from reference.records import Span
+from reference.records import GAP, Span
 
 MARKUP = re.compile(r"(?m)<[a-zA-Z/!?][^\s>]*|!?\[[^\]]*\]\([^)]*\)|^\|.*\|$|^(?:```|~~~|>)")
 """What is not set here: raw HTML, links, images, tables, code, block quotations."""
@@ -124,7 +124,7 @@ def hold(entry: Entry, claims: Kind, grounds: Mapping[str, Ground]) -> None:
                 claims.use(id, partial(tell, bit=f"[@{id}]"))
             if wrongs := [*misquoted(bare, [grounds.get(id) for id in cited] or [None])]:
                 tell(*wrongs[0])
-            elif re.search(r"[\[\]@]", bare.replace("[…]", "")):
+            elif re.search(r"[\[\]@]", bare.replace(GAP, "")):
                 tell(f"a citation in {shown} is malformed", "write it as [@claim-id]")
             elif not block.heading and not CITING.search(text):
                 mend = "end it in [@claim-id], or remove it"

@@ -66,6 +66,9 @@ def _claim(draft: Draft, entry: Entry, kinds: Kinds) -> None:
     form, ground = entry.form, draft.grounds.get(entry.form.id)
     one = prose.WHOLE.search(form.says) and len(prose.sentences(form.says)) == 1
     entry.must(one, "says", "is not one whole sentence", "write one, ending in a full stop")
+    taken = "taken to be" in form.says
+    mend = "add `named`, the article’s words for whoever speaks; or leave both out"
+    entry.must(taken == bool(form.named), "says", "and `named` differ on who is taken to be", mend)
     for key in ("says", "note"):
         _ours(entry, key, [ground])
     wrong = "is direct, but the passage has no quotation marks round these words"

@@ -152,13 +152,15 @@ def put(folder: Path, path: str, body: bytes) -> None:
 
 
 def sent(address: str, names: list[str]) -> str:
-    """A `_headers` file, for hosts that read one (Netlify, Cloudflare) and join what several rules
-    say of one header: the site's policy stands in each page."""
+    """A `_headers` file, for hosts that read one (Netlify, Cloudflare: one `*` a rule, a hundred
+    rules) and join what several rules say of one header: the site's policy stands in each page, and
+    data is told of by one rule only."""
     rules = {
         "*": headers.SECURITY | headers.strict(address) | {headers.POLICY: EVERYWHERE},
         "static/*": headers.FOR_EVER,
         "pagefind/*": {headers.POLICY: SEARCHER},
-        **{name: headers.ANYONES for name in names if headers.DATA.fullmatch(f"/{name}")},
+        **{f"*.{ending}": headers.ANYONES for ending in headers.FILES},
+        **{name: headers.ANYONES for name in names if re.fullmatch(r"\w+\.json", name)},
     }
     said = {path: "".join(f"  {n}: {v}\n" for n, v in rules[path].items()) for path in rules}
     return "\n".join(f"/{path}\n{lines}" for path, lines in said.items())

@@ -35,7 +35,9 @@ def index(library: Library, shown: Callable[[Entry], str], records: Path, bundle
         (records / str(at)).mkdir(parents=True)
         head = f'<meta data-pagefind-sort="at[content]" content="{at}">'
         head += f'<meta data-pagefind-meta="shown[content]" content="{escape(shown(entry))}">'
-        body = " x ".join(_indexed(wording, terms, text) for text in words.GAP.split(entry.indexed))
+        body = " x ".join(
+            _indexed(wording, terms, text) for text in words.LEFT_OUT.split(entry.indexed)
+        )
         page = f'<html lang="en"><head>{head}</head><body>{body}</body></html>'
         (records / str(at) / "index.html").write_text(page, encoding="utf-8")
     command = [sys.executable, "-m", "pagefind", "--site", str(records), "--silent"]
@@ -47,7 +49,6 @@ def index(library: Library, shown: Callable[[Entry], str], records: Path, bundle
     for unused in (path for pattern in UNUSED for path in bundle.glob(pattern)):
         unused.unlink()
     told = _told(wording, every, terms) | {"words": [_together(forms[term]) for term in ordered]}
-    told |= {"known": len(wording.terms), "first": FIRST}
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     (bundle / "words.json").write_text(text, encoding="utf-8")
 
@@ -56,18 +57,13 @@ def _indexed(wording: Wording, terms: Mapping[str, int], text: str) -> str:
     """The terms of a text side by side: one by one; if it has compounds, again with those as one,
     where what was said weighs nothing; then compounds within others."""
     read, units = wording.read(text), wording.units(text)
-    plain = [*{word.at: word for word in reversed(read)}.values()][::-1]
-    again = '<span data-pagefind-weight="0">{}</span>'
-
-    def numbers(found: Sequence[words.Word], said: Sequence[words.Word] = ()) -> str:
-        told = ((again if word in said else "{}", FIRST + terms[word.term]) for word in found)
-        return " ".join(form.format(number) for form, number in told)
-
-    wide = [word for word in read if word not in plain]
-    if not wide:
-        return numbers(plain)
-    rest = [word for word in wide if word not in units]
-    return " x ".join([numbers(plain), numbers(units, plain), *(numbers([word]) for word in rest)])
+    numbers = {word: str(FIRST + terms[word.term]) for word in read}
+    plain = {word.at: word for word in reversed(read)}.values()
+    again = {word: f'<span data-pagefind-weight="0">{numbers[word]}</span>' for word in plain}
+    lines = [" ".join([numbers[word] for word in plain][::-1])]
+    if wide := [word for word in read if word not in again]:
+        lines.append(" ".join((numbers | again)[word] for word in units))
+    return " x ".join([*lines, *(numbers[word] for word in wide if word not in units)])
 
 
 def _together(forms: set[str]) -> str:
@@ -86,14 +82,15 @@ def _told(wording: Wording, every: Sequence[Entry], terms: Mapping[str, int]) ->
         return numbers(wording.telling(*texts))
 
     patterns = {"token": query.TOKEN, "address": query.ADDRESS, "word": words.WORD}
-    patterns |= {"gap": words.GAP, "hyphen": words.HYPHEN}
+    patterns |= {"gap": words.LEFT_OUT, "hyphen": words.HYPHEN}
     patterns |= {"clitic": words.CLITIC, "dropped": words.DROPPED}
     spelt = (each for found in wording.spelt.values() for each in found if each[0] in terms)
     people = (entry for entry in every if entry.kind == "person")
-    named = called(every).items()
     return {
         "patterns": {name: _script(pattern) for name, pattern in patterns.items()},
         "spellings": [(_script(p), to.replace("\\", "$")) for p, to in wording.spellings],
+        "first": FIRST,
+        "known": len(wording.terms),
         "fields": query.FIELDS,
         "little": sorted(wording.little),
         "small": numbers(wording.little),
@@ -103,12 +100,13 @@ def _told(wording: Wording, every: Sequence[Entry], terms: Mapping[str, int]) ->
         "compounds": numbers(wording.compounds),
         "parts": [" ".join(parts) for parts in wording.parts.values()],
         "spelt": [(terms[short], [terms[term] for term in long]) for short, long in spelt],
-        "values": {f: {v: (n[0], telling(*n)) for v, n in known.items()} for f, known in named},
+        "values": {
+            f: {v: (n[0], telling(*n)) for v, n in k.items()} for f, k in called(every).items()
+        },
         "entries": [
-            entry.facets
-            | {"at": f"{entry.article} {entry.passage}", "date": entry.date}
-            | {"called": telling(entry.title, entry.words * (entry.kind == "person"))}
-            for entry in every
+            {**e.facets, "at": f"{e.article} {e.passage}", "date": e.date}
+            | {"called": telling(e.title, e.words * (e.kind == "person"))}
+            for e in every
         ],
     }
 

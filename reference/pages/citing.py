@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from reference.citation import formats, metadata
 from reference.citation.formats import FORMATS, markdown
-from reference.citation.record import SITE, noted
+from reference.citation.record import noted
 from reference.citation.references import STYLES
 from reference.pages.site import site
 from reference.records import Claim
@@ -106,13 +106,7 @@ def collection(template: str = "collection.html") -> str:
     known, wanted = {style.id: style for style in STYLES}, request.args.get("style", STYLES[0].id)
     if wanted not in known:
         abort(400, f"There is no style “{wanted[:40]}”. Styles: {', '.join(known)}.")
-    told = {
-        "styles": STYLES,
-        "most": MOST,
-        "formats": COLLECTED,
-        "markdown": markdown,
-        "name": SITE,
-    }
+    told = {"styles": STYLES, "most": MOST, "formats": COLLECTED, "markdown": markdown}
     return render_template(template, found=collected(), style=known[wanted], **told)
 
 

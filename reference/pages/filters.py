@@ -3,6 +3,7 @@
 import re
 from calendar import month_name  # in English, as no locale is ever set here
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date as Day
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -17,6 +18,8 @@ from reference.records import GAP, Abbreviation, Article, Block, Claim, Date, Ev
 from reference.search.results import Result
 
 ACCENTS = 7
+QUOTED = re.compile(r"[‘“](?:<[^>]*>|[^<>‘’“”]|’(?=\w))+[’”](?!\w)(?![^<>]*>)")
+"""Words in quotation marks, but not in a tag; an apostrophe inside a word does not close them."""
 CITED = re.compile(r' data-(?:claim|event)="([^"]+)">(\d+)')
 NUMBERS = re.findall(r"\w+", "no one two three four five six seven eight nine ten eleven twelve")
 
@@ -26,7 +29,7 @@ def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., A
     themes = list(library.themes)
 
     def speakers(claim: Claim, nobody: str = "The article") -> str:
-        return listed(map(library.speaker_name, claim.speakers)) or nobody
+        return listed(library.said_by(claim)) or nobody
 
     def source(article: Article) -> str:
         return f"{article.publication.name}, {year_words(article.date)}"
@@ -77,9 +80,6 @@ def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., A
         "when": when_words,
         "years": lambda article: year_words(article.date),
     }
-
-
-# Numbers and dates
 
 
 def in_words(number: int) -> str:
@@ -135,37 +135,42 @@ def _day(text: str) -> str:
 def standing(date: Date, events: Iterable[Event]) -> str:
     """Where a date stands among the policy's landmarks: `four weeks before the Act`. What cannot
     be placed is said to be so, and what follows from a range of ours says that it does."""
-    known = [(charts.bounds(each.date)[0], each.landmark) for each in events if each.landmark]
-    first, last = charts.bounds(date)
-    before = max((each for each in known if each[0] <= first), default=None)
-    after = min((each for each in known if each[0] > first), default=None)
-    if after and (not last or last >= after[0]):
-        return f"cannot be placed before or after {after[1]}"
-    if not last or not known:
+    opens, closes = charts.bounds(date)
+    ends = closes or Day.max
+    dated = ((*charts.bounds(each.date), each.landmark) for each in events if each.landmark)
+    known = sorted((first, last or Day.max, name) for first, last, name in dated)
+    if about := [mark for mark in known if mark[0] <= ends and opens <= mark[1]]:
+        first, last, name = min(about, key=lambda mark: mark[1] - mark[0])
+        same = first == last == opens == ends
+        return f"{'on the day of' if same else 'cannot be placed before or after'} {name}"
+    if not closes or not known:
         return ""
-    if first == last:
-        sides = ((abs(d - first), "after" if d <= first else "before", name) for d, name in known)
-        length, side, name = min(sides)
+    marks = sorted(
+        (max(opens - last, first - ends), last - first, "after" if last < opens else "before", name)
+        for first, last, name in known
+    )
+    sure = [mark for mark in marks if mark[0] >= 5 * mark[1]]  # else the length would say too much
+    if opens == ends and sure:
+        length, _, side, name = sure[0]
         return f"{_length(length.days)[0]} {side} {name}"
     ours = "" if date.exact else ", by our dating"
-    if before and (last - before[0]).days <= 200:
-        low, high = (_length((day - before[0]).days) for day in (first, last))
+    before, after = (next((m for m in marks if m[2] == side), None) for side in ("after", "before"))
+    if before in sure and (ends - opens + before[0]).days <= 200:
+        low, high = (_length(each.days) for each in (before[0], ends - opens + before[0]))
         low_words = low[0].partition(" ")[0] if low[1] == high[1] else low[0]
-        return f"{low_words} to {high[0]} after {before[1]}{ours}"
+        span = high[0] if low == high else f"{low_words} to {high[0]}"
+        return f"{span} after {before[3]}{ours}"
     if before and after:
-        return f"between {before[1]} and {after[1]}{ours}"
-    return f"{'after' if before else 'before'} {(before or min(known))[1]}{ours}"
+        return f"between {before[3]} and {after[3]}{ours}"
+    return f"{marks[0][2]} {marks[0][3]}{ours}"
 
 
 def _length(days: int) -> tuple[str, str]:
     """A length of time in the unit that suits it (`four weeks`), and the unit."""
     units = (("day", 1.0, 13), ("week", 7.0, 140), ("month", 30.4, 700), ("year", 365.25, 10**6))
     unit, size = next((unit, size) for unit, size, most in units if days <= most)
-    number = max(1, round(days / size))
+    number = round(days / size)
     return f"{in_words(number)} {unit}{'s' if number > 1 else ''}", unit
-
-
-# Words of the sources and ours
 
 
 def marked(text: str, spans: Iterable[Span]) -> Markup:
@@ -196,8 +201,8 @@ def with_claims(text: str, claims: Iterable[Claim]) -> Markup:
 
 
 def voiced(text: str) -> Markup:
-    """Text (or Markup) of ours with the words it quotes set as the source's."""
-    return Markup(evidence.QUOTED.sub(r'<span class="theirs">\g<0></span>', str(escape(text))))
+    """Text (or Markup, whose tags are left alone) of ours, its quoted words set as the source's."""
+    return Markup(QUOTED.sub(r'<span class="theirs">\g<0></span>', str(escape(text))))
 
 
 class Glossary:
@@ -205,8 +210,8 @@ class Glossary:
     One whose entry carries a note (it may stand for something else) is only listed."""
 
     def __init__(self, entries: Mapping[str, Abbreviation]) -> None:
-        self._entries = entries
-        shorts = "|".join(sorted(map(re.escape, entries), key=len, reverse=True)) or "(?!)"
+        self._entries = {str(escape(short)): entry for short, entry in entries.items()}  # A&amp;E
+        shorts = "|".join(sorted(map(re.escape, self._entries), key=len, reverse=True)) or "(?!)"
         self._any = re.compile(rf"<[^>]*>|\b({shorts})(?=s?\b)")
 
     def mark(self, text: str) -> Markup:

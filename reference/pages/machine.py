@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, current_app, jsonify, render_templ
 from reference.citation.fragments import source_url
 from reference.pages.site import sheets, site
 from reference.pages.views import WHOLE
-from reference.records import Article, Claim, Person
+from reference.records import Article, Claim, Disagreement, Person, Theme
 
 machine = Blueprint("machine", __name__)
 Json = dict[str, Any]
@@ -17,30 +17,15 @@ Json = dict[str, Any]
 
 @machine.get("/library.json")
 def library() -> Response:
-    """The whole library in the shape README documents; what is not known is null."""
+    """The library as data, in the shape README gives; what is not known is null."""
     kept = site().library
-    themes = [
-        {"id": id, "title": theme.title, "summary": theme.summary}
-        | {"url": url_for("pages.theme", slug=id)}
-        | {"claims": [claim.id for claim in kept.claims_of_theme[id]]}
-        for id, theme in kept.themes.items()
-    ]
-    disagreements = [
-        asdict(each) | {"url": url_for("pages.disagreements", _anchor=each.id)}
-        for each in kept.disagreements.values()
-    ]
-    return jsonify(
-        version=kept.version,
-        updated=kept.updated,
-        articles=[_article(article) for article in kept.articles.values()],
-        claims=[_claim(claim) for claim in kept.claims.values()],
-        people=[_person(person) for person in kept.people.values()],
-        themes=themes,
-        disagreements=disagreements,
-    )
+    makers: Json = {"articles": _article, "claims": _claim, "people": _person, "themes": _theme}
+    makers["disagreements"] = _disagreement
+    said = {n: [make(each) for each in getattr(kept, n).values()] for n, make in makers.items()}
+    return jsonify(version=kept.version, updated=kept.updated, **said)
 
 
-def _kept(record: Article | Claim | Person, names: str) -> Json:
+def _kept(record: Article | Claim | Person | Theme | Disagreement, names: str) -> Json:
     """Some of a record as data."""
     known = asdict(record, dict_factory=lambda pairs: {k: None if v == "" else v for k, v in pairs})
     return {name: known[name] for name in names.split()}
@@ -77,6 +62,17 @@ def _person(person: Person) -> Json:
         "quoted_in": kept.quoted_in(person.id),
         "mentioned_in": kept.mentions.get(person.id, ()),
     }
+
+
+def _theme(theme: Theme) -> Json:
+    claims = [claim.id for claim in site().library.claims_of_theme[theme.id]]
+    url = url_for("pages.theme", slug=theme.id)
+    return _kept(theme, "id title summary") | {"url": url, "claims": claims}
+
+
+def _disagreement(each: Disagreement) -> Json:
+    url = url_for("pages.disagreements", _anchor=each.id)
+    return _kept(each, "id matter themes sides note") | {"url": url}
 
 
 def paths() -> list[str]:

@@ -35,27 +35,18 @@ def page(asked: dict[str, str], **told: Any) -> str:
 def search_json() -> Response:
     """The same as data; `suggestion` is a query, which the hits are for if it is `applied`."""
     results = answer(parameters())
-    meant = results.suggestion
-    return jsonify(
-        query=results.query,
-        total=results.total,
-        suggestion=meant.query if meant else None,
-        applied=bool(meant and meant.applied),
-        missing=results.missing,
-        hits=[hit_json(hit) for hit in results.hits],
-        facets={name: dict(counts) for name, counts in results.facets.items()},
-        coverage=results.coverage,
-    )
+    meant, names = results.suggestion, ("query", "total", "missing", "coverage")
+    said = {name: getattr(results, name) for name in names}
+    said |= {"suggestion": meant and meant.query, "applied": bool(meant and meant.applied)}
+    facets = {name: dict(counts) for name, counts in results.facets.items()}
+    return jsonify(**said, hits=[hit_json(hit) for hit in results.hits], facets=facets)
 
 
 def hit_json(hit: Result) -> dict[str, Any]:
     """A result, and where it opens: its page, or its passage in the article."""
     names = ("kind", "title", "text", "speakers", "article", "themes", "score")
-    url = (
-        url_for("pages.article", slug=hit.article, _anchor=hit.passage)
-        if hit.passage
-        else url_for(PAGES[hit.kind], slug=hit.id)
-    )
+    slug, anchor = (hit.article, hit.passage) if hit.passage else (hit.id, None)
+    url = url_for(PAGES.get(hit.kind, "pages.article"), slug=slug, _anchor=anchor)
     return {name: getattr(hit, name) for name in names} | {"url": url}
 
 
@@ -70,7 +61,7 @@ def suggest() -> Response:
         else url_for("finding.search", q=f'"{one.words}"')
         for one in found
     ]
-    return jsonify([query, [one.words for one in found], [one.note for one in found], urls])
+    return jsonify([query, [one.words for one in found], [one.kind for one in found], urls])
 
 
 def parameters() -> dict[str, str]:

@@ -5,16 +5,18 @@ import re
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from urllib.parse import unquote
 
 from flask import Flask, Response, current_app, redirect, render_template, request, url_for
 from jinja2 import DictLoader, StrictUndefined
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.wrappers import Response as Answer
 
 from reference import charts
 from reference.citation import metadata
 from reference.citation.formats import FORMATS
+from reference.citation.record import SITE
 from reference.citation.references import References
 from reference.pages import filters
 from reference.records import Claim, Library
@@ -54,7 +56,7 @@ def site() -> Site:
 
 def here() -> str:
     """The public address that makes the present page."""
-    query = request.query_string.decode() if request.endpoint in BY_QUERY else ""
+    query = request.query_string.decode(errors="replace") if request.endpoint in BY_QUERY else ""
     return f"{site().address}{request.path}{query and '?'}{query}"
 
 
@@ -93,7 +95,7 @@ def prepare(app: Flask) -> None:
         files[names[path.name]] = body
     app.extensions["static"] = files
     app.url_map.converters.update(slug=Slug, later=Later)
-    app.url_map.redirect_defaults = app.url_map.strict_slashes = False
+    app.url_map.redirect_defaults = app.url_map.strict_slashes = False  # `finished` redirects
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config["TEMPLATES_AUTO_RELOAD"] = False
     glossary = filters.Glossary(kept.library.glossary)
@@ -105,9 +107,11 @@ def prepare(app: Flask) -> None:
     jinja.globals.update(library=kept.library, references=kept.references, glossary=glossary)
     jinja.globals.update(address=kept.address, here=here, longest_query=MAX_LENGTH)
     jinja.globals.update(timeline=partial(charts.timeline, kept.library))
-    jinja.globals.update(formats=FORMATS, tags=metadata.tags)
+    jinja.globals.update(formats=FORMATS, tags=metadata.tags, site_name=SITE)
     jinja.globals.update(asset=lambda name: url_for("machine.static", name=names[name]))
     app.register_error_handler(HTTPException, failed)
+    unread = BadRequest("This address is no text in UTF-8.")
+    app.register_error_handler(UnicodeDecodeError, lambda _: failed(unread))
     app.after_request(finished)
 
 
@@ -125,12 +129,15 @@ def failed(error: HTTPException) -> Response:
 
 
 def finished(response: Response) -> Answer:
-    """A page has one address, with its slash at the end; a redirect stays on this site, whatever a
-    request says its host is."""
+    """What is here has one address, to which its other spellings lead; a redirect stays on this
+    site, whatever a request says its host is."""
     answer: Answer = response
-    page = response.mimetype == "text/html" and response.status_code == 200
-    if page and not request.path.endswith("/"):
-        answer = redirect(request.full_path.replace("?", "/?", 1).removesuffix("?"), 308)
+    if response.status_code == 200 and request.endpoint:
+        there = url_for(request.endpoint, **request.view_args or {})
+        asked = request.environ.get("SCRIPT_NAME", "") + request.environ["PATH_INFO"]
+        if unquote(there, "latin-1") != asked:  # as WSGI has it; `request.path` hides `//`
+            query = request.query_string.decode("latin-1")
+            answer = redirect(f"{there}{query and '?'}{query}", 308)
     if answer.location:
         answer.location = re.sub(r"^\w+:/*[^/]*", "", answer.location) or "/"
         answer.content_type = "text/plain; charset=utf-8"

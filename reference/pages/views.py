@@ -1,20 +1,20 @@
-"""The site's pages: look up, render. Every address is permanent (see README, «Addresses»)."""
+"""The site's pages: look up, render. Every address is permanent: a claim that goes leaves its own
+to another (`moved.yaml`)."""
 
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, get_args
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from reference.citation.record import article_record, page_record
 from reference.pages.site import sheets, site
-from reference.records import Claim
+from reference.records import Claim, ClaimKind
 
 pages = Blueprint("pages", __name__)
 WHOLE = ("home", "themes", "disagreements", "articles", "people", "about")
 """Pages of the whole library."""
-KINDS = ("problem", "remedy", "strength", "context")
 
 
 def whole(page: str) -> str:
@@ -40,7 +40,7 @@ def theme(slug: str, by: str = "by-kind") -> str:
     found = library.themes.get(slug) or abort(404)
     claims = library.claims_of_theme[slug]
     people = [who for who in library.speakers if who in library.people]
-    keys = {"by-kind": KINDS, "by-person": [*people, ""]}.get(by, library.articles)
+    keys = {"by-kind": get_args(ClaimKind), "by-person": [*people, ""]}.get(by, library.articles)
 
     def key(claim: Claim) -> str:
         person = next((who for who in claim.speakers if who in library.people), "")
@@ -91,12 +91,7 @@ def claim(id: str) -> ResponseReturnValue:
         return redirect(url_for("pages.claim", id=library.moved[id]), 301)
     found = library.claims.get(id) or abort(404)
     article, passage = library.articles[found.article], library.passage_of(found)
-    return render_template(
-        "claim.html",
-        claim=found,
-        article=article,
-        passage=passage,
-        context=article.passages[max(0, passage.number - 2) : passage.number + 1],
-        forms=site().references.of_claim(found),
-        record=article_record(library, article),
-    )
+    told: dict[str, Any] = {"claim": found, "article": article, "passage": passage}
+    told["context"] = article.passages[max(0, passage.number - 2) : passage.number + 1]
+    forms, record = site().references.of_claim(found), article_record(library, article)
+    return render_template("claim.html", **told, forms=forms, record=record)

@@ -12,7 +12,7 @@ from reference.search import index as indexing
 from reference.search.entries import Entry, called
 from reference.search.index import Index, Places, Scores
 from reference.search.query import Term, parse, years
-from reference.search.words import GAP, Word, Wording
+from reference.search.words import LEFT_OUT, Word, Wording
 
 ENOUGH = 0.6  # of the best partial match's worth, what another must have to be shown
 MOST_WORDS, MOST_PIECES = 40, 20  # that are looked for: the rarest words; pieces between gaps
@@ -136,7 +136,7 @@ class Asking:
 
     def _term(self, term: Term) -> Want:
         if not term.field:
-            pieces = (tuple(self._wording.units(piece)) for piece in GAP.split(term.text))
+            pieces = (tuple(self._wording.units(piece)) for piece in LEFT_OUT.split(term.text))
             return self._run(term.text, [piece for piece in pieces if piece][:MOST_PIECES])
         known, terms = self.values.get(term.field, {}), self._wording.telling(term.text)
         named = [value for value, words in known.items() if terms and words.issuperset(terms)]

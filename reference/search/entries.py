@@ -81,10 +81,11 @@ def entries(library: Library) -> Iterator[Entry]:
 def called(every: Iterable[Entry]) -> dict[str, dict[str, tuple[str, ...]]]:
     """Facet -> its values -> what each is called: titles, names of people, groups as named."""
     names: dict[str, dict[str, tuple[str, ...]]] = {"kind": {kind: (kind,) for kind in KINDS}}
+    names |= {"person": {}, "theme": {}, "article": {}}
     for entry in every:
         if entry.kind in ("person", "theme", "article"):
             more = entry.names if entry.kind == "person" else ()
-            names.setdefault(entry.kind, {})[entry.id] = entry.title, *more
+            names[entry.kind][entry.id] = entry.title, *more
         for who in entry.people:
             names["person"].setdefault(who, (who,))
     return names

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from logging import Logger
 from math import ceil
 from pathlib import Path
@@ -78,9 +79,10 @@ class Search:
     def _mended(self, text: str, asked: Asked) -> tuple[Asked, Suggestion | None]:
         """What was asked or surely meant, and what may be suggested: asked too, it finds more."""
         mended = self._suggesting.mended(text) if asked.nowhere or not asked.whole else ()
-        for query, words, sure in mended:
+        completed = self._suggesting.completed(text) if not asked.found else ()
+        for query, sure in chain(mended, completed):
             if self._whole(query) > asked.whole:
-                meant = Suggestion(query, words, applied=sure and not asked.whole)
+                meant = Suggestion(query, applied=sure and not asked.whole)
                 return self._asking.ask(query) if meant.applied else asked, meant
         return asked, None
 
@@ -109,15 +111,9 @@ class Search:
         return int(bool(asked.named) and not asked.named.keys().isdisjoint(entry.people))
 
     def _result(self, at: int, asked: Asked, score: float) -> Result:
-        entry = self._entries[at]
-        runs = [run for want in asked.wants for run in want.runs]
-        return Result(
-            **entry.__dict__,
-            score=score,
-            words_marks=self._wording.marks(entry.words, runs),
-            sentence_marks=self._wording.marks(entry.sentence, runs),
-            missing=asked.missing(at),
-        )
+        entry, runs = self._entries[at], [run for want in asked.wants for run in want.runs]
+        words, sentence = (self._wording.marks(s, runs) for s in (entry.words, entry.sentence))
+        return Result(**vars(entry), score=score, words_marks=words, sentence_marks=sentence)
 
 
 def build(library: Library, folder: Path) -> Path:

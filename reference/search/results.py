@@ -21,27 +21,25 @@ class PageError(LookupError):
 @dataclass(frozen=True)
 class Result(Entry):
     """An entry found; a passage only if none of its claims was. Marks are where its `words` and
-    `sentence` have what is wanted, `missing` is what it has not."""
+    `sentence` have what is wanted."""
 
     score: float = 0.0
     words_marks: tuple[Span, ...] = ()
     sentence_marks: tuple[Span, ...] = ()
-    missing: tuple[str, ...] = ()
 
 
 class Suggestion(NamedTuple):
     """The query that may have been meant, and finds more: offered, or `applied` to the results."""
 
     query: str
-    words: str
     applied: bool
 
 
 class Completion(NamedTuple):
-    """What a beginning may be completed to; `id` is "" for a group and a phrase, to look for."""
+    """What a beginning may be completed to: a person, theme, article, or, to be looked for (`id` is
+    ""), a group or phrase."""
 
     words: str
-    note: str
     kind: str
     id: str = ""
 

@@ -33,14 +33,14 @@ class Suggesting:
                 words, group = WORD.findall(" ".join(names)), id == names[0]
                 known |= {fold(word): word for word in words if len(word) > 2}
                 self._known[""] |= known if field == "person" and not group else {}
-                about = ("group", field, "") if group else (field, field, id)
-                self._completions.append((list(map(fold, words)), Completion(names[0], *about)))
+                about = Completion(names[0], *(("group",) if group else (field, id)))
+                self._completions.append((list(map(fold, words)), about))
         quotes = dict.fromkeys(entry.words for entry in every if entry.kind == "claim")
         self._pieces = [p.split() for quote in quotes for p in _DIVIDED.split(quote) if p.strip()]
 
-    def mended(self, text: str) -> Iterator[tuple[str, str, bool]]:
-        """What may have been meant by a query of which something is nowhere: (query, the words
-        put right, whether surely: names are), likeliest first."""
+    def mended(self, text: str) -> Iterator[tuple[str, bool]]:
+        """What may have been meant by a query of which something is nowhere: (query, whether
+        surely: names are), likeliest first."""
         mended: dict[str, str] = {}
         sure = True
         for term in chain(*(clause.terms for clause in parse(text) if not clause.negated)):
@@ -52,10 +52,24 @@ class Suggesting:
                     sure = sure and bool(name)
         query = WORD.sub(lambda match: mended.get(match[0], match[0]), text)
         if mended:
-            yield query, ", ".join(mended.values()), sure
+            yield query, sure
         apart = " ".join(_QUOTES.sub(" ", query).split())
         if apart != query:
-            yield apart, apart, False
+            yield apart, False
+
+    def completed(self, text: str) -> Iterator[tuple[str, bool]]:
+        """The same of a query that finds nothing, whose last word may begin a name, or a word of a
+        title."""
+        names, every = (
+            self._known[""],
+            dict(chain(*(each.items() for each in self._known.values()))),
+        )
+        for last in [*WORD.finditer(text)][-1:]:
+            typed = fold(last[0])
+            begun = [word for word in every if word.startswith(typed)] if len(typed) > 2 else []
+            begun.sort(key=lambda word: (word not in names, len(word), word))
+            for word in begun[:MOST_MENDED]:
+                yield text[: last.start()] + every[word] + text[last.end() :], False
 
     def _unknown(self, term: Term) -> list[str]:
         """The words of a term that nothing has where it looks for them."""
@@ -76,7 +90,7 @@ class Suggesting:
             if typed and all(any(word.startswith(part) for word in words) for part in typed)
         ]
         records.sort(key=lambda record: not record[0][0].startswith(typed[0]))
-        phrases = (Completion(words, "phrase", "phrase") for words in self._phrases(typed))
+        phrases = (Completion(words, "phrase") for words in self._phrases(typed))
         offered: dict[str, Completion] = {}
         for each in chain((each for _, each in records), phrases):
             key = each.words.casefold()

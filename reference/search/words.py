@@ -31,7 +31,7 @@ WORD = re.compile(
     | {_LETTER}+(?:{_APOSTROPHE}{_LETTER}+)*""",
     re.VERBOSE | re.IGNORECASE,
 )
-GAP = re.compile(r"\[?(?:…|\.{3})\]?|\n")  # words are left out, or another text begins
+LEFT_OUT = re.compile(r"\[?(?:…|\.{3})\]?|\n")  # words are left out, or another text begins
 _FAR = 1_000  # places
 HYPHEN = re.compile(r"[\-‐‑‒–]\s?")
 DROPPED = re.compile(rf"[_.,\u0300-\u036f{_HIDDEN}]|{_APOSTROPHE}")
@@ -66,6 +66,7 @@ class Wording:
 
     def __init__(self, library: Library, every: Iterable[Entry]) -> None:
         english = RawConfigParser(allow_no_value=True, delimiters=("->",))
+        english.optionxform = str  # type: ignore[assignment,method-assign]  # keys as they stand
         english.read(ENGLISH, encoding="utf-8")
         self.spellings = [(re.compile(k), v) for k, v in english["spellings"].items()]
         tables = {n: {w: (f or "").split() for w, f in english[n].items()} for n in english}
@@ -114,10 +115,9 @@ class Wording:
         as it: those written somewhere, and what usual endings make of them."""
         more = {fold(word) for text in texts for word in WORD.findall(text)}
         made = {*self.folded, *more, *self.parts, *self._forms, *self._forms.values(), *self._apart}
-        for word in [*filter(str.isalpha, made)]:
-            for start in {word.removesuffix(ending) for ending in self._endings}:
-                made.update(start + ending for ending in self._endings)
-                made.update(start + start[-1:] + ending for ending in ("ed", "ing", "er"))
+        starts = {w.removesuffix(end) for w in filter(str.isalpha, made) for end in self._endings}
+        made.update(start + end for start in starts for end in self._endings)
+        made.update(start + start[-1:] + end for start in starts for end in ("ed", "ing", "er"))
         for pattern, spelling in self.spellings:
             made |= {pattern.sub(spelling, form) for form in made}
         forms = {term: set[str]() for term in self.terms.union(self.titles, map(self.term, more))}
@@ -159,7 +159,7 @@ class Wording:
         words: list[Word] = []
         at = end = 0
         for match in WORD.finditer(text):
-            at += _FAR * bool(GAP.search(text, end, match.start()))
+            at += _FAR * bool(LEFT_OUT.search(text, end, match.start()))
             start, end = match.span()
             for part in self.parts.get(fold(match[0]), (match[0],)):
                 if term := self.term(part):

@@ -1,7 +1,7 @@
 """Pages kept as bytes: made once, then answered from memory, whole, compressed or unchanged.
 
-Plain WSGI, which knows no web framework. Pages without a query and pages with one are kept on two
-shelves, so that a flood of searches cannot push the pages out.
+Plain WSGI round whatever application it is given. Pages without a query and pages with one are kept
+on two shelves, so that a flood of searches cannot push the pages out.
 """
 
 import gzip
@@ -22,9 +22,9 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 Note = Callable[[Environ, str], None]
 
-CODINGS: dict[str, Callable[[bytes], bytes]] = {
-    "br": lambda body: brotli.compress(body, quality=6),
-    "gzip": lambda body: gzip.compress(body, 6, mtime=0),
+CODINGS: dict[str, Callable[[bytes, int], bytes]] = {
+    "br": lambda body, quality: brotli.compress(body, quality=quality),
+    "gzip": lambda body, quality: gzip.compress(body, min(quality, 9), mtime=0),
 }
 COMPRESSIBLE, WORTH_COMPRESSING = ("text/", "application/", "image/svg"), 500
 PAGES, SEARCHES = 32 << 20, 8 << 20
@@ -79,7 +79,8 @@ class Cache:
         if made.status_code == 200 and not made.cache_control.no_store:
             body, kind = made.get_data(), made.mimetype or ""
             if coding and len(body) >= WORTH_COMPRESSING and kind.startswith(COMPRESSIBLE):
-                made.set_data(CODINGS[coding](body))
+                quality = 11 if environ["PATH_INFO"].startswith("/static/") else 6  # every page's
+                made.set_data(CODINGS[coding](body, quality))
                 made.headers["Content-Encoding"] = coding
             made.headers["Vary"] = "Accept-Encoding"
             made.add_etag()

@@ -18,7 +18,9 @@ SECURITY = {
 OURS = {"Cross-Origin-Resource-Policy": "same-origin"}
 ANYONES = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
 """Data can be read by any site's page (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
-DATA = re.compile(r".*\.(bib|ris|csv|csl\.json|jsonld|citations\.json)|/\w+\.json")
+FILES = ("bib", "ris", "csv", "csl.json", "jsonld", "citations.json")
+DATA = re.compile(rf".*\.({'|'.join(map(re.escape, FILES))})|/\w+\.json")
+"""The addresses of data: endings of files, and answers at the root."""
 STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 """A static file's name changes with its bytes."""

@@ -53,6 +53,7 @@ def serve(make: Make, host: str, port: int, workers: int, address: str, access_l
             log.error("%s\nThe last good content is still served.", wrong, exc_info=told)
 
     def in_worker() -> Application:
+        _listen_high()
         in_thread(_follow)
         return Cache(app, address, noting() if access_log else None)
 
@@ -90,6 +91,22 @@ def _as_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # until Granian sets its own handlers, the
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # parent's would be lost on a copy of it
     os.setsid()
+
+
+def _listen_high() -> None:
+    """Let the socket that listens, which Granian makes next, have a higher number than connections:
+    of a process that is killed, Linux closes the highest first. So whoever is cut off and asks
+    again at once is answered by another worker, and not cut off by the same one again."""
+    held, (most, _) = [os.open(os.devnull, os.O_RDONLY)], resource.getrlimit(resource.RLIMIT_NOFILE)
+    while held[-1] < min(CONNECTIONS, most - 200) + 100:
+        held.append(os.dup(held[0]))
+
+    def free() -> None:
+        time.sleep(LOOK_EVERY_S)
+        for each in held:
+            os.close(each)
+
+    in_thread(free)
 
 
 def _follow() -> None:
