@@ -44,6 +44,7 @@ def test_a_quotation_is_copied(page: Page, site: str, host: str) -> None:
     """One click copies the words with their in-text citation and, on a second line, the reference,
     in the reader's style, plain and as HTML with its italics; over plain HTTP too. It is seen."""
     at = site.replace("127.0.0.1", host)
+    page.clock.install()
     page.goto(at + PERSON)
     page.evaluate("localStorage.style = 'mla'")
     claim = page.locator("[data-claim=data-is-junk]")
@@ -57,6 +58,8 @@ def test_a_quotation_is_copied(page: Page, site: str, host: str) -> None:
     assert first == f"{words}, {style['claims']['data-is-junk']}"
     assert second == re.sub(r"<[^>]+>", "", style["reference"]) and "<em>BMJ</em>" in html
     claim.get_by_role("button", name="Copied").dblclick()  # the name it had comes back
+    page.wait_for_timeout(300)
+    page.clock.fast_forward(4000)
     expect(claim.get_by_role("button", name="Copy quotation")).to_be_visible()
 
 
@@ -99,6 +102,7 @@ def test_a_failure_to_copy_is_seen(page: Page, served: str, fault: str) -> None:
 def test_selected_words_are_copied(page: Page, site: str) -> None:
     """Words selected within a passage are copied with the passage's citation, or with the claim's
     if they are its own; a whole paragraph, by three clicks, too; Escape puts the bar away."""
+    page.clock.install()
     page.goto(site + ARTICLE)
     style = citations(site, ARTICLE)
     page.mouse.click(*unlinked(page, 3), click_count=3)
@@ -106,8 +110,9 @@ def test_selected_words_are_copied(page: Page, site: str) -> None:
     expect(page.get_by_role("status")).to_contain_text("Copied")
     whole = " ".join(page.locator("[data-passage='3']").inner_text().split())
     assert pasted(page)[0].startswith(f"“{whole}” {style['in_text'].replace('{n}', '3')}\n")
+    page.clock.fast_forward(4000)
     select(page, 11, "tell you the data")
-    page.wait_for_timeout(400)
+    expect(bar(page)).to_be_visible()
     page.keyboard.press("Escape")
     expect(bar(page)).to_be_hidden()
     select(page, 11, "tell you the data is")

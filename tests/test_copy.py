@@ -176,7 +176,7 @@ def test_the_copys_collection(page: Page, copied: str, served: str) -> None:
         for site in (served, copied):
             page.goto(f"{site}/collection/{COLLECTED}&style={style}")
             expect(page.locator(".bibliography li")).to_have_count(2)
-            expect(page.locator(".note", has_text="no-such-claim")).to_be_visible()
+            expect(page.get_by_text("no-such-claim").last).to_be_visible()
             claims = page.locator("[data-claim]")
             ids = claims.evaluate_all("(all) => all.map((each) => each.dataset.claim)")
             items = page.locator(".bibliography li").all_inner_texts()
