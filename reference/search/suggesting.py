@@ -40,7 +40,7 @@ class Suggesting:
 
     def mended(self, text: str) -> Iterator[tuple[str, bool]]:
         """What may have been meant by a query of which something is nowhere: (query, whether
-        surely: names are), likeliest first."""
+        surely: names of four letters or more are), likeliest first."""
         mended: dict[str, str] = {}
         sure = True
         for term in chain(*(clause.terms for clause in parse(text) if not clause.negated)):
@@ -49,7 +49,7 @@ class Suggesting:
                 known = term.field or self._wording.term(word) in self._wording.terms
                 if nearest := name or _nearest(fold(word), {} if known else self._spellings):
                     mended[word] = nearest
-                    sure = sure and bool(name)
+                    sure = sure and bool(name) and len(word) > 3
         query = WORD.sub(lambda match: mended.get(match[0], match[0]), text)
         if mended:
             yield query, sure
