@@ -141,7 +141,7 @@ def test_the_same_content_gives_the_same_bytes(copy: Path, index: Path, tmp_path
     code, said = finished(command(tmp_path / "again", index, PYTHONHASHSEED="2"))
     assert code == 0, said
     assert "no public address" in said and files(tmp_path / "again") == files(copy)
-    assert any(name.startswith("pagefind/filter/") for name in files(copy))
+    assert any(name.startswith("pagefind/fragment/") for name in files(copy))
 
 
 def test_the_copy_is_as_guarded_as_the_site(copy: Path) -> None:

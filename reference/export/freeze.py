@@ -13,6 +13,7 @@ from flask import Flask, render_template
 from reference.export import ExportError, static_search
 from reference.pages.machine import paths
 from reference.pages.site import Site
+from reference.search.results import Result
 from reference.serving import headers
 
 MARKER = ".static-copy"
@@ -94,7 +95,10 @@ def write(app: Flask, folder: Path, records: Path, say: Say) -> None:
     missing = relative(client.get("/404").text, urlsplit(site.address).path + "/")
     put(folder, "/404.html", missing.encode())
     say(f"{len(led_by)} addresses written; indexing them for search")
-    static_search.index(site.library, records, folder / BUNDLE.strip("/"))
+    found: Any = app.jinja_env.get_template("found.html").make_module()
+    with app.test_request_context():
+        shown = lambda entry: relative(found.found_hits([Result(**vars(entry))]), "../")  # noqa: E731
+        static_search.index(site.library, shown, records, folder / BUNDLE.strip("/"))
     names = sorted({".nojekyll", "_headers", *(path.name for path in folder.iterdir())})
     put(folder, "/.nojekyll", b"")
     put(folder, "/_headers", sent(site.address, names).encode())

@@ -1,36 +1,45 @@
-"""Search for the static copy: Pagefind's index of what can be found, made from the library.
-
-One small record a claim, person, theme, article and passage is written for Pagefind to read, so
-that what is found depends on no template. Pagefind lists the values of a filter in an order that
-changes from run to run; here they are put in order: the same content gives the same bytes.
+"""Search for the static copy: Pagefind is given the terms of each entry, as numbers, as `wording`
+reads them for the live index; `words.json` tells static/copy_search.js how to read a query so. Thus
+both searches find the same, and how words are read has one owner.
 """
 
-import gzip
-import hashlib
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
+from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
-import cbor2
-
 from reference.export import ExportError
-from reference.records import Claim, Library
+from reference.records import Library
+from reference.search import query, words
+from reference.search.entries import KINDS, Entry, called, entries
+from reference.search.words import Wording
 
-MAGIC = b"pagefind_dcd"
 UNUSED = ("*ui.js", "*ui.css", "*-highlight.js", "wasm.unknown.pagefind")
-Filed = tuple[str, str]
-"""A filter and its value; a value is `id|name`."""
+FIRST = 100_000  # the number of the first term: all are as long, so that none begins another
 
 
-def index(library: Library, records: Path, bundle: Path) -> None:
-    """Write what can be found into `records`, Pagefind's index of it to `bundle`, or raise."""
-    for path, words, filed in found(library):
-        (records / path).mkdir(parents=True)
-        (records / path / "index.html").write_text(record(words, filed), encoding="utf-8")
+def index(library: Library, shown: Callable[[Entry], str], records: Path, bundle: Path) -> None:
+    """Write what can be found into `records`, with what is shown of each, Pagefind's index of it to
+    `bundle`, and beside it how words are read, or raise ExportError."""
+    every = list(entries(library))
+    wording = Wording(library, every)
+    forms = wording.forms([*KINDS, *(each.expansion for each in library.glossary.values())])
+    ordered = sorted(forms, key=lambda term: (term not in wording.terms, term))
+    terms = {term: number for number, term in enumerate(ordered)}
+    for at, entry in enumerate(every):
+        (records / str(at)).mkdir(parents=True)
+        head = f'<meta data-pagefind-sort="at[content]" content="{at}">'
+        head += f'<meta data-pagefind-meta="shown[content]" content="{escape(shown(entry))}">'
+        body = " x ".join(
+            _indexed(wording, terms, text) for text in words.LEFT_OUT.split(entry.indexed)
+        )
+        page = f'<html lang="en"><head>{head}</head><body>{body}</body></html>'
+        (records / str(at) / "index.html").write_text(page, encoding="utf-8")
     command = [sys.executable, "-m", "pagefind", "--site", str(records), "--silent"]
     command += ["--output-path", str(bundle)]
     run = subprocess.run(command, capture_output=True, text=True)
@@ -39,77 +48,71 @@ def index(library: Library, records: Path, bundle: Path) -> None:
         raise ExportError(f"Pagefind could not index the site: {why}")
     for unused in (path for pattern in UNUSED for path in bundle.glob(pattern)):
         unused.unlink()
-    _put_in_order(bundle)
+    told = _told(wording, every, terms) | {"words": [_together(forms[term]) for term in ordered]}
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    (bundle / "words.json").write_text(text, encoding="utf-8")
 
 
-def record(words: Sequence[str], filed: Iterable[Filed]) -> str:
-    """A record as Pagefind reads one: the first of its words is its title."""
-    tag = '<meta data-pagefind-filter="{}[content]" content="{}">'
-    head = "".join(tag.format(name, escape(value)) for name, value in dict.fromkeys(filed))
-    said = "".join(f"<p>{escape(each)}</p>" for each in words[1:])
-    title = f"<h1>{escape(words[0])}</h1>"
-    return f'<html lang="en"><head>{head}</head><body>{title}{said}</body></html>'
+def _indexed(wording: Wording, terms: Mapping[str, int], text: str) -> str:
+    """The terms of a text side by side: one by one; if it has compounds, again with those as one,
+    where what was said weighs nothing; then compounds within others."""
+    read, units = wording.read(text), wording.units(text)
+    numbers = {word: str(FIRST + terms[word.term]) for word in read}
+    plain = {word.at: word for word in reversed(read)}.values()
+    again = {word: f'<span data-pagefind-weight="0">{numbers[word]}</span>' for word in plain}
+    lines = [" ".join([numbers[word] for word in plain][::-1])]
+    if wide := [word for word in read if word not in again]:
+        lines.append(" ".join((numbers | again)[word] for word in units))
+    return " x ".join([*lines, *(numbers[word] for word in wide if word not in units)])
 
 
-def found(library: Library) -> Iterator[tuple[str, Sequence[str], Iterable[Filed]]]:
-    """All that can be found: its path, its words, what it is filed under."""
-    for claim in library.claims.values():
-        words = [claim.says, claim.quote, *map(library.speaker_name, claim.speakers)]
-        yield f"claims/{claim.id}", words, [("kind", "claim|Claims"), *_filed(library, [claim])]
-    for person in library.people.values():
-        words = [*person.names, *(each.words for each in person.described)]
-        own = ("person", f"{person.id}|{person.name}")
-        yield f"people/{person.id}", words, [("kind", "person|People"), own]
-    for theme in library.themes.values():
-        words = [theme.title, theme.summary, *(block.plain for block in theme.blocks)]
-        own = ("theme", f"{theme.id}|{theme.title}")
-        yield f"themes/{theme.id}", words, [("kind", "theme|Themes"), own]
-    for article in library.articles.values():
-        authors = [library.people[id].name for id in article.authors]
-        where = [article.publication.name, str(article.publication.number), article.doi]
-        words = [article.title, *where, *authors]
-        its = [("article", f"{article.id}|{article.title}")]
-        its += [("year", f"{year}|{year}") for year in article.date.years]
-        yield f"articles/{article.id}", words, [("kind", "article|Articles"), *its]
-        for passage in article.passages:
-            place = f"{article.id}/{passage.id}"
-            claims = library.claims_at.get((article.id, passage.id), [])
-            kind = [("kind", "passage|Passages"), ("passage", place)]
-            yield f"articles/{place}", [passage.text], [*kind, *its, *_filed(library, claims)]
+def _together(forms: set[str]) -> str:
+    """Words in short: how all begin, then how each ends."""
+    start = commonprefix([*forms])  # noqa: RUF071 - these are no paths
+    return " ".join([start, *sorted(form.removeprefix(start) for form in forms)])
 
 
-def _filed(library: Library, claims: Iterable[Claim]) -> Iterator[Filed]:
-    """What claims are filed under."""
-    for claim in claims:
-        article = library.articles[claim.article]
-        yield "article", f"{article.id}|{article.title}"
-        yield "passage", f"{article.id}/{claim.passage}"
-        yield from (("year", f"{year}|{year}") for year in article.date.years)
-        yield from (("theme", f"{id}|{library.themes[id].title}") for id in claim.themes)
-        yield from (("person", f"{id}|{library.speaker_name(id)}") for id in claim.speakers)
+def _told(wording: Wording, every: Sequence[Entry], terms: Mapping[str, int]) -> dict[str, Any]:
+    """All that static/copy_search.js has to know to read and ask a query as `search` does."""
+
+    def numbers(found: Iterable[str]) -> list[int]:
+        return sorted(terms[term] for term in found if term in terms)
+
+    def telling(*texts: str) -> list[int]:
+        return numbers(wording.telling(*texts))
+
+    patterns = {"token": query.TOKEN, "address": query.ADDRESS, "word": words.WORD}
+    patterns |= {"gap": words.LEFT_OUT, "hyphen": words.HYPHEN}
+    patterns |= {"clitic": words.CLITIC, "dropped": words.DROPPED}
+    spelt = (each for found in wording.spelt.values() for each in found if each[0] in terms)
+    people = (entry for entry in every if entry.kind == "person")
+    return {
+        "patterns": {name: _script(pattern) for name, pattern in patterns.items()},
+        "spellings": [(_script(p), to.replace("\\", "$")) for p, to in wording.spellings],
+        "first": FIRST,
+        "known": len(wording.terms),
+        "fields": query.FIELDS,
+        "little": sorted(wording.little),
+        "small": numbers(wording.little),
+        "titles": numbers(wording.titles),
+        "names": numbers(wording.names),
+        "surnames": {p.id: telling(*(name.split()[-1] for name in p.names)) for p in people},
+        "compounds": numbers(wording.compounds),
+        "parts": [" ".join(parts) for parts in wording.parts.values()],
+        "spelt": [(terms[short], [terms[term] for term in long]) for short, long in spelt],
+        "values": {
+            f: {v: (n[0], telling(*n)) for v, n in k.items()} for f, k in called(every).items()
+        },
+        "entries": [
+            {**e.facets, "at": f"{e.article} {e.passage}", "date": e.date}
+            | {"called": telling(e.title, e.words * (e.kind == "person"))}
+            for e in every
+        ],
+    }
 
 
-def _put_in_order(bundle: Path) -> None:
-    """Rewrite filters sorted, then what refers to them: filters <- language <- entry."""
-
-    def read(path: Path) -> Any:
-        value = cbor2.loads(gzip.decompress(path.read_bytes()).removeprefix(MAGIC))
-        path.unlink()
-        return value
-
-    def write(name: str, value: Any, language: str) -> str:
-        content = MAGIC + cbor2.dumps(value)
-        digest = f"{language}_{hashlib.sha256(content).hexdigest()[:13]}"
-        (bundle / name.format(digest)).write_bytes(gzip.compress(content, mtime=0))
-        return digest
-
-    entry = json.loads((bundle / "pagefind-entry.json").read_bytes())
-    for language, told in sorted(entry["languages"].items()):
-        meta = read(bundle / f"pagefind.{told['hash']}.pf_meta")
-        for each in meta[3]:
-            key, values = read(bundle / f"filter/{each[1]}.pf_filter")
-            each[1] = write("filter/{}.pf_filter", [key, sorted(values)], language)
-        meta[3].sort()
-        told["hash"] = write("pagefind.{}.pf_meta", meta, language)
-    text = json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    (bundle / "pagefind-entry.json").write_text(text, encoding="utf-8")
+def _script(pattern: re.Pattern[str]) -> str:
+    """A pattern as JavaScript writes it."""
+    verbose = pattern.flags & re.VERBOSE
+    plain = re.sub(r"\s+(?![^\[\]]*\])", "", pattern.pattern) if verbose else pattern.pattern
+    return plain.replace("(?P<", "(?<").replace(r"\w", r"[\p{L}\p{N}_]")

@@ -31,7 +31,7 @@ class Clause(NamedTuple):
 
 
 _OPEN, _CLOSE = '"“”„‟«»', '"“”‟«»'
-_TOKEN = re.compile(
+TOKEN = re.compile(
     rf"""(?P<minus>-(?=\S))?
     (?:(?P<field>{"|".join(FIELDS)}):[ ]?|(?P<unknown>[a-z]{{3,12}}):(?=[\w{_OPEN}]))?
     (?:[{_OPEN}](?P<double>[^{_CLOSE}]*)[{_CLOSE}]
@@ -41,7 +41,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _BROKEN = re.compile(r"(?<=\w)[-‐‑]\s*[\n\r]\s*(?=\w)")
-_ADDRESS = re.compile(r"https?://(?:(?:dx\.)?doi\.org/|www\.)?|\bdoi:?\s*(?=10\.)|#:~:\S*", re.I)
+ADDRESS = re.compile(r"https?://(?:(?:dx\.)?doi\.org/|www\.)?|\bdoi:?\s*(?=10\.)|#:~:\S*", re.I)
 
 
 def clean(text: str) -> str:
@@ -51,7 +51,7 @@ def clean(text: str) -> str:
         raise QueryError(f"A search may have up to {MAX_LENGTH:,} characters; please shorten it.")
     text = unicodedata.normalize("NFKC", text.replace("´", "’"))
     text = "".join(c for c in text if unicodedata.category(c) != "Cf")
-    text = _ADDRESS.sub("", _BROKEN.sub("", text))
+    text = ADDRESS.sub("", _BROKEN.sub("", text))
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
@@ -59,7 +59,7 @@ def parse(text: str) -> tuple[Clause, ...]:
     """The clauses of a query that `clean` has read. Raises QueryError for an unknown field."""
     clauses: list[Clause] = []
     joining = negating = False
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         word = match["word"]
         if word in ("OR", "AND", "NOT") and not match["minus"] and not match["field"]:
             joining, negating = word == "OR" and bool(clauses), word == "NOT"

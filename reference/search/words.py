@@ -33,9 +33,9 @@ WORD = re.compile(
 )
 LEFT_OUT = re.compile(r"\[?(?:…|\.{3})\]?|\n")  # words are left out, or another text begins
 _FAR = 1_000  # places
-_HYPHEN = re.compile(r"[-‐‑‒–]\s?")
-_DROPPED = re.compile(rf"[_.,\u0300-\u036f{_HIDDEN}]|{_APOSTROPHE}")
-_CLITIC = re.compile(rf"{_APOSTROPHE}(?:s|ll|ve|re|d|m)?$", re.IGNORECASE)
+HYPHEN = re.compile(r"[\-‐‑‒–]\s?")
+DROPPED = re.compile(rf"[_.,\u0300-\u036f{_HIDDEN}]|{_APOSTROPHE}")
+CLITIC = re.compile(rf"{_APOSTROPHE}(?:s|ll|ve|re|d|m)?$", re.IGNORECASE)
 
 
 class Word(NamedTuple):
@@ -56,8 +56,8 @@ class Word(NamedTuple):
 @lru_cache(50_000)
 def fold(word: str) -> str:
     """A word without case, accents, hidden characters, apostrophes and the possessive `s`."""
-    bare = _DROPPED.sub("", _CLITIC.sub("", word))
-    return _DROPPED.sub("", unicodedata.normalize("NFKD", bare)).casefold()
+    bare = DROPPED.sub("", CLITIC.sub("", word))
+    return DROPPED.sub("", unicodedata.normalize("NFKD", bare)).casefold()
 
 
 class Wording:
@@ -68,11 +68,12 @@ class Wording:
         english = RawConfigParser(allow_no_value=True, delimiters=("->",))
         english.optionxform = str  # type: ignore[assignment,method-assign]  # keys as they stand
         english.read(ENGLISH, encoding="utf-8")
-        self._spellings = [(re.compile(k), v) for k, v in english["spellings"].items()]
+        self.spellings = [(re.compile(k), v) for k, v in english["spellings"].items()]
         tables = {n: {w: (f or "").split() for w, f in english[n].items()} for n in english}
         self._forms = {form: word for word, forms in tables["forms"].items() for form in forms}
         self._forms |= {f"{fold(short)}s": fold(short) for short in library.glossary}
         self._apart = {f: word for word, forms in tables["apart"].items() for f in (word, *forms)}
+        self._endings = ["", *tables["endings"]["words"]]
         self._stem = Stemmer.Stemmer("english", 0).stemWord
         self.term, self.read = lru_cache(50_000)(self._term), lru_cache(2_000)(self._read)
         names = (name for person in library.people.values() for name in person.names)
@@ -91,23 +92,38 @@ class Wording:
             found = [(fold(match[0]), match.span()) for match in WORD.finditer(text)]
             self.folded.update(word for word, _ in found)
             for (one, (_, end)), (other, (start, _)) in pairwise(found):
-                if _HYPHEN.fullmatch(text[end:start]):
+                if HYPHEN.fullmatch(text[end:start]):
                     hyphened[one + other] = one, other
                 elif text[end:start] == " " and self._tell(one, other):
                     beside.setdefault(one + other, (one, other))
-        self._parts = beside | hyphened
-        self._compounds = frozenset(map(self.term, hyphened))
-        self.terms = self._compounds.union(map(self.term, self.folded))
+        self.parts = beside | hyphened
+        self.compounds = frozenset(map(self.term, hyphened))
+        self.terms = self.compounds.union(map(self.term, self.folded))
 
     def _term(self, word: str) -> str:
         """The form that all forms and spellings of a word share; "" if it has no letters."""
         folded = " ".join(fold(word).split()).replace("per cent", "percent")
         if folded in self.names:
             return folded
-        for pattern, spelling in self._spellings:
+        for pattern, spelling in self.spellings:
             folded = pattern.sub(spelling, folded)
         folded = self._forms.get(folded, folded)
         return self._apart.get(folded) or self._stem(folded) or folded
+
+    def forms(self, texts: Iterable[str]) -> dict[str, set[str]]:
+        """Each term of the library, of some texts more and of titles -> folded words that are read
+        as it: those written somewhere, and what usual endings make of them."""
+        more = {fold(word) for text in texts for word in WORD.findall(text)}
+        made = {*self.folded, *more, *self.parts, *self._forms, *self._forms.values(), *self._apart}
+        starts = {w.removesuffix(end) for w in filter(str.isalpha, made) for end in self._endings}
+        made.update(start + end for start in starts for end in self._endings)
+        made.update(start + start[-1:] + end for start in starts for end in ("ed", "ing", "er"))
+        for pattern, spelling in self.spellings:
+            made |= {pattern.sub(spelling, form) for form in made}
+        forms = {term: set[str]() for term in self.terms.union(self.titles, map(self.term, more))}
+        for form in made:
+            forms.get(self.term(form), set()).add(form)
+        return forms
 
     def _tell(self, *parts: str) -> bool:
         """Whether all parts of what may be one word say something themselves."""
@@ -145,7 +161,7 @@ class Wording:
         for match in WORD.finditer(text):
             at += _FAR * bool(LEFT_OUT.search(text, end, match.start()))
             start, end = match.span()
-            for part in self._parts.get(fold(match[0]), (match[0],)):
+            for part in self.parts.get(fold(match[0]), (match[0],)):
                 if term := self.term(part):
                     width = self._widths.get(term, 1)
                     words.append(Word(term, match[0], start, end, at, width))
@@ -158,8 +174,8 @@ class Wording:
         joined = fold(one.text) if closed else fold(one.text) + fold(other.text)
         term = self.term(joined)
         apart = joint == " " and not self._tell(fold(one.text), fold(other.text))
-        known = term in self._compounds or (len(joined) > 5 and term in self.terms and not apart)
-        return term if known and (closed or joint == " " or _HYPHEN.fullmatch(joint)) else ""
+        known = term in self.compounds or (len(joined) > 5 and term in self.terms and not apart)
+        return term if known and (closed or joint == " " or HYPHEN.fullmatch(joint)) else ""
 
     def units(self, text: str) -> list[Word]:
         """The words of a query: the widest reading of each place, and none twice."""
