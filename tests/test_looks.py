@@ -21,7 +21,12 @@ BMJ = "/articles/complex-infrastructure-excessive-control/"
 TRAINING = "/themes/training/"
 KINDS = [
     *("/", "/themes/", TRAINING, "/disagreements/", "/articles/", BMJ, "/people/"),
-    *("/people/laurence-buckman/on/support/", "/claims/page/3/", "/claims/data-is-junk/", "/about/"),
+    *(
+        "/people/laurence-buckman/on/support/",
+        "/claims/page/3/",
+        "/claims/data-is-junk/",
+        "/about/",
+    ),
     *("/search/?q=buckman", "/collection/?claim=data-is-junk&claim=pbc-as-customer-of-pct"),
     "/no-such-page/",
 ]
