@@ -149,14 +149,17 @@ def test_without_a_public_address_none_is_told(served: Served, path: str) -> Non
     assert served.log.read_text().count("no public address") == 1
 
 
-def test_over_tls_browsers_stay_with_it(tmp_path: Path) -> None:
+def test_what_is_set_is_so(tmp_path: Path) -> None:
     """A public address, however it is typed, is used in its one spelling; if it is https, browsers
-    are told to stay with it."""
-    with serving(tmp_path, "--workers", "1", "--address", "HTTPS://X.ORG/") as served:
+    are told to stay with it. Where the access log is turned off, no request is told."""
+    options = ("--workers", "1", "--address", "HTTPS://X.ORG/", "--no-access-log")
+    with serving(tmp_path, *options) as served:
         answer = served.ask("/")
         assert "Strict-Transport-Security" in answer.msg
         assert b'rel="canonical" href="https://x.org/"' in answer.text
         assert "no public address" not in served.log.read_text()
+        time.sleep(0.1)
+    assert served.out.read_text().count("\n") == 1
 
 
 def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -192,14 +195,10 @@ def test_broken_content_does_not_start(content_copy: Path, tmp_path: Path) -> No
     assert path.name in ended.stderr and "Traceback" not in ended.stderr
 
 
-def test_the_access_log_can_be_turned_off(served: Served, tmp_path: Path) -> None:
-    """A line a request, without its query and unable to forge another; none if turned off."""
+def test_the_access_log_has_a_line_a_request(served: Served) -> None:
+    """Each request is told in one line, without its query and unable to forge another."""
     served.ask("/search/?q=private")
     served.ask("/forged%0A127.0.0.1")
     until(lambda: "/forged%0A127.0.0.1" in served.out.read_text())
     assert '"GET /search/" 200\n' in served.out.read_text()
     assert "private" not in served.out.read_text()
-    with serving(tmp_path, "--no-access-log") as quiet:
-        quiet.text("/")
-        time.sleep(0.1)
-    assert quiet.out.read_text().count("\n") == 1
