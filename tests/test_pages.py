@@ -1,5 +1,6 @@
 """The pages: every address answers, every link leads somewhere, all is shown once and sourced."""
 
+import json
 import re
 from dataclasses import replace
 from itertools import product
@@ -17,18 +18,20 @@ from reference import charts
 from reference.pages import filters
 from reference.pages.filters import counted, date_words, in_words, standing, when_words
 from reference.pages.machine import paths
-from reference.records import Abbreviation, Date, Event, Library
-from tests.parsed import Parsed
+from reference.records import Abbreviation, Claim, Date, Event, Library
+from tests.parsed import Parsed, rows
 
 TRAINING = "/themes/training/"
+ROWS = rows("pages")
 
 
 @pytest.fixture(scope="module")
 def crawled(site_app: Flask) -> dict[str, Parsed]:
-    """Every HTML page of the site by path."""
+    """Every HTML page of the site by path, made once for all tests that read it."""
     client = site_app.test_client()
     with site_app.test_request_context():
-        listed = [*paths(), "/search/", "/search/?q=buckman", "/collection/?claim=data-is-junk"]
+        listed = [*paths(), "/collection/", "/collection/?claim=data-is-junk"]
+    listed += ["/search/", "/search/?q=buckman", "/search/?q=commissioning"]
     pages = {}
     for path in listed:
         response = client.get(path)
@@ -82,19 +85,21 @@ def test_no_inline_style_or_script(crawled: dict[str, Parsed]) -> None:
             assert tag != "script" or data or attributes.get("src"), path
 
 
-def test_themes_show_all_their_evidence(client: FlaskClient, library: Library) -> None:
+def test_themes_show_all_their_evidence(crawled: dict[str, Parsed], library: Library) -> None:
     """By kind, by person and by article, a theme lists each of its claims once."""
     for theme, by in product(library.themes, ("", "by-person/", "by-article/")):
-        html = client.get(f"/themes/{theme}/{by}").text.partition('class="evidence"')[2]
+        html = crawled[f"/themes/{theme}/{by}"].html.partition('class="evidence"')[2]
         assert sorted(shown(html)) == sorted(claim.id for claim in library.claims_of_theme[theme])
 
 
-def test_persons_words_are_in_order(client: FlaskClient, library: Library) -> None:
+def test_persons_words_are_in_order(
+    crawled: dict[str, Parsed], client: FlaskClient, library: Library
+) -> None:
     """A person's page has all their words in the order of reading, counted, and those on one theme
     at an address of its own; a search for the person has the same words in the same order."""
     for who in library.people.keys() & library.claims_of_speaker.keys():
         claims, name = library.claims_of_speaker[who], library.people[who].name
-        html = client.get(f"/people/{who}/").text
+        html = crawled[f"/people/{who}/"].html
         assert shown(html) == [claim.id for claim in claims]
         assert f"{counted(len(claims), 'statement')} by {name}" in html
         for on in library.themes:
@@ -107,14 +112,16 @@ def test_persons_words_are_in_order(client: FlaskClient, library: Library) -> No
             assert shown(found)[: len(claims)] == [claim.id for claim in claims]
 
 
-def test_disagreements_are_named_sided_and_dated(client: FlaskClient, library: Library) -> None:
+def test_disagreements_are_named_sided_and_dated(
+    crawled: dict[str, Parsed], library: Library
+) -> None:
     """Every disagreement stands on one page with its matter, the claims of its sides in order,
     their dates, how these stand to the policy, and its note; each of its themes shows it too, its
     words leading to their claims."""
-    html, all_of_them = client.get("/disagreements/").text, library.disagreements.values()
+    html, all_of_them = crawled["/disagreements/"].html, library.disagreements.values()
     assert shown(html) == [id for each in all_of_them for side in each.sides for id in side]
     for each in all_of_them:
-        for page in (html, *(client.get(f"/themes/{theme}/").text for theme in each.themes)):
+        for page in (html, *(crawled[f"/themes/{theme}/"].html for theme in each.themes)):
             assert f'id="{each.id}">{each.matter}<' in page
             assert each.note in page.replace("&amp;", "&")
             of = {library.claims[id].article for side in each.sides for id in side}
@@ -126,19 +133,19 @@ def test_disagreements_are_named_sided_and_dated(client: FlaskClient, library: L
             assert page == html or all(link in page for link in links)
 
 
-def test_a_claim_in_a_list_has_few_links(crawled: dict[str, Parsed], client: FlaskClient) -> None:
+def test_a_claim_in_a_list_has_few_links(crawled: dict[str, Parsed]) -> None:
     """Words come first; a claim has at most three links in any list, and one to be removed."""
-    for path in (*crawled, "/search/?q=commissioning"):
-        for claim in client.get(path).text.split('<div class="claim"')[1:]:
+    for path, page in crawled.items():
+        for claim in page.html.split('<div class="claim"')[1:]:
             inside = claim.partition("</details>")[0]
             assert inside.count("<a ") - inside.count("data-remove") <= 3, path
             assert re.match(r"[^>]*>\s*<blockquote class=\"words\"", inside), path
 
 
-def test_a_claim_page_carries_everything(library: Library, client: FlaskClient) -> None:
+def test_a_claim_page_carries_everything(library: Library, crawled: dict[str, Parsed]) -> None:
     """Sentence, speaker, voice, quotation, themes and both sources stand on every claim's page."""
     for claim in library.claims.values():
-        text = client.get(f"/claims/{claim.id}/").text
+        text = crawled[f"/claims/{claim.id}/"].html
         plain = " ".join(re.sub(r"<[^>]+>", "", text).split()).replace("&#39;", "'")
         article = library.articles[claim.article]
         assert claim.says in plain and claim.note in plain
@@ -151,11 +158,11 @@ def test_a_claim_page_carries_everything(library: Library, client: FlaskClient) 
         assert marked == [piece.strip() for piece in claim.quote.split("…")]
 
 
-def test_quoted_words_lead_to_their_claims(library: Library, client: FlaskClient) -> None:
+def test_quoted_words_lead_to_their_claims(library: Library, crawled: dict[str, Parsed]) -> None:
     """On an article's page the words of each claim, and no others, are links that name it; without
     the links the text is the passage."""
     for article in library.articles.values():
-        html = client.get(f"/articles/{article.id}/").text
+        html = crawled[f"/articles/{article.id}/"].html
         for passage in article.passages:
             text = re.split("</p>|</h2>", html.split(f'data-passage="{passage.number}">')[1])[0]
             text = re.sub(r"</?abbr[^>]*>", "", text)
@@ -190,11 +197,42 @@ disagreements id url matter themes sides
 """
 
 
-def test_zotero_is_offered_a_theme_and_its_sources(client: FlaskClient, library: Library) -> None:
+def an_item(item: dict[str, Any]) -> dict[str, Any]:
+    """An item of JSON-LD has a type, a name and no empty property."""
+    assert item["@type"] and item["name"]
+    assert all(value not in ("", None, [], {}) for value in item.values())
+    return item
+
+
+def test_every_item_has_a_name_and_every_quotation_a_voice(
+    library: Library, crawled: dict[str, Parsed]
+) -> None:
+    """schema.org items have a type, a name and no empty property; only a date that is printed is
+    one; a claim has its speakers, or its author or publication as creator."""
+    claims: dict[str, Claim | None] = {f"/articles/{id}/": None for id in library.articles}
+    claims |= {f"/claims/{id}/": claim for id, claim in library.claims.items()}
+    for path, claim in claims.items():
+        text = crawled[path].html
+        (made,) = re.findall(r'ld\+json">(.*?)</script>', text, re.DOTALL)
+        data = json.loads(made, object_hook=an_item)
+        article = library.articles[claim.article if claim else path.split("/")[2]]
+        date = (data["isPartOf"] if claim else data).get("datePublished")
+        assert date == (article.date.edtf if article.date.exact else None)
+        assert ("No date is printed; we put it at " in text) == (not date)
+        if claim:
+            names = library.said_by(claim) or [library.speaker_name(who) for who in article.authors]
+            said = data["creator" if claim.voice == "author" else "spokenByCharacter"]
+            assert [who["name"] for who in said] == (names or [article.publication.name])
+            assert ("disambiguatingDescription" in data) == (claim.voice == "reported")
+
+
+def test_zotero_is_offered_a_theme_and_its_sources(
+    crawled: dict[str, Parsed], library: Library
+) -> None:
     """A theme's page, however its evidence is ordered, offers the page itself, with its date and
     version, and each article that it cites once; its tags tell of the page alone."""
     for theme, by in product(library.themes, ("", "by-person/", "by-article/")):
-        page = Parsed(client.get(f"/themes/{theme}/{by}").text)
+        page = crawled[f"/themes/{theme}/{by}"]
         spans = [has["title"] or "" for _, has in page.elements if has.get("class") == "Z3988"]
         own, *sources = map(dict, map(parse_qsl, spans))
         assert own["rft.type"] == "webpage" and own["rft.date"] == library.updated
@@ -222,26 +260,22 @@ def test_an_unknown_address_helps(client: FlaskClient, path: str) -> None:
         assert help in response.text
 
 
-SPELT = [
-    *((path, "", "/themes/") for path in ("/themes", "//themes/", "/themes//")),
-    ("/search", "q=j%26k", "/search/?q=j%26k"),
-    ("/claims//data-is-junk/", "", "/claims/data-is-junk/"),
-    *((f"{path}/", "", path) for path in ("/library.json", "/healthz")),
-]
-
-
 def test_an_address_has_one_spelling(client: FlaskClient, library: Library) -> None:
-    """With a slash too few or too many, an address leads to its one spelling; that of a claim that
-    moved leads to the claim that took its place."""
-    for path, query, there in SPELT:
+    """With a slash too few or too many, an address leads to its one spelling; those of a claim that
+    moved lead to the claim that took its place, which a collection takes too."""
+    for path, query, there in ROWS["spelt"]:
         asked = {"PATH_INFO": path, "QUERY_STRING": query}
         response = client.get("/", environ_overrides=asked)
         assert (response.status_code, response.location) == (308, there)
     asked = {"PATH_INFO": "/search/", "QUERY_STRING": "q=\xff"}
     assert client.get("/", environ_overrides=asked).status_code == 400
     for old, new in library.moved.items():
-        response = client.get(f"/claims/{old}/")
-        assert (response.status_code, response.location) == (301, f"/claims/{new}/")
+        for end in ("/", ".bib"):
+            response = client.get(f"/claims/{old}{end}")
+            assert (response.status_code, response.location) == (301, f"/claims/{new}{end}")
+        names = (f"claim={new}", f"claim={old}", f"claim={old}&claim={new}")
+        one, *others = (client.get(f"/collection.csl.json?{each}").json for each in names)
+        assert one and others == [one, one]
 
 
 @pytest.mark.parametrize("path", ["/", TRAINING, "/search/?q=junk&kind=claim", "/about/?x=1"])
@@ -279,23 +313,13 @@ def test_words_are_marked_and_explained_outside_tags() -> None:
 # Numbers and dates in words
 
 
-def test_numbers_agree_with_what_they_count(client: FlaskClient, library: Library) -> None:
+def test_numbers_agree_with_what_they_count(crawled: dict[str, Parsed], library: Library) -> None:
     """One is singular, and the number of articles in a title is the number there is."""
-    assert "Collection of 1 claim<" not in client.get("/collection/").text
-    assert "Collection of 1 claim ·" in client.get("/collection/?claim=data-is-junk").text
-    assert f"What {in_words(len(library.articles))} articles say" in client.get("/").text
+    assert "Collection of 1 claim<" not in crawled["/collection/"].html
+    assert "Collection of 1 claim ·" in crawled["/collection/?claim=data-is-junk"].html
+    assert f"What {in_words(len(library.articles))} articles say" in crawled["/"].html
     assert [in_words(n) for n in (0, 5, 12, 13, 1200)] == ["no", "five", "twelve", "13", "1,200"]
     assert [counted(n, "line") for n in (0, 1, 1200)] == ["0 lines", "1 line", "1,200 lines"]
-
-
-DATES = [
-    ("2012-06-20", "20 June 2012", "20 June 2012"),
-    ("2012-01-31/..", "31 January 2012 or later", "31 January 2012 or later"),
-    ("2010-07-29/2010-08-31", "between 29 July 2010 and 31 August 2010", "July or August 2010"),
-    ("2010-03/2010-06", "between March 2010 and June 2010", "March to June 2010"),
-    ("2007-12/2008-12", "between December 2007 and December 2008", "2007 or 2008"),
-    ("2003/2012", "between 2003 and 2012", "2003 to 2012"),
-]
 
 
 def edtf(text: str) -> Date:
@@ -303,7 +327,7 @@ def edtf(text: str) -> Date:
     return Date(text, first, "" if last == ".." else last or first)
 
 
-@pytest.mark.parametrize(("date", "whole", "short"), DATES)
+@pytest.mark.parametrize(("date", "whole", "short"), ROWS["dates"])
 def test_dates_in_words(date: str, whole: str, short: str) -> None:
     """A date is said no more exactly than it is known, whole and short."""
     assert (date_words(edtf(date)), when_words(edtf(date))) == (whole, short)
@@ -313,32 +337,11 @@ def event(date: str, landmark: str = "") -> Event:
     return Event(date, edtf(date), "Name", "What", landmark=landmark)
 
 
-STANDING = [
-    ("2012-02-28", "four weeks before the Act"),
-    ("2012-06-20", "twelve weeks after the Act"),
-    ("2012-03-27", "on the day of the Act"),
-    ("2012-03-28", "one day after the Act"),
-    ("2013-03-27", "twelve months after the Act"),
-    ("2020-03-27", "seven years after the start"),
-    ("2013-04-10", "cannot be placed before or after the start"),
-    ("2012-01-31/..", "cannot be placed before or after the Act"),
-    ("2010-07-29/2010-08-31", "two to seven weeks after the White Paper, by our dating"),
-    ("2011-02/2012-01", "between the White Paper and the Act, by our dating"),
-    ("2005", "before the White Paper"),
-    ("2005/2006", "before the White Paper, by our dating"),
-    ("2012-06-18/2012-06-20", "twelve weeks after the Act, by our dating"),
-    ("2013-05/2014-12", "after the start, by our dating"),
-    ("2014/..", ""),
-]
-
-
-@pytest.mark.parametrize(("date", "words"), STANDING)
+@pytest.mark.parametrize(("date", "words"), ROWS["standing"])
 def test_where_an_article_stands(date: str, words: str) -> None:
     """An article's place among landmarks follows from the dates; an estimate is said to be one,
     and what cannot be placed is said to be so."""
-    landmarks = [("2010-07-12", "the White Paper"), ("2012-03-27", "the Act"), ("2012-03-01", "")]
-    landmarks.append(("2013-04", "the start"))
-    assert standing(edtf(date), [event(*each) for each in landmarks]) == words
+    assert standing(edtf(date), [event(*each) for each in ROWS["landmarks"]]) == words
 
 
 years = st.integers(1900, 2100)

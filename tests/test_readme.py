@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from reference.citation.references import References
@@ -30,32 +29,28 @@ def test_ci_runs_the_second_command() -> None:
 
 
 def test_the_worked_example_works(content_copy: Path) -> None:
-    """The article in README, saved under its name, loads with the content as shipped, and is served
-    once its reference is set, as README says."""
+    """A new article needs no code: that in README, saved under its name, loads with the content as
+    shipped, its claim in its theme, and is served once its reference is set, as README says."""
     example = re.search(r"```markdown\n(.*?)```", README, re.DOTALL)
     name = re.search(r"`content/(articles/[\w-]+\.md)`", README)
     assert example and name
     (content_copy / name[1]).write_text(example[1], encoding="utf-8")
     library = load(content_copy)
-    assert library.claims["training-is-coming"].article == Path(name[1]).stem
+    claim = library.claims_of_theme["training"][-1]
+    assert (claim.id, claim.article) == ("training-is-coming", Path(name[1]).stem)
     with pytest.raises(ContentError, match=r"python app\.py cite"):
         References.read(content_copy, library)
     set_references(content_copy, library)
     References.read(content_copy, library)
 
 
-@pytest.mark.parametrize("address", re.findall(r"\(`(/[^`]*)`\)", README))
-def test_addresses_of_the_tour_answer(client: FlaskClient, address: str) -> None:
-    """Each address that the tour names is a page."""
-    assert client.get(address).status_code == 200
-
-
-def test_addresses_of_the_data_answer(client: FlaskClient, site_app: Flask) -> None:
-    """Each address in the table of data answers, with its placeholders filled in."""
-    table = README.partition("## The same as data")[2].partition("## ")[0]
-    found = re.findall(r"`([/.][^`]*)`", table)
-    assert len(found) > 8
-    for address in found:
+def test_addresses_answer(client: FlaskClient) -> None:
+    """Each address that the tour names answers, and each in the table of data, with its
+    placeholders filled in."""
+    tour = re.findall(r"\(`(/[^`]*)`\)", README)
+    table = re.findall(r"`([/.][^`]*)`", README.partition("## The same as data")[2].split("## ")[0])
+    assert tour and len(table) > 8
+    for address in tour + table:
         if address.startswith("."):
             address = f"/articles/were-engaged-now-what{address}"
         address = address.replace("<slug>", "were-engaged-now-what").replace("<id>", "data-is-junk")
@@ -89,10 +84,13 @@ def test_every_package_has_its_reason() -> None:
     assert named == pinned
 
 
-@pytest.mark.parametrize("file", re.findall(r"`((?:tests|content|reference)/[\w/.-]+)`", README))
-def test_files_named_are_there(file: str) -> None:
-    """Each file that README names exists (the worked example's is the reader's to write)."""
-    assert (ROOT / file).exists() or "a-new-voice" in file
+def test_what_is_named_is_there() -> None:
+    """Each file that README names exists (the worked example's is the reader's to write), and each
+    benchmark and tool of ours that is named is a module."""
+    for file in re.findall(r"`((?:tests|content|reference)/[\w/.-]+)`", README):
+        assert (ROOT / file).exists() or "a-new-voice" in file, file
+    for name in re.findall(r"-m ((?:benchmarks|tests)\.\w+)", README + CONTRIBUTING):
+        assert find_spec(name), name
 
 
 def test_the_house_is_as_drawn() -> None:
@@ -101,9 +99,3 @@ def test_the_house_is_as_drawn() -> None:
     for path in (ROOT / "reference").rglob("*.py"):
         if path.stem != "__init__":
             assert re.search(rf"\b{path.stem}\b", picture), path.name
-
-
-def test_commands_named_are_there() -> None:
-    """Each benchmark and tool of ours that is named is a module."""
-    for name in set(re.findall(r"-m ((?:benchmarks|tests)\.\w+)", README + CONTRIBUTING)):
-        assert find_spec(name), name

@@ -1,14 +1,12 @@
 """Finding, over the shipped library on a real Whoosh index: what readers ask comes where they see
 it, in every way of asking, and every count is true."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from logging import getLogger
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,21 +14,20 @@ from reference.records import Library
 from reference.search import Search
 from reference.search.query import QueryError
 from reference.search.results import PAGE_SIZE, PageError
+from tests.parsed import rows
 from tests.searched import WORDS, everything, ids
 
-SET = yaml.safe_load((Path(__file__).parent / "relevance.yaml").read_text(encoding="utf-8"))
+ASKED = [
+    pytest.param(row["query"], row["want"], row.get("within", 1), id=f"{name}: {row}")
+    for name, each in rows("relevance").items()
+    for row in each
+]
 QUERIES = ["Glasby", "data is junk", '"set up to fail"', "GP", "support PCT", "Glazby", "zzyzx",
            "person:marshall skills", "theme:training -MBAs", "Judith Marshall zzyzx",
            "textbooks about megaprojects and training"]  # fmt: skip
 
 
-def _asked() -> Iterator[Any]:
-    for name, rows in SET.items():
-        for row in rows:
-            yield pytest.param(row["query"], row["want"], row.get("within", 1), id=f"{name}: {row}")
-
-
-@pytest.mark.parametrize("query, want, within", [*_asked()])
+@pytest.mark.parametrize("query, want, within", ASKED)
 def test_what_is_wanted_comes_where_it_is_seen(
     search: Search, query: str, want: str, within: int
 ) -> None:

@@ -15,7 +15,10 @@ from cachetools import LRUCache
 
 from reference.serving import headers
 from reference.serving.cache import SEARCHES, Cache, Environ
+from tests.parsed import rows
 from tests.served import ROOT, Served, break_content, serving, until
+
+ROWS = rows("serving")
 
 
 @pytest.fixture(scope="module")
@@ -67,15 +70,9 @@ def test_every_answer_is_guarded(
         assert sentence.count("\n") == 1 and sentence.endswith(".\n")
 
 
-DATA = [
-    "/library.json", "/search.json?q=data", "/suggest.json?q=da", "/claims.csv",
-    "/bibliography.bib", "/claims/data-is-junk.csl.json", "/claims/data-is-junk.jsonld",
-]  # fmt: skip
-
-
 def test_data_is_for_any_site_and_pages_are_not(served: Served) -> None:
     """Any site's page may read the machine files; it may neither read nor embed the pages."""
-    for path in DATA:
+    for path in ROWS["data"]:
         told = served.ask(path).msg
         assert told["Access-Control-Allow-Origin"] == "*", path
         assert told["Cross-Origin-Resource-Policy"] == "cross-origin"
@@ -152,39 +149,25 @@ def test_without_a_public_address_none_is_told(served: Served, path: str) -> Non
     assert served.log.read_text().count("no public address") == 1
 
 
-def test_over_tls_browsers_stay_with_it(tmp_path: Path) -> None:
+def test_what_is_set_is_so(tmp_path: Path) -> None:
     """A public address, however it is typed, is used in its one spelling; if it is https, browsers
-    are told to stay with it."""
-    with serving(tmp_path, "--workers", "1", "--address", "HTTPS://X.ORG/") as served:
+    are told to stay with it. Where the access log is turned off, no request is told."""
+    options = ("--workers", "1", "--address", "HTTPS://X.ORG/", "--no-access-log")
+    with serving(tmp_path, *options) as served:
         answer = served.ask("/")
         assert "Strict-Transport-Security" in answer.msg
         assert b'rel="canonical" href="https://x.org/"' in answer.text
         assert "no public address" not in served.log.read_text()
+        time.sleep(0.1)
+    assert served.out.read_text().count("\n") == 1
 
 
 def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    asked = [sys.executable, str(ROOT / "app.py"), *options]
-    return subprocess.run(
-        asked, capture_output=True, text=True, timeout=30, env=os.environ | environment
-    )
+    asked, told = [sys.executable, "app.py", *options], os.environ | environment
+    return subprocess.run(asked, cwd=ROOT, env=told, capture_output=True, text=True, timeout=30)
 
 
-@pytest.mark.parametrize(
-    ("options", "environment"),
-    [
-        ([], {}),
-        (["--port", "many"], {}),
-        (["--workers", "0"], {}),
-        (["--nonsense"], {}),
-        (["--host", "203.0.113.1"], {}),
-        (["--address", "ftp://example.org"], {}),
-        ([], {"REFERENCE_HOST": "a" * 300}),
-        ([], {"REFERENCE_ADDRESS": "https://example.org/under"}),
-        ([], {"REFERENCE_ACCESS_LOG": "perhaps"}),
-        (["check", "--content", "/nowhere"], {}),
-        (["index"], {"REFERENCE_INDEX": str(ROOT / "app.py")}),
-    ],
-)
+@pytest.mark.parametrize(("options", "environment"), ROWS["bad_settings"])
 def test_a_bad_setting_is_one_line(
     served: Served, options: list[str], environment: dict[str, str]
 ) -> None:
@@ -195,15 +178,7 @@ def test_a_bad_setting_is_one_line(
     assert ended.stderr.startswith("error: ") and ended.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        'https://x"><b>.org', "https://:pw@x.org", "https://me@x.org", "https://x.org:",
-        "https://x.org\\evil", "https://x..org", "https://-", "https://x.org:70000",
-        "https://x.org:0", "https://x.org/ a", "https://x.org\n", "\x01https://x.org", "https://",
-        "//x.org", "https://[::1", "https://x.org/<b>", "https://x.org?q", "https://x.org#a",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("address", ROWS["no_addresses"])
 def test_an_address_is_nothing_else(address: str) -> None:
     """A public address that holds a password, markup or anything a host's name cannot is refused,
     under a path as well."""
@@ -220,14 +195,10 @@ def test_broken_content_does_not_start(content_copy: Path, tmp_path: Path) -> No
     assert path.name in ended.stderr and "Traceback" not in ended.stderr
 
 
-def test_the_access_log_can_be_turned_off(served: Served, tmp_path: Path) -> None:
-    """A line a request, without its query and unable to forge another; none if turned off."""
+def test_the_access_log_has_a_line_a_request(served: Served) -> None:
+    """Each request is told in one line, without its query and unable to forge another."""
     served.ask("/search/?q=private")
     served.ask("/forged%0A127.0.0.1")
     until(lambda: "/forged%0A127.0.0.1" in served.out.read_text())
     assert '"GET /search/" 200\n' in served.out.read_text()
     assert "private" not in served.out.read_text()
-    with serving(tmp_path, "--no-access-log") as quiet:
-        quiet.text("/")
-        time.sleep(0.1)
-    assert quiet.out.read_text().count("\n") == 1
