@@ -69,6 +69,7 @@ class Wording:
         english.optionxform = str  # type: ignore[assignment,method-assign]  # keys as they stand
         english.read(ENGLISH, encoding="utf-8")
         self.spellings = [(re.compile(k), v) for k, v in english["spellings"].items()]
+        self._respelt = re.compile("|".join(f"(?:{each})" for each in english["spellings"]))
         tables = {n: {w: (f or "").split() for w, f in english[n].items()} for n in english}
         self._forms = {form: word for word, forms in tables["forms"].items() for form in forms}
         self._forms |= {f"{fold(short)}s": fold(short) for short in library.glossary}
@@ -105,10 +106,15 @@ class Wording:
         folded = " ".join(fold(word).split()).replace("per cent", "percent")
         if folded in self.names:
             return folded
-        for pattern, spelling in self.spellings:
-            folded = pattern.sub(spelling, folded)
+        folded = self._spelt(folded)
         folded = self._forms.get(folded, folded)
         return self._apart.get(folded) or self._stem(folded) or folded
+
+    def _spelt(self, folded: str) -> str:
+        """A word in the spelling that is written for all its spellings."""
+        for pattern, spelling in self.spellings if self._respelt.search(folded) else ():
+            folded = pattern.sub(spelling, folded)
+        return folded
 
     def forms(self, texts: Iterable[str]) -> dict[str, set[str]]:
         """Each term of the library, of some texts more and of titles -> folded words that are read
@@ -118,11 +124,10 @@ class Wording:
         starts = {w.removesuffix(end) for w in filter(str.isalpha, made) for end in self._endings}
         made.update(start + end for start in starts for end in self._endings)
         made.update(start + start[-1:] + end for start in starts for end in ("ed", "ing", "er"))
-        for pattern, spelling in self.spellings:
-            made |= {pattern.sub(spelling, form) for form in made}
+        made |= set(map(self._spelt, made))
         forms = {term: set[str]() for term in self.terms.union(self.titles, map(self.term, more))}
         for form in made:
-            forms.get(self.term(form), set()).add(form)
+            forms.get(self._term(form), set()).add(form)
         return forms
 
     def _tell(self, *parts: str) -> bool:
