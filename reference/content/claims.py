@@ -43,4 +43,4 @@ def make(draft: Draft, people: Collection[str]) -> None:
         free = tuple(passage.text[start:end] for start, end in shared if start < end)
         whose = form.speakers or article.authors or (article.id,)
         draft.grounds[form.id] = Ground(quote, free, whose)
-    draft.claims.sort(key=lambda claim: (int(claim.passage[1:]), claim.spans))
+    draft.claims.sort(key=lambda claim: (int(claim.passage[1:]), claim.spans[-1].end))

@@ -142,7 +142,7 @@ def standing(date: Date, events: Iterable[Event]) -> str:
     if about := [mark for mark in known if mark[0] <= ends and opens <= mark[1]]:
         first, last, name = min(about, key=lambda mark: mark[1] - mark[0])
         same = first == last == opens == ends
-        return f"{'on the day of' if same else 'cannot be placed before or after'} {name}"
+        return f"on the day of {name}" if same else f"perhaps before {name}, perhaps after"
     if not closes or not known:
         return ""
     marks = sorted(

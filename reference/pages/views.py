@@ -48,7 +48,8 @@ def theme(slug: str, by: str = "by-kind") -> str:
 
     groups = {each: [claim for claim in claims if key(claim) == each] for each in keys}
     told: dict[str, Any] = {"by": by, "claims": claims, "groups": groups}
-    told["disagreements"] = [d for d in library.disagreements.values() if slug in d.themes]
+    of = (d for d in library.disagreements.values() if slug in d.themes)
+    told["disagreements"] = sorted(of, key=lambda d: d.themes.index(slug))  # its own first
     return render_template("theme.html", theme=found, **told, **cited(slug))
 
 
