@@ -51,6 +51,18 @@ def test_no_request_fails_when_workers_are_killed(tmp_path: Path) -> None:
 
 
 @NEEDS_PROC
+@pytest.mark.parametrize("wait", [0.006, 0.012])
+def test_a_stop_is_heard_while_it_begins_again(tmp_path: Path, wait: float) -> None:
+    """Told to stop just as its workers have died too fast for Granian, the site stops."""
+    served = Served(tmp_path, "--workers", "1")
+    for pause in (0.5, wait):
+        until(lambda: served.listening() == 1)
+        os.kill(served.workers()[0], signal.SIGKILL)
+        time.sleep(pause)
+    assert served.stop() == 0
+
+
+@NEEDS_PROC
 def test_lost_files_change_nothing(tmp_path: Path) -> None:
     """With index and templates gone and styles changed, pages, searches and static files are what
     they were when the site began, also from the next worker; the next start builds the index."""

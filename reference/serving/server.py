@@ -32,6 +32,18 @@ CONNECTIONS, LINES_WAITING, LONGEST_PATH = 4_000, 20_000, 200
 STOP_WITHIN_S, LOOK_EVERY_S, WRITE_EVERY_S = 5, 0.5, 0.02
 LIMITS = HTTP1Settings(header_read_timeout=10_000, max_buffer_size=128 * 1024)
 LOGGING = {"handlers": {name: {"class": "logging.StreamHandler"} for name in ("console", "access")}}
+SETTINGS: dict[str, Any] = {
+    "interface": Interfaces.WSGI,
+    "http": HTTPModes.http1,
+    "http1_settings": LIMITS,
+    "blocking_threads": THREADS,
+    "backpressure": CONNECTIONS,
+    "log_level": LogLevels.error,
+    "log_dictconfig": LOGGING,
+    "respawn_failed_workers": True,
+    "respawn_interval": 0.5,
+    "workers_kill_timeout": STOP_WITHIN_S,
+}
 Make = Callable[[], Application]
 log = logging.getLogger("reference")
 
@@ -62,28 +74,24 @@ def serve(make: Make, host: str, port: int, workers: int, address: str, access_l
     multiprocessing.set_start_method("fork", force=True)
     os.register_at_fork(after_in_child=_as_worker)
     gc.freeze()
+    stop = threading.Event()
     while True:
-        server = Granian(
-            "reference",
-            address=host,
-            port=port,
-            interface=Interfaces.WSGI,
-            workers=workers,
-            blocking_threads=THREADS,
-            backpressure=CONNECTIONS,
-            http=HTTPModes.http1,
-            http1_settings=LIMITS,
-            log_level=LogLevels.error,
-            log_dictconfig=LOGGING,
-            respawn_failed_workers=True,
-            respawn_interval=0.5,
-            workers_kill_timeout=STOP_WITHIN_S,
-        )
-        server.on_startup(lambda: in_thread(_tell, host, port))
+        server = Granian("reference", address=host, port=port, workers=workers, **SETTINGS)
+
+        def begin(server: Any = server) -> None:
+            in_thread(_tell, host, port)
+            if stop.is_set():
+                server.signal_handler_interrupt()
+
+        server.on_startup(begin)
         server.on_reload(renew)
         with suppress(SystemExit):  # workers died faster than Granian replaces them: begin again
             server.serve(target_loader=in_worker, wrap_loader=False)
             return
+        for each in (signal.SIGINT, signal.SIGTERM):  # what comes meanwhile is not lost
+            signal.signal(each, lambda *_: stop.set())
+        if server.interrupt_signal:
+            stop.set()
 
 
 def _as_worker() -> None:
