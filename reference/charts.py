@@ -113,13 +113,12 @@ def _labelled(chart: Timeline) -> Timeline:
 
 def bounds(date: Date) -> tuple[Day, Day | None]:
     """The first day a date may mean, and the last; None where nothing bounds it."""
-    year, month, day = ([int(part) for part in date.first.split("-")] + [1, 1])[:3]
-    opens = Day(year, month, day)
+    opens = Day.fromisoformat(date.first + "-01-01"[len(date.first) - 4 :])
     if not date.last:
         return opens, None
-    parts = [int(part) for part in date.last.split("-")]
-    year, month = parts[0], parts[1] if len(parts) > 1 else 12
-    return opens, Day(year, month, parts[2] if len(parts) > 2 else monthrange(year, month)[1])
+    month = f"{date.last}-12"[:7]
+    days = monthrange(*map(int, month.split("-")))[1]
+    return opens, Day.fromisoformat(date.last + f"{month}-{days}"[len(date.last) :])
 
 
 def _percent(day: Day, first: int, last: int) -> float:

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from reference import charts, evidence
 from reference.citation import fragments, metadata
+from reference.citation.intext import listed
 from reference.citation.record import article_record, quotation, quoted
 from reference.records import GAP, Abbreviation, Article, Block, Claim, Date, Event, Library, Span
 from reference.search.results import Result
@@ -90,12 +91,6 @@ def in_words(number: int) -> str:
 def counted(number: int, thing: str, things: str = "") -> str:
     """How many of a thing there are: `1 claim`, `12 claims`."""
     return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names as prose lists them: `Smith, Mays and Glasby`."""
-    *most, last = [*names] or [""]
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def date_words(date: Date) -> str:

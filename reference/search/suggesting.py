@@ -3,7 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import chain
+from operator import or_
 
 from rapidfuzz.distance import OSA
 
@@ -60,10 +62,7 @@ class Suggesting:
     def completed(self, text: str) -> Iterator[tuple[str, bool]]:
         """The same of a query that finds nothing, whose last word may begin a name, or a word of a
         title."""
-        names, every = (
-            self._known[""],
-            dict(chain(*(each.items() for each in self._known.values()))),
-        )
+        names, every = self._known[""], reduce(or_, self._known.values())
         for last in [*WORD.finditer(text)][-1:]:
             typed = fold(last[0])
             begun = [word for word in every if word.startswith(typed)] if len(typed) > 2 else []
