@@ -14,31 +14,27 @@ from pathlib import Path
 from typing import Any
 
 from reference.export import ExportError
-from reference.records import Library
 from reference.search import Search, query, words
-from reference.search.entries import KINDS, Entry, called
+from reference.search.entries import Entry, called
 from reference.search.words import Wording
 
 UNUSED = ("*ui.js", "*ui.css", "*-highlight.js", "wasm.unknown.pagefind")
 FIRST = 100_000  # the number of the first term: all are as long, so that none begins another
 
 
-def index(
-    search: Search, library: Library, shown: Callable[[Entry], str], records: Path, bundle: Path
-) -> None:
+def index(search: Search, shown: Callable[[Entry], str], records: Path, bundle: Path) -> None:
     """Write what a search can find into `records`, with what is shown of each, Pagefind's index of
     it to `bundle`, and beside it how words are read, or raise ExportError."""
     wording = search.wording
-    forms = wording.forms([*KINDS, *(each.expansion for each in library.glossary.values())])
+    forms = wording.forms()
     ordered = sorted(forms, key=lambda term: (term not in wording.terms, term))
     terms = {term: number for number, term in enumerate(ordered)}
     for at, entry in enumerate(search.entries):
         (records / str(at)).mkdir(parents=True)
         head = f'<meta data-pagefind-sort="at[content]" content="{at}">'
         head += f'<meta data-pagefind-meta="shown[content]" content="{escape(shown(entry))}">'
-        body = " x ".join(
-            _indexed(wording, terms, text) for text in words.LEFT_OUT.split(entry.indexed)
-        )
+        texts = words.LEFT_OUT.split(entry.indexed)
+        body = " x ".join(_indexed(wording, terms, text) for text in texts)
         page = f'<html lang="en"><head>{head}</head><body>{body}</body></html>'
         (records / str(at) / "index.html").write_text(page, encoding="utf-8")
     command = [sys.executable, "-m", "pagefind", "--site", str(records), "--silent"]

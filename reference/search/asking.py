@@ -61,7 +61,6 @@ class Asked:
         return tuple(chain(*(want.nowhere for want in self.wants)))
 
     def missing(self, at: int) -> tuple[str, ...]:
-        """What an entry lacks of what is wanted."""
         return tuple(want.label for want in self.wants if at not in want.scores)
 
 

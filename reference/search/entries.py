@@ -38,7 +38,6 @@ class Entry:
 
     @property
     def facets(self) -> dict[str, tuple[str, ...]]:
-        """Its values of each facet."""
         articles = (self.article,) if self.article else ()
         values = (self.kind,), self.themes, self.people, articles, self.years
         return dict(zip(FACETS, values, strict=True))
