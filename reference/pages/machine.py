@@ -115,8 +115,7 @@ def robots() -> Response:
 def healthz() -> Response:
     """Version, counts and the state of the index, for whoever watches over the site."""
     kept = site().library
-    counted = ("articles", "claims", "people", "themes")
-    counts = {name: len(getattr(kept, name)) for name in counted}
+    counts = {n: len(getattr(kept, n)) for n in ("articles", "claims", "people", "themes")}
     return jsonify(status="ok", version=kept.version, index=site().search.state, **counts)
 
 
