@@ -26,12 +26,9 @@ log = logging.getLogger("reference")
 def create_app(
     content: Path = CONTENT_FOLDER, index: Path = INDEX_FOLDER, address: str | None = None
 ) -> Flask:
-    """The site, ready to serve: content verified, search index open.
-
-    `address` is the site's public address, such as `https://example.org` (REFERENCE_ADDRESS in
-    the environment if not given); what must be absolute is made from it, never from what a request
-    says, and left out where there is none. Raises ContentError with every problem in the content.
-    """
+    """The site, ready to serve: content verified, search index open. `address` is its public one
+    (REFERENCE_ADDRESS in the environment if not given), "" if there is none. Raises ContentError
+    with every problem in the content."""
     given = os.environ.get("REFERENCE_ADDRESS", "") if address is None else address
     public = headers.public(given, under=True)
     if not public:

@@ -199,11 +199,9 @@ def _shown(given: Any) -> str:
 
 
 def read_date(value: Any) -> Date:
-    """An EDTF day, month or year, or an interval of two, the second of which may be `..`.
-
-    The part of EDTF (https://www.loc.gov/standards/datetime/) that bibliographic dates need.
-    Raises ValueError for what cannot be a date.
-    """
+    """An EDTF day, month or year, or an interval of two, the second of which may be `..`: what
+    bibliographic dates need of it (https://www.loc.gov/standards/datetime/). Raises ValueError for
+    what cannot be a date."""
     text = str(value)
     first, slash, last = text.partition("/")
     last = last if slash else first

@@ -26,7 +26,6 @@ NUMBERS = re.findall(r"\w+", "no one two three four five six seven eight nine te
 
 
 def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., Any]]:
-    """The filters of the templates, by name."""
     themes = list(library.themes)
 
     def speakers(claim: Claim, nobody: str = "The article") -> str:

@@ -102,8 +102,8 @@ class Asking:
         telling = [unit for unit in units if self._wording.tells(unit.text)]
         if not self._wording.names.isdisjoint(unit.term for unit in telling):  # no title by a name
             telling = [unit for unit in telling if unit.term not in self._wording.titles]
-        telling = telling or ([] if required else units)
-        free = [self._run(unit.text, [(unit,)]) for unit in {u.term: u for u in telling}.values()]
+        once = {unit.term: unit for unit in telling or ([] if required else units)}
+        free = [self._run(unit.text, [(unit,)]) for unit in once.values()]
         named = self._named([*required, *free], {unit.term for unit in units})
         people = [who for who in named if who in self._people]
         among = among.intersection(*(want.scores for want in required))
@@ -120,7 +120,7 @@ class Asking:
             found = self._partly(wants, among) if wants else among
         found -= {at for at in found & self._claims.keys() if found & self._claims[at]}
         runs = [*pairwise(units[: 2 * MOST_WORDS]), *([units] if len(units) > 2 else [])]
-        near = tuple(self._index.having(indexing.run(each)) for each in runs)
+        near = tuple(map(self._index.having, map(indexing.run, runs)))
         return Asked((*required, *free), named, near, found, 0 if partial else len(found))
 
     def _names(self, want: Want) -> bool:
@@ -151,14 +151,15 @@ class Asking:
         terms = [word.term for run in runs for word in run]
         sure = {who: 2 for who, names in self.surnames.items() if names.intersection(terms)}
         known = self.values["person"]
-        if self._wording.names.issuperset(terms):
+        if self._wording.names.issuperset(terms):  # nothing but names: first ones count too
             free = set(terms).difference(*(known[who] for who in sure))
             return {who: 1 for who in self._people if known[who].intersection(free)} | sure
         listed = 1 < len(sure) >= len(wants) / 2 and typed & LISTING
         last = [who for who, names in self.surnames.items() if terms[-1] in names]
         if listed or (len(wants) == 2 and last == [*sure]):
             return sure
-        return {who: 2 for who in known.keys() - self._people if known[who].issuperset(terms)}
+        groups = known.keys() - self._people
+        return {who: 2 for who in groups if known[who].issuperset(terms)}
 
     def _partly(self, wants: Sequence[Want], among: Places) -> Places:
         """Those with most of the wants' worth, that is of how rare they are. A claim with less
