@@ -4,7 +4,7 @@ Geometry is in percent of an axis, so that a picture fits any screen, and never 
 """
 
 from calendar import monthrange
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date as Day
@@ -50,14 +50,14 @@ class Timeline:
 
 def timeline(library: Library, claims: Iterable[Claim] | None = None) -> Timeline:
     """The latest articles, or those that `claims` are from among the landmarks of their time."""
-    spoken: dict[str, Counter[str]] = {}
+    spoken = defaultdict[str, Counter[str]](Counter)
     for claim in library.claims.values() if claims is None else claims:
         names = [library.people[who].surname for who in claim.speakers if who in library.people]
-        spoken.setdefault(claim.article, Counter()).update(names)
+        spoken[claim.article].update(names)
     latest = list(library.articles.values())[-ROWS:]
-    last = max((article.date.years[-1] for article in latest), default=0) + AROUND
-    first = min((article.date.years[0] for article in latest), default=0) - AROUND
-    first = max(first, last - AXIS_YEARS)
+    years = [year for article in latest for year in article.date.years] or [0]
+    last = max(years) + AROUND
+    first = max(min(years) - AROUND, last - AXIS_YEARS)
 
     def mark(item: Article | Event) -> Mark:
         opens, closes = bounds(item.date)

@@ -21,11 +21,9 @@ def fold(text: str) -> str:
 
 
 def place(quote: str, passages: Iterable[Passage]) -> tuple[Passage, tuple[Span, ...]]:
-    """The one passage a quotation stands in, and its pieces' spans there.
-
-    White space is folded and nothing else; `…` joins pieces of the same passage, in order; no
-    piece begins or ends inside a word. Raises Unproven for no match and for more than one.
-    """
+    """The one passage a quotation stands in, and its pieces' spans there. White space is folded and
+    nothing else; `…` joins pieces of the same passage, in order; no piece begins or ends inside a
+    word. Raises Unproven for no match and for more than one."""
     pieces = [fold(piece) for piece in quote.split(ELLIPSIS)]
     if not all(re.search(r"\w", piece) for piece in pieces):
         raise Unproven("the quotation has an empty piece", "quote words on both sides of each …")

@@ -152,7 +152,7 @@ def standing(date: Date, events: Iterable[Event]) -> str:
     if before in sure and (longest := (ends - opens + before[0]).days) <= 200:
         low, high = _length(before[0].days), _length(longest)
         number, unit = low.split()
-        least = number if unit.rstrip("s") in high else low
+        least = number if unit.rstrip("s") in high else low  # one to four weeks
         return f"{high if low == high else f'{least} to {high}'} after {before[3]}{ours}"
     if before and after:
         return f"between {before[3]} and {after[3]}{ours}"

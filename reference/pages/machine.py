@@ -121,7 +121,6 @@ def healthz() -> Response:
 
 @machine.get("/static/<name>")
 def static(name: str) -> Response:
-    """A static file under its fingerprinted name."""
     files: dict[str, bytes] = current_app.extensions["static"]
     found = files.get(name) or abort(404)
     return Response(found, mimetype=mimetypes.guess_type(name)[0])

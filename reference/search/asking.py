@@ -99,11 +99,9 @@ class Asking:
             else:
                 loose.append(first.text)
         units = self._wording.units(" ".join(loose))
-        telling = [unit for unit in units if self._wording.tells(unit.text)]
-        if not self._wording.names.isdisjoint(unit.term for unit in telling):  # no title by a name
-            telling = [unit for unit in telling if unit.term not in self._wording.titles]
-        once = {unit.term: unit for unit in telling or ([] if required else units)}
-        free = [self._run(unit.text, [(unit,)]) for unit in once.values()]
+        telling = self._telling(units) or ([] if required else units)
+        once = {unit.term: unit for unit in telling}.values()
+        free = [self._run(unit.text, [(unit,)]) for unit in once]
         named = self._named([*required, *free], {unit.term for unit in units})
         people = [who for who in named if who in self._people]
         among = among.intersection(*(want.scores for want in required))
@@ -122,6 +120,13 @@ class Asking:
         runs = [*pairwise(units[: 2 * MOST_WORDS]), *([units] if len(units) > 2 else [])]
         near = tuple(map(self._index.having, map(indexing.run, runs)))
         return Asked((*required, *free), named, near, found, 0 if partial else len(found))
+
+    def _telling(self, units: Sequence[Word]) -> list[Word]:
+        """Those that say something, and beside a name no title."""
+        telling = [unit for unit in units if self._wording.tells(unit.text)]
+        if self._wording.names.isdisjoint(unit.term for unit in telling):
+            return telling
+        return [unit for unit in telling if unit.term not in self._wording.titles]
 
     def _names(self, want: Want) -> bool:
         """Whether a word that is wanted is of a name."""

@@ -39,11 +39,9 @@ CLITIC = re.compile(rf"{_APOSTROPHE}(?:s|ll|ve|re|d|m)?$", re.IGNORECASE)
 
 
 class Word(NamedTuple):
-    """A word as read (`term`) and written (`text`), from `start` to `end`, at place `at`.
-
-    It takes up `width` places, a compound or abbreviation as many as the words it is made of, so
-    that what stands beside it is the same distance away in every spelling.
-    """
+    """A word as read (`term`) and written (`text`), from `start` to `end`, at place `at`. It takes
+    up `width` places, a compound or abbreviation as many as the words it is made of, so that what
+    stands beside it is the same distance away in every spelling."""
 
     term: str
     text: str
