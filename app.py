@@ -9,13 +9,13 @@ from flask import Flask, Response, request
 
 from reference import commands
 from reference.citation.references import References
+from reference.commands import CONTENT_FOLDER, INDEX_FOLDER
 from reference.content.loading import load
 from reference.pages import citing, machine, searching, views
 from reference.pages.site import Site, prepare
 from reference.search import Search
 from reference.serving import headers
 
-HERE = Path(__file__).parent
 NO_ADDRESS = (
     "no public address: citations and machine files name paths only, and there is no sitemap; "
     "--address https://example.org (REFERENCE_ADDRESS) makes all of it whole"
@@ -24,21 +24,19 @@ log = logging.getLogger("reference")
 
 
 def create_app(
-    content: Path = HERE / "content",
-    index: Path = HERE / "search_index",
-    address: str | None = None,
+    content: Path = CONTENT_FOLDER, index: Path = INDEX_FOLDER, address: str | None = None
 ) -> Flask:
-    """The site, ready to serve: content verified, search index open.
-
-    `address` is the site's public address, such as `https://example.org` (REFERENCE_ADDRESS in
-    the environment if not given); what must be absolute is made from it, never from what a request
-    says, and left out where there is none. Raises ContentError with every problem in the content.
-    """
+    """The site, ready to serve: content verified, search index open. `address` is its public one
+    (REFERENCE_ADDRESS in the environment if not given), "" if there is none. Raises ContentError
+    with every problem in the content."""
     given = os.environ.get("REFERENCE_ADDRESS", "") if address is None else address
     public = headers.public(given, under=True)
     if not public:
         log.warning(NO_ADDRESS)
-    app, library = Flask(__name__, root_path=str(HERE), static_folder=None), load(Path(content))
+    app, library = (
+        Flask(__name__, root_path=str(commands.HERE), static_folder=None),
+        load(Path(content)),
+    )
 
     @app.after_request
     def guarded(response: Response) -> Response:

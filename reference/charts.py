@@ -4,7 +4,7 @@ Geometry is in percent of an axis, so that a picture fits any screen, and never 
 """
 
 from calendar import monthrange
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date as Day
@@ -16,17 +16,14 @@ ROWS = 30
 AXIS_YEARS = 12
 AROUND = 2
 """Years before the first article and after the last in which events have a place on the axis."""
-APART = 5.0
-"""Percent of an upright axis between the lines of two labels."""
+LOWEST = 8  # the number of the last line for the names of events
+APART = 5.0  # percent of an upright axis between the lines of two labels
 
 
 class Mark(NamedTuple):
     """An article (and the surnames of those who speak in it) or an event, and its place in percent.
-
-    `beyond` says that it lies off the axis, `open` that nothing bounds its end; `lanes` keep the
-    names of events apart, on a wide picture and on a narrow one, and `label` is where its line
-    stands beside an upright axis.
-    """
+    It may lie `beyond` the axis, or be `open` at its end. `lanes` keep the names of events apart,
+    on a wide picture and on a narrow one; `label` is its line's place beside an upright axis."""
 
     item: Article | Event
     voices: tuple[str, ...] = ()
@@ -48,20 +45,19 @@ class Timeline:
 
     @property
     def marks(self) -> list[Mark]:
-        """All of them in order of date."""
         return sorted(self.articles + self.events, key=lambda mark: mark.item.date.first)
 
 
 def timeline(library: Library, claims: Iterable[Claim] | None = None) -> Timeline:
     """The latest articles, or those that `claims` are from among the landmarks of their time."""
-    spoken: dict[str, Counter[str]] = {}
+    spoken = defaultdict[str, Counter[str]](Counter)
     for claim in library.claims.values() if claims is None else claims:
         names = [library.people[who].surname for who in claim.speakers if who in library.people]
-        spoken.setdefault(claim.article, Counter()).update(names)
+        spoken[claim.article].update(names)
     latest = list(library.articles.values())[-ROWS:]
-    last = max((article.date.years[-1] for article in latest), default=0) + AROUND
-    first = min((article.date.years[0] for article in latest), default=0) - AROUND
-    first = max(first, last - AXIS_YEARS)
+    years = [year for article in latest for year in article.date.years] or [0]
+    last = max(years) + AROUND
+    first = max(min(years) - AROUND, last - AXIS_YEARS)
 
     def mark(item: Article | Event) -> Mark:
         opens, closes = bounds(item.date)
@@ -85,25 +81,22 @@ def _lanes(events: Iterable[Mark], letter: float) -> dict[str, int]:
     """The line for the name of each event, so that none stands over another or in its way. Names
     stand after their marks, the last before them, above all; `letter` is one's width in percent."""
     shown = [event for event in events if not event.beyond]
-    late = [event for event in reversed(shown) if event.start > 85][:8]
-    lanes, ends = {event.item.id: lane for lane, event in enumerate(late)}, [-1.0] * 9
+    late = [event for event in reversed(shown) if event.start > 85][:LOWEST]
+    lanes, ends = {event.item.id: lane for lane, event in enumerate(late)}, [-1.0] * (LOWEST + 1)
     for event in (event for event in shown if event.item.id not in lanes):
-        free = [n for n in range(len(late), 9) if all(end <= event.start for end in ends[n:])]
-        lanes[event.item.id] = lane = (free or [8])[0]
+        free = (n for n in range(len(late), LOWEST) if max(ends[n:]) <= event.start)
+        lanes[event.item.id] = lane = next(free, LOWEST)
         ends[lane] = event.start + letter * len(getattr(event.item, "name", "")) + 1.5
     return lanes
 
 
 def _labelled(chart: Timeline) -> Timeline:
     """Lines beside an upright axis, in order, none over another and none off the picture."""
-    marks = [mark for mark in chart.marks if not mark.beyond]
-    lines: list[float] = []
-    for mark in marks:
-        lines.append(max(mark.start, lines[-1] + APART if lines else 0))
-    for place in reversed(range(len(lines))):
-        most = 100 - APART * (len(lines) - 1 - place)
-        lines[place] = round(max(0, min(lines[place], most)), 1)
-    at = {mark.item.id: line for mark, line in zip(marks, lines, strict=True)}
+    marks, at, line = [mark for mark in chart.marks if not mark.beyond], dict[str, float](), -APART
+    for number, mark in enumerate(marks, 1):
+        line = max(mark.start, line + APART)
+        most = 100 - APART * (len(marks) - number)  # room for those below
+        at[mark.item.id] = round(max(0, min(line, most)), 1)
     articles, events = (
         [mark._replace(label=at.get(mark.item.id, 0)) for mark in each]
         for each in (chart.articles, chart.events)
@@ -113,13 +106,12 @@ def _labelled(chart: Timeline) -> Timeline:
 
 def bounds(date: Date) -> tuple[Day, Day | None]:
     """The first day a date may mean, and the last; None where nothing bounds it."""
-    year, month, day = ([int(part) for part in date.first.split("-")] + [1, 1])[:3]
-    opens = Day(year, month, day)
+    opens = Day.fromisoformat(date.first + "-01-01"[len(date.first) - 4 :])
     if not date.last:
         return opens, None
-    parts = [int(part) for part in date.last.split("-")]
-    year, month = parts[0], parts[1] if len(parts) > 1 else 12
-    return opens, Day(year, month, parts[2] if len(parts) > 2 else monthrange(year, month)[1])
+    month = f"{date.last}-12"[:7]
+    days = monthrange(*map(int, month.split("-")))[1]
+    return opens, Day.fromisoformat(date.last + f"{month}-{days}"[len(date.last) :])
 
 
 def _percent(day: Day, first: int, last: int) -> float:

@@ -22,6 +22,7 @@ from reference.search.finding import build
 from reference.serving import headers, server
 
 HERE = Path(__file__).parent.parent
+CONTENT_FOLDER, INDEX_FOLDER = HERE / "content", HERE / "search_index"
 Factory = Callable[..., Flask]
 say = partial(click.echo, err=True)
 
@@ -67,8 +68,8 @@ def _option(name: str, default: Any, help: str, **how: Any) -> Callable[[Any], A
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 ANY_FOLDER = click.Path(path_type=Path, readable=False)  # unreadable, the index is kept in memory
 CORES = max(2, min(8, os.cpu_count() or 1))
-CONTENT = _option("--content", HERE / "content", "The content folder.", type=FOLDER)
-INDEX = _option("--index", HERE / "search_index", "Where the index is kept.", type=ANY_FOLDER)
+CONTENT = _option("--content", CONTENT_FOLDER, "The content folder.", type=FOLDER)
+INDEX = _option("--index", INDEX_FOLDER, "Where the index is kept.", type=ANY_FOLDER)
 ADDRESS = _option("--address", "", "The public address: https://example.org.", callback=_public)
 
 

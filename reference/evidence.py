@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import groupby
 
 from reference.records import GAP, Article, Claim, Passage, Person, Span
 
@@ -20,11 +21,9 @@ def fold(text: str) -> str:
 
 
 def place(quote: str, passages: Iterable[Passage]) -> tuple[Passage, tuple[Span, ...]]:
-    """The one passage a quotation stands in, and its pieces' spans there.
-
-    White space is folded and nothing else; `…` joins pieces of the same passage, in order; no
-    piece begins or ends inside a word. Raises Unproven for no match and for more than one.
-    """
+    """The one passage a quotation stands in, and its pieces' spans there. White space is folded and
+    nothing else; `…` joins pieces of the same passage, in order; no piece begins or ends inside a
+    word. Raises Unproven for no match and for more than one."""
     pieces = [fold(piece) for piece in quote.split(ELLIPSIS)]
     if not all(re.search(r"\w", piece) for piece in pieces):
         raise Unproven("the quotation has an empty piece", "quote words on both sides of each …")
@@ -81,39 +80,28 @@ def prints(words: str, texts: Iterable[str]) -> bool:
 
 
 def withheld(article: Article, claims: Sequence[Claim]) -> tuple[Article, list[Claim]]:
-    """An article as its `display` shows it: `quotations` are only the words its claims quote.
-
-    Then every other stretch becomes `[…]`, and spans are found anew, so that nothing downstream
-    (pages, index, downloads) ever holds the rest.
-    """
+    """An article as its `display` shows it: of `quotations`, only the words its claims quote. Every
+    other stretch becomes `[…]`, and spans are found anew, so that nothing downstream (pages, index,
+    downloads) ever holds the rest."""
     if article.display == "full":
         return article, list(claims)
     passages = []
     for passage in article.passages:
         spans = [span for claim in claims if claim.passage == passage.id for span in claim.spans]
         pieces = segments(passage.text, spans)
-        shown = (text if kept or not text.strip() else f" {GAP} " for text, kept in pieces)
-        passages.append(replace(passage, text=fold("".join(shown))))
-    texts = {passage.id: passage.text for passage in passages}
-    corrections = tuple(c for c in article.corrections if c.reads in texts[c.passage])
-    bare = replace(
-        article, passages=tuple(passages), corrections=corrections, masthead=(), omitted=()
-    )
-    return bare, [replace(claim, spans=place(claim.quote, passages)[1]) for claim in claims]
+        texts = (text if kept or not text.strip() else f" {GAP} " for text, kept in pieces)
+        passages.append(replace(passage, text=fold("".join(texts))))
+    bare = replace(article, passages=tuple(passages), masthead=(), omitted=())
+    shown = tuple(c for c in article.corrections if c.reads in bare.passage(c.passage).text)
+    placed = [replace(claim, spans=place(claim.quote, passages)[1]) for claim in claims]
+    return replace(bare, corrections=shown), placed
 
 
 def segments(text: str, spans: Iterable[Span]) -> list[tuple[str, bool]]:
     """A text cut into (piece, marked) pairs; together the pieces are the text."""
-    pieces: list[tuple[str, bool]] = []
-    done = 0
-    for span in sorted(spans):
-        if span.start > done:
-            pieces.append((text[done : span.start], False))
-        if span.end > done:
-            before = pieces.pop()[0] if pieces and pieces[-1][1] else ""
-            pieces.append((before + text[max(done, span.start) : span.end], True))
-            done = span.end
-    return [*pieces, (text[done:], False)] if text[done:] else pieces
+    marked = {at for start, end in spans for at in range(start, end)}
+    pieces = groupby(enumerate(text), lambda letter: letter[0] in marked)
+    return [("".join(letter for _, letter in piece), held) for held, piece in pieces]
 
 
 def names(person: Person, texts: Sequence[str]) -> bool:

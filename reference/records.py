@@ -236,11 +236,9 @@ def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
 
 def _claims(keys: Callable[[Claim], Iterable[Key]]) -> cached_property[dict[Key, list[Claim]]]:
     """What claims are filed under -> its claims, in reading order."""
-
-    def found(library: "Library") -> dict[Key, list[Claim]]:
-        return _grouped((key, claim) for claim in library.claims.values() for key in keys(claim))
-
-    return cached_property(found)
+    return cached_property(
+        lambda library: _grouped((key, c) for c in library.claims.values() for key in keys(c))
+    )
 
 
 @dataclass(frozen=True)

@@ -89,18 +89,17 @@ def _fragments(before: str, words: str, after: str) -> Iterator[Fragment]:
         return
     (earlier, start), (later, end) = runs[0], runs[-1]
     ahead, behind = [w for w in earlier if w < start[0]], [w for w in later if w > end[-1]]
-    around = [(n, 0) for n in range(len(ahead) + 1)] + [(0, n) for n in range(1, len(behind) + 1)]
-    for left, right in around:
-        prefix = text[ahead[-left].start : start[0].start].rstrip() if left else ""
-        suffix = text[behind[0].start : behind[right - 1].end] if right else ""
-        to = len(text[: behind[0].start].rstrip()) if right else end[-1].end
+    at, to = start[0].start, end[-1].end
+    stop = len(text[: behind[0].start].rstrip()) if behind else to
+    around = [("", "", to), *((text[w.start : at].rstrip(), "", to) for w in reversed(ahead))]
+    around += [("", text[behind[0].start : word.end], stop) for word in behind]
+    for prefix, suffix, to in around:
         for size in (4, 6, 8, len(text)):
             begun, ends = start[:size][-1], end[-size:][0]
             if begun < ends:
-                words = text[start[0].start : begun.end]
-                yield Fragment(words, text[ends.start : to], prefix, suffix)
+                yield Fragment(text[at : begun.end], text[ends.start : to], prefix, suffix)
             elif len(runs) == 1:
-                yield Fragment(text[start[0].start : to], "", prefix, suffix)
+                yield Fragment(text[at:to], "", prefix, suffix)
 
 
 def _runs(text: str) -> list[list[Span]]:

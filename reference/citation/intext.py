@@ -11,7 +11,7 @@ Citing Medicine 2 and the ICMJE (Vancouver): a number alone, the speaker in the 
 Groups, documents and people without a name stand in the sentence in every style.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from reference.evidence import prints
 from reference.records import Claim, Library
@@ -34,9 +34,9 @@ def after(style: str, claim: Claim, library: Library, source: str) -> str:
     if style in JOINS and known:
         last = " & " if style == "apa" else " and "
         short = len(names) > (2 if style == "apa" else 3)
-        surnames = f"{names[0]} et al." if short else _joined(names, last, last)
+        surnames = f"{names[0]} et al." if short else listed(names, last, last)
         return source.replace("(", f"({surnames}, {JOINS[style][claim.voice == 'reported']} ", 1)
-    said_by = _joined([_named(library, who) for who in claim.speakers], " and ", ", and ")
+    said_by = listed((_named(library, who) for who in claim.speakers), of_more=", and ")
     if claim.named:
         said_by = f"{_named(library, claim.named)}, taken to be {said_by}"
     if claim.voice == "reported":
@@ -44,9 +44,9 @@ def after(style: str, claim: Claim, library: Library, source: str) -> str:
     return f"{said_by} said {source.replace('(', '(' + DIRECT.get(style, ''), 1)}"
 
 
-def _joined(names: Sequence[str], of_two: str, of_more: str) -> str:
-    """Smith / Smith and Mays / Smith, Mays, and White."""
-    *most, last = names
+def listed(names: Iterable[str], of_two: str = " and ", of_more: str = " and ") -> str:
+    """Names as prose lists them: `Smith`, `Smith and Mays`, `Smith, Mays and Glasby`."""
+    *most, last = [*names] or [""]
     return ", ".join(most) + (of_more if most[1:] else of_two) + last if most else last
 
 

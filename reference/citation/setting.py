@@ -42,11 +42,9 @@ def set_references(folder: Path, library: Library) -> str:
 
 
 def typeset(records: Sequence[Record], style: Style) -> dict[str, Form]:
-    """Record id -> what the processor makes of it in a style, each as if it stood alone.
-
-    One run: each record stands in it a second time, read on a day (so the style says where it wants
-    that), and is cited twice, with a passage and without. A style that cites by number gives none.
-    """
+    """Record id -> what the processor makes of it in a style, each as if it stood alone. In one
+    run, each record stands a second time, read on a day (so the style says where it wants that),
+    and is cited twice, with a passage and without. A style that cites by number gives none."""
     ids = [record["id"] for record in records]
     read = [record | READ | {"id": f"{record['id']}_read"} for record in records]
     cites = [f"{id} in_text [@{id}]\n\n{id} at [@{id}, para. {PASSAGE}]\n\n" for id in ids]

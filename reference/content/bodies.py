@@ -59,10 +59,8 @@ def passages(body: str) -> tuple[Passage, ...]:
 
 
 def prose(body: str, events: Collection[str] = ()) -> tuple[Block, ...]:
-    """Headings, paragraphs and lists as safe HTML, with the claims and `events` each cites.
-
-    Citations are links to notes, numbered in the order in which they are first cited.
-    """
+    """Headings, paragraphs and lists as safe HTML, with the claims and `events` each cites by links
+    to notes, numbered in the order in which they are first cited."""
     numbers: dict[str, str] = {}
     blocks = []
     for element in _elements(body, citing=True):

@@ -34,11 +34,12 @@ def make(draft: Draft, people: Collection[str]) -> None:
         if form.named and not evidence.prints(form.named, [passage.text, article.title]):
             wrong = f"neither {passage.id} nor the title prints “{form.named}”"
             entry.wrong("named", wrong, "copy the words from the article")
-        strangers = {*form.speakers, *article.authors}.difference(people)
-        known = all(evidence.prints(who, article.texts) for who in strangers)
-        his = not form.speakers or {*form.speakers} & {*article.authors}
-        own = entry.broken | draft.broken or not known or (form.voice == "author" and his)
-        within = [Span(0, len(passage.text))] if own else marks[passage.number - 1]
+        speakers, authors = {*form.speakers}, {*article.authors}
+        own = form.voice == "author" and (not speakers or speakers & authors)
+        strangers = (speakers | authors).difference(people)
+        unsure = not all(evidence.prints(who, article.texts) for who in strangers)
+        whole = own or unsure or entry.broken | draft.broken  # what is wrong is said elsewhere
+        within = [Span(0, len(passage.text))] if whole else marks[passage.number - 1]
         shared = ((max(a, c), min(b, d)) for a, b in spans for c, d in within)
         free = tuple(passage.text[start:end] for start, end in shared if start < end)
         whose = form.speakers or article.authors or (article.id,)

@@ -34,8 +34,7 @@ SHAPES = {
 }
 """What a record's text must look like, what is wrong if it does not, and the mend."""
 FAULTS = {
-    "missing": ("has not two", "name both, and no more"),
-    "too_long": ("has not two", "name both, and no more"),
+    **dict.fromkeys(["missing", "too_long"], ("has not two", "name both, and no more")),
     "string_too_short": ("is empty", "write it, or leave the key out if it may be left out"),
 }
 """What pydantic calls it, what is wrong, and the mend."""
@@ -142,9 +141,7 @@ def read(
 ) -> Entry:
     """The data at a place of a source as a record, with what is `derived`; problems are noted.
     `also` is a key that is read elsewhere."""
-    written = {
-        KEYS.get(each.name, each.name): each for each in fields(record) if each.name not in derived
-    }
+    written = {KEYS.get(f.name, f.name): f for f in fields(record) if f.name not in derived}
     keys = {*written, also} - {""}
     free = {k for k, e in written.items() if {e.default, e.default_factory} != {MISSING}}
     if isinstance(data, dict):
@@ -202,11 +199,9 @@ def _shown(given: Any) -> str:
 
 
 def read_date(value: Any) -> Date:
-    """An EDTF day, month or year, or an interval of two, the second of which may be `..`.
-
-    The part of EDTF (https://www.loc.gov/standards/datetime/) that bibliographic dates need.
-    Raises ValueError for what cannot be a date.
-    """
+    """An EDTF day, month or year, or an interval of two, the second of which may be `..`: what
+    bibliographic dates need of it (https://www.loc.gov/standards/datetime/). Raises ValueError for
+    what cannot be a date."""
     text = str(value)
     first, slash, last = text.partition("/")
     last = last if slash else first

@@ -113,7 +113,6 @@ def _read(folder: Path) -> tuple[list[Source], dict[str, Kind], Entry, str]:
 
 
 def _draft(id: str, source: Source) -> Draft:
-    """An article as far as it can be read."""
     passages = _parsed(source, bodies.passages)
     head = read(Article, source, source.data, also="claims", id=id, passages=passages)
     listed = source.data.get("claims") if isinstance(source.data, dict) else None

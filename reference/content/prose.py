@@ -90,10 +90,8 @@ def unfit(text: str) -> tuple[str, str, str] | None:
 
 
 def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[tuple[str, str, str]]:
-    """The same of what a sentence of ours has in quotation marks, and of its signs.
-
-    If one of the grounds is not known, what stands in them is let pass.
-    """
+    """The same of what a sentence of ours has in quotation marks, and of its signs. If one of the
+    grounds is not known, what stands in them is let pass."""
     if fault := unfit(text):
         yield fault
     half = CLOSE.search(MARKED.sub("", text))

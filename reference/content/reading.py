@@ -30,10 +30,8 @@ Steps = tuple[str | int, ...]
 
 @dataclass
 class Source:
-    """One content file as read, the line of each place in its data, and the problems noted of it.
-
-    `data` is None if the file cannot be read.
-    """
+    """A content file as read, the line of each place in its data (which is None if the file cannot
+    be read), and the problems noted of it."""
 
     file: str
     data: Any = None
@@ -46,10 +44,8 @@ class Source:
         self.problems.append(Problem(self.file, line, place, wrong, mend))
 
     def wrong(self, path: Steps, wrong: str, mend: str) -> None:
-        """Note what is wrong at `path`, which is said like `claims[3] (data-is-junk) quote`.
-
-        Its line is that of the key or list item, or of the nearest thing round it.
-        """
+        """Note what is wrong at `path`, which is said like `claims[3] (data-is-junk) quote`, on the
+        line of the key or list item, or of the nearest thing round it."""
         words, here, line = "", self.data, self.lines.get((), 1)
         for n, step in enumerate(path, 1):
             here = here[step] if path[:n] in self.lines else None
@@ -61,9 +57,7 @@ class Source:
 
     def wrong_in(self, text: str, place: str, wrong: str, mend: str, bit: str = "") -> None:
         """Note what is wrong with a text of the body, on the line where it begins or has this bit.
-
-        Only letters and digits are compared: marks of Markdown, line ends and blanks do not matter.
-        """
+        Only letters and digits are compared, not marks of Markdown, line ends and blanks."""
         letters = r"[\W_]*".join(filter(str.isalnum, text))
         found = re.search(rf"(?<![^\W_]){letters}(?![^\W_])", self.body)
         start = found.start() if found else 0
@@ -72,9 +66,7 @@ class Source:
 
     def take(self, events: Iterator[Any], path: Steps = ()) -> Any:
         """The data of the next YAML event, or None at an end; `lines` is told where it stands.
-
-        Raises Problem for what would expand or nest without end, and for what is not plain.
-        """
+        Raises Problem for what would expand or nest without end, and for what is not plain."""
         event = next(events, None)
         if event is None or isinstance(event, yaml.CollectionEndEvent):
             return None

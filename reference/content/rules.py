@@ -4,7 +4,6 @@ No rule stops at the first that is wrong, and none says again what was said of a
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple
 from functools import partial
 
 from reference import evidence
@@ -116,13 +115,13 @@ def _passages(draft: Draft) -> None:
 
 def _person(entry: Entry, articles: Kind) -> None:
     """Who somebody was is said in words the article prints."""
-    for number, (article, words) in enumerate(map(astuple, entry.form.described)):
+    for number, each in enumerate(entry.form.described):
         at = ("described", number)
-        articles.use(article, partial(entry.wrong, (*at, "article")))
-        head = articles.given.get(article)
+        articles.use(each.article, partial(entry.wrong, (*at, "article")))
+        head = articles.given.get(each.article)
         if head and head.form.passages and "masthead" not in head.broken:
-            wrong = f"{article} does not print “{words}”"
-            printed = evidence.prints(words, head.form.texts)
+            wrong = f"{each.article} does not print “{each.words}”"
+            printed = evidence.prints(each.words, head.form.texts)
             entry.must(printed, (*at, "as"), wrong, "copy the words from the article")
 
 

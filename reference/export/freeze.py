@@ -98,7 +98,7 @@ def write(app: Flask, folder: Path, records: Path, say: Say) -> None:
     found: Any = app.jinja_env.get_template("found.html").make_module()
     with app.test_request_context():
         shown = lambda entry: relative(found.found_hits([Result(**vars(entry))]), "../")  # noqa: E731
-        static_search.index(site.library, shown, records, folder / BUNDLE.strip("/"))
+        static_search.index(site.search, shown, records, folder / BUNDLE.strip("/"))
     names = sorted({".nojekyll", "_headers", *(path.name for path in folder.iterdir())})
     put(folder, "/.nojekyll", b"")
     put(folder, "/_headers", sent(site.address, names).encode())

@@ -7,37 +7,34 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
 from reference.export import ExportError
-from reference.records import Library
-from reference.search import query, words
-from reference.search.entries import KINDS, Entry, called, entries
+from reference.search import Search, query, words
+from reference.search.entries import Entry, called
 from reference.search.words import Wording
 
 UNUSED = ("*ui.js", "*ui.css", "*-highlight.js", "wasm.unknown.pagefind")
 FIRST = 100_000  # the number of the first term: all are as long, so that none begins another
 
 
-def index(library: Library, shown: Callable[[Entry], str], records: Path, bundle: Path) -> None:
-    """Write what can be found into `records`, with what is shown of each, Pagefind's index of it to
-    `bundle`, and beside it how words are read, or raise ExportError."""
-    every = list(entries(library))
-    wording = Wording(library, every)
-    forms = wording.forms([*KINDS, *(each.expansion for each in library.glossary.values())])
+def index(search: Search, shown: Callable[[Entry], str], records: Path, bundle: Path) -> None:
+    """Write what a search can find into `records`, with what is shown of each, Pagefind's index of
+    it to `bundle`, and beside it how words are read, or raise ExportError."""
+    wording = search.wording
+    forms = wording.forms()
     ordered = sorted(forms, key=lambda term: (term not in wording.terms, term))
     terms = {term: number for number, term in enumerate(ordered)}
-    for at, entry in enumerate(every):
+    for at, entry in enumerate(search.entries):
         (records / str(at)).mkdir(parents=True)
         head = f'<meta data-pagefind-sort="at[content]" content="{at}">'
         head += f'<meta data-pagefind-meta="shown[content]" content="{escape(shown(entry))}">'
-        body = " x ".join(
-            _indexed(wording, terms, text) for text in words.LEFT_OUT.split(entry.indexed)
-        )
+        texts = words.LEFT_OUT.split(entry.indexed)
+        body = " x ".join(_indexed(wording, terms, text) for text in texts)
         page = f'<html lang="en"><head>{head}</head><body>{body}</body></html>'
         (records / str(at) / "index.html").write_text(page, encoding="utf-8")
     command = [sys.executable, "-m", "pagefind", "--site", str(records), "--silent"]
@@ -48,7 +45,7 @@ def index(library: Library, shown: Callable[[Entry], str], records: Path, bundle
         raise ExportError(f"Pagefind could not index the site: {why}")
     for unused in (path for pattern in UNUSED for path in bundle.glob(pattern)):
         unused.unlink()
-    told = _told(wording, every, terms) | {"words": [_together(forms[term]) for term in ordered]}
+    told = _told(search, terms) | {"words": [_together(forms[term]) for term in ordered]}
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     (bundle / "words.json").write_text(text, encoding="utf-8")
 
@@ -72,20 +69,17 @@ def _together(forms: set[str]) -> str:
     return " ".join([start, *sorted(form.removeprefix(start) for form in forms)])
 
 
-def _told(wording: Wording, every: Sequence[Entry], terms: Mapping[str, int]) -> dict[str, Any]:
-    """All that static/copy_search.js has to know to read and ask a query as `search` does."""
+def _told(search: Search, terms: Mapping[str, int]) -> dict[str, Any]:
+    """All that static/copy_search.js has to know to read and ask a query as a live search does."""
+    wording, asking = search.wording, search.asking
 
     def numbers(found: Iterable[str]) -> list[int]:
         return sorted(terms[term] for term in found if term in terms)
-
-    def telling(*texts: str) -> list[int]:
-        return numbers(wording.telling(*texts))
 
     patterns = {"token": query.TOKEN, "address": query.ADDRESS, "word": words.WORD}
     patterns |= {"gap": words.LEFT_OUT, "hyphen": words.HYPHEN}
     patterns |= {"clitic": words.CLITIC, "dropped": words.DROPPED}
     spelt = (each for found in wording.spelt.values() for each in found if each[0] in terms)
-    people = (entry for entry in every if entry.kind == "person")
     return {
         "patterns": {name: _script(pattern) for name, pattern in patterns.items()},
         "spellings": [(_script(p), to.replace("\\", "$")) for p, to in wording.spellings],
@@ -96,17 +90,18 @@ def _told(wording: Wording, every: Sequence[Entry], terms: Mapping[str, int]) ->
         "small": numbers(wording.little),
         "titles": numbers(wording.titles),
         "names": numbers(wording.names),
-        "surnames": {p.id: telling(*(name.split()[-1] for name in p.names)) for p in people},
+        "surnames": {who: numbers(found) for who, found in asking.surnames.items()},
         "compounds": numbers(wording.compounds),
         "parts": [" ".join(parts) for parts in wording.parts.values()],
         "spelt": [(terms[short], [terms[term] for term in long]) for short, long in spelt],
         "values": {
-            f: {v: (n[0], telling(*n)) for v, n in k.items()} for f, k in called(every).items()
+            facet: {v: (names[0], numbers(asking.values[facet][v])) for v, names in known.items()}
+            for facet, known in called(search.entries).items()
         },
         "entries": [
             {**e.facets, "at": f"{e.article} {e.passage}", "date": e.date}
-            | {"called": telling(e.title, e.words * (e.kind == "person"))}
-            for e in every
+            | {"called": numbers(titled)}
+            for e, titled in zip(search.entries, search.titled, strict=True)
         ],
     }
 

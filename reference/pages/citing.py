@@ -14,10 +14,8 @@ from reference.pages.site import site
 from reference.records import Claim
 
 citing = Blueprint("citing", __name__)
-MOST = 250
-"""Claims a collection holds; the rest of a longer list is named and left out."""
-LISTED = 20
-"""Ids that a collection names as unknown or repeated."""
+MOST = 250  # claims a collection holds; the rest of a longer list is named and left out
+LISTED = 20  # ids that a collection names as unknown or repeated
 COLLECTED = {
     "md": ("Markdown", "text/markdown; charset=utf-8"),
     **{ending: (each.name, each.media_type) for ending, each in FORMATS.items()},
@@ -40,7 +38,6 @@ def _file(name: str, ending: str, text: str) -> Response:
 
 @citing.get("/bibliography.<form>")
 def bibliography(form: str) -> Response:
-    """Every article."""
     _known(form, FORMATS)
     library = site().library
     return _file("bibliography", form, FORMATS[form].write(noted(library, library.articles)))
@@ -73,7 +70,6 @@ def claim(id: str, form: str) -> ResponseReturnValue:
 
 @citing.get("/claims.csv")
 def claims_csv() -> Response:
-    """One row a claim."""
     table = formats.claims_csv(site().library, site().library.claims.values(), site().address)
     return Response(table, content_type=COLLECTED["csv"][1])
 

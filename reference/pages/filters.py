@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from reference import charts, evidence
 from reference.citation import fragments, metadata
+from reference.citation.intext import listed
 from reference.citation.record import article_record, quotation, quoted
 from reference.records import GAP, Abbreviation, Article, Block, Claim, Date, Event, Library, Span
 from reference.search.results import Result
@@ -25,7 +26,6 @@ NUMBERS = re.findall(r"\w+", "no one two three four five six seven eight nine te
 
 
 def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., Any]]:
-    """The filters of the templates, by name."""
     themes = list(library.themes)
 
     def speakers(claim: Claim, nobody: str = "The article") -> str:
@@ -92,12 +92,6 @@ def counted(number: int, thing: str, things: str = "") -> str:
     return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
 
 
-def listed(names: Iterable[str]) -> str:
-    """Names as prose lists them: `Smith, Mays and Glasby`."""
-    *most, last = [*names] or [""]
-    return f"{', '.join(most)} and {last}" if most else last
-
-
 def date_words(date: Date) -> str:
     """A date in words: `20 June 2012`, `between … and …`, `31 January 2012 or later`."""
     if not date.last:
@@ -152,25 +146,25 @@ def standing(date: Date, events: Iterable[Event]) -> str:
     sure = [mark for mark in marks if mark[0] >= 5 * mark[1]]  # else the length would say too much
     if opens == ends and sure:
         length, _, side, name = sure[0]
-        return f"{_length(length.days)[0]} {side} {name}"
+        return f"{_length(length.days)} {side} {name}"
     ours = "" if date.exact else ", by our dating"
     before, after = (next((m for m in marks if m[2] == side), None) for side in ("after", "before"))
-    if before in sure and (ends - opens + before[0]).days <= 200:
-        low, high = (_length(each.days) for each in (before[0], ends - opens + before[0]))
-        low_words = low[0].partition(" ")[0] if low[1] == high[1] else low[0]
-        span = high[0] if low == high else f"{low_words} to {high[0]}"
-        return f"{span} after {before[3]}{ours}"
+    if before in sure and (longest := (ends - opens + before[0]).days) <= 200:
+        low, high = _length(before[0].days), _length(longest)
+        number, unit = low.split()
+        least = number if unit.rstrip("s") in high else low  # one to four weeks
+        return f"{high if low == high else f'{least} to {high}'} after {before[3]}{ours}"
     if before and after:
         return f"between {before[3]} and {after[3]}{ours}"
     return f"{marks[0][2]} {marks[0][3]}{ours}"
 
 
-def _length(days: int) -> tuple[str, str]:
-    """A length of time in the unit that suits it (`four weeks`), and the unit."""
+def _length(days: int) -> str:
+    """A length of time in the unit that suits it: `four weeks`."""
     units = (("day", 1.0, 13), ("week", 7.0, 140), ("month", 30.4, 700), ("year", 365.25, 10**6))
     unit, size = next((unit, size) for unit, size, most in units if days <= most)
     number = round(days / size)
-    return f"{in_words(number)} {unit}{'s' if number > 1 else ''}", unit
+    return f"{in_words(number)} {unit}{'s' if number > 1 else ''}"
 
 
 def marked(text: str, spans: Iterable[Span]) -> Markup:

@@ -115,14 +115,12 @@ def robots() -> Response:
 def healthz() -> Response:
     """Version, counts and the state of the index, for whoever watches over the site."""
     kept = site().library
-    counted = ("articles", "claims", "people", "themes")
-    counts = {name: len(getattr(kept, name)) for name in counted}
+    counts = {n: len(getattr(kept, n)) for n in ("articles", "claims", "people", "themes")}
     return jsonify(status="ok", version=kept.version, index=site().search.state, **counts)
 
 
 @machine.get("/static/<name>")
 def static(name: str) -> Response:
-    """A static file under its fingerprinted name."""
     files: dict[str, bytes] = current_app.extensions["static"]
     found = files.get(name) or abort(404)
     return Response(found, mimetype=mimetypes.guess_type(name)[0])

@@ -7,13 +7,12 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reference.pages.site import site
+from reference.pages.site import Later, site
 from reference.search.entries import FACETS
 from reference.search.query import QueryError
 from reference.search.results import PageError, Result, Results
 
 finding = Blueprint("finding", __name__)
-PAGES = {"person": "pages.person", "theme": "pages.theme", "article": "pages.article"}
 
 
 @finding.get("/search/")
@@ -27,7 +26,7 @@ def search() -> str:
 def page(asked: dict[str, str], **told: Any) -> str:
     """The page; its `narrow` makes the address of a search with some parameters changed."""
     narrow = partial(url_for, "finding.search", **asked)  # type: ignore[arg-type]
-    about = {"results": None, "wrong": "", "last": 0, "narrow": narrow}
+    about = {"results": None, "wrong": "", "last": 0, "narrow": narrow, "facets": FACETS}
     return render_template("search.html", asked=asked, **about | told)
 
 
@@ -45,8 +44,8 @@ def search_json() -> Response:
 def hit_json(hit: Result) -> dict[str, Any]:
     """A result, and where it opens: its page, or its passage in the article."""
     names = ("kind", "title", "text", "speakers", "article", "themes", "score")
-    slug, anchor = (hit.article, hit.passage) if hit.passage else (hit.id, None)
-    url = url_for(PAGES.get(hit.kind, "pages.article"), slug=slug, _anchor=anchor)
+    page, slug = ("article", hit.article) if hit.passage else (hit.kind, hit.id)
+    url = url_for(f"pages.{page}", slug=slug, _anchor=hit.passage or None)
     return {name: getattr(hit, name) for name in names} | {"url": url}
 
 
@@ -56,7 +55,7 @@ def suggest() -> Response:
     query = request.args.get("q", "")
     found = site().search.suggest(query)
     urls = [
-        url_for(PAGES[one.kind], slug=one.id)
+        url_for(f"pages.{one.kind}", slug=one.id)
         if one.id
         else url_for("finding.search", q=f'"{one.words}"')
         for one in found
@@ -71,12 +70,10 @@ def parameters() -> dict[str, str]:
 
 
 def answer(asked: dict[str, Any]) -> Results:
-    """The page of results that a request asks for.
-
-    Raises QueryError for what cannot be asked, PageError for a page that there is not.
-    """
+    """The page of results that a request asks for. Raises QueryError for what cannot be asked,
+    PageError for a page that there is not."""
     number = request.args.get("page") or "1"
-    page = int(number) if re.fullmatch("[1-9][0-9]{0,5}", number) else 0
+    page = int(number) if number == "1" or re.fullmatch(Later.regex, number) else 0
     narrowed = {name: value for name, value in asked.items() if name != "q"}
     return site().search.find(asked.get("q", ""), page=page, **narrowed)
 

@@ -23,8 +23,7 @@ from reference.records import Claim, Library
 from reference.search import Search
 from reference.search.query import MAX_LENGTH
 
-PER_PAGE = 50
-"""Claims on one page of the list of all."""
+PER_PAGE = 50  # claims in the list of all
 BY_QUERY = {"finding.search", "citing.collection"}
 """Endpoints whose page is made by the query of their address."""
 TOLD = {
@@ -49,7 +48,6 @@ class Site:
 
 
 def site() -> Site:
-    """The site being served."""
     found: Site = current_app.extensions["site"]
     return found
 
@@ -79,11 +77,9 @@ class Later(IntegerConverter):
 
 
 def prepare(app: Flask) -> None:
-    """Set an app up for these pages: addresses, static files, templates, errors.
-
-    Files are read now: whatever becomes of them, what is served is what was there at the start.
-    A static file's name changes with its bytes, so that it can be kept for ever.
-    """
+    """Set an app up for these pages: addresses, static files, templates, errors. Files are read
+    now: whatever becomes of them, what is served is what was there at the start. A static file's
+    name changes with its bytes."""
     kept: Site = app.extensions["site"]
     files: dict[str, bytes] = {}
     names: dict[str, str] = {}

@@ -14,7 +14,6 @@ from reference.records import Claim, ClaimKind
 
 pages = Blueprint("pages", __name__)
 WHOLE = ("home", "themes", "disagreements", "articles", "people", "about")
-"""Pages of the whole library."""
 
 
 def whole(page: str) -> str:

@@ -61,7 +61,6 @@ class Asked:
         return tuple(chain(*(want.nowhere for want in self.wants)))
 
     def missing(self, at: int) -> tuple[str, ...]:
-        """What an entry lacks of what is wanted."""
         return tuple(want.label for want in self.wants if at not in want.scores)
 
 
@@ -75,18 +74,16 @@ class Asking:
             for facet, values in called(every).items()
         }
         self._every = frozenset(range(len(every)))
-        kinds, claims = defaultdict[str, list[int]](list), defaultdict[Any, set[int]](set)
-        for at, each in enumerate(every):
-            kinds[each.kind].append(at)
-            if each.kind == "claim":
-                claims[each.article, each.passage].add(at)
-        self._said = self._every.difference(kinds["theme"], kinds["article"])  # not our own prose
-        self._people = {every[at].id: at for at in kinds["person"]}
-        self._surnames = {
+        self._said = self._every - index.places("kind", ["theme", "article"])  # not our own prose
+        self._people = {each.id: at for at, each in enumerate(every) if each.kind == "person"}
+        self.surnames = {
             who: wording.telling(*(name.split()[-1] for name in every[at].names))
             for who, at in self._people.items()
         }
-        self._claims = {at: claims[every[at].article, every[at].passage] for at in kinds["passage"]}
+        stands, claims = [(e.article, e.passage) for e in every], defaultdict[Any, set[int]](set)
+        for at in index.places("kind", ["claim"]):
+            claims[stands[at]].add(at)
+        self._claims = {at: claims[stands[at]] for at in index.places("kind", ["passage"])}
 
     def ask(self, text: str, narrowed: bool = False) -> Asked:
         """Read a query and look it up; one that asks for nothing finds everything, if it is to be
@@ -102,18 +99,17 @@ class Asking:
             else:
                 loose.append(first.text)
         units = self._wording.units(" ".join(loose))
-        telling = [unit for unit in units if self._wording.tells(unit.text)]
-        if not self._wording.names.isdisjoint(unit.term for unit in telling):  # no title by a name
-            telling = [unit for unit in telling if unit.term not in self._wording.titles]
-        telling = telling or ([] if required else units)
-        free = [self._run(unit.text, [(unit,)]) for unit in {u.term: u for u in telling}.values()]
+        telling = self._telling(units) or ([] if required else units)
+        once = {unit.term: unit for unit in telling}.values()
+        free = [self._run(unit.text, [(unit,)]) for unit in once]
         named = self._named([*required, *free], {unit.term for unit in units})
         people = [who for who in named if who in self._people]
-        listed = [w for w in free if self._names(w)] if len(people) > 1 and not required else []
-        if listed:
-            free = [reduce(Want.__or__, listed), *(want for want in free if want not in listed)]
-        free = sorted(free, key=lambda want: len(want.scores))[:MOST_WORDS]
         among = among.intersection(*(want.scores for want in required))
+        listed = [want for want in free if self._names(want)] if len(people) > 1 else []
+        if listed and not required:
+            free = [reduce(Want.__or__, listed), *(want for want in free if want not in listed)]
+        free.sort(key=lambda want: len(want.scores))
+        del free[MOST_WORDS:]
         found = among.intersection(*(want.scores for want in free))
         if len(people) > 1:
             found |= {self._people[who] for who in people} & among
@@ -122,8 +118,15 @@ class Asking:
             found = self._partly(wants, among) if wants else among
         found -= {at for at in found & self._claims.keys() if found & self._claims[at]}
         runs = [*pairwise(units[: 2 * MOST_WORDS]), *([units] if len(units) > 2 else [])]
-        near = tuple(self._index.having(indexing.run(each)) for each in runs)
+        near = tuple(map(self._index.having, map(indexing.run, runs)))
         return Asked((*required, *free), named, near, found, 0 if partial else len(found))
+
+    def _telling(self, units: Sequence[Word]) -> list[Word]:
+        """Those that say something, and beside a name no title."""
+        telling = [unit for unit in units if self._wording.tells(unit.text)]
+        if self._wording.names.isdisjoint(unit.term for unit in telling):
+            return telling
+        return [unit for unit in telling if unit.term not in self._wording.titles]
 
     def _names(self, want: Want) -> bool:
         """Whether a word that is wanted is of a name."""
@@ -151,16 +154,17 @@ class Asking:
         beside = self._said.intersection(chain(*(w.scores for w in wants if self._names(w))))
         runs = chain(*(w.runs for w in wants if w.scores.keys() & (beside or self._every)))
         terms = [word.term for run in runs for word in run]
-        sure = {who: 2 for who, names in self._surnames.items() if names.intersection(terms)}
+        sure = {who: 2 for who, names in self.surnames.items() if names.intersection(terms)}
         known = self.values["person"]
-        if self._wording.names.issuperset(terms):
+        if self._wording.names.issuperset(terms):  # nothing but names: first ones count too
             free = set(terms).difference(*(known[who] for who in sure))
             return {who: 1 for who in self._people if known[who].intersection(free)} | sure
         listed = 1 < len(sure) >= len(wants) / 2 and typed & LISTING
-        last = [who for who, names in self._surnames.items() if terms[-1] in names]
+        last = [who for who, names in self.surnames.items() if terms[-1] in names]
         if listed or (len(wants) == 2 and last == [*sure]):
             return sure
-        return {who: 2 for who in known.keys() - self._people if known[who].issuperset(terms)}
+        groups = known.keys() - self._people
+        return {who: 2 for who in groups if known[who].issuperset(terms)}
 
     def _partly(self, wants: Sequence[Want], among: Places) -> Places:
         """Those with most of the wants' worth, that is of how rare they are. A claim with less

@@ -38,7 +38,6 @@ class Entry:
 
     @property
     def facets(self) -> dict[str, tuple[str, ...]]:
-        """Its values of each facet."""
         articles = (self.article,) if self.article else ()
         values = (self.kind,), self.themes, self.people, articles, self.years
         return dict(zip(FACETS, values, strict=True))
@@ -54,7 +53,7 @@ def entries(library: Library) -> Iterator[Entry]:
     for person in library.people.values():
         words = "; ".join(dict.fromkeys(each.words for each in person.described))
         text = "\n".join((person.name, words, *(note.text for note in person.notes)))
-        who, names = person.id, _names(person)
+        who, names = person.id, _titled(person)
         yield Entry("person", who, person.name, text, names, words, people=(who,))
     for theme in library.themes.values():
         text = "\n".join((theme.title, theme.summary, *(block.plain for block in theme.blocks)))
@@ -97,7 +96,7 @@ def _within(
     """What an entry in an article is counted under, and who speaks or wrote it."""
     known = library.people
     return {
-        "names": tuple(n for w in people for n in (_names(known[w]) if w in known else (w,))),
+        "names": tuple(n for w in people for n in (_titled(known[w]) if w in known else (w,))),
         "speakers": tuple(map(library.speaker_name, people)) if passage else (),
         "people": people,
         "article": article.id,
@@ -108,6 +107,5 @@ def _within(
     }
 
 
-def _names(person: Person) -> tuple[str, ...]:
-    """Somebody's names, with titles."""
+def _titled(person: Person) -> tuple[str, ...]:
     return tuple(" ".join((*person.titles, name)) for name in person.names)

@@ -21,14 +21,15 @@ FEW = 0.1  # of the entries; a job or a body that more have does not put its peo
 
 
 class Search:
-    """The library's search: `find` and `suggest`. Nothing is written after it is open."""
+    """The library's search: `find` and `suggest`. Nothing is written after it is open. `titled` are
+    the words that say something in each entry's title, or in who a person was."""
 
     def __init__(self, every: Sequence[Entry], wording: Wording, index: Index) -> None:
-        self._entries, self._wording, self._index, self.state = every, wording, index, index.state
-        self._asking = Asking(every, wording, index)
+        self.entries, self.wording, self._index, self.state = every, wording, index, index.state
+        self.asking = Asking(every, wording, index)
         self._suggesting = Suggesting(every, wording, self._whole)
         self.suggest = self._suggesting.complete
-        self._called = [wording.telling(e.title, e.words * (e.kind == "person")) for e in every]
+        self.titled = [wording.telling(e.title, e.words * (e.kind == "person")) for e in every]
         kinds = Counter(entry.kind for entry in every)
         self._coverage = {f"{kind}s": kinds[kind] for kind in ("article", "passage", "claim")}
         self._coverage["people"] = kinds["person"]
@@ -49,7 +50,7 @@ class Search:
         if sort not in ("relevance", "date"):
             raise QueryError("Results can be sorted by relevance or by date.")
         narrowed = self._narrowed({name: value for name, value in narrowing.items() if value})
-        asked, suggestion = self._mended(text, self._asking.ask(text, not text and bool(narrowed)))
+        asked, suggestion = self._mended(text, self.asking.ask(text, not text and bool(narrowed)))
         found = asked.found.intersection(*narrowed)
         ranked = self._ranked(asked, found, sort)
         pages = max(1, ceil(len(ranked) / PAGE_SIZE))
@@ -64,7 +65,7 @@ class Search:
     def _narrowed(self, narrowing: Mapping[str, str]) -> list[Places]:
         """The entries that have the value of each facet. Raises QueryError if none can."""
         for name, value in narrowing.items():
-            if name != "year" and value not in self._asking.values[name]:
+            if name != "year" and value not in self.asking.values[name]:
                 raise QueryError(f"There is no {name} “{value:.40}” here.")
         values = {n: map(str, years(v)) if n == "year" else [v] for n, v in narrowing.items()}
         return [self._index.places(name, each) for name, each in values.items()]
@@ -72,7 +73,7 @@ class Search:
     def _whole(self, text: str) -> int:
         """How many entries have all that a query wants."""
         try:
-            return self._asking.ask(text).whole
+            return self.asking.ask(text).whole
         except QueryError:
             return 0
 
@@ -83,12 +84,12 @@ class Search:
         for query, sure in chain(mended, completed):
             if self._whole(query) > asked.whole:
                 meant = Suggestion(query, applied=sure and not asked.whole)
-                return self._asking.ask(query) if meant.applied else asked, meant
+                return self.asking.ask(query) if meant.applied else asked, meant
         return asked, None
 
     def _ranked(self, asked: Asked, found: Places, sort: Sort) -> list[tuple[int, float]]:
         """Entries with their scores: by tier, then by how well the words fit; or newest first."""
-        few = asked.whole > 0 and len(found) <= max(6, FEW * len(self._entries))
+        few = asked.whole > 0 and len(found) <= max(6, FEW * len(self.entries))
         terms = frozenset(word.term for want in asked.wants for run in want.runs for word in run)
         ranked = [
             (at, round(1_000 * self._tier(at, asked, terms, few) + score, 4))
@@ -96,23 +97,23 @@ class Search:
         ]
         ranked.sort(key=lambda pair: (-pair[1], pair[0]))
         if sort == "date":
-            ranked.sort(key=lambda pair: self._entries[pair[0]].date, reverse=True)
+            ranked.sort(key=lambda pair: self.entries[pair[0]].date, reverse=True)
         return ranked
 
     def _tier(self, at: int, asked: Asked, terms: frozenset[str], few: bool) -> int:
         """3 or 4 for a person named; 2 for one described, or a title, in the very words; 1 for
         what somebody named says."""
-        entry, called = self._entries[at], self._called[at]
+        entry, titled = self.entries[at], self.titled[at]
         if entry.kind == "person":
             named = asked.named.get(entry.id)
-            return 2 + named if named else 2 * (few and terms <= called)
+            return 2 + named if named else 2 * (few and terms <= titled)
         if entry.kind in ("theme", "article"):
-            return 2 * (terms <= called and (2 * len(terms) >= len(called) or not terms))
+            return 2 * (terms <= titled and (2 * len(terms) >= len(titled) or not terms))
         return int(bool(asked.named) and not asked.named.keys().isdisjoint(entry.people))
 
     def _result(self, at: int, asked: Asked, score: float) -> Result:
-        entry, runs = self._entries[at], [run for want in asked.wants for run in want.runs]
-        words, sentence = (self._wording.marks(s, runs) for s in (entry.words, entry.sentence))
+        entry, runs = self.entries[at], [run for want in asked.wants for run in want.runs]
+        words, sentence = (self.wording.marks(s, runs) for s in (entry.words, entry.sentence))
         return Result(**vars(entry), score=score, words_marks=words, sentence_marks=sentence)
 
 

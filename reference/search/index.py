@@ -67,8 +67,7 @@ class Index:
         """This thread's own: Whoosh gives wrong answers where two threads share one."""
         if not hasattr(self._mine, "searcher"):
             self._mine.searcher = self._index.searcher()
-        searcher: Searcher = self._mine.searcher
-        return searcher
+        return self._mine.searcher
 
     def _having(self, wanted: Query) -> Scores:
         """The entries that match a query, and their scores."""

@@ -3,7 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import chain
+from operator import or_
 
 from rapidfuzz.distance import OSA
 
@@ -12,7 +14,6 @@ from reference.search.query import Term, parse
 from reference.search.results import Completion
 from reference.search.words import WORD, Wording, fold
 
-Whole = Callable[[str], int]
 MOST, MOST_MENDED = 8, 4  # completions offered; words of a term mended
 _DIVIDED = re.compile(r"[.,;:?!()…“”]+|[‘’](?!\w)|(?<!\w)[‘’]| – ")
 _QUOTES = re.compile(r'["“”„‟«»‘]|’(?!\w)')
@@ -22,7 +23,9 @@ _SOUNDS = str.maketrans("cqzw", "kksv", "aeiouyh")
 class Suggesting:
     """What may have been meant; `whole` says how many entries have all that a query wants."""
 
-    def __init__(self, every: Sequence[Entry], wording: Wording, whole: Whole) -> None:
+    def __init__(
+        self, every: Sequence[Entry], wording: Wording, whole: Callable[[str], int]
+    ) -> None:
         self._wording, self._whole = wording, whole
         self._spellings = {word: word for word in sorted(wording.folded) if len(word) > 3}
         self._known: dict[str, dict[str, str]] = {"": {}}  # field -> folded word -> word
@@ -60,10 +63,7 @@ class Suggesting:
     def completed(self, text: str) -> Iterator[tuple[str, bool]]:
         """The same of a query that finds nothing, whose last word may begin a name, or a word of a
         title."""
-        names, every = (
-            self._known[""],
-            dict(chain(*(each.items() for each in self._known.values()))),
-        )
+        names, every = self._known[""], reduce(or_, self._known.values())
         for last in [*WORD.finditer(text)][-1:]:
             typed = fold(last[0])
             begun = [word for word in every if word.startswith(typed)] if len(typed) > 2 else []
@@ -103,11 +103,10 @@ class Suggesting:
         counts: Counter[str] = Counter()
         for words in self._pieces if typed else ():
             folded, tells = list(map(fold, words)), list(map(self._wording.tells, words))
-            for at in range(len(words) - len(typed) + 1):
-                *whole, last = folded[at : at + len(typed)]
+            for at, after in enumerate(range(len(typed), len(words) + 1)):
+                *whole, last = folded[at:after]
                 there = whole == typed[:-1] and last.startswith(typed[-1])
-                if there and any(tells[at : at + len(typed)]):
-                    after = at + len(typed)
+                if there and any(tells[at:after]):
                     first = next((n for n in range(max(0, at - 2), at) if tells[n]), at)
                     more = [n for n in range(after, min(len(words), after + 2)) if tells[n]]
                     counts[" ".join(words[first : max([after - 1, *more]) + 1])] += 1

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import Stemmer
 
 from reference.records import Library, Span
-from reference.search.entries import Entry
+from reference.search.entries import KINDS, Entry
 
 ENGLISH = Path(__file__).with_name("english.ini")
 _APOSTROPHE = "['’‘ʼ´`＇′‛ʹʻˈ]"
@@ -39,11 +39,9 @@ CLITIC = re.compile(rf"{_APOSTROPHE}(?:s|ll|ve|re|d|m)?$", re.IGNORECASE)
 
 
 class Word(NamedTuple):
-    """A word as read (`term`) and written (`text`), from `start` to `end`, at place `at`.
-
-    It takes up `width` places, a compound or abbreviation as many as the words it is made of, so
-    that what stands beside it is the same distance away in every spelling.
-    """
+    """A word as read (`term`) and written (`text`), from `start` to `end`, at place `at`. It takes
+    up `width` places, a compound or abbreviation as many as the words it is made of, so that what
+    stands beside it is the same distance away in every spelling."""
 
     term: str
     text: str
@@ -81,21 +79,24 @@ class Wording:
         self.names = frozenset(fold(word) for name in names for word in WORD.findall(name))
         self.little = frozenset(tables["little"]["words"])
         self.titles = frozenset(map(self.term, tables["titles"]["words"]))
+        self._glossary = library.glossary.values()
         self._widths: dict[str, int] = {}
-        self.spelt: dict[str, list[tuple[str, list[str]]]] = {}
-        for entry in library.glossary.values():
+        self.spelt: dict[str, list[tuple[str, list[str]]]] = {}  # by the first of the long words
+        for entry in self._glossary:
             long = list(map(self.term, WORD.findall(entry.expansion.partition("(")[0])))
-            self._widths[self.term(entry.short)] = len(long)
-            self.spelt.setdefault(long[0], []).append((self.term(entry.short), long))
+            self._widths[short := self.term(entry.short)] = len(long)
+            self.spelt.setdefault(long[0], []).append((short, long))
         self.folded: set[str] = set()
         beside, hyphened = dict[str, tuple[str, str]](), dict[str, tuple[str, str]]()
         for text in (entry.indexed for entry in every):
-            found = [(fold(match[0]), match.span()) for match in WORD.finditer(text)]
-            self.folded.update(word for word, _ in found)
-            for (one, (_, end)), (other, (start, _)) in pairwise(found):
-                if HYPHEN.fullmatch(text[end:start]):
+            found = list(WORD.finditer(text))
+            self.folded.update(fold(match[0]) for match in found)
+            for first, second in pairwise(found):
+                one, other = fold(first[0]), fold(second[0])
+                between = text[first.end() : second.start()]
+                if HYPHEN.fullmatch(between):
                     hyphened[one + other] = one, other
-                elif text[end:start] == " " and self._tell(one, other):
+                elif between == " " and self._tell(one, other):
                     beside.setdefault(one + other, (one, other))
         self.parts = beside | hyphened
         self.compounds = frozenset(map(self.term, hyphened))
@@ -116,9 +117,10 @@ class Wording:
             folded = pattern.sub(spelling, folded)
         return folded
 
-    def forms(self, texts: Iterable[str]) -> dict[str, set[str]]:
-        """Each term of the library, of some texts more and of titles -> folded words that are read
+    def forms(self) -> dict[str, set[str]]:
+        """Each term of the library, its glossary, of kinds and titles -> folded words that are read
         as it: those written somewhere, and what usual endings make of them."""
+        texts = (*KINDS, *(entry.expansion for entry in self._glossary))
         more = {fold(word) for text in texts for word in WORD.findall(text)}
         made = {*self.folded, *more, *self.parts, *self._forms, *self._forms.values(), *self._apart}
         starts = {w.removesuffix(end) for w in filter(str.isalpha, made) for end in self._endings}

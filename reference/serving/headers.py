@@ -59,10 +59,8 @@ def too_large(environ: dict[str, Any]) -> tuple[str, str] | None:
 
 
 def public(address: str, under: bool = False) -> str:
-    """A public address in its one spelling, or "" for none; a copy may stand `under` a path.
-
-    Raises ValueError, with what is wrong, for what is no address.
-    """
+    """A public address in its one spelling, or "" for none; a copy may stand `under` a path. Raises
+    ValueError, with what is wrong, for what is no address."""
     parts = urlsplit(address)
     if address and not (ADDRESS.fullmatch(address) and parts.port != 0):
         raise ValueError("must be like https://reference.example.org")
