@@ -116,8 +116,8 @@ def test_a_full_disk(tmp_path: Path) -> None:
 
 def test_a_killed_build_leaves_nothing_open(library: Library, tmp_path: Path) -> None:
     """A process killed while building leaves no index to be opened; the next start builds one."""
-    wait = "print('begun', flush=True) or index.threading.Event().wait()"
-    slow = f"index.FileStorage = lambda place: {wait}"
+    wait = "print('begun', flush=True) or signal.pause()"
+    slow = f"Path.write_bytes = lambda path, data: {wait}"
     with _run(tmp_path, slow) as process:
         assert process.stdout and process.stdout.readline() == "begun\n"
         process.send_signal(signal.SIGKILL)

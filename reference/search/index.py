@@ -94,9 +94,7 @@ def opened(entries: Sequence[Entry], wording: Wording, folder: Path, log: Logger
         return Index(copy_to_ram(FileStorage(str(place))), "on disk")
     except OSError as error:
         log.warning("The search index is kept in memory: %s cannot be used (%s)", folder, error)
-        storage = _Memory()
-        _write(storage, entries, wording)
-        return Index(storage, "in memory")
+        return Index(_written(entries, wording), "in memory")
 
 
 def build(entries: Sequence[Entry], wording: Wording, folder: Path) -> Path:
@@ -105,10 +103,11 @@ def build(entries: Sequence[Entry], wording: Wording, folder: Path) -> Path:
     place = folder / _digest(HERE, (entries, wording.spelt))
     if _whole(place):
         return place
-    aside = folder / f"{BUILDING}{uuid4().hex}"
+    storage, aside = _written(entries, wording), folder / f"{BUILDING}{uuid4().hex}"
     aside.mkdir(parents=True)
     try:
-        _write(FileStorage(str(aside)), entries, wording)
+        for name in storage.list():  # Whoosh leaves files open where the disk is full
+            (aside / name).write_bytes(storage.open_file(name).read())
         (aside / DIGEST).write_text(_digest(aside))
         if not _whole(place):
             shutil.rmtree(place, ignore_errors=True)
@@ -124,9 +123,10 @@ def build(entries: Sequence[Entry], wording: Wording, folder: Path) -> Path:
     return place
 
 
-def _write(storage: FileStorage | RamStorage, entries: Sequence[Entry], wording: Wording) -> None:
-    """Index of each entry its words, each with its place, and the values of its facets, in one
+def _written(entries: Sequence[Entry], wording: Wording) -> RamStorage:
+    """An index of each entry's words, each with its place, and the values of its facets, in one
     segment, so that an entry's place is its number there."""
+    storage = _Memory()
     placed = SpaceSeparatedTokenizer() | DelimitedAttributeFilter("^", "pos", 0, int)
     facets = {name: KEYWORD() for name in FACETS}
     writer = storage.create_index(Schema(words=TEXT(placed), **facets)).writer()
@@ -135,6 +135,7 @@ def _write(storage: FileStorage | RamStorage, entries: Sequence[Entry], wording:
         values = {name: list(values) for name, values in entry.facets.items()}
         writer.add_document(words=words, **values)
     writer.commit()
+    return storage
 
 
 def _whole(place: Path) -> bool:
