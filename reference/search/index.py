@@ -129,7 +129,8 @@ def _written(entries: Sequence[Entry], wording: Wording) -> RamStorage:
     storage = _Memory()
     placed = SpaceSeparatedTokenizer() | DelimitedAttributeFilter("^", "pos", 0, int)
     facets = {name: KEYWORD() for name in FACETS}
-    writer = storage.create_index(Schema(words=TEXT(placed), **facets)).writer()
+    schema = Schema(words=TEXT(placed), **facets)
+    writer = storage.create_index(schema).writer(limitmb=4096)  # so that nothing is put aside
     for entry in entries:
         words = " ".join(f"{word.term}^{word.at}" for word in wording.read(entry.indexed))
         values = {name: list(values) for name, values in entry.facets.items()}
