@@ -4,12 +4,7 @@
   "use strict";
   const site = new URL("..", document.currentScript.src), address = new URLSearchParams(location.search);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const make = (tag, attributes = {}, ...children) => {
-    const element = document.createElement(tag);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    element.append(...children);
-    return element;
-  };
+  const { make } = window;
   const count = (number, one) => `${number} ${one}${number === 1 ? "" : "s"}`;
 
   async function text(path) {

@@ -8,12 +8,7 @@
   class Wrong extends Error {}
   let address;
 
-  const make = (tag, attributes = {}, ...children) => {
-    const element = document.createElement(tag);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    element.append(...children);
-    return element;
-  };
+  const { make } = window;
   const count = (number, one) => `${number} ${one}${number === 1 ? "" : "s"}`;
   const quoted = (words, link) => words.map((word) => `“${word}”`).join(link);
   const any = (sets) => sets.reduce((one, other) => one.union(other), new Set());

@@ -19,6 +19,7 @@
     element.append(...children);
     return element;
   };
+  window.make = make; // for the scripts of the static copy
   const soon = (act, wait = 200, timer) => () => {
     clearTimeout(timer);
     timer = setTimeout(act, wait);
