@@ -19,7 +19,8 @@
     element.append(...children);
     return element;
   };
-  window.make = make; // for the scripts of the static copy
+  // For the scripts of the static copy.
+  window.make = make;
   const soon = (act, wait = 200, timer) => () => {
     clearTimeout(timer);
     timer = setTimeout(act, wait);
@@ -131,7 +132,7 @@
 
   // The page by what is kept; moved claims by new names.
   const chosen = () => ["light", "dark"].find((each) => each === kept.scheme), dark = () => (chosen() ?? (system.matches && "dark")) === "dark";
-  const paint = () => root.toggleAttribute("data-scheme", chosen()) && (root.dataset.scheme = chosen());
+  const paint = () => root.toggleAttribute("data-scheme", !!chosen()) && (root.dataset.scheme = chosen());
   function refresh() {
     paint();
     dates();
@@ -190,7 +191,7 @@
     input.role = "combobox"; show([]);
     on("input", soon(async () => {
       const { value } = input, [, words, notes, links] = await json(`suggest.json?q=${encodeURIComponent(value)}`).catch(() => [0, []]);
-      if (value === input.value) show(words.map((word, n) => make("a", { role: "option", tabindex: -1, href: links[n] }, word, make("span", {}, ` ${notes[n]}`))));
+      if (value === input.value && (of !== value || list.hidden)) show(words.map((word, n) => make("a", { role: "option", tabindex: -1, href: links[n] }, word, make("span", {}, ` ${notes[n]}`))));
     }), input);
     on("keydown", (event) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], count = list.children.length + 1;
@@ -248,7 +249,8 @@
     const link = target.closest(".quoted"), href = link?.href, back = () => { link.href = href; }, before = `${getSelection()}`;
     if (!href || button || pointerType !== "mouse") return;
     link.removeAttribute("href");
-    document.onpointercancel = back; // the words selected are dragged
+    // Words that are selected may be dragged.
+    document.onpointercancel = back;
     document.onpointerup = () => ["", before].includes(`${getSelection()}`) ? back() : setTimeout(back);
   });
   // Paper has no room over the text: notes that are open are printed in their place.

@@ -22,7 +22,7 @@ from reference.content.loading import load
 from reference.records import Library
 from reference.search import Search
 from reference.serving.cache import Cache
-from tests.served import ROOT, in_a_thread
+from tests.served import ROOT, in_a_thread, until
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -87,11 +87,18 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An exported copy, without an address. No test may change it."""
-    folder, index = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("index")
-    command: list[str | Path] = [sys.executable, ROOT / "app.py", "export", folder / "some/where"]
-    subprocess.run([*command, "--index", index], check=True, capture_output=True)
-    return folder / "some/where"
+    """An exported copy, without an address, made once for all workers. No test may change it."""
+    own, index = tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("index")
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "copy"
+    site = folder / "some/where"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        until(site.is_dir, 60)
+    else:
+        command: list[str | Path] = [sys.executable, ROOT / "app.py", "export", site]
+        subprocess.run([*command, "--index", index], check=True, capture_output=True)
+    return site
 
 
 @pytest.fixture(scope="session")
