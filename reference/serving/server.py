@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -75,23 +76,27 @@ def serve(make: Make, host: str, port: int, workers: int, address: str, access_l
     os.register_at_fork(after_in_child=_as_worker)
     gc.freeze()
     stop = threading.Event()
-    while True:
+
+    def heard(by_granian: Callable[..., object], *told: object) -> None:
+        stop.set()
+        by_granian(*told)
+
+    def begin() -> None:
+        """Once Granian hears signals: hear with it, as one that ends forgets what it has heard."""
+        for each in (signal.SIGINT, signal.SIGTERM):
+            by_granian: Any = signal.getsignal(each)
+            signal.signal(each, partial(heard, by_granian))
+        in_thread(_tell, host, port)
+        if stop.is_set():  # since the last one ended
+            signal.raise_signal(signal.SIGTERM)
+
+    while not stop.is_set():
         server = Granian("reference", address=host, port=port, workers=workers, **SETTINGS)
-
-        def begin(server: Any = server) -> None:
-            in_thread(_tell, host, port)
-            if stop.is_set():
-                server.signal_handler_interrupt()
-
         server.on_startup(begin)
         server.on_reload(renew)
         with suppress(SystemExit):  # workers died faster than Granian replaces them: begin again
             server.serve(target_loader=in_worker, wrap_loader=False)
             return
-        for each in (signal.SIGINT, signal.SIGTERM):  # what comes meanwhile is not lost
-            signal.signal(each, lambda *_: stop.set())
-        if server.interrupt_signal:
-            stop.set()
 
 
 def _as_worker() -> None:
