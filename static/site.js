@@ -223,7 +223,7 @@
   });
   on("keydown", ({ key }) => {
     if (key !== "Escape") return;
-    status.textContent = "";
+    hush();
     for (const each of all(".selected-bar")) each.hidden = true;
   });
   on("change", ({ target }) => {

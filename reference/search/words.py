@@ -107,11 +107,11 @@ class Wording:
         folded = " ".join(fold(word).split()).replace("per cent", "percent")
         if folded in self.names:
             return folded
-        folded = self._spelt(folded)
+        folded = self._respell(folded)
         folded = self._forms.get(folded, folded)
         return self._apart.get(folded) or self._stem(folded) or folded
 
-    def _spelt(self, folded: str) -> str:
+    def _respell(self, folded: str) -> str:
         """A word in the spelling that is written for all its spellings."""
         for pattern, spelling in self.spellings if self._respelt.search(folded) else ():
             folded = pattern.sub(spelling, folded)
@@ -126,7 +126,7 @@ class Wording:
         starts = {w.removesuffix(end) for w in filter(str.isalpha, made) for end in self._endings}
         made.update(start + end for start in starts for end in self._endings)
         made.update(start + start[-1:] + end for start in starts for end in ("ed", "ing", "er"))
-        made |= set(map(self._spelt, made))
+        made |= set(map(self._respell, made))
         forms = {term: set[str]() for term in self.terms.union(self.titles, map(self.term, more))}
         for form in made:
             forms.get(self._term(form), set()).add(form)
