@@ -53,11 +53,13 @@ def test_no_request_fails_when_workers_are_killed(tmp_path: Path) -> None:
 @NEEDS_PROC
 def test_a_stop_is_heard_while_it_begins_again(tmp_path: Path) -> None:
     """Told to stop just as its workers have died too fast for Granian, the site stops."""
-    served = Served(tmp_path, "--workers", "1")
-    for pause in (0.5, 0.01):
-        until(lambda: served.listening() == 1)
-        os.kill(served.workers()[0], signal.SIGKILL)
-        time.sleep(pause)
+    served, killed = Served(tmp_path, "--workers", "2"), set[int]()
+    for _ in range(2):
+        until(lambda: served.listening() == len({*served.workers()} - killed) == 2)
+        killed.add(last := served.workers()[1])
+        os.kill(last, signal.SIGKILL)
+    while "crash loop" not in served.log.read_text():
+        time.sleep(0.0001)
     assert served.stop() == 0
 
 
