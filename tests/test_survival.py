@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -22,7 +23,9 @@ NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="ne
 def test_no_request_fails_when_workers_are_killed(tmp_path: Path) -> None:
     """One worker after another is killed under load: one retry, made at once, always succeeds, with
     the same answer as ever, and each is replaced. Killed faster than that, the site comes back."""
-    with serving(tmp_path, "--workers", "2") as served:
+    with serving(tmp_path, "--workers", "2") as served, ExitStack() as idle:
+        for _ in range(800):  # connections that a worker takes with it when it dies
+            idle.enter_context(socket.create_connection(("127.0.0.1", served.port)))
         right, ends = served.text("/search/?q=junk"), time.monotonic() + 5
 
         def read() -> bool:
