@@ -88,7 +88,7 @@ def test_bibliography(library: Library) -> None:
     """Dates, authors and addresses are what is known of them; unknowns stay unknown."""
     known = {a.id: (a.authors, a.date.edtf, a.doi, bool(a.url)) for a in library.articles.values()}
     assert known == {
-        "were-engaged-now-what": (("johnny-marshall",), "2007-12/2008-12", "", True),
+        "were-engaged-now-what": (("johnny-marshall",), "2008-11/2008-12", "", True),
         "pct-managers-warn-gps": ((), "2010-07-29/2010-08-31", "", True),
         "gp-commissioners-set-up-to-fail": ((), "2012-01-31/..", "", True),
         "bill-gp-commissioning": (("judith-smith",), "2012-02-28", "", False),
