@@ -64,7 +64,17 @@ def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., A
         return [first, *sorted(rest, key=lambda h: own.index(h.id) if h.id in own else len(own))]
 
     own = (cited, in_order, notes, prose, source, speakers)
-    plain = (counted, in_words, listed, marked, marked_words, quotation, voiced, with_claims)
+    plain = (
+        counted,
+        in_words,
+        listed,
+        marked,
+        marked_words,
+        one_line,
+        quotation,
+        voiced,
+        with_claims,
+    )
     return {each.__name__: each for each in (*own, *plain)} | {
         "abbreviated": glossary.mark,
         "accent": lambda theme: themes.index(theme) % ACCENTS + 1,
@@ -165,6 +175,11 @@ def _length(days: int) -> str:
     unit, size = next((unit, size) for unit, size, most in units if days <= most)
     number = round(days / size)
     return f"{in_words(number)} {unit}{'s' if number > 1 else ''}"
+
+
+def one_line(text: str) -> str:
+    """Return a text whose white space, line breaks too, is single spaces."""
+    return type(text)(" ".join(text.split()))
 
 
 def marked(text: str, spans: Iterable[Span]) -> Markup:
