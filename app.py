@@ -1,4 +1,4 @@
-"""GP-led commissioning reference: `create_app()`, and the command line (`python app.py --help`)."""
+"""A sourced reference site: `create_app()`, and the command line (`python app.py --help`)."""
 
 import logging
 import os

@@ -1,1 +1,1 @@
-"""A sourced library on GP-led commissioning: nothing is said without the words it rests on."""
+"""A sourced library: nothing is said without the words it rests on."""

@@ -75,7 +75,7 @@ ADDRESS = _option("--address", "", "The public address: https://example.org.", c
 
 @click.group()
 def commands() -> None:
-    """A sourced reference on GP-led commissioning. Without a command: serve."""
+    """A sourced reference site. Without a command: serve."""
 
 
 @commands.command()
@@ -122,7 +122,7 @@ def check(content: Path) -> None:
     print(
         f"{len(library.articles)} articles, {passages} passages, {len(library.claims)} claims, "
         f"{len(library.people)} people, {len(library.themes)} themes, "
-        f"{len(library.glossary)} abbreviations: every quotation found."
+        f"{len(library.terms)} terms: every quotation found."
     )
 
 

@@ -1,7 +1,10 @@
-"""The library's records, made by `content` and read by all else; none changes once it is made."""
+"""The library's records: made by `content`, read by all else.
+
+Every record is frozen, and what a method of `Library` returns is a tuple: reading changes nothing.
+"""
 
 import re
-from collections import defaultdict
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,14 +13,41 @@ from typing import Literal, NamedTuple, TypeVar
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 PassageKind = Literal["paragraph", "item", "aside", "heading"]  # aside: a caption, a standfirst
+ArticleKind = Literal["journal-news", "news", "opinion", "report", "speech", "press-release"]
 ClaimKind = Literal["problem", "remedy", "strength", "context"]
+PersonKind = Literal["person", "organisation"]
+OutcomeKind = Literal["forecast", "warning", "demand", "judgement"]
+Verdict = Literal["borne out", "partly", "not borne out", "open", "met", "partly met", "not met"]
 Confidence = Literal["stated-in-source", "found-at-URL", "inferred-range", "unknown"]
 GAP = "[…]"  # stands for words that are not shown: see `Article.display`
 
 
 class Span(NamedTuple):
+    """Where words stand in a text: `text[start:end]`."""
+
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the site is called and what it is about (`content/site.yaml`).
+
+    `name` stands in the masthead, `title` in titles and citations, `short` in a browser's menu of
+    search engines. `setting` follows the subject: “claims on rail privatisation in Britain”.
+    `examples` are searches that find something (the key `try`).
+    """
+
+    name: str
+    title: str
+    short: str
+    subject: str
+    question: str
+    language: str
+    setting: str = ""
+    publisher: str = ""
+    contact: str = ""
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +70,17 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
+    """Where an article appeared.
+
+    `label` is what lists call it, where its name alone misleads: “GP (newspaper)” for *GP*.
+    """
+
     name: str
     site: str = ""
     section: str = ""
     volume: str | int = ""
     number: str | int = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +104,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
+    """A paragraph or bullet of an article as plain text; its id is p1, p2, …"""
+
     id: str
     text: str
     kind: PassageKind = "paragraph"
@@ -79,12 +117,15 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A source article. Where no author is known, `title_short` stands for it in an essay's text;
-    `title_case` is its title as styles that capitalise print it, if no rule can know (Set Up)."""
+    """A source article.
+
+    Where no author is known, `title_short` stands for it in an essay's text. `title_case` is its
+    title as styles that capitalise print it, if no rule can know (Set Up).
+    """
 
     id: str
     title: str
-    kind: Literal["journal-news", "news", "opinion"]
+    kind: ArticleKind
     authors: tuple[str, ...]
     publication: Publication
     date: Date
@@ -105,6 +146,7 @@ class Article:
 
     @property
     def texts(self) -> list[str]:
+        """All that the article prints here: its passages and its masthead."""
         return [*(passage.text for passage in self.passages), *self.masthead]
 
     def passage(self, id: str) -> Passage:
@@ -114,13 +156,17 @@ class Article:
         return [note for note in self.notes if note.passage == passage]
 
     def corrections_in(self, passage: str) -> list[Correction]:
-        return [each for each in self.corrections if each.passage == passage]
+        return [correction for correction in self.corrections if correction.passage == passage]
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence of ours and the words it rests on. `speakers` are people's ids, or a group's name;
-    `named` is how the article names one taken to be that person; `note`, what is told nearby."""
+    """A sentence of ours (`says`) and the words it rests on (`quote`).
+
+    `speakers` are people's ids, or a group's name. `named` is how the article names one taken to be
+    that person. `note` is what is told nearby. `repeats` is the id of a claim of the same article
+    in which it says the same thing.
+    """
 
     id: str
     says: str
@@ -134,22 +180,50 @@ class Claim:
     spans: tuple[Span, ...]
     named: str = ""
     note: str = ""
+    repeats: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
+    """Who somebody was, in the words of an article."""
+
     article: str
     words: str
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """Who somebody was, in words of ours."""
+
+    text: str
+    source: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Who a speaker was: words of `article`, or, where that is "", ours."""
+
+    words: str
+    article: str = ""
+
+    @property
+    def ours(self) -> bool:
+        return not self.article
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
+    """Somebody who writes, is quoted or is named. An organisation that writes is one too."""
+
     id: str
     name: str
     sort: str
+    kind: PersonKind = "person"
     titles: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     described: tuple[Description, ...] = ()
+    role: Role | None = None
     notes: tuple[Note, ...] = ()
 
     @property
@@ -167,8 +241,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading, or a paragraph or list of our prose as safe HTML, with the claims and events it
-    cites; `texts` are its paragraph or bullets as plain text, citations as written."""
+    """A heading, or a paragraph or list of our prose.
+
+    `html` is safe HTML, `claims` and `events` are the ids it cites, `texts` its paragraph or
+    bullets as plain text, citations as written.
+    """
 
     heading: str = ""
     html: str = ""
@@ -178,6 +255,7 @@ class Block:
 
     @property
     def plain(self) -> str:
+        """The block's words, without its citations."""
         return self.heading or " ".join(re.sub(r"\s*\[@[^\]]*\]", "", text) for text in self.texts)
 
 
@@ -191,14 +269,25 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
-class Abbreviation:
-    """A glossary entry; `source` is an address or the id of the article that expands it."""
+class Term:
+    """A word of the glossary: what it means, or, of an abbreviation, what it stands for, or both.
 
-    short: str
-    expansion: str
+    `source` is an address, or the id of the article that explains it.
+    """
+
+    term: str
     source: str
     confidence: Confidence
+    meaning: str = ""
+    expansion: str = ""
     note: str = ""
+
+    @property
+    def slug(self) -> str:
+        """The term as an address has it: `nhs-cb` for NHS CB."""
+        plain = unicodedata.normalize("NFKD", self.term).casefold()
+        without_accents = "".join(sign for sign in plain if not unicodedata.combining(sign))
+        return re.sub(r"[\W_]+", "-", without_accents).strip("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,72 +316,245 @@ class Disagreement:
     note: str = ""
 
 
-def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
-    groups: dict[Key, list[Value]] = defaultdict(list)
-    for key, value in pairs:
-        groups[key].append(value)
-    return groups
+@dataclass(frozen=True, slots=True)
+class OutcomeSource:
+    """Where an outcome can be read, and the words there that show it."""
+
+    url: str
+    title: str
+    publisher: str
+    date: Date | None = None
+    words: str = ""
 
 
-def _claims(keys: Callable[[Claim], Iterable[Key]]) -> cached_property[dict[Key, list[Claim]]]:
-    """What claims are filed under -> its claims, in reading order."""
-    return cached_property(
-        lambda library: _grouped((key, c) for c in library.claims.values() for key in keys(c))
-    )
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a forecast, warning, demand or judgement of the articles: ours, and sourced.
+
+    `claims` are the ids of what was said then, `what` is what happened, `verdict` how the two
+    compare, and `reading` how far the verdict carries.
+    """
+
+    id: str
+    kind: OutcomeKind
+    claims: tuple[str, ...]
+    what: str
+    verdict: Verdict
+    reading: str
+    sources: tuple[OutcomeSource, ...]
+    confidence: Confidence
+
+
+def _filed(
+    items: Iterable[Value], keys: Callable[[Value], Iterable[Key]]
+) -> dict[Key, tuple[Value, ...]]:
+    """Return key -> the items filed under it, in order; `keys` says under which an item is."""
+    groups: dict[Key, list[Value]] = {}
+    for item in items:
+        for key in dict.fromkeys(keys(item)):
+            groups.setdefault(key, []).append(item)
+    return {key: tuple(group) for key, group in groups.items()}
 
 
 @dataclass(frozen=True)
 class Library:
-    """Everything the site knows, by id, in reading order. `moved`: old claim -> new; `mentions`:
-    person -> articles that name them; `version` is the content's digest."""
+    """Everything the site knows, by id, in reading order.
 
+    `terms` are by slug. `moved` has the id of a claim that went -> that of the claim that took its
+    place, `mentions` a person's id -> the articles that name them, `words` additions to the lists
+    of English words that the search reads: section -> key -> value. `version` is the content's
+    digest, `updated` the day of its last change.
+    """
+
+    site: Site
     articles: Mapping[str, Article]
     claims: Mapping[str, Claim]
     people: Mapping[str, Person]
     themes: Mapping[str, Theme]
-    glossary: Mapping[str, Abbreviation]
+    terms: Mapping[str, Term] = field(default_factory=dict)
     events: Mapping[str, Event] = field(default_factory=dict)
     disagreements: Mapping[str, Disagreement] = field(default_factory=dict)
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     opening: tuple[Block, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
+    mentions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     version: str = ""
     updated: str = ""
-    mentions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    claims_at = _claims(lambda claim: [(claim.article, claim.passage)])
-    claims_of_article = _claims(lambda claim: [claim.article])
-    claims_of_theme = _claims(lambda claim: claim.themes)
-    claims_of_speaker = _claims(lambda claim: claim.speakers)
+    # Claims
+
+    def claims_at(self, article: str, passage: str) -> tuple[Claim, ...]:
+        """Return the claims whose words stand in a passage, in reading order."""
+        return self._claims_by_place.get((article, passage), ())
+
+    def claims_of_article(self, article: str) -> tuple[Claim, ...]:
+        """Return the claims whose words stand in an article, in reading order."""
+        return self._claims_by_article.get(article, ())
+
+    def claims_of_theme(self, theme: str) -> tuple[Claim, ...]:
+        """Return the claims of a theme, in reading order."""
+        return self._claims_by_theme.get(theme, ())
+
+    def claims_of_speaker(self, speaker: str) -> tuple[Claim, ...]:
+        """Return the claims credited to a person (by id) or a group (by name), in reading order."""
+        return self._claims_by_speaker.get(speaker, ())
+
+    @cached_property
+    def _claims_by_place(self) -> Mapping[tuple[str, str], tuple[Claim, ...]]:
+        return _filed(self.claims.values(), lambda claim: [(claim.article, claim.passage)])
+
+    @cached_property
+    def _claims_by_article(self) -> Mapping[str, tuple[Claim, ...]]:
+        return _filed(self.claims.values(), lambda claim: [claim.article])
+
+    @cached_property
+    def _claims_by_theme(self) -> Mapping[str, tuple[Claim, ...]]:
+        return _filed(self.claims.values(), lambda claim: claim.themes)
+
+    @cached_property
+    def _claims_by_speaker(self) -> Mapping[str, tuple[Claim, ...]]:
+        return _filed(self.claims.values(), lambda claim: claim.speakers)
+
+    @property
+    def abbreviations(self) -> tuple[Term, ...]:
+        """The terms that stand for something longer."""
+        return tuple(term for term in self.terms.values() if term.expansion)
 
     def passage_of(self, claim: Claim) -> Passage:
         return self.articles[claim.article].passage(claim.passage)
+
+    # Who says it
+
+    @cached_property
+    def speakers(self) -> tuple[str, ...]:
+        """People and groups that claims are credited to, those with the most claims first."""
+        claims = self._claims_by_speaker
+        return tuple(sorted(claims, key=lambda speaker: -len(claims[speaker])))
 
     def speaker_name(self, speaker: str) -> str:
         return self.people[speaker].name if speaker in self.people else speaker
 
     def said_by(self, claim: Claim) -> list[str]:
         """The names of a claim's speakers, and that one is our inference if it is."""
-        taken = f"{claim.named}, taken to be " if claim.named else ""
-        return [taken + self.speaker_name(who) for who in claim.speakers]
+        inference = f"{claim.named}, taken to be " if claim.named else ""
+        return [inference + self.speaker_name(speaker) for speaker in claim.speakers]
+
+    def introduction(self, speaker: str, article: str) -> Introduction | None:
+        """Return who a speaker was: as `article` prints it, else as another article does, else as
+        we say. None for a group, and for somebody of whom nothing is known.
+        """
+        person = self.people.get(speaker)
+        if person is None:
+            return None
+        own = [description for description in person.described if description.article == article]
+        for description in (*own, *person.described):
+            return Introduction(description.words, description.article)
+        if person.role:
+            return Introduction(person.role.text)
+        return None
+
+    def articles_by(self, person: str) -> tuple[str, ...]:
+        """Return the ids of the articles that somebody wrote."""
+        return tuple(article.id for article in self._articles_by_author.get(person, ()))
 
     @cached_property
-    def contrasts(self) -> Mapping[str, list[str]]:
-        """Claim id -> ids of the claims that stand against it in a disagreement."""
-        sides = [pair for d in self.disagreements.values() for pair in (d.sides, d.sides[::-1])]
-        pairs = ((id, other) for side, against in sides for id in side for other in against)
-        return _grouped(dict.fromkeys(pairs))
+    def _articles_by_author(self) -> Mapping[str, tuple[Article, ...]]:
+        return _filed(self.articles.values(), lambda article: article.authors)
+
+    def quoted_in(self, person: str) -> tuple[str, ...]:
+        """Return the ids of the articles that quote or report somebody (their own do not)."""
+        quoting = [claim for claim in self.claims_of_speaker(person) if claim.voice != "author"]
+        return tuple(dict.fromkeys(claim.article for claim in quoting))
+
+    def mentioned_in(self, person: str) -> tuple[str, ...]:
+        """Return the ids of the articles whose text names somebody."""
+        return self.mentions.get(person, ())
+
+    # Disagreements
+
+    def disagreements_on(self, theme: str) -> tuple[Disagreement, ...]:
+        """Return the disagreements of a theme, the sharpest first."""
+        return self._disagreements_by_theme.get(theme, ())
+
+    def disagreements_of(self, claim: str) -> tuple[Disagreement, ...]:
+        """Return the disagreements on a side of which the claim of this id stands."""
+        return self._disagreements_by_claim.get(claim, ())
+
+    def disagreements_of_speaker(self, speaker: str) -> tuple[Disagreement, ...]:
+        """Return the disagreements in which a claim of a person or a group stands."""
+        return self._disagreements_by_speaker.get(speaker, ())
+
+    def contrasts_of(self, claim: str) -> tuple[str, ...]:
+        """Return the ids of the claims that stand against the claim of this id."""
+        against: list[str] = []
+        for disagreement in self.disagreements_of(claim):
+            first, second = disagreement.sides
+            if claim in first:
+                against += second
+            if claim in second:
+                against += first
+        return tuple(dict.fromkeys(against))
 
     @cached_property
-    def speakers(self) -> list[str]:
-        """People and groups that claims are credited to, those with the most claims first."""
-        return sorted(self.claims_of_speaker, key=lambda who: -len(self.claims_of_speaker[who]))
+    def contrasted(self) -> tuple[Claim, ...]:
+        """The claims that stand in a disagreement, in reading order."""
+        return tuple(claim for claim in self.claims.values() if self.disagreements_of(claim.id))
 
     @cached_property
-    def articles_by(self) -> Mapping[str, list[str]]:
-        """Person id -> ids of the articles they wrote."""
-        return _grouped((who, a.id) for a in self.articles.values() for who in a.authors)
+    def _disagreements_by_theme(self) -> Mapping[str, tuple[Disagreement, ...]]:
+        return _filed(self.disagreements.values(), lambda disagreement: disagreement.themes)
 
-    def quoted_in(self, person: str) -> list[str]:
-        """Ids of the articles that quote or report this person (their own articles are not)."""
-        claims = self.claims_of_speaker.get(person, [])
-        return list(dict.fromkeys(c.article for c in claims if c.voice != "author"))
+    @cached_property
+    def _disagreements_by_claim(self) -> Mapping[str, tuple[Disagreement, ...]]:
+        return _filed(self.disagreements.values(), _claims_on_both_sides)
+
+    @cached_property
+    def _disagreements_by_speaker(self) -> Mapping[str, tuple[Disagreement, ...]]:
+        return _filed(
+            self.disagreements.values(),
+            lambda disagreement: self._speakers_of(_claims_on_both_sides(disagreement)),
+        )
+
+    def _speakers_of(self, claims: Iterable[str]) -> list[str]:
+        speakers: list[str] = []
+        for claim in claims:
+            speakers += self.claims[claim].speakers
+        return speakers
+
+    # Outcomes
+
+    def outcomes_on(self, theme: str) -> tuple[Outcome, ...]:
+        """Return what came of the claims of a theme."""
+        return self._outcomes_by_theme.get(theme, ())
+
+    def outcomes_of(self, claim: str) -> tuple[Outcome, ...]:
+        """Return what came of the claim of this id."""
+        return self._outcomes_by_claim.get(claim, ())
+
+    def outcomes_of_speaker(self, speaker: str) -> tuple[Outcome, ...]:
+        """Return what came of what a person or a group said."""
+        return self._outcomes_by_speaker.get(speaker, ())
+
+    @cached_property
+    def _outcomes_by_theme(self) -> Mapping[str, tuple[Outcome, ...]]:
+        def themes_of(outcome: Outcome) -> list[str]:
+            themes: list[str] = []
+            for claim in outcome.claims:
+                themes += self.claims[claim].themes
+            return themes
+
+        return _filed(self.outcomes.values(), themes_of)
+
+    @cached_property
+    def _outcomes_by_claim(self) -> Mapping[str, tuple[Outcome, ...]]:
+        return _filed(self.outcomes.values(), lambda outcome: outcome.claims)
+
+    @cached_property
+    def _outcomes_by_speaker(self) -> Mapping[str, tuple[Outcome, ...]]:
+        return _filed(self.outcomes.values(), lambda outcome: self._speakers_of(outcome.claims))
+
+
+def _claims_on_both_sides(disagreement: Disagreement) -> list[str]:
+    first, second = disagreement.sides
+    return [*first, *second]

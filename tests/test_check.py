@@ -194,7 +194,7 @@ def test_display_quotations(content_copy: Path, library: Library) -> None:
     texts = {passage.id: passage.text for passage in library.articles[slug].passages}
     for passage in kept.articles[slug].passages:
         pieces = [piece.strip() for piece in passage.text.split("[…]")]
-        quoted = [span for claim in library.claims_at[slug, passage.id] for span in claim.spans]
+        quoted = [span for claim in library.claims_at(slug, passage.id) for span in claim.spans]
         assert all(piece in texts[passage.id] for piece in pieces)
         assert sum(map(len, pieces)) <= sum(end - start + 1 for start, end in quoted)
     for claim in kept.claims.values():

@@ -197,7 +197,7 @@ def test_a_claim_gives_two_things(library: Library, references: References, styl
         form = references.of(id, style)
         assert (given["id"], given["name"]) == (style.id, style.name)
         assert (given["reference"], given["in_text"]) == (form.dated, form.at)
-        for claim in library.claims_of_article[id]:
+        for claim in library.claims_of_article(id):
             shown = references.of_claim(claim)[STYLES.index(style)]
             assert shown.in_text == references.in_text(claim, style) == given["claims"][claim.id]
             assert shown.reference == form.reference

@@ -326,7 +326,7 @@ def test_an_annotation_never_selects_withheld_words(library: Library) -> None:
     """Where words between two pieces are withheld, each piece is selected by itself."""
     whole = library.articles["complex-infrastructure-excessive-control"]
     quoted = replace(whole, display="quotations")
-    article, claims = withheld(quoted, library.claims_of_article[whole.id])
+    article, claims = withheld(quoted, library.claims_of_article(whole.id))
     bare = replace(library, articles={article.id: article})
     targets = [metadata.annotation(bare, claim, BASE)["target"] for claim in claims]
     assert any(isinstance(target, list) for target in targets)

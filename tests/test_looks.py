@@ -175,7 +175,7 @@ def test_print(
         "each => [getComputedStyle(each).color, getComputedStyle(each).backgroundColor]"
     )
     assert (ink, paper) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
-    shown = library.claims_of_article.get(path.split("/")[2], library.claims_of_theme["training"])
+    shown = library.claims_of_article(path.split("/")[2]) or library.claims_of_theme("training")
     assert all(bare(claim.says) in bare(text) for claim in shown[:5])
     if path == TRAINING:
         sources = bare(text.partition("Sources\n")[2])

@@ -18,7 +18,7 @@ from reference import charts
 from reference.pages import filters
 from reference.pages.filters import counted, date_words, in_words, standing, when_words
 from reference.pages.machine import paths
-from reference.records import Abbreviation, Claim, Date, Event, Library
+from reference.records import Claim, Date, Event, Library, Term
 from tests.parsed import Parsed, rows
 
 TRAINING = "/themes/training/"
@@ -89,7 +89,7 @@ def test_themes_show_all_their_evidence(crawled: dict[str, Parsed], library: Lib
     """By kind, by person and by article, a theme lists each of its claims once."""
     for theme, by in product(library.themes, ("", "by-person/", "by-article/")):
         html = crawled[f"/themes/{theme}/{by}"].html.partition('class="evidence"')[2]
-        assert sorted(shown(html)) == sorted(claim.id for claim in library.claims_of_theme[theme])
+        assert sorted(shown(html)) == sorted(claim.id for claim in library.claims_of_theme(theme))
 
 
 def test_persons_words_are_in_order(
@@ -97,8 +97,8 @@ def test_persons_words_are_in_order(
 ) -> None:
     """A person's page has all their words in the order of reading, counted, and those on one theme
     at an address of its own; a search for the person has the same words in the same order."""
-    for who in library.people.keys() & library.claims_of_speaker.keys():
-        claims, name = library.claims_of_speaker[who], library.people[who].name
+    for who in library.people.keys() & set(library.speakers):
+        claims, name = library.claims_of_speaker(who), library.people[who].name
         html = crawled[f"/people/{who}/"].html
         assert shown(html) == [claim.id for claim in claims]
         assert f"{counted(len(claims), 'statement')} by {name}" in html
@@ -167,7 +167,7 @@ def test_quoted_words_lead_to_their_claims(library: Library, crawled: dict[str, 
             text = re.split("</p>|</h2>", html.split(f'data-passage="{passage.number}">')[1])[0]
             text = re.sub(r"</?abbr[^>]*>", "", text)
             assert re.sub(r"<[^>]+>", "", text) == passage.text
-            for claim in library.claims_at.get((article.id, passage.id), []):
+            for claim in library.claims_at(article.id, passage.id):
                 links = re.findall(r'data-claims="([^"]*)">(.*?)</a>', text)
                 words = "".join(w for ids, w in links if claim.id in ids.split())
                 quoted = "".join(passage.text[s.start : s.end] for s in claim.spans)
@@ -239,7 +239,7 @@ def test_zotero_is_offered_a_theme_and_its_sources(
         assert own["rft_id"] == f"https://reference.example/themes/{theme}/"
         assert library.version in own["rft.description"]
         titles = sorted(each.get("rft.atitle") or each["rft.title"] for each in sources)
-        cited = {claim.article for claim in library.claims_of_theme[theme]}
+        cited = {claim.article for claim in library.claims_of_theme(theme)}
         assert titles == sorted(library.articles[id].title for id in cited)
         tags = {has.get("name"): has.get("content") for _, has in page.elements}
         assert tags["citation_title"] == library.themes[theme].title
@@ -304,10 +304,10 @@ def test_words_are_marked_and_explained_outside_tags() -> None:
     link = '<a title="‘x’, A&amp;E">A&amp;E’s ‘y’</a>'
     wanted = link.replace("‘y’", '<span class="theirs">‘y’</span>')
     assert filters.voiced(Markup(link)) == wanted
-    glossary = filters.Glossary({"A&E": Abbreviation("A&E", "emergency", "x", "unknown")})
+    glossary = filters.Glossary([Term("A&E", "x", "unknown", expansion="emergency")])
     wanted = link.replace(">A&amp;E", '><abbr title="emergency">A&amp;E</abbr>')
     assert glossary.mark(Markup(link)) == wanted
-    assert [each.short for each in glossary.used(["In A&E."])] == ["A&E"]
+    assert [entry.term for entry in glossary.used(["In A&E."])] == ["A&E"]
 
 
 # Numbers and dates in words

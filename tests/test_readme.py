@@ -36,7 +36,7 @@ def test_the_worked_example_works(content_copy: Path) -> None:
     assert example and name
     (content_copy / name[1]).write_text(example[1], encoding="utf-8")
     library = load(content_copy)
-    claim = library.claims_of_theme["training"][-1]
+    claim = library.claims_of_theme("training")[-1]
     assert (claim.id, claim.article) == ("training-is-coming", Path(name[1]).stem)
     with pytest.raises(ContentError, match=r"python app\.py cite"):
         References.read(content_copy, library)

@@ -82,7 +82,7 @@ def test_people_first_then_their_words(search: Search, library: Library) -> None
     """A name finds the person, then every claim they make, before anything else."""
     for person in library.people.values():
         found = everything(search, person.name)
-        said = {claim.id for claim in library.claims_of_speaker.get(person.id, [])}
+        said = {claim.id for claim in library.claims_of_speaker(person.id)}
         assert found[0].id == person.id
         assert {hit.id for hit in found[1 : len(said) + 1]} == said
 
@@ -100,11 +100,13 @@ def test_what_nothing_has_finds_nothing(search: Search, library: Library, query:
 def test_counts_are_of_what_the_site_has(search: Search, library: Library) -> None:
     """Every claim is a hit, everybody's claims are theirs, and a theme's its own."""
     assert search.find("", kind="claim").total == len(library.claims)
-    for who, claims in library.claims_of_speaker.items():
+    for who in library.speakers:
+        claims = library.claims_of_speaker(who)
         assert search.find("", kind="claim", person=who).total == len(claims)
         found = everything(search, f'person:"{who}"', kind="claim")
         assert {hit.id for hit in found} == {claim.id for claim in claims}
-    for theme, claims in library.claims_of_theme.items():
+    for theme in library.themes:
+        claims = library.claims_of_theme(theme)
         assert search.find("", kind="claim", theme=theme).total == len(claims)
 
 

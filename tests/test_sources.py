@@ -54,7 +54,7 @@ def test_direct_quotations_are_covered_whole(library: Library) -> None:
     for article in library.articles.values():
         runs = marked([passage.text for passage in article.passages])
         for passage, spans in zip(article.passages, runs, strict=True):
-            claims = library.claims_at[article.id, passage.id]
+            claims = library.claims_at(article.id, passage.id)
             quotes = "|".join(claim.quote for claim in claims).replace("…", "|")
             pieces = [piece.strip(" ,.") for piece in quotes.split("|") if piece.strip(" ,.")]
             for start, end in spans if passage.id not in article.left_out else []:
@@ -100,7 +100,7 @@ def test_people(library: Library) -> None:
     """Everybody is found under every spelling; roles in an article are what the library says."""
     assert "Jonny Marshall" in library.people["johnny-marshall"].aliases
     assert any("Parkes" in alias for alias in library.people["john-parks"].aliases)
-    assert library.quoted_in("laurence-buckman") == [BMJ]
-    assert library.articles_by["judith-smith"] == ["bill-gp-commissioning"]
-    assert library.mentions["andrew-lansley"] == ("pct-managers-warn-gps",)
+    assert library.quoted_in("laurence-buckman") == (BMJ,)
+    assert library.articles_by("judith-smith") == ("bill-gp-commissioning",)
+    assert library.mentioned_in("andrew-lansley") == ("pct-managers-warn-gps",)
     assert len(library.people) == 12

@@ -125,7 +125,7 @@ def claims_csv(library: Library, claims: Iterable[Claim], base: str) -> str:
             **{"says": claim.says, "quote": claim.quote, "voice": claim.voice},
             "speakers": "; ".join(library.said_by(claim)),
             **{"themes": "; ".join(claim.themes), "kind": claim.kind},
-            "contrasts": "; ".join(library.contrasts.get(claim.id, [])),
+            "contrasts": "; ".join(library.contrasts_of(claim.id)),
             **{"article": claim.article, "passage": claim.passage},
             **{"passage_url": passage_url(claim, base), "title": article.title},
             "authors": "; ".join(map(library.speaker_name, article.authors)),

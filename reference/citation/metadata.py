@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from reference.citation.formats import HIGHWIRE, OPENURL, fields, inverted
 from reference.citation.fragments import as_printed
-from reference.citation.record import SITE, Record
+from reference.citation.record import Record
 from reference.records import GAP, Claim, Library
 
 ANNOTATION_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
@@ -58,7 +58,7 @@ def annotation(library: Library, claim: Claim, base: str) -> dict[str, Any]:
         "@context": "http://www.w3.org/ns/anno.jsonld",
         "id": f"{base}/claims/{claim.id}.jsonld",
         **{"type": "Annotation", "motivation": "describing"},
-        "creator": {"type": "Organization", "name": SITE, "homepage": f"{base}/"},
+        "creator": {"type": "Organization", "name": library.site.title, "homepage": f"{base}/"},
         "body": {**body, "language": "en-GB", "purpose": "describing"},
         "target": targets if withheld else targets[0],
     }

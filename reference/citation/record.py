@@ -12,7 +12,6 @@ from reference.evidence import ELLIPSIS, fold
 from reference.records import GAP, Article, Claim, Date, Library
 
 Record = dict[str, Any]  # CSL-JSON
-SITE = "GP-led commissioning reference"
 ELSEWHERE, EDITION = "https://site.invalid", "0123456789ab"
 """Stand for this site's address and version in references kept in the content."""
 
@@ -67,7 +66,7 @@ def page_record(library: Library, id: str, base: str = ELSEWHERE) -> Record:
     return {
         **{"id": f"page_{id}", "type": "webpage"},  # no article's id has a `_`
         "title": theme.title if theme else "About this site",
-        "container-title": SITE,
+        "container-title": library.site.title,
         **({"issued": _day(library.updated)} if library.updated else {}),
         "version": EDITION if base == ELSEWHERE else library.version,
         "URL": f"{base}/themes/{id}/" if theme else f"{base}/{id}/",

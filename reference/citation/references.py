@@ -133,7 +133,7 @@ class References:
         """What script copies quotations with, served as /articles/<slug>.citations.json:
         {article, styles: [{id, name, numbered, reference (HTML), in_text, claims: {id: in_text}}]};
         `{n}` in an `in_text` stands for the number of a passage."""
-        claims, styles = self.library.claims_of_article[article.id], []
+        claims, styles = self.library.claims_of_article(article.id), []
         for style, _, at, _, dated in self.forms[article.id]:
             said = {claim.id: self.in_text(claim, style) for claim in claims}
             form = {"id": style.id, "name": style.name, "numbered": style.numbered}

@@ -9,6 +9,7 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date as calendar_date
 from difflib import get_close_matches
 from functools import cache, partial
+from types import NoneType
 from typing import Any, get_args
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -18,8 +19,15 @@ from reference.records import Date
 
 CONFIG = ConfigDict(str_min_length=1, str_strip_whitespace=True)
 READER = cache(partial(TypeAdapter, config=CONFIG))
-KEYS = {"short": "abbreviation", "words": "as"}
-"""Where a key is not named as the record's field is (`as` is a keyword in Python)."""
+KEYS = {("Description", "words"): "as", ("Site", "examples"): "try"}
+"""Where a key is not named as the record's field is (both are keywords in Python)."""
+
+
+def key_of(record: Any, name: str) -> str:
+    """The key under which an editor writes a field of a record."""
+    return KEYS.get((record.__name__, name), name)
+
+
 EDTF = "write an EDTF date: 2012-06-20, 2012-06, 2010-07-29/2010-08-31 or 2012-01-31/.."
 _ADDRESS = r"https?://[\w.-]+(:\d{1,5})?([/?#][^\s<>\"]*)?", "is not an address", "write https://…"
 _WORDS = r"(?s)[^(]*[^\W_].*", "has no word before its brackets", "write the words first"
@@ -29,7 +37,12 @@ SHAPES = {
     ("Article", "doi"): (r"10\.\d{4,}(\.\d+)*/\S+", "is not a DOI", "write 10.1136/bmj.e4278"),
     ("Disagreement", "matter"): (r"(?s).*\?", "is not a question", "ask one, ending in ?"),
     ("Claim", "note"): (r"(?s).*[.?!][’”)]*", "is not a whole sentence", "end it in a full stop"),
-    ("Abbreviation", "expansion"): _WORDS,
+    ("Term", "expansion"): _WORDS,
+    ("Role", "source"): _ADDRESS,
+    ("OutcomeSource", "url"): _ADDRESS,
+    ("Site", "short"): (r".{,16}", "is too long for a browser’s menu", "use at most 16 characters"),
+    ("Site", "question"): (r"(?s).*\?", "is not a question", "ask one, ending in ?"),
+    ("Site", "language"): (r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "is not a language", "write en-GB"),
     ("Event", "name"): (r".{,16}", "is too long for a picture", "use at most 16 characters"),
 }
 """What a record's text must look like, what is wrong if it does not, and the mend."""
@@ -59,7 +72,7 @@ class Entry:
     def named(self) -> tuple[str, str]:
         """(the key of its name, which is its first field, or "file name"; the name)"""
         first = fields(self.form)[0].name
-        return KEYS.get(first, first) if self.at else "file name", getattr(self.form, first)
+        return key_of(type(self.form), first) if self.at else "file name", getattr(self.form, first)
 
     def wrong(self, step: str | Steps, wrong: str, mend: str) -> None:
         steps = (step,) if isinstance(step, str) else step
@@ -95,7 +108,7 @@ class Kind:
             if name in self.given:
                 wrong = f"the {self.what} `{name}` is in {self.given[name].source.file} already"
                 entry.wrong(key, wrong, "rename one, or merge the two")
-            elif self.what != "abbreviation" and not SLUG.fullmatch(name):
+            elif self.what != "term" and not SLUG.fullmatch(name):
                 mend = "use lower-case letters, digits and hyphens"
                 entry.wrong(key, f"`{name}` cannot be an address", mend)
             self.given.setdefault(name, entry)
@@ -141,7 +154,7 @@ def read(
 ) -> Entry:
     """The data at a place of a source as a record, with what is `derived`; problems are noted.
     `also` is a key that is read elsewhere."""
-    written = {KEYS.get(f.name, f.name): f for f in fields(record) if f.name not in derived}
+    written = {key_of(record, f.name): f for f in fields(record) if f.name not in derived}
     keys = {*written, also} - {""}
     free = {k for k, e in written.items() if {e.default, e.default_factory} != {MISSING}}
     if isinstance(data, dict):
@@ -171,6 +184,8 @@ def read(
 
 def _value(source: Source, path: Steps, hint: Any, data: Any, shape: Shape | None = None) -> Any:
     """A value as its field has it; problems are noted."""
+    if NoneType in get_args(hint):  # a date or a role that may be left out
+        hint = get_args(hint)[0]
     of = get_args(hint)[0] if get_args(hint) else None
     if is_dataclass(of) and isinstance(data, list):
         return tuple(_value(source, (*path, n), of, each) for n, each in enumerate(data))

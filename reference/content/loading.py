@@ -7,6 +7,8 @@ with the rules held before the last step.
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from configparser import Error as ConfigParserError
+from configparser import RawConfigParser
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,9 +25,10 @@ from reference.records import Article, Block, Claim, Library, Person, Theme
 T = TypeVar("T")
 LISTS = {
     "person": ("people.yaml", records.Person),
-    "abbreviation": ("glossary.yaml", records.Abbreviation),
+    "term": ("glossary.yaml", records.Term),
     "event": ("events.yaml", records.Event),
     "disagreement": ("disagreements.yaml", records.Disagreement),
+    "outcome": ("outcomes.yaml", records.Outcome),
 }
 KINDS = ("article", "theme", "claim", *LISTS)
 
@@ -38,6 +41,10 @@ class Edition:
 def load(folder: Path) -> Library:
     """The verified library in `folder`. Raises ContentError with every problem found."""
     sources, kinds, opening, updated = _read(folder)
+    site_source = read_source(folder / "site.yaml", f"{folder.name}/site.yaml")
+    site = read(records.Site, site_source, site_source.data).form
+    words, wrong_words = _words(folder)
+    sources += [site_source, wrong_words]
     for draft in kinds["article"].entries:
         make(draft, kinds["person"].given)
     rules.hold(kinds, opening)
@@ -50,19 +57,43 @@ def load(folder: Path) -> Library:
     people = sorted(forms["person"].values(), key=lambda person: person.sort.casefold())
     themes = sorted(forms["theme"].values(), key=lambda theme: (theme.order, theme.id))
     return Library(
+        site=site,
         articles=articles,
         claims={claim.id: claim for _, placed in shown for claim in placed},
         people={person.id: _shown(person, articles) for person in people},
         themes={theme.id: theme for theme in themes},
-        glossary=dict(sorted(forms["abbreviation"].items())),
+        terms={term.slug: term for term in sorted(forms["term"].values(), key=_alphabetical)},
         events=forms["event"],
         disagreements=forms["disagreement"],
+        outcomes=forms["outcome"],
+        words=words,
         opening=(Block(heading=opening.form.title), *opening.form.blocks),
         moved=kinds["claim"].moved,
         version=fingerprint(folder),
         updated=updated,
         mentions=evidence.mentions(people, articles.values()),
     )
+
+
+def _alphabetical(term: records.Term) -> str:
+    return term.term.casefold()
+
+
+def _words(folder: Path) -> tuple[dict[str, dict[str, str]], Source]:
+    """Return additions to the search's word lists, section -> key -> value, and their source."""
+    source = Source(f"{folder.name}/words.ini")
+    lists = RawConfigParser(allow_no_value=True, delimiters=("->", "="))
+    lists.optionxform = str  # type: ignore[assignment,method-assign]  # keys as they stand
+    try:
+        lists.read(folder / "words.ini", encoding="utf-8")  # a missing file has no section
+    except (ConfigParserError, UnicodeDecodeError) as error:
+        mend = "write `[section]`, and below it `word = words`, a line each"
+        line = getattr(error, "lineno", None) or 1
+        source.problem("file", "cannot be read as lists of words", mend, line)
+    words = {}
+    for section in lists.sections():
+        words[section] = {key: value or "" for key, value in lists[section].items()}
+    return words, source
 
 
 def _shown(person: Person, articles: Mapping[str, Article]) -> Person:
@@ -75,7 +106,7 @@ def fingerprint(folder: Path) -> str:
     """Twelve hexadecimal digits that change when, and only when, the content does."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("[!.]*")):
-        if path.suffix in {".md", ".yaml"} and path.is_file():
+        if path.suffix in {".md", ".yaml", ".ini"} and path.is_file():
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
@@ -101,6 +132,8 @@ def _read(folder: Path) -> tuple[list[Source], dict[str, Kind], Entry, str]:
                 blocks = _parsed(file, bodies.prose)
                 kinds["theme"].add([read(Theme, file, file.data, id=id, blocks=blocks)])
     for what, (name, record) in LISTS.items():
+        if name == "outcomes.yaml" and not (folder / name).exists():
+            continue
         file = source(name)
         kinds[what].add(read_list(record, file, file.data), isinstance(file.data, list))
     kinds["claim"].whole &= kinds["event"].whole  # the opening cites either

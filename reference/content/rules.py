@@ -31,14 +31,17 @@ def hold(kinds: Kinds, opening: Entry) -> None:
         _person(person, kinds["article"])
     for theme in (*kinds["theme"].entries, opening):
         prose.hold(theme, kinds["claim"], grounds)
-    for abbreviation in kinds["abbreviation"].entries:
-        if "://" not in abbreviation.form.source:
-            tell = partial(abbreviation.wrong, "source")
-            kinds["article"].use(abbreviation.form.source, tell)
+    for term in kinds["term"].entries:
+        _term(term, kinds)
     for event in kinds["event"].entries:
         _event(event, kinds["claim"])
     for disagreement in kinds["disagreement"].entries:
         _disagreement(disagreement, kinds, grounds)
+    for outcome in kinds["outcome"].entries:
+        _outcome(outcome, kinds["claim"])
+    for person in kinds["person"].entries:
+        if person.form.role:
+            _ours_in(person, "role", person.form.role.text)
     for kind in kinds.values():
         kind.settle()
     _unnamed(kinds)
@@ -48,6 +51,40 @@ def _ours(entry: Entry, key: str, grounds: Sequence[Ground | None]) -> None:
     """Words of ours have the marks ‘ ’ “ ” only, and put in them what may be quoted."""
     for wrong, mend, _ in misquoted(getattr(entry.form, key), grounds):
         entry.wrong(key, wrong, mend)
+
+
+def _ours_in(entry: Entry, key: str, text: str) -> None:
+    """Words of ours have the marks ‘ ’ “ ” only."""
+    if fault := prose.unfit(text):
+        entry.wrong(key, *fault[:2])
+
+
+def _term(entry: Entry, kinds: Kinds) -> None:
+    """A term is explained, by an address or by an article."""
+    form = entry.form
+    mend = "add `meaning`, or `expansion` for what an abbreviation stands for"
+    explained = form.meaning or form.expansion or entry.broken & {"meaning", "expansion"}
+    entry.must(explained, "term", "is not explained", mend)
+    if form.meaning:
+        _ours_in(entry, "meaning", form.meaning)
+    if "://" not in form.source:
+        kinds["article"].use(form.source, partial(entry.wrong, "source"))
+
+
+def _outcome(entry: Entry, claims: Kind) -> None:
+    """An outcome is of claims, is sourced, and has a verdict that fits what was said."""
+    form = entry.form
+    _listed(entry, "claims", claims)
+    entry.must(form.claims, "claims", "names no claim", "name what was said then")
+    entry.must(form.sources, "sources", "has no source", "add where it can be read")
+    kept = {"met", "partly met", "not met", "open"}
+    proved = {"borne out", "partly", "not borne out", "open"}
+    fitting = kept if form.kind == "demand" else proved
+    wrong = f"`{form.verdict}` is no verdict on a {form.kind}"
+    mend = f"write one of: {', '.join(sorted(fitting))}"
+    entry.must(form.verdict in fitting, "verdict", wrong, mend)
+    for key in ("what", "reading"):
+        _ours_in(entry, key, getattr(form, key))
 
 
 def _listed(entry: Entry, key: str, kind: Kind, printed: Sequence[str] = ()) -> None:

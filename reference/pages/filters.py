@@ -2,7 +2,7 @@
 
 import re
 from calendar import month_name  # in English, as no locale is ever set here
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date as Day
 from functools import cache
 from itertools import pairwise
@@ -15,7 +15,7 @@ from reference import charts, evidence
 from reference.citation import fragments, metadata
 from reference.citation.intext import listed
 from reference.citation.record import article_record, quotation, quoted
-from reference.records import GAP, Abbreviation, Article, Block, Claim, Date, Event, Library, Span
+from reference.records import GAP, Article, Block, Claim, Date, Event, Library, Span, Term
 from reference.search.results import Result
 
 ACCENTS = 7
@@ -60,7 +60,7 @@ def filters(library: Library, glossary: "Glossary") -> dict[str, Callable[..., A
         if not hits or hits[0].kind != "person":
             return hits
         first, *rest = hits
-        own = [claim.id for claim in library.claims_of_speaker.get(first.id, ())]
+        own = [claim.id for claim in library.claims_of_speaker(first.id)]
         return [first, *sorted(rest, key=lambda h: own.index(h.id) if h.id in own else len(own))]
 
     own = (cited, in_order, notes, prose, source, speakers)
@@ -218,8 +218,8 @@ class Glossary:
     """Explains abbreviations in text: `<abbr>` where one is read, and the list of those on a page.
     One whose entry carries a note (it may stand for something else) is only listed."""
 
-    def __init__(self, entries: Mapping[str, Abbreviation]) -> None:
-        self._entries = {str(escape(short)): entry for short, entry in entries.items()}  # A&amp;E
+    def __init__(self, entries: Iterable[Term]) -> None:
+        self._entries = {str(escape(entry.term)): entry for entry in entries}  # A&amp;E
         shorts = "|".join(sorted(map(re.escape, self._entries), key=len, reverse=True)) or "(?!)"
         self._any = re.compile(rf"<[^>]*>|\b({shorts})(?=s?\b)")
 
@@ -229,14 +229,14 @@ class Glossary:
 
         def explain(match: re.Match[str]) -> str:
             entry = self._entries.get(match[1])
-            if not entry or entry.note or entry.short in seen:
+            if not entry or entry.note or entry.term in seen:
                 return match[0]
-            seen.add(entry.short)
+            seen.add(entry.term)
             return f'<abbr title="{escape(entry.expansion)}">{match[0]}</abbr>'
 
         return Markup(self._any.sub(explain, str(escape(text))))
 
-    def used(self, texts: Iterable[str]) -> list[Abbreviation]:
+    def used(self, texts: Iterable[str]) -> list[Term]:
         """The entries whose abbreviation stands in the texts, in alphabetical order."""
         found = {short for text in texts for short in self._any.findall(str(escape(text)))}
         return [entry for short, entry in self._entries.items() if short in found]

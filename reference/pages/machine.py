@@ -48,7 +48,7 @@ def _claim(claim: Claim) -> Json:
     names = "id says quote voice speakers article passage themes kind note"
     return _kept(claim, names) | {
         "url": url_for("pages.claim", id=claim.id),
-        "contrasts": kept.contrasts.get(claim.id, []),
+        "contrasts": kept.contrasts_of(claim.id),
         "source_url": source_url(claim, kept.articles[claim.article]) or None,
     }
 
@@ -58,14 +58,14 @@ def _person(person: Person) -> Json:
     return _kept(person, "id name aliases") | {
         "url": url_for("pages.person", slug=person.id),
         "described": [{"article": d.article, "as": d.words} for d in person.described],
-        "author_of": kept.articles_by.get(person.id, []),
+        "author_of": kept.articles_by(person.id),
         "quoted_in": kept.quoted_in(person.id),
-        "mentioned_in": kept.mentions.get(person.id, ()),
+        "mentioned_in": kept.mentioned_in(person.id),
     }
 
 
 def _theme(theme: Theme) -> Json:
-    claims = [claim.id for claim in site().library.claims_of_theme[theme.id]]
+    claims = [claim.id for claim in site().library.claims_of_theme(theme.id)]
     url = url_for("pages.theme", slug=theme.id)
     return _kept(theme, "id title summary") | {"url": url, "claims": claims}
 
@@ -79,8 +79,9 @@ def paths() -> list[str]:
     """The path of every HTML page whose content is kept, in order."""
     kept = site().library
     views = (None, "by-person", "by-article")
-    spoken = kept.claims_of_speaker
-    on = {who: sorted({t for c in spoken.get(who, ()) for t in c.themes}) for who in kept.people}
+    on = {}
+    for person in kept.people:
+        on[person] = sorted({t for claim in kept.claims_of_speaker(person) for t in claim.themes})
     table: dict[str, list[dict[str, Any]]] = {
         "claims": [{"number": number} for number, _ in enumerate(sheets(), 1)],
         "theme": [{"slug": id, "by": by} for id in kept.themes for by in views],

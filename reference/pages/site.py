@@ -16,7 +16,6 @@ from werkzeug.wrappers import Response as Answer
 from reference import charts
 from reference.citation import metadata
 from reference.citation.formats import FORMATS
-from reference.citation.record import SITE
 from reference.citation.references import References
 from reference.pages import filters
 from reference.records import Claim, Library
@@ -94,7 +93,7 @@ def prepare(app: Flask) -> None:
     app.url_map.redirect_defaults = app.url_map.strict_slashes = False  # `finished` redirects
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config["TEMPLATES_AUTO_RELOAD"] = False
-    glossary = filters.Glossary(kept.library.glossary)
+    glossary = filters.Glossary(kept.library.abbreviations)
     templates = (Path(app.root_path) / "templates").glob("*.*m[ld]")
     jinja = app.jinja_env
     jinja.loader = DictLoader({path.name: path.read_text("utf-8") for path in templates})
@@ -103,7 +102,7 @@ def prepare(app: Flask) -> None:
     jinja.globals.update(library=kept.library, references=kept.references, glossary=glossary)
     jinja.globals.update(address=kept.address, here=here, longest_query=MAX_LENGTH)
     jinja.globals.update(timeline=partial(charts.timeline, kept.library))
-    jinja.globals.update(formats=FORMATS, tags=metadata.tags, site_name=SITE)
+    jinja.globals.update(formats=FORMATS, tags=metadata.tags, site_name=kept.library.site.title)
     jinja.globals.update(asset=lambda name: url_for("machine.static", name=names[name]))
     app.register_error_handler(HTTPException, failed)
     unread = BadRequest("This address is no text in UTF-8.")

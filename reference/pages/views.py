@@ -37,7 +37,7 @@ def theme(slug: str, by: str = "by-kind") -> str:
     """A theme; its evidence by what it is about, by who says it, or by where."""
     library = site().library
     found = library.themes.get(slug) or abort(404)
-    claims = library.claims_of_theme[slug]
+    claims = library.claims_of_theme(slug)
     people = [who for who in library.speakers if who in library.people]
     keys = {"by-kind": get_args(ClaimKind), "by-person": [*people, ""]}.get(by, library.articles)
 
@@ -66,7 +66,7 @@ def person(slug: str, theme: str = "") -> str:
     """All the words of a person in order, or those on one theme."""
     library = site().library
     found = library.people.get(slug) or abort(404)
-    every = library.claims_of_speaker.get(slug, [])
+    every = library.claims_of_speaker(slug)
     claims = [claim for claim in every if not theme or theme in claim.themes]
     if theme and not claims:
         abort(404)

@@ -70,7 +70,7 @@ def entries(library: Library) -> Iterator[Entry]:
         yield Entry("claim", claim.id, article.title, f"{claim.says}\n{claim.quote}", **about)
     for article in library.articles.values():
         for part in article.passages:  # counted under what its claims are
-            claims = library.claims_at.get((article.id, part.id), ())
+            claims = library.claims_at(article.id, part.id)
             people = tuple(dict.fromkeys(who for claim in claims for who in claim.speakers))
             themes = tuple(dict.fromkeys(theme for claim in claims for theme in claim.themes))
             about = _within(library, article, people, part.id, themes)

@@ -70,7 +70,7 @@ class Wording:
         self._respelt = re.compile("|".join(f"(?:{each})" for each in english["spellings"]))
         tables = {n: {w: (f or "").split() for w, f in english[n].items()} for n in english}
         self._forms = {form: word for word, forms in tables["forms"].items() for form in forms}
-        self._forms |= {f"{fold(short)}s": fold(short) for short in library.glossary}
+        self._forms |= {f"{fold(entry.term)}s": fold(entry.term) for entry in library.abbreviations}
         self._apart = {f: word for word, forms in tables["apart"].items() for f in (word, *forms)}
         self._endings = ["", *tables["endings"]["words"]]
         self._stem = Stemmer.Stemmer("english", 0).stemWord
@@ -79,12 +79,12 @@ class Wording:
         self.names = frozenset(fold(word) for name in names for word in WORD.findall(name))
         self.little = frozenset(tables["little"]["words"])
         self.titles = frozenset(map(self.term, tables["titles"]["words"]))
-        self._glossary = library.glossary.values()
+        self._glossary = library.abbreviations
         self._widths: dict[str, int] = {}
         self.spelt: dict[str, list[tuple[str, list[str]]]] = {}  # by the first of the long words
         for entry in self._glossary:
             long = list(map(self.term, WORD.findall(entry.expansion.partition("(")[0])))
-            self._widths[short := self.term(entry.short)] = len(long)
+            self._widths[short := self.term(entry.term)] = len(long)
             self.spelt.setdefault(long[0], []).append((short, long))
         self.folded: set[str] = set()
         beside, hyphened = dict[str, tuple[str, str]](), dict[str, tuple[str, str]]()
