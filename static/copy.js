@@ -4,7 +4,7 @@
   "use strict";
   const site = new URL("..", document.currentScript.src), address = new URLSearchParams(location.search);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const { make } = window;
+  const { make } = window.page;
   const count = (number, one) => `${number} ${one}${number === 1 ? "" : "s"}`;
 
   async function text(path) {
@@ -63,7 +63,7 @@
       list.replaceChildren(...items);
       document.dispatchEvent(new Event("claims"));
     }
-    try { select.value = address.get("style") || localStorage.style || ""; } catch { /* a private window */ }
+    try { select.value = address.get("style") || window.page.kept.get("style") || ""; } catch { /* a private window */ }
     if (select.selectedIndex < 0) select.selectedIndex = 0;
     select.addEventListener("change", show);
     show();

@@ -8,7 +8,7 @@
   class Wrong extends Error {}
   let address;
 
-  const { make } = window;
+  const { make } = window.page;
   const count = (number, one) => `${number} ${one}${number === 1 ? "" : "s"}`;
   const quoted = (words, link) => words.map((word) => `“${word}”`).join(link);
   const any = (sets) => sets.reduce((one, other) => one.union(other), new Set());

@@ -48,12 +48,15 @@ def test_the_collection(context: BrowserContext, site: str) -> None:
 def test_a_claim_that_has_moved(page: Page, site: str) -> None:
     """A claim collected under a name it no longer has is shown and kept by its new one."""
     page.goto(f"{site}/about/")
-    page.evaluate("localStorage.collection = 'start-out-nimble data-is-junk'")
+    page.evaluate("window.page.kept.set('collection', 'start-out-nimble data-is-junk')")
     page.reload()
     page.get_by_role("link", name="Collection (2)").click()
     expect(page.locator("[data-claim]")).to_have_count(2)
     page.wait_for_timeout(200)
-    assert page.evaluate("localStorage.collection") == "then-deemed-bureaucratic data-is-junk"
+    assert (
+        page.evaluate("window.page.kept.get('collection')")
+        == "then-deemed-bureaucratic data-is-junk"
+    )
 
 
 BARRED = "Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })"
