@@ -245,7 +245,7 @@
     refresh();
   });
   on("formdata", ({ target, formData }) => {
-    if (target.id !== "collect" || !kept.get("collection")) return;
+    if (target.id !== "collect_form" || !kept.get("collection")) return;
     formData.delete("claim");
     for (const pair of collection().searchParams) formData.append(...pair);
   });

@@ -267,7 +267,7 @@
 
   async function searching(place) {
     const query = (address.get("q") ?? "").trim(), narrowed = FACETS.filter((facet) => address.get(facet));
-    const box = document.querySelector("#q"), verdict = place.querySelector(".verdict");
+    const box = document.querySelector("#search_box"), verdict = place.querySelector(".verdict");
     place.replaceChildren(verdict);
     box.value = query;
     for (const facet of narrowed) box.form.append(make("input", { type: "hidden", name: facet, value: address.get(facet) }));
@@ -298,7 +298,7 @@
     }
     place.append(shown);
     if (last > 1) place.append(sheets(number, last));
-    document.querySelector("#collect").hidden = !ranked.length;
+    document.querySelector("#collect_form").hidden = !ranked.length;
     document.querySelector("[data-browse]").hidden = ranked.length > 0;
     document.title = `${query || "Everything"}: search · ${document.title.split(" · ").at(-1)}`;
   }

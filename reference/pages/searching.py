@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reference.pages.site import Later, site
+from reference.pages.site import LaterPage, site
 from reference.search.entries import FACETS
 from reference.search.query import QueryError
 from reference.search.results import PageError, Result, Results
@@ -73,7 +73,7 @@ def answer(asked: dict[str, Any]) -> Results:
     """The page of results that a request asks for. Raises QueryError for what cannot be asked,
     PageError for a page that there is not."""
     number = request.args.get("page") or "1"
-    page = int(number) if number == "1" or re.fullmatch(Later.regex, number) else 0
+    page = int(number) if number == "1" or re.fullmatch(LaterPage.regex, number) else 0
     narrowed = {name: value for name, value in asked.items() if name != "q"}
     return site().search.find(asked.get("q", ""), page=page, **narrowed)
 

@@ -1,6 +1,5 @@
-"""What all pages share: the site being served, its address, static files, templates, errors."""
+"""What all pages share: the site being served, its address, templates, static files, errors."""
 
-import hashlib
 import re
 from dataclasses import dataclass
 from functools import partial
@@ -8,37 +7,37 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from flask import Flask, Response, current_app, redirect, render_template, request, url_for
-from jinja2 import DictLoader, StrictUndefined
+from jinja2 import StrictUndefined
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import BaseConverter, IntegerConverter
-from werkzeug.wrappers import Response as Answer
+from werkzeug.wrappers import Response as BaseResponse
 
 from reference import charts
 from reference.citation import metadata
 from reference.citation.formats import FORMATS
 from reference.citation.references import References
 from reference.pages import filters
-from reference.records import Claim, Library
+from reference.pages.static import read_static_files
+from reference.records import Library
 from reference.search import Search
 from reference.search.query import MAX_LENGTH
 
-PER_PAGE = 50  # claims in the list of all
 BY_QUERY = {"finding.search", "citing.collection"}
 """Endpoints whose page is made by the query of their address."""
-TOLD = {
+
+ERROR_TEXTS = {
     404: ("There is no such page", "Nothing is kept at this address; it may be mistyped."),
     405: ("This site is read-only", "Only reading is possible here (GET and HEAD)."),
 }
-SPARE = {
-    ".css": re.compile(rb"/\*.*?\*/|\s+(?=[{}>])|(?<=[{};,:>])\s+|;(?=\s*})"),
-    ".js": re.compile(rb"^\s+(//.*\n)?|^//.*\n", re.MULTILINE),
-}
-"""Comments and room in style sheets and scripts, which only their editors need."""
+"""Status -> title and text of its page; other errors keep the words that werkzeug gives them."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """What pages are made from; `address` is the site's own public one, "" where it is unknown."""
+    """What pages are made from.
+
+    `address` is the site's own public address without a slash at its end, "" if it has none.
+    """
 
     library: Library
     references: References
@@ -47,20 +46,17 @@ class Site:
 
 
 def site() -> Site:
-    found: Site = current_app.extensions["site"]
-    return found
+    """Return the site that the present app serves."""
+    current: Site = current_app.extensions["site"]
+    return current
 
 
 def here() -> str:
-    """The public address that makes the present page."""
-    query = request.query_string.decode(errors="replace") if request.endpoint in BY_QUERY else ""
-    return f"{site().address}{request.path}{query and '?'}{query}"
-
-
-def sheets() -> list[list[Claim]]:
-    """The list of all claims, cut into its pages."""
-    every = [*site().library.claims.values()]
-    return [every[start : start + PER_PAGE] for start in range(0, len(every) or 1, PER_PAGE)]
+    """Return the public address of the present page, with a query only if that makes the page."""
+    address = f"{site().address}{request.path}"
+    if request.endpoint in BY_QUERY and request.query_string:
+        return f"{address}?{request.query_string.decode(errors='replace')}"
+    return address
 
 
 class Slug(BaseConverter):
@@ -69,72 +65,130 @@ class Slug(BaseConverter):
     regex = r"[^/.]+"
 
 
-class Later(IntegerConverter):
-    """The number of a later page of a list, in its one spelling: each page has one address."""
+class LaterPage(IntegerConverter):
+    """The number of a later page of a list, from 2, without zeros before it."""
 
     regex = r"[2-9]|[1-9][0-9]{1,8}"
 
 
 def prepare(app: Flask) -> None:
-    """Set an app up for these pages: addresses, static files, templates, errors. Files are read
-    now: whatever becomes of them, what is served is what was there at the start. A static file's
-    name changes with its bytes."""
-    kept: Site = app.extensions["site"]
-    files: dict[str, bytes] = {}
-    names: dict[str, str] = {}
-    for path in sorted((Path(app.root_path) / "static").glob("[!.]*")):
-        body = path.read_bytes()
-        if path.suffix in SPARE:
-            body = SPARE[path.suffix].sub(b"", body)
-        names[path.name] = f"{path.stem}.{hashlib.sha256(body).hexdigest()[:10]}{path.suffix}"
-        files[names[path.name]] = body
-    app.extensions["static"] = files
-    app.url_map.converters.update(slug=Slug, later=Later)
-    app.url_map.redirect_defaults = app.url_map.strict_slashes = False  # `finished` redirects
+    """Set an app up to serve its site: addresses, static files, templates, errors.
+
+    `app.extensions["site"]` must be there; blueprints are registered after this.
+    """
+    prepare_addresses(app)
+    prepare_static_files(app)
+    prepare_templates(app)
+    prepare_errors(app)
+    app.after_request(one_spelling)
+
+
+def prepare_addresses(app: Flask) -> None:
+    """Let addresses name records and later pages; leave their other spellings to `one_spelling`."""
+    app.url_map.converters["slug"] = Slug
+    app.url_map.converters["later"] = LaterPage
+    app.url_map.redirect_defaults = False
+    app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.config["TEMPLATES_AUTO_RELOAD"] = False
-    glossary = filters.Glossary(kept.library.abbreviations)
-    templates = (Path(app.root_path) / "templates").glob("*.*m[ld]")
-    jinja = app.jinja_env
-    jinja.loader = DictLoader({path.name: path.read_text("utf-8") for path in templates})
-    jinja.undefined, jinja.trim_blocks, jinja.lstrip_blocks = StrictUndefined, True, True
-    jinja.filters.update(filters.filters(kept.library, glossary))
-    jinja.globals.update(library=kept.library, references=kept.references, glossary=glossary)
-    jinja.globals.update(address=kept.address, here=here, longest_query=MAX_LENGTH)
-    jinja.globals.update(timeline=partial(charts.timeline, kept.library))
-    jinja.globals.update(formats=FORMATS, tags=metadata.tags, site_name=kept.library.site.title)
-    jinja.globals.update(asset=lambda name: url_for("machine.static", name=names[name]))
-    app.register_error_handler(HTTPException, failed)
-    unread = BadRequest("This address is no text in UTF-8.")
-    app.register_error_handler(UnicodeDecodeError, lambda _: failed(unread))
-    app.after_request(finished)
 
 
-def failed(error: HTTPException) -> Response:
-    """A page that says what is wrong and leads on; machine addresses get a line of text."""
-    title, text = TOLD.get(error.code or 500, (error.name, error.description or error.name))
+def prepare_static_files(app: Flask) -> None:
+    """Read the static files, and let templates ask for their addresses: `asset('style.css')`."""
+    files = read_static_files(Path(app.root_path) / "static")
+
+    def asset(name: str) -> str:
+        return url_for("machine.static", name=files.names[name])
+
+    app.extensions["static"] = files.contents
+    app.jinja_env.globals["asset"] = asset
+
+
+def prepare_templates(app: Flask) -> None:
+    """Set Jinja up: strict about names, sparing with white space, with our filters and globals.
+
+    Every template is compiled now: a broken one stops the start, and what becomes of the folder
+    later changes nothing.
+    """
+    current: Site = app.extensions["site"]
+    library = current.library
+    glossary = filters.Glossary(library.abbreviations)
+    environment = app.jinja_env
+    environment.auto_reload = False
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = True
+    environment.lstrip_blocks = True
+    environment.filters.update(filters.filters(library, glossary))
+    environment.globals.update(
+        address=current.address,
+        formats=FORMATS,
+        glossary=glossary,
+        here=here,
+        library=library,
+        longest_query=MAX_LENGTH,
+        references=current.references,
+        site_name=library.site.title,
+        tags=metadata.tags,
+        timeline=partial(charts.timeline, library),
+    )
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
+def prepare_errors(app: Flask) -> None:
+    """Answer errors with pages of ours; an address that is no UTF-8 is a bad request."""
+
+    def not_utf8(error: UnicodeDecodeError) -> Response:
+        return error_page(BadRequest("This address is no text in UTF-8."))
+
+    app.register_error_handler(HTTPException, error_page)
+    app.register_error_handler(UnicodeDecodeError, not_utf8)
+
+
+def error_page(error: HTTPException) -> Response:
+    """Return a page that says what is wrong and leads on; at an address of a file, a line of text.
+
+    What a view says in `abort(404, "…")` takes the place of the usual text.
+    """
+    status = error.code or 500
+    title, text = ERROR_TEXTS.get(status, (error.name, error.description or error.name))
     if error.description and error.description != type(error).description:
         text = error.description
-    if "." in request.path.rpartition("/")[2]:
-        response = Response(f"{text}\n", error.code, mimetype="text/plain")
+    if names_a_file(request.path):
+        response = Response(f"{text}\n", status, mimetype="text/plain")
     else:
-        response = Response(render_template("missing.html", title=title, text=text), error.code)
-    response.headers.update((name, value) for name, value in error.get_headers() if name == "Allow")
+        response = Response(render_template("missing.html", title=title, text=text), status)
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
     return response
 
 
-def finished(response: Response) -> Answer:
-    """What is here has one address, to which its other spellings lead; a redirect stays on this
-    site, whatever a request says its host is."""
-    answer: Answer = response
+def names_a_file(path: str) -> bool:
+    """Return whether the last part of a path has an ending, as machine addresses do."""
+    last = path.rpartition("/")[2]
+    return "." in last
+
+
+def one_spelling(response: Response) -> BaseResponse:
+    """Redirect other spellings of an address to the canonical one (308).
+
+    The Location of every redirect is a path on this site; the Host header is not trusted.
+    """
+    answer: BaseResponse = response
     if response.status_code == 200 and request.endpoint:
-        there = url_for(request.endpoint, **request.view_args or {})
-        asked = request.environ.get("SCRIPT_NAME", "") + request.environ["PATH_INFO"]
-        if unquote(there, "latin-1") != asked:  # as WSGI has it; `request.path` hides `//`
+        canonical = url_for(request.endpoint, **request.view_args or {})
+        if unquote(canonical, "latin-1") != asked_path():
             query = request.query_string.decode("latin-1")
-            answer = redirect(f"{there}{query and '?'}{query}", 308)
+            answer = redirect(f"{canonical}?{query}" if query else canonical, 308)
     if answer.location:
         answer.location = re.sub(r"^\w+:/*[^/]*", "", answer.location) or "/"
         answer.content_type = "text/plain; charset=utf-8"
         answer.set_data(f"{answer.location}\n")
     return answer
+
+
+def asked_path() -> str:
+    """Return the path as WSGI has it: bytes as Latin-1. `request.path` hides a doubled slash."""
+    root: str = request.environ.get("SCRIPT_NAME", "")
+    path: str = request.environ["PATH_INFO"]
+    return root + path

@@ -1,0 +1,51 @@
+"""The files of `static/`: read once at the start, made smaller, named by what is in them."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rcssmin import cssmin
+from rjsmin import jsmin
+
+MINIFIERS: Mapping[str, Callable[[str], str]] = {".css": cssmin, ".js": jsmin}
+"""What takes comments and room out of a file, by the ending of its name."""
+
+
+@dataclass(frozen=True)
+class StaticFiles:
+    """Static files as they are served.
+
+    `names`: name of the file -> name it is served under (style.css -> style.1f0c7a93b2.css).
+    `contents`: name it is served under -> its bytes.
+    """
+
+    names: Mapping[str, str]
+    contents: Mapping[str, bytes]
+
+
+def read_static_files(folder: Path) -> StaticFiles:
+    """Return the files of a folder, each under a name that changes when its bytes do.
+
+    Hidden files are passed over. What is served is what was there at the start, whatever
+    becomes of the folder later.
+    """
+    names: dict[str, str] = {}
+    contents: dict[str, bytes] = {}
+    for path in sorted(folder.glob("[!.]*")):
+        if not path.is_file():
+            continue
+        body = read_small(path)
+        digest = hashlib.sha256(body).hexdigest()[:10]
+        name = f"{path.stem}.{digest}{path.suffix}"
+        names[path.name] = name
+        contents[name] = body
+    return StaticFiles(names, contents)
+
+
+def read_small(path: Path) -> bytes:
+    """Return the bytes of a file; of a style sheet or script, without comments and room."""
+    minify = MINIFIERS.get(path.suffix)
+    if minify is None:
+        return path.read_bytes()
+    return minify(path.read_text("utf-8")).encode()

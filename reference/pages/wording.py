@@ -1,0 +1,221 @@
+"""Numbers and dates in words, and where a date stands among the landmarks of its time."""
+
+from calendar import month_name  # in English, as no locale is ever set here
+from collections.abc import Iterable, Sequence
+from datetime import date as Day
+from typing import Literal, NamedTuple
+
+from reference.periods import Period, date_parts, period
+from reference.records import Date, Event
+
+NUMBERS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+LONGEST_SPAN_IN_WORDS = 200
+"""Days: a span that may be longer is told by the landmarks on both its sides."""
+
+
+def in_words(number: int) -> str:
+    """Return a number as prose has it: in words up to twelve."""
+    if number < len(NUMBERS):
+        return NUMBERS[number]
+    return f"{number:,}"
+
+
+def counted(number: int, thing: str, things: str = "") -> str:
+    """Return how many of a thing there are: `1 claim`, `12 claims`."""
+    if number == 1:
+        return f"1 {thing}"
+    return f"{number:,} {things or f'{thing}s'}"
+
+
+# Dates
+
+
+def date_words(date: Date) -> str:
+    """Return a date in words: `20 June 2012`, `between … and …`, `31 January 2012 or later`."""
+    first = day_words(date.first)
+    if not date.last:
+        return f"{first} or later"
+    if date.exact:
+        return first
+    return f"between {first} and {day_words(date.last)}"
+
+
+def when_words(date: Date) -> str:
+    """Return a date as one line has room for it: `July or August 2010`, `2007 or 2008`."""
+    if date.exact or not date.last:
+        return date_words(date)
+    first = date_parts(date.first)
+    last = date_parts(date.last)
+    if first.year != last.year:
+        joint = "or" if last.year - first.year == 1 else "to"
+        return f"{first.year} {joint} {last.year}"
+    first_month = first.month or 1
+    last_month = last.month or 12
+    if first_month == last_month:
+        return f"{month_name[first_month]} {first.year}"
+    joint = "or" if last_month - first_month == 1 else "to"
+    return f"{month_name[first_month]} {joint} {month_name[last_month]} {first.year}"
+
+
+def year_words(date: Date) -> str:
+    """Return the year or years of a date, short: `2012`, `2007–08`, `2012 or later`."""
+    first = date.first[:4]
+    last = date.last[:4]
+    if not last:
+        return f"{first} or later"
+    if first == last:
+        return first
+    same_century = first[:2] == last[:2]
+    return f"{first}–{last[2:] if same_century else last}"
+
+
+def day_words(text: str) -> str:
+    """Return a year, month or day in words: `2012-06-20` -> `20 June 2012`."""
+    year, month, day = date_parts(text)
+    words = [str(day)] if day else []
+    if month:
+        words.append(month_name[month])
+    words.append(str(year))
+    return " ".join(words)
+
+
+# Where a date stands among landmarks
+
+
+class Landmark(NamedTuple):
+    """An event that dates are measured from; prose calls it `name`: “the Act”."""
+
+    period: Period
+    name: str
+
+    @property
+    def vagueness(self) -> int:
+        """Days between the first and the last day it may have been on."""
+        return (self.period.end - self.period.first).days
+
+
+class Distance(NamedTuple):
+    """How far a date lies from a landmark: at least so many days `before` or `after` it."""
+
+    days: int
+    side: Literal["before", "after"]
+    landmark: Landmark
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether the length can be said: of a vague landmark it would say too much."""
+        return self.days >= 5 * self.landmark.vagueness
+
+
+def standing(date: Date, events: Iterable[Event]) -> str:
+    """Return where a date stands among the landmarks: `four weeks before the Act`.
+
+    What cannot be placed is said to be so (`perhaps before the Act, perhaps after`), and what
+    follows from a range of ours says that it does (`…, by our dating`). Returns "" where nothing
+    can be said.
+    """
+    when = period(date)
+    landmarks = [Landmark(period(event.date), event.landmark) for event in events if event.landmark]
+    overlapping = [landmark for landmark in landmarks if landmark.period.overlaps(when)]
+    if overlapping:
+        return standing_at(when, min(overlapping, key=order_by_vagueness))
+    if when.last is None or not landmarks:
+        return ""
+    distances = [distance(when, landmark) for landmark in landmarks]
+    distances.sort(key=order_by_nearness)
+    telling = [each for each in distances if each.is_telling]
+    if when.is_one_day and telling:
+        nearest = telling[0]
+        return f"{length_words(nearest.days)} {nearest.side} {nearest.landmark.name}"
+    words = standing_of_range(when, distances)
+    return words if date.exact else f"{words}, by our dating"
+
+
+def order_by_vagueness(landmark: Landmark) -> tuple[int, Day]:
+    """The key of sorting that puts the best known landmark first."""
+    return landmark.vagueness, landmark.period.first
+
+
+def order_by_nearness(distance: Distance) -> tuple[int, int, str, str]:
+    """The key of sorting that puts the nearest landmark first, of two the better known."""
+    landmark = distance.landmark
+    return distance.days, landmark.vagueness, distance.side, landmark.name
+
+
+def standing_at(when: Period, landmark: Landmark) -> str:
+    """Return where a date stands that may be the day of a landmark."""
+    if when.is_one_day and when == landmark.period:
+        return f"on the day of {landmark.name}"
+    return f"perhaps before {landmark.name}, perhaps after"
+
+
+def distance(when: Period, landmark: Landmark) -> Distance:
+    """Return how far a date lies from a landmark that it does not overlap."""
+    if landmark.period.end < when.first:
+        return Distance((when.first - landmark.period.end).days, "after", landmark)
+    return Distance((landmark.period.first - when.end).days, "before", landmark)
+
+
+def standing_of_range(when: Period, distances: Sequence[Distance]) -> str:
+    """Return where several days stand: by a length of time if it is short, else between landmarks.
+
+    `distances` begin with the nearest landmark.
+    """
+    passed = next((each for each in distances if each.side == "after"), None)
+    coming = next((each for each in distances if each.side == "before"), None)
+    if passed and passed.is_telling:
+        longest = (when.end - when.first).days + passed.days
+        if longest <= LONGEST_SPAN_IN_WORDS:
+            return f"{span_words(passed.days, longest)} after {passed.landmark.name}"
+    if passed and coming:
+        return f"between {passed.landmark.name} and {coming.landmark.name}"
+    nearest = distances[0]
+    return f"{nearest.side} {nearest.landmark.name}"
+
+
+def span_words(shortest: int, longest: int) -> str:
+    """Return a length of time between two numbers of days: `two to seven weeks`."""
+    low = length_words(shortest)
+    high = length_words(longest)
+    if low == high:
+        return high
+    number, unit = low.split()
+    same_unit = unit.rstrip("s") in high
+    return f"{number if same_unit else low} to {high}"
+
+
+class Unit(NamedTuple):
+    """A unit of time, its days, and the most days that are told in it."""
+
+    name: str
+    days: float
+    most: int
+
+
+UNITS = (
+    Unit("day", 1, 13),
+    Unit("week", 7, 140),
+    Unit("month", 30.4, 700),
+    Unit("year", 365.25, 10**6),
+)
+
+
+def length_words(days: int) -> str:
+    """Return a length of time in the unit that suits it: `four weeks`."""
+    unit = next(unit for unit in UNITS if days <= unit.most)
+    number = round(days / unit.days)
+    return f"{in_words(number)} {unit.name}{'' if number == 1 else 's'}"
