@@ -16,7 +16,7 @@ from flask import Flask
 
 from app import create_app
 from reference.export import ExportError, freeze
-from reference.pages.machine import paths
+from reference.pages.addresses import paths
 from reference.records import Library
 from reference.serving import headers
 from tests.parsed import Parsed

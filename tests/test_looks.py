@@ -13,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.test import Client
 
-from reference.pages.machine import paths
+from reference.pages.addresses import paths
 from reference.records import Library
 from reference.serving.cache import Cache
 

@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from reference import charts
 from reference.pages import filters
+from reference.pages.addresses import paths
 from reference.pages.filters import counted, date_words, in_words, standing, when_words
-from reference.pages.machine import paths
 from reference.records import Claim, Date, Event, Library, Term
 from tests.parsed import Parsed, rows
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask, render_template
 
 from reference.export import ExportError, static_search
-from reference.pages.machine import paths
+from reference.pages.addresses import paths
 from reference.pages.site import Site
 from reference.search.results import Result
 from reference.serving import headers

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, jsonify, render_template, url_for
 
 from reference.citation.fragments import source_url
-from reference.pages.site import sheets, site
-from reference.pages.views import WHOLE
+from reference.pages.addresses import paths
+from reference.pages.site import site
 from reference.records import Article, Claim, Disagreement, Person, Theme
 
 machine = Blueprint("machine", __name__)
@@ -71,26 +71,8 @@ def _theme(theme: Theme) -> Json:
 
 
 def _disagreement(each: Disagreement) -> Json:
-    url = url_for("pages.disagreements", _anchor=each.id)
+    url = url_for("pages.disagreement", id=each.id)
     return _kept(each, "id matter themes sides note") | {"url": url}
-
-
-def paths() -> list[str]:
-    """The path of every HTML page whose content is kept, in order."""
-    kept = site().library
-    views = (None, "by-person", "by-article")
-    on = {}
-    for person in kept.people:
-        on[person] = sorted({t for claim in kept.claims_of_speaker(person) for t in claim.themes})
-    table: dict[str, list[dict[str, Any]]] = {
-        "claims": [{"number": number} for number, _ in enumerate(sheets(), 1)],
-        "theme": [{"slug": id, "by": by} for id in kept.themes for by in views],
-        "person": [{"slug": id, "theme": each} for id in on for each in (None, *on[id])],
-        "article": [{"slug": id} for id in kept.articles],
-        "claim": [{"id": id} for id in kept.claims],
-    }
-    many = [url_for(f"pages.{page}", **each) for page, of in table.items() for each in of]
-    return [url_for(f"pages.{page}") for page in WHOLE] + many
 
 
 @machine.get("/sitemap.xml")

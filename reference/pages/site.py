@@ -59,6 +59,12 @@ def here() -> str:
     return address
 
 
+def another_page(number: int) -> str:
+    """Return the address of another page of the list that the present page shows a part of."""
+    arguments = {**(request.view_args or {}), "number": number}
+    return url_for(request.endpoint or "", **arguments)
+
+
 class Slug(BaseConverter):
     """The part of an address that names a record, up to the ending of a file."""
 
@@ -120,6 +126,7 @@ def prepare_templates(app: Flask) -> None:
     environment.filters.update(filters.filters(library, glossary))
     environment.globals.update(
         address=current.address,
+        another_page=another_page,
         formats=FORMATS,
         glossary=glossary,
         here=here,

@@ -1,97 +1,379 @@
-"""The site's pages: look up, render. Every address is permanent: a claim that goes leaves its own
-to another (`moved.yaml`)."""
+"""The site's pages: look up, render.
 
-from functools import partial
-from itertools import groupby
-from typing import Any, get_args
+Every address is permanent: a claim that goes leaves its own to another (`moved.yaml`).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple, TypeVar, get_args
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from reference.citation.record import Record as CitationRecord
 from reference.citation.record import article_record, page_record
-from reference.pages.site import sheets, site
-from reference.records import Claim, ClaimKind
+from reference.citation.references import Form
+from reference.pages.lists import page_of
+from reference.pages.site import site
+from reference.records import (
+    Article,
+    Claim,
+    ClaimKind,
+    Disagreement,
+    Library,
+    Passage,
+    Person,
+    Theme,
+)
 
 pages = Blueprint("pages", __name__)
-WHOLE = ("home", "themes", "disagreements", "articles", "people", "about")
+Record = TypeVar("Record")
+
+CLAIMS_A_PAGE = 50
+EVIDENCE_A_PAGE = 40
+"""Claims on a page of a theme, and of a person's words."""
+PEOPLE_A_PAGE = 100
+ARTICLES_A_PAGE = 50
+DISAGREEMENTS_A_PAGE = 12
+OUTCOMES_A_PAGE = 20
 
 
-def whole(page: str) -> str:
-    return render_template(f"{page}.html", **(cited("about") if page == "about" else {}))
+# The way in
 
 
-for page in WHOLE:
-    pages.add_url_rule("/" if page == "home" else f"/{page}/", page, partial(whole, page))
+@pages.get("/")
+def home() -> str:
+    """Show the way in: search, the debate in one picture, disagreements, the articles."""
+    return render_template("home.html")
 
 
-def cited(id: str) -> dict[str, Any]:
+@pages.get("/about/")
+def about() -> str:
+    """Show how the site is made, and how it is cited."""
+    return render_template("about.html", page_citation=citation_of_page("about"))
+
+
+@pages.get("/words/")
+def words() -> str:
+    """Show the words and abbreviations that a newcomer does not know."""
+    return render_template("words.html", terms=site().library.terms.values())
+
+
+class PageCitation(NamedTuple):
     """How a page of ours is cited: for readers, and for Zotero."""
-    address = site().address
-    forms = site().references.of_page(id, address)
-    return {"forms": forms, "record": page_record(site().library, id, address)}
+
+    forms: Sequence[Form]
+    record: CitationRecord
 
 
-@pages.get("/themes/<slug>/")
-@pages.get("/themes/<slug>/<any('by-person','by-article'):by>/")
-def theme(slug: str, by: str = "by-kind") -> str:
-    """A theme; its evidence by what it is about, by who says it, or by where."""
+def citation_of_page(id: str) -> PageCitation:
+    """Return how a theme's page (by the theme's id) or the site (`about`) is cited."""
+    current = site()
+    forms = current.references.of_page(id, current.address)
+    return PageCitation(forms, page_record(current.library, id, current.address))
+
+
+# Themes
+
+
+class EvidenceOrder(StrEnum):
+    """How a theme's claims are grouped; the value is the last part of the address."""
+
+    KIND = "by-kind"
+    PERSON = "by-person"
+    ARTICLE = "by-article"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("-", " ")
+
+
+OTHERS = "others"
+"""The group of claims that no person is credited with."""
+
+
+@dataclass(frozen=True)
+class ClaimGroup:
+    """Claims of a theme that stand together: of one kind, one person (or `OTHERS`), one article."""
+
+    id: str
+    claims: tuple[Claim, ...]
+
+
+@pages.get("/themes/")
+def themes() -> str:
+    """Show all themes, and who speaks on which."""
+    return render_template("themes.html")
+
+
+@pages.get("/themes/<slug>/", defaults={"order": EvidenceOrder.KIND, "number": 1})
+@pages.get("/themes/<slug>/page/<later:number>/", defaults={"order": EvidenceOrder.KIND})
+@pages.get("/themes/<slug>/<any('by-person','by-article'):order>/", defaults={"number": 1})
+@pages.get("/themes/<slug>/<any('by-person','by-article'):order>/page/<later:number>/")
+def theme(slug: str, order: str, number: int) -> str:
+    """Show a theme: its disagreements, our argument, and its claims in groups.
+
+    404 if there is no such theme, or no such page of its claims.
+    """
     library = site().library
-    found = library.themes.get(slug) or abort(404)
-    claims = library.claims_of_theme(slug)
-    people = [who for who in library.speakers if who in library.people]
-    keys = {"by-kind": get_args(ClaimKind), "by-person": [*people, ""]}.get(by, library.articles)
+    theme = library.themes.get(slug)
+    if theme is None:
+        abort(404)
+    order = EvidenceOrder(order)
+    groups = group_claims(library.claims_of_theme(slug), order, library)
+    page = page_of(claims_in(groups), number, EVIDENCE_A_PAGE)
+    return render_template(
+        "theme.html",
+        theme=theme,
+        order=order,
+        orders=list(EvidenceOrder),
+        page=page,
+        groups=only(groups, page.items),
+        disagreements=library.disagreements_on(slug),
+        page_citation=citation_of_page(slug),
+        neighbours=neighbours(library.themes.values(), theme, link_to_theme),
+    )
 
-    def key(claim: Claim) -> str:
-        person = next((who for who in claim.speakers if who in library.people), "")
-        return {"by-kind": claim.kind, "by-person": person}.get(by, claim.article)
 
-    groups = {each: [claim for claim in claims if key(claim) == each] for each in keys}
-    told: dict[str, Any] = {"by": by, "claims": claims, "groups": groups}
-    of = (d for d in library.disagreements.values() if slug in d.themes)
-    told["disagreements"] = sorted(of, key=lambda d: d.themes.index(slug))  # its own first
-    return render_template("theme.html", theme=found, **told, **cited(slug))
+def group_claims(
+    claims: Iterable[Claim], order: EvidenceOrder, library: Library
+) -> list[ClaimGroup]:
+    """Return claims in groups, the groups in the order in which a reader meets them."""
+    groups: dict[str, list[Claim]] = {id: [] for id in group_ids(order, library)}
+    for claim in claims:
+        groups[group_of(claim, order, library)].append(claim)
+    return [ClaimGroup(id, tuple(group)) for id, group in groups.items() if group]
+
+
+def group_ids(order: EvidenceOrder, library: Library) -> list[str]:
+    """Return the ids of all groups: kinds, people (most claims first, then `OTHERS`), articles."""
+    if order is EvidenceOrder.KIND:
+        return list(get_args(ClaimKind))
+    if order is EvidenceOrder.ARTICLE:
+        return list(library.articles)
+    people = [speaker for speaker in library.speakers if speaker in library.people]
+    return [*people, OTHERS]
+
+
+def group_of(claim: Claim, order: EvidenceOrder, library: Library) -> str:
+    """Return the id of the group in which a claim stands; of several speakers, the first person."""
+    if order is EvidenceOrder.KIND:
+        return claim.kind
+    if order is EvidenceOrder.ARTICLE:
+        return claim.article
+    people = (speaker for speaker in claim.speakers if speaker in library.people)
+    return next(people, OTHERS)
+
+
+def claims_in(groups: Iterable[ClaimGroup]) -> list[Claim]:
+    """Return the claims of groups in one list."""
+    claims: list[Claim] = []
+    for group in groups:
+        claims += group.claims
+    return claims
+
+
+def only(groups: Iterable[ClaimGroup], claims: Iterable[Claim]) -> list[ClaimGroup]:
+    """Return groups with those claims only that stand on a page; none that is empty."""
+    on_page = {claim.id for claim in claims}
+    shown: list[ClaimGroup] = []
+    for group in groups:
+        own = tuple(claim for claim in group.claims if claim.id in on_page)
+        if own:
+            shown.append(replace(group, claims=own))
+    return shown
+
+
+# Articles
+
+
+@pages.get("/articles/", defaults={"number": 1})
+@pages.get("/articles/page/<later:number>/")
+def articles(number: int) -> str:
+    """Show a page of the list of articles; the first has the timeline."""
+    everything = list(site().library.articles.values())
+    page = page_of(everything, number, ARTICLES_A_PAGE)
+    return render_template("articles.html", page=page)
 
 
 @pages.get("/articles/<slug>/")
 def article(slug: str) -> str:
-    library = site().library
-    found = library.articles.get(slug) or abort(404)
-    forms, record = site().references.forms[slug], article_record(library, found)
-    return render_template("article.html", article=found, forms=forms, record=record)
-
-
-@pages.get("/people/<slug>/")
-@pages.get("/people/<slug>/on/<theme>/")
-def person(slug: str, theme: str = "") -> str:
-    """All the words of a person in order, or those on one theme."""
-    library = site().library
-    found = library.people.get(slug) or abort(404)
-    every = library.claims_of_speaker(slug)
-    claims = [claim for claim in every if not theme or theme in claim.themes]
-    if theme and not claims:
+    """Show an article: its text, what is said of each passage, how it is cited."""
+    current = site()
+    article = current.library.articles.get(slug)
+    if article is None:
         abort(404)
-    on = library.themes.get(theme)
-    return render_template("person.html", person=found, every=every, theme=on, claims=claims)
+    return render_template(
+        "article.html",
+        article=article,
+        forms=current.references.forms[slug],
+        record=article_record(current.library, article),
+        neighbours=neighbours(current.library.articles.values(), article, link_to_article),
+    )
+
+
+# People
+
+
+@pages.get("/people/", defaults={"number": 1})
+@pages.get("/people/page/<later:number>/")
+def people(number: int) -> str:
+    """Show a page of the list of people."""
+    everyone = list(site().library.people.values())
+    return render_template("people.html", page=page_of(everyone, number, PEOPLE_A_PAGE))
+
+
+@pages.get("/people/<slug>/", defaults={"theme": "", "number": 1})
+@pages.get("/people/<slug>/page/<later:number>/", defaults={"theme": ""})
+@pages.get("/people/<slug>/on/<theme>/", defaults={"number": 1})
+@pages.get("/people/<slug>/on/<theme>/page/<later:number>/")
+def person(slug: str, theme: str, number: int) -> str:
+    """Show a person: who they were, where they stand, their words in order, all or on one theme.
+
+    404 if there is no such person, or nothing of theirs on the theme.
+    """
+    library = site().library
+    person = library.people.get(slug)
+    if person is None:
+        abort(404)
+    everything = library.claims_of_speaker(slug)
+    claims = everything
+    if theme:
+        claims = tuple(claim for claim in everything if theme in claim.themes)
+        if not claims:
+            abort(404)
+    return render_template(
+        "person.html",
+        person=person,
+        every=everything,
+        theme=library.themes.get(theme),
+        page=page_of(claims, number, EVIDENCE_A_PAGE),
+        neighbours=neighbours(library.people.values(), person, link_to_person),
+    )
+
+
+# Claims
 
 
 @pages.get("/claims/", defaults={"number": 1})
 @pages.get("/claims/page/<later:number>/")
 def claims(number: int) -> str:
-    cut = sheets()
-    if number > len(cut):
-        abort(404)
-    groups = [(id, list(found)) for id, found in groupby(cut[number - 1], lambda c: c.article)]
-    return render_template("claims.html", number=number, last=len(cut), groups=groups)
+    """Show a page of the list of all claims, under the articles that they are from."""
+    library = site().library
+    page = page_of(list(library.claims.values()), number, CLAIMS_A_PAGE)
+    groups = group_claims(page.items, EvidenceOrder.ARTICLE, library)
+    return render_template("claims.html", page=page, groups=groups)
 
 
 @pages.get("/claims/<id>/")
 def claim(id: str) -> ResponseReturnValue:
-    library = site().library
+    """Show one claim: its words, alone and in context, our sentence, how it is cited."""
+    current = site()
+    library = current.library
     if id in library.moved:
         return redirect(url_for("pages.claim", id=library.moved[id]), 301)
-    found = library.claims.get(id) or abort(404)
-    article, passage = library.articles[found.article], library.passage_of(found)
-    told: dict[str, Any] = {"claim": found, "article": article, "passage": passage}
-    told["context"] = article.passages[max(0, passage.number - 2) : passage.number + 1]
-    forms, record = site().references.of_claim(found), article_record(library, article)
-    return render_template("claim.html", **told, forms=forms, record=record)
+    claim = library.claims.get(id)
+    if claim is None:
+        abort(404)
+    article = library.articles[claim.article]
+    return render_template(
+        "claim.html",
+        claim=claim,
+        article=article,
+        passage=library.passage_of(claim),
+        context=passages_around(claim, article),
+        forms=current.references.of_claim(claim),
+        record=article_record(library, article),
+        neighbours=neighbours(library.claims_of_article(article.id), claim, link_to_claim),
+    )
+
+
+def passages_around(claim: Claim, article: Article) -> Sequence[Passage]:
+    """Return the passage of a claim with the one before and the one after it."""
+    index = article.passage(claim.passage).number - 1
+    return article.passages[max(index - 1, 0) : index + 2]
+
+
+# Disagreements and outcomes
+
+
+@pages.get("/disagreements/", defaults={"number": 1})
+@pages.get("/disagreements/page/<later:number>/")
+def disagreements(number: int) -> str:
+    """Show a page of the list of disagreements, each with both its sides."""
+    everything = list(site().library.disagreements.values())
+    return render_template(
+        "disagreements.html", page=page_of(everything, number, DISAGREEMENTS_A_PAGE)
+    )
+
+
+@pages.get("/disagreements/<id>/")
+def disagreement(id: str) -> str:
+    """Show one disagreement: both its sides, and what changes how they are read."""
+    library = site().library
+    disagreement = library.disagreements.get(id)
+    if disagreement is None:
+        abort(404)
+    return render_template(
+        "disagreement.html",
+        disagreement=disagreement,
+        claims=[library.claims[claim] for side in disagreement.sides for claim in side],
+        neighbours=neighbours(library.disagreements.values(), disagreement, link_to_disagreement),
+    )
+
+
+@pages.get("/outcomes/", defaults={"number": 1})
+@pages.get("/outcomes/page/<later:number>/")
+def outcomes(number: int) -> str:
+    """Show a page of what came of the articles' forecasts, warnings and demands."""
+    everything = list(site().library.outcomes.values())
+    return render_template("outcomes.html", page=page_of(everything, number, OUTCOMES_A_PAGE))
+
+
+# What stands before and after
+
+
+class Link(NamedTuple):
+    """An address on this site, and what leads to it."""
+
+    address: str
+    text: str
+
+
+class Neighbours(NamedTuple):
+    """Links to what stands before and after something on its shelf; None at the ends."""
+
+    before: Link | None
+    after: Link | None
+
+
+def neighbours(
+    shelf: Iterable[Record], item: Record, link_to: Callable[[Record], Link]
+) -> Neighbours:
+    """Return links to what stands before and after an item on its shelf."""
+    items = list(shelf)
+    index = items.index(item)
+    before = link_to(items[index - 1]) if index > 0 else None
+    after = link_to(items[index + 1]) if index + 1 < len(items) else None
+    return Neighbours(before, after)
+
+
+def link_to_theme(theme: Theme) -> Link:
+    return Link(url_for("pages.theme", slug=theme.id), theme.title)
+
+
+def link_to_article(article: Article) -> Link:
+    return Link(url_for("pages.article", slug=article.id), article.title)
+
+
+def link_to_person(person: Person) -> Link:
+    return Link(url_for("pages.person", slug=person.id), person.name)
+
+
+def link_to_claim(claim: Claim) -> Link:
+    return Link(url_for("pages.claim", id=claim.id), claim.says)
+
+
+def link_to_disagreement(disagreement: Disagreement) -> Link:
+    return Link(url_for("pages.disagreement", id=disagreement.id), disagreement.matter)
