@@ -6,51 +6,101 @@ import sys
 from pathlib import Path
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from reference import commands
 from reference.citation.references import References
-from reference.commands import CONTENT_FOLDER, INDEX_FOLDER
+from reference.commands import CONTENT_FOLDER, HERE, INDEX_FOLDER
 from reference.content.loading import load
 from reference.pages import citing, machine, searching, views
+from reference.pages.presentation import Presentation
 from reference.pages.site import Site, prepare
 from reference.search import Search
 from reference.serving import headers
+from reference.serving.address import public_address
+from reference.serving.cache import Addresses, Cache
 
 NO_ADDRESS = (
     "no public address: citations and machine files name paths only, and there is no sitemap; "
     "--address https://example.org (REFERENCE_ADDRESS) makes all of it whole"
 )
+METHODS = ("GET", "HEAD", "OPTIONS")
 log = logging.getLogger("reference")
 
 
 def create_app(
-    content: Path = CONTENT_FOLDER, index: Path = INDEX_FOLDER, address: str | None = None
+    content: Path = CONTENT_FOLDER,
+    index: Path = INDEX_FOLDER,
+    address: str | None = None,
+    presentation: Presentation | None = None,
 ) -> Flask:
-    """The site, ready to serve: content verified, search index open. `address` is its public one
-    (REFERENCE_ADDRESS in the environment if not given), "" if there is none. Raises ContentError
-    with every problem in the content."""
-    given = os.environ.get("REFERENCE_ADDRESS", "") if address is None else address
-    public = headers.public(given, under=True)
-    if not public:
+    """Return the site, ready to serve under any WSGI server: content verified, search index open.
+
+    `address` is its public one (REFERENCE_ADDRESS in the environment if not given), "" if there is
+    none. `presentation` is its templates and static files, read now if not given. Raises
+    ContentError with every problem in the content.
+    """
+    if address is None:
+        address = os.environ.get("REFERENCE_ADDRESS", "")
+    address = public_address(address, may_have_path=True)
+    if not address:
         log.warning(NO_ADDRESS)
-    app, library = (
-        Flask(__name__, root_path=str(commands.HERE), static_folder=None),
-        load(Path(content)),
+    library = load(Path(content))
+    site = Site(
+        library=library,
+        references=References.read(Path(content), library),
+        search=Search.open(library, Path(index), log),
+        presentation=presentation or Presentation.read(HERE),
+        address=address,
     )
-
-    @app.after_request
-    def guarded(response: Response) -> Response:
-        for name, value in headers.of(request.path, public, response.status_code == 200).items():
-            response.headers.setdefault(name, value)
-        return response
-
-    references = References.read(Path(content), library)
-    search = Search.open(library, Path(index), log)
-    app.extensions["site"] = Site(library, references, search, public)
+    app = Flask(__name__, root_path=str(HERE), static_folder=None)
+    app.extensions["site"] = site
+    with_headers(app, address)  # first, as what is registered first sees an answer last
     prepare(app)
     for blueprint in (views.pages, searching.finding, machine.machine, citing.citing):
         app.register_blueprint(blueprint)
+    only_reading(app)
+    with_cache(app, address)
     return app
+
+
+def only_reading(app: Flask) -> None:
+    """Answer no method but those of reading, at any address: 405, with those there are."""
+
+    @app.before_request
+    def refuse_other_methods() -> Response | None:
+        if request.method not in METHODS:
+            raise MethodNotAllowed(METHODS)
+        if request.method != "OPTIONS":
+            return None
+        answer = Response()
+        answer.allow.update(METHODS)
+        if headers.is_data(request.path):
+            answer.headers.update(headers.PREFLIGHT)
+        return answer
+
+
+def with_headers(app: Flask, address: str) -> None:
+    """Give every answer the headers that it carries, where it does not have them already."""
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        carried = headers.of_answer(request.path, response.status_code, address)
+        for name, value in carried.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+def with_cache(app: Flask, address: str) -> None:
+    """Put a cache round an app (Flask's manual: "Hooking in WSGI Middleware")."""
+    addresses = Addresses(
+        public=address,
+        parameters=searching.PARAMETERS | citing.PARAMETERS,
+        files=machine.LIBRARY_FILES,
+    )
+    cache = Cache(app.wsgi_app, addresses)
+    app.extensions["cache"] = cache
+    app.wsgi_app = cache  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""The command line: serve, check, cite, index, export. A mistake gets one line and exit code 2."""
+"""The command line: serve, check, cite, index, export. A mistake gets one line and exit code 2.
+
+Nothing that only serving needs is imported for the other commands, which run wherever Python does.
+"""
 
 import logging
 import os
@@ -8,118 +11,236 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import Flask
 
+from reference import __version__
 from reference.citation.references import References
 from reference.citation.setting import CannotSet, set_references
 from reference.content.loading import load
 from reference.export import ExportError, freeze
+from reference.pages.presentation import Presentation
 from reference.problems import ContentError
 from reference.search.finding import build
-from reference.serving import headers, server
+from reference.serving.address import public_address
+from reference.serving.processors import usual_workers
 
 HERE = Path(__file__).parent.parent
-CONTENT_FOLDER, INDEX_FOLDER = HERE / "content", HERE / "search_index"
+CONTENT_FOLDER = HERE / "content"
+INDEX_FOLDER = HERE / "search_index"
+VARIABLE_PREFIX = "REFERENCE_"
+HELP_OPTIONS = ("-h", "--help")
 Factory = Callable[..., Flask]
 say = partial(click.echo, err=True)
+log = logging.getLogger("reference")
+
+GOOD = 0
+WRONG_CONTENT = 1
+WRONG_COMMAND = 2
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str], create_app: Factory) -> int:
-    """Run a command (`serve` if none is named); returns the exit code, never a traceback."""
-    while (opened := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass  # a standard stream was closed: the next file or socket would be taken for it
-    os.close(opened)
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    named = list(arguments)
-    if not named or (named[0].startswith("-") and named[0] != "--help"):
-        named.insert(0, "serve")
+    """Run a command (`serve` if none is named) and return the exit code; never a traceback."""
     try:
-        commands.main(named, prog_name="python app.py", standalone_mode=False, obj=create_app)
-    except (click.ClickException, ExportError, CannotSet, OSError) as error:
-        told: object = error.format_message() if isinstance(error, click.ClickException) else error
-        told = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else told
-        say(f"error: {told}")
-        return 2
+        open_standard_streams()
+        logging.basicConfig(
+            level=logging.INFO,
+            format="%(asctime)s %(levelname)s %(message)s",
+            stream=sys.stderr,
+        )
+        commands.main(
+            with_command(arguments),
+            prog_name="python app.py",
+            standalone_mode=False,
+            obj=create_app,
+        )
+    except click.ClickException as error:
+        say(f"error: {error.format_message()}")
+        return WRONG_COMMAND
+    except (ExportError, CannotSet) as error:
+        say(f"error: {error}")
+        return WRONG_COMMAND
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        say(f"error: {place}{error.strerror or error}")
+        return WRONG_COMMAND
     except ContentError as error:
         say(f"{error}.")
-        return 1
+        return WRONG_CONTENT
     except (KeyboardInterrupt, click.Abort):
-        return 130
-    return 0
+        return INTERRUPTED
+    return GOOD
 
 
-def _public(context: click.Context, option: click.Parameter, address: str) -> str:
-    """A public address in its one spelling, or "" for none."""
+def open_standard_streams() -> None:
+    """Give a process that was started without standard streams some that lead nowhere.
+
+    The next file or socket that it opens would be taken for one.
+    """
+    opened = os.open(os.devnull, os.O_RDWR)
+    while opened <= 2:
+        opened = os.open(os.devnull, os.O_RDWR)
+    os.close(opened)
+
+
+def with_command(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with the command that they are for: `serve` where none is named."""
+    if not arguments:
+        return ["serve"]
+    first = arguments[0]
+    if first.startswith("-") and first not in (*HELP_OPTIONS, "--version"):
+        return ["serve", *arguments]
+    return [*arguments]
+
+
+def one_address(context: click.Context, option: click.Parameter, typed: str) -> str:
+    """Return a public address in its one spelling, or "" for none."""
     try:
-        return headers.public(address, under=context.command.name == "export")
+        return public_address(typed, may_have_path=context.command.name == "export")
     except ValueError as wrong:
-        raise click.BadParameter(f"{address!r} {wrong}", context, option) from None
+        raise click.BadParameter(f"{typed!r} {wrong}", context, option) from None
 
 
-def _option(name: str, default: Any, help: str, **how: Any) -> Callable[[Any], Any]:
-    """An option that the environment can give too: `--access-log` as REFERENCE_ACCESS_LOG."""
-    variable = f"REFERENCE_{name.partition('/')[0].strip('-').replace('-', '_').upper()}"
-    return click.option(name, envvar=variable, default=default, help=help, **how)
+def some_host(context: click.Context, option: click.Parameter, typed: str) -> str:
+    """Return a host; "" would be all addresses of the machine, which nobody means by it."""
+    if not typed.strip():
+        raise click.BadParameter("must name a host, such as 127.0.0.1", context, option)
+    return typed
 
 
-FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
-ANY_FOLDER = click.Path(path_type=Path, readable=False)  # unreadable, the index is kept in memory
-CORES = max(2, min(8, os.cpu_count() or 1))
-CONTENT = _option("--content", CONTENT_FOLDER, "The content folder.", type=FOLDER)
-INDEX = _option("--index", INDEX_FOLDER, "Where the index is kept.", type=ANY_FOLDER)
-ADDRESS = _option("--address", "", "The public address: https://example.org.", callback=_public)
+content_option = click.option(
+    "--content",
+    envvar="REFERENCE_CONTENT",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=CONTENT_FOLDER,
+    help="The content folder.",
+)
+index_option = click.option(
+    "--index",
+    envvar="REFERENCE_INDEX",
+    type=click.Path(path_type=Path, readable=False),  # unreadable, the index is kept in memory
+    default=INDEX_FOLDER,
+    help="Where the index is kept.",
+)
+address_option = click.option(
+    "--address",
+    envvar="REFERENCE_ADDRESS",
+    callback=one_address,
+    default="",
+    help="The public address: https://example.org.",
+)
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": HELP_OPTIONS})
+@click.version_option(__version__, message="%(version)s")
 def commands() -> None:
     """A sourced reference site. Without a command: serve."""
 
 
 @commands.command()
-@CONTENT
-@INDEX
-@ADDRESS
-@_option("--host", "127.0.0.1", "Where to listen.")
-@_option("--port", 8000, "The port; 0 for any free one.", type=click.IntRange(0, 65_535))
-@_option("--workers", CORES, "Processes that answer.", type=click.IntRange(1, 64))
-@_option("--access-log/--no-access-log", True, "A line a request on standard output.")
+@content_option
+@index_option
+@address_option
+@click.option(
+    "--host",
+    envvar="REFERENCE_HOST",
+    callback=some_host,
+    default="127.0.0.1",
+    help="Where to listen.",
+)
+@click.option(
+    "--port",
+    envvar="REFERENCE_PORT",
+    type=click.IntRange(0, 65_535),
+    default=8000,
+    help="The port; 0 for any free one.",
+)
+@click.option(
+    "--workers",
+    envvar="REFERENCE_WORKERS",
+    type=click.IntRange(1, 64),
+    default=usual_workers,
+    help="Processes that answer.",
+)
+@click.option(
+    "--access-log/--no-access-log",
+    envvar="REFERENCE_ACCESS_LOG",
+    default=True,
+    help="A line a request on standard output.",
+)
 @click.option("--debug", is_flag=True, help="Serve content, templates and styles as they change.")
 @click.pass_obj
-def serve(create_app: Factory, /, content: Path, index: Path, debug: bool, **how: Any) -> None:
+def serve(
+    create_app: Factory,
+    /,
+    content: Path,
+    index: Path,
+    address: str,
+    host: str,
+    port: int,
+    workers: int,
+    access_log: bool,
+    debug: bool,
+) -> None:
     """Serve the site until told to stop (SIGTERM, Ctrl+C); SIGHUP reads the content again."""
+    from reference.serving import server, watching  # needs Unix; the other commands do not
+
+    for name in unknown_variables():
+        log.warning("%s is no setting of this program (README lists them).", name)
+    code = None if debug else Presentation.read(HERE)
 
     def make() -> Flask:
-        try:
-            return create_app(content, index, how["address"])
-        except ContentError:
-            if not debug:
-                raise
-        with suppress(CannotSet):  # told when the content is read again
-            set_references(content, load(content))
-        return create_app(content, index, how["address"])
+        if debug:
+            set_stale_references(content)
+        return create_app(content, index, address, code)
 
     def changed() -> None:
         if debug:
             os.kill(os.getpid(), signal.SIGHUP)
         else:
-            logging.warning("The content has changed; `kill -HUP %s` serves it.", os.getpid())
+            log.warning(
+                "The content has changed: `python app.py check` says whether it is whole, "
+                "and `kill -HUP %s` serves it if it is.",
+                os.getpid(),
+            )
 
-    code = [HERE / "templates", HERE / "static"] if debug else []
-    server.in_thread(server.watch, [content, *code], changed)
-    server.serve(make, **how)
+    folders = [content]
+    if debug:
+        folders += [HERE / "templates", HERE / "static"]
+    server.in_thread(watching.watch, folders, changed)
+    server.serve(make, host=host, port=port, workers=workers, access_log=access_log)
+
+
+def unknown_variables() -> list[str]:
+    """Return the variables of the environment that look like settings of ours and are none."""
+    known = {option.envvar for option in serve.params if isinstance(option, click.Option)}
+    ours = [name for name in os.environ if name.startswith(VARIABLE_PREFIX)]
+    return sorted(name for name in ours if name not in known)
+
+
+def set_stale_references(content: Path) -> None:
+    """Set the references of content that has changed, where that can be done; what is wrong with
+    it is said when it is read."""
+    library = None
+    with suppress(ContentError):
+        library = load(content)
+        References.read(content, library)
+        return
+    if library is not None:
+        with suppress(CannotSet):
+            set_references(content, library)
 
 
 @commands.command()
-@CONTENT
+@content_option
 def check(content: Path) -> None:
     """Verify all content; print every problem, a line each, or one line of counts."""
     library = load(content)
     References.read(content, library)
     passages = sum(len(article.passages) for article in library.articles.values())
-    print(
+    click.echo(
         f"{len(library.articles)} articles, {passages} passages, {len(library.claims)} claims, "
         f"{len(library.people)} people, {len(library.themes)} themes, "
         f"{len(library.terms)} terms: every quotation found."
@@ -127,24 +248,24 @@ def check(content: Path) -> None:
 
 
 @commands.command()
-@CONTENT
+@content_option
 def cite(content: Path) -> None:
     """Set every reference in every style, into the content's references.json."""
-    print(set_references(content, load(content)))
+    click.echo(set_references(content, load(content)))
 
 
 @commands.command()
-@CONTENT
-@INDEX
+@content_option
+@index_option
 def index(content: Path, index: Path) -> None:
     """Build the search index by hand (it is built on first start anyway)."""
     build(load(content), index)
 
 
 @commands.command()
-@CONTENT
-@INDEX
-@ADDRESS
+@content_option
+@index_option
+@address_option
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.pass_obj
 def export(create_app: Factory, /, content: Path, index: Path, address: str, folder: Path) -> None:

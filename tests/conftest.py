@@ -21,7 +21,6 @@ from app import create_app
 from reference.content.loading import load
 from reference.records import Library
 from reference.search import Search
-from reference.serving.cache import Cache
 from tests.served import ROOT, in_a_thread, until
 
 
@@ -64,7 +63,7 @@ def client(site_app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def served(site_app: Flask) -> Iterator[str]:
     """The address of the site on a real port, without a trailing slash."""
-    with in_a_thread(make_server("127.0.0.1", 0, Cache(site_app, ""), threaded=True)) as at:
+    with in_a_thread(make_server("127.0.0.1", 0, site_app, threaded=True)) as at:
         yield at
 
 

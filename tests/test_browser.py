@@ -16,7 +16,7 @@ KINDS = ["/", THEME, ARTICLE, PERSON, CLAIM, "/search/?q=junk", "/collection/?cl
 
 def test_script_is_small(site_app: Flask) -> None:
     """What every page loads of script is at most 4 kB compressed."""
-    files = site_app.extensions["static"]
+    files = site_app.extensions["site"].presentation.static.contents
     scripts = [files[name] for name in files if name.startswith(("site.", "citing."))]
     assert len(scripts) == 2
     assert sum(len(gzip.compress(script, 9)) for script in scripts) <= 5000

@@ -157,7 +157,7 @@ def test_the_copy_is_as_guarded_as_the_site(copy: Path) -> None:
     anyones = [path for path, said in rules.items() if "Access-Control-Allow-Origin" in said]
     for name in files(copy):
         saying = [rule for rule in anyones if fnmatchcase(f"/{name}", rule)]
-        assert len(saying) == bool(headers.DATA.fullmatch(f"/{name}")), name
+        assert len(saying) == headers.is_data(f"/{name}"), name
 
 
 @pytest.mark.parametrize(("fixture", "root"), [("copy", "/"), ("addressed", "/library/")])

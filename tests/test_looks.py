@@ -15,7 +15,6 @@ from werkzeug.test import Client
 
 from reference.pages.addresses import paths
 from reference.records import Library
-from reference.serving.cache import Cache
 
 BMJ = "/articles/complex-infrastructure-excessive-control/"
 TRAINING = "/themes/training/"
@@ -240,12 +239,11 @@ def test_axe_finds_nothing(browser: Browser, served: str, width: int, scheme: An
 def test_the_first_view_is_light(site_app: Flask) -> None:
     """Page, style sheet and script as a browser gets them: 14 kB at the median over all pages, and
     20 kB at most."""
-    client, sent = Client(Cache(site_app, "")), {"Accept-Encoding": "gzip, br"}
+    client, sent = Client(site_app), {"Accept-Encoding": "gzip, br"}
     with site_app.test_request_context():
         listed = paths()
-    files = [
-        name for name in site_app.extensions["static"] if re.match(r"(style|site|citing)\.", name)
-    ]
+    contents = site_app.extensions["site"].presentation.static.contents
+    files = [name for name in contents if re.match(r"(style|site|citing)\.", name)]
     shared = sum(len(client.get(f"/static/{name}", headers=sent).data) for name in files)
     sizes = [shared + len(client.get(path, headers=sent).data) for path in listed]
     assert statistics.median(sizes) <= 14_000 and max(sizes) <= 20_000

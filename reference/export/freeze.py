@@ -130,7 +130,7 @@ def addresses(app: Flask, left_out: Set[str]) -> Iterator[str]:
         yield from paths()
     rules = (rule.rule for rule in app.url_map.iter_rules() if not rule.arguments)
     yield from (rule for rule in rules if rule not in left_out)
-    yield from (f"/static/{name}" for name in app.extensions["static"])
+    yield from (f"/static/{name}" for name in app.extensions["site"].presentation.static.contents)
     yield from (f"/claims/{id}/" for id in app.extensions["site"].library.moved)
 
 
@@ -156,11 +156,15 @@ def sent(address: str, names: list[str]) -> str:
     rules) and join what several rules say of one header: the site's policy stands in each page, and
     data is told of by one rule only."""
     rules = {
-        "*": headers.SECURITY | headers.strict(address) | {headers.POLICY: EVERYWHERE},
+        "*": headers.SECURITY | headers.strict_transport(address) | {headers.POLICY: EVERYWHERE},
         "static/*": headers.FOR_EVER,
         "pagefind/*": {headers.POLICY: SEARCHER},
-        **{f"*.{ending}": headers.ANYONES for ending in headers.FILES},
-        **{name: headers.ANYONES for name in names if re.fullmatch(r"\w+\.json", name)},
+        **{f"*.{ending}": headers.FOR_ANY_SITE for ending in headers.DATA_ENDINGS},
+        **{
+            name: headers.FOR_ANY_SITE
+            for name in names
+            if headers.DATA_AT_ROOT.fullmatch(f"/{name}")
+        },
     }
     said = {path: "".join(f"  {n}: {v}\n" for n, v in rules[path].items()) for path in rules}
     return "\n".join(f"/{path}\n{lines}" for path, lines in said.items())

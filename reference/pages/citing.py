@@ -22,6 +22,11 @@ COLLECTED = {
     "csv": ("CSV", "text/csv; charset=utf-8"),
 }
 """What a collection can be taken away as: ending -> (name, media type)."""
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    "collection": ("claim", "style"),
+    **{f"collection.{ending}": ("claim", "style") for ending in COLLECTED},
+}
+"""The parameters that the answer at a path is made from; any other is left out of the request."""
 
 
 def _known(ending: str, endings: Collection[str]) -> None:

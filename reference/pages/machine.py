@@ -4,7 +4,7 @@ import mimetypes
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template, url_for
 
 from reference.citation.fragments import source_url
 from reference.pages.addresses import paths
@@ -13,6 +13,8 @@ from reference.records import Article, Claim, Disagreement, Person, Theme
 
 machine = Blueprint("machine", __name__)
 Json = dict[str, Any]
+LIBRARY_FILES = ("/library.json", "/claims.csv")
+"""Files of the whole library, which are large."""
 
 
 @machine.get("/library.json")
@@ -104,6 +106,6 @@ def healthz() -> Response:
 
 @machine.get("/static/<name>")
 def static(name: str) -> Response:
-    files: dict[str, bytes] = current_app.extensions["static"]
+    files = site().presentation.static.contents
     found = files.get(name) or abort(404)
     return Response(found, mimetype=mimetypes.guess_type(name)[0])

@@ -13,6 +13,13 @@ from reference.search.query import QueryError
 from reference.search.results import PageError, Result, Results
 
 finding = Blueprint("finding", __name__)
+OF_A_SEARCH = ("q", *FACETS, "sort", "page")
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    "search": OF_A_SEARCH,
+    "search.json": OF_A_SEARCH,
+    "suggest.json": ("q",),
+}
+"""The parameters that the answer at a path is made from; any other is left out of the request."""
 
 
 @finding.get("/search/")

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from urllib.parse import unquote
 
 from flask import Flask, Response, current_app, redirect, render_template, request, url_for
@@ -17,7 +16,7 @@ from reference.citation import metadata
 from reference.citation.formats import FORMATS
 from reference.citation.references import References
 from reference.pages import filters
-from reference.pages.static import read_static_files
+from reference.pages.presentation import Presentation
 from reference.records import Library
 from reference.search import Search
 from reference.search.query import MAX_LENGTH
@@ -42,6 +41,7 @@ class Site:
     library: Library
     references: References
     search: Search
+    presentation: Presentation
     address: str
 
 
@@ -99,26 +99,26 @@ def prepare_addresses(app: Flask) -> None:
 
 
 def prepare_static_files(app: Flask) -> None:
-    """Read the static files, and let templates ask for their addresses: `asset('style.css')`."""
-    files = read_static_files(Path(app.root_path) / "static")
+    """Let templates ask for the addresses of static files: `asset('style.css')`."""
+    current: Site = app.extensions["site"]
+    names = current.presentation.static.names
 
     def asset(name: str) -> str:
-        return url_for("machine.static", name=files.names[name])
+        return url_for("machine.static", name=names[name])
 
-    app.extensions["static"] = files.contents
     app.jinja_env.globals["asset"] = asset
 
 
 def prepare_templates(app: Flask) -> None:
     """Set Jinja up: strict about names, sparing with white space, with our filters and globals.
 
-    Every template is compiled now: a broken one stops the start, and what becomes of the folder
-    later changes nothing.
+    Every template is compiled now: a broken one stops the start.
     """
     current: Site = app.extensions["site"]
     library = current.library
     glossary = filters.Glossary(library.abbreviations)
     environment = app.jinja_env
+    environment.loader = current.presentation.loader()
     environment.auto_reload = False
     environment.undefined = StrictUndefined
     environment.trim_blocks = True
@@ -137,7 +137,7 @@ def prepare_templates(app: Flask) -> None:
         tags=metadata.tags,
         timeline=partial(charts.timeline, library),
     )
-    for name in environment.list_templates():
+    for name in current.presentation.templates:
         environment.get_template(name)
 
 

@@ -1,38 +1,64 @@
-"""Pages kept as bytes: made once, then answered from memory, whole, compressed or unchanged.
+"""Answers kept as bytes: made once by the application, then sent from memory.
 
-Plain WSGI round whatever application it is given. Pages without a query and pages with one are kept
-on two shelves, so that a flood of searches cannot push the pages out.
+    request -> bounds -> the parameters its page is made from -> a kept answer, or a new one
+            -> "not modified", or the bytes
+
+Plain WSGI middleware, put round an application as Flask's manual has it:
+`app.wsgi_app = Cache(app.wsgi_app, ...)`. So any WSGI server sends what the site's own does.
 """
 
 import gzip
+import logging
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
 from typing import Any, NamedTuple
+from urllib.parse import unquote_plus
 
 import brotli
 from cachetools import LRUCache, cached
 from werkzeug.http import parse_accept_header, parse_etags, remove_entity_headers
+from werkzeug.test import create_environ
 from werkzeug.wrappers import Response
 
 from reference.serving import headers
+from reference.serving.bounds import refusal
 
 Environ = dict[str, Any]
-Application = Callable[[Environ, Any], Iterable[bytes]]
-Note = Callable[[Environ, str], None]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+log = logging.getLogger("reference")
 
-CODINGS: dict[str, Callable[[bytes, int], bytes]] = {
-    "br": lambda body, quality: brotli.compress(body, quality=quality),
-    "gzip": lambda body, quality: gzip.compress(body, min(quality, 9), mtime=0),
-}
-COMPRESSIBLE, WORTH_COMPRESSING = ("text/", "application/", "image/svg"), 500
-PAGES, SEARCHES = 32 << 20, 8 << 20
-"""Bytes kept of answers at addresses without a query, and of those at addresses with one."""
+PAGES_BYTES = 32 << 20
+"""What is kept of answers at addresses without a query."""
+SEARCHES_BYTES = 8 << 20
+"""What is kept of answers at addresses with one: a flood of searches cannot push the pages out."""
+FILES_BYTES = 1 << 40
+"""What is kept of files of the whole library: all of them, however large."""
+BYTES_BESIDE_BODY = 3_000
+"""About what keeping an answer takes beside its body."""
+
+SMALLEST_TO_COMPRESS = 500
+COMPRESSIBLE = ("text/", "application/", "image/svg")
+BROTLI_QUALITY_ONCE = 11
+"""For static files: they are compressed once for all pages."""
+BROTLI_QUALITY = 6
+GZIP_LEVEL = 6
+
+FAILED = (
+    "<!doctype html>\n"
+    '<html lang="en"><meta charset="utf-8"><title>This page could not be made</title>\n'
+    "<h1>This page could not be made</h1>\n"
+    "<p>The fault is the site’s, not yours, and has been noted. "
+    '<a href="/">Go to the first page</a>.</p></html>\n'
+)
+"""The page of last resort: it needs no template, as a template may be what failed."""
 
 
 class Answer(NamedTuple):
-    """An answer ready to send: its status, its headers, its body, and its ETag if it is kept."""
+    """An answer ready to send; `etag` is None where it must not be kept."""
 
     status: str
     headers: list[tuple[str, str]]
@@ -40,66 +66,161 @@ class Answer(NamedTuple):
     etag: str | None = None
 
 
+@dataclass(frozen=True)
+class Addresses:
+    """What a cache must know of an application's addresses.
+
+    `parameters`: path, without the slashes at its ends -> the names of what its page is made from,
+    in their order (`{"search": ("q", "page")}`); any other path has none. `files`: the paths of
+    files of the whole library, which are large and slow to make: once made they are kept, whatever
+    else is asked.
+    """
+
+    public: str = ""
+    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    files: Collection[str] = ()
+
+
 class Cache:
-    """Answers for an application, from what is kept of it where it may be kept."""
+    """An application whose answers are kept where they may be."""
 
-    def __init__(self, app: Application, address: str, note: Note | None = None) -> None:
-        """`address` is the site's public one: nothing is made from the Host a reader sends.
-        `note` is told each request and its status."""
-        self._app, self._address, self._note = app, address, note
-        self.page = cached(LRUCache(PAGES, _size), _key, Lock())(self._make)
-        self.search = cached(LRUCache(SEARCHES, _size), _key, Lock())(self._make)
+    def __init__(self, application: Application, addresses: Addresses) -> None:
+        self._application = application
+        self._addresses = addresses
+        self.pages = LRUCache[Any, Answer](PAGES_BYTES, size_of)
+        self.searches = LRUCache[Any, Answer](SEARCHES_BYTES, size_of)
+        self.files = LRUCache[Any, Answer](FILES_BYTES, size_of)
+        self._page = cached(self.pages, key_of, Lock())(self._make)
+        self._search = cached(self.searches, key_of, Lock())(self._make)
+        self._file = cached(self.files, key_of, Lock())(self._make)
 
-    def __call__(self, environ: Environ, start: Any) -> list[bytes]:
-        status, sent, body, etag = self._answer(environ)
-        asked = environ.get("HTTP_IF_NONE_MATCH")
-        if asked and etag and parse_etags(asked).contains_weak(etag):
-            status, sent, body = "304 Not Modified", [*sent], b""
-            remove_entity_headers(sent)
-        start(status, sent)
-        if self._note:
-            self._note(environ, status)
-        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+    def __call__(self, environ: Environ, start_response: StartResponse) -> list[bytes]:
+        """Answer a request, as WSGI has it (PEP 3333)."""
+        answer = self._answer(environ)
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known and answer.etag and parse_etags(known).contains_weak(answer.etag):
+            answer = not_modified(answer)
+        start_response(answer.status, answer.headers)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return [b""]
+        return [answer.body]
+
+    def make_files(self) -> None:
+        """Make the files of the whole library now, in every coding: before a server's workers are
+        forked, so that they share them and no reader waits."""
+        for path in self._addresses.files:
+            for coding in ("", *CODINGS):
+                self._file(create_environ(path), coding)
 
     def _answer(self, environ: Environ) -> Answer:
-        if refused := headers.too_large(environ):
-            status, sentence = refused
-            kind = ("Content-Type", "text/plain; charset=utf-8")
-            return Answer(status, [kind, *headers.of("", self._address).items()], sentence.encode())
-        coding = preferred(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+        refused = refusal(environ)
+        if refused:
+            return self._plain(refused.status, f"{refused.sentence}\n", "text/plain")
+        path = environ["PATH_INFO"]
+        known = self._addresses.parameters.get(path.strip("/"), ())
+        query = known_parameters(environ.get("QUERY_STRING", ""), known)
+        environ = environ | {"QUERY_STRING": query}
+        coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._make(environ, coding)
-        shelf = self.search if environ.get("QUERY_STRING") else self.page
-        return shelf(environ | {"REQUEST_METHOD": "GET"}, coding)
+        environ["REQUEST_METHOD"] = "GET"
+        if path in self._addresses.files:
+            return self._file(environ, coding)
+        if query:
+            return self._search(environ, coding)
+        return self._page(environ, coding)
 
     def _make(self, environ: Environ, coding: str) -> Answer:
-        """The application's answer in a coding, with an ETag if it is whole and may be kept."""
-        host = {"HTTP_HOST": self._address.partition("://")[2] or "localhost"}
-        made = Response.from_app(self._app, environ | host, buffered=True)
-        if made.status_code == 200 and not made.cache_control.no_store:
-            body, kind = made.get_data(), made.mimetype or ""
-            if coding and len(body) >= WORTH_COMPRESSING and kind.startswith(COMPRESSIBLE):
-                quality = 11 if environ["PATH_INFO"].startswith("/static/") else 6  # every page's
-                made.set_data(CODINGS[coding](body, quality))
-                made.headers["Content-Encoding"] = coding
-            made.headers["Vary"] = "Accept-Encoding"
-            made.add_etag()
-        etag, _ = made.get_etag()
-        return Answer(made.status, made.headers.to_wsgi_list(), made.get_data(), etag)
+        """Return the application's answer in a coding: with an ETag if it may be kept."""
+        host = self._addresses.public.partition("://")[2] or "localhost"
+        environ = environ | {"HTTP_HOST": host}  # never what a reader says it is
+        try:
+            response = Response.from_app(self._application, environ, buffered=True)
+        except Exception:
+            log.exception("No answer could be made at %r", environ["PATH_INFO"])
+            return self._plain("500 Internal Server Error", FAILED, "text/html")
+        readable = environ["REQUEST_METHOD"] == "GET" and response.status_code == 200
+        if readable and not response.cache_control.no_store:
+            if coding and is_worth_compressing(response):
+                once = environ["PATH_INFO"].startswith("/static/")
+                response.set_data(CODINGS[coding](response.get_data(), once))
+                response.headers["Content-Encoding"] = coding
+            response.headers["Vary"] = "Accept-Encoding"
+            response.add_etag()
+        etag, _ = response.get_etag()
+        sent_headers = response.headers.to_wsgi_list()
+        return Answer(response.status, sent_headers, response.get_data(), etag)
+
+    def _plain(self, status: str, text: str, media_type: str) -> Answer:
+        """Return an answer that needs no application."""
+        body = text.encode()
+        sent_headers = headers.of_answer("", int(status[:3]), self._addresses.public)
+        sent_headers["Content-Type"] = f"{media_type}; charset=utf-8"
+        sent_headers["Content-Length"] = str(len(body))
+        return Answer(status, [*sent_headers.items()], body)
 
 
-def _key(environ: Environ, coding: str) -> tuple[str, str, str]:
+def key_of(environ: Environ, coding: str) -> tuple[str, str, str]:
+    """Return what tells one kept answer from another."""
     return coding, environ["PATH_INFO"], environ.get("QUERY_STRING", "")
 
 
-def _size(answer: Answer) -> float:
-    """Bytes that an answer takes to keep, with its headers, about; too many for one that must not
-    be kept."""
-    return len(answer.body) + 3_000 if answer.etag else math.inf
+def size_of(answer: Answer) -> float:
+    """Return about how many bytes it takes to keep an answer; endless for one that must not be."""
+    if answer.etag is None:
+        return math.inf
+    return len(answer.body) + BYTES_BESIDE_BODY
+
+
+def not_modified(answer: Answer) -> Answer:
+    """Return the answer to a reader who has this one already."""
+    sent_headers = [*answer.headers]
+    remove_entity_headers(sent_headers)
+    return Answer("304 Not Modified", sent_headers, b"", answer.etag)
+
+
+def known_parameters(query: str, names: Sequence[str]) -> str:
+    """Return a query with nothing but the parameters of these names, in the order of the names.
+
+    `fbclid=1&page=2&q=junk` is `q=junk&page=2` where `q` and `page` are known.
+    """
+    known: dict[str, list[str]] = {name: [] for name in names}
+    for pair in query.split("&"):
+        name = unquote_plus(pair.partition("=")[0])
+        if name in known:
+            known[name].append(pair)
+    return "&".join(pair for pairs in known.values() for pair in pairs)
 
 
 @lru_cache(256)
-def preferred(accepted: str) -> str:
-    """The coding to answer in, given an Accept-Encoding header (RFC 9110, 12.5.3); "" is none."""
+def preferred_coding(accepted: str) -> str:
+    """Return the coding to answer in, given an Accept-Encoding header (RFC 9110, 12.5.3), or ""."""
     best = parse_accept_header(accepted).best_match([*CODINGS, "identity"])
-    return best if best in CODINGS else ""
+    if best in CODINGS:
+        return best
+    return ""
+
+
+def is_worth_compressing(response: Response) -> bool:
+    """Return whether a response is large enough, and of a kind, to be sent compressed."""
+    large = len(response.get_data()) >= SMALLEST_TO_COMPRESS
+    return large and (response.mimetype or "").startswith(COMPRESSIBLE)
+
+
+def compress_with_brotli(body: bytes, once: bool) -> bytes:
+    """Return bytes in Brotli; better and slower for what is compressed `once`."""
+    quality = BROTLI_QUALITY_ONCE if once else BROTLI_QUALITY
+    compressed: bytes = brotli.compress(body, quality=quality)
+    return compressed
+
+
+def compress_with_gzip(body: bytes, once: bool) -> bytes:
+    """Return bytes in gzip, the same each time."""
+    return gzip.compress(body, 9 if once else GZIP_LEVEL, mtime=0)
+
+
+CODINGS: dict[str, Callable[[bytes, bool], bytes]] = {
+    "br": compress_with_brotli,
+    "gzip": compress_with_gzip,
+}
+"""How a body is compressed, by the coding's name; the first is preferred."""

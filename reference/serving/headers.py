@@ -1,8 +1,6 @@
-"""What every answer carries, how large a request may be, what a public address is: one owner."""
+"""The headers of every answer: the one place that knows them."""
 
 import re
-from typing import Any
-from urllib.parse import urlsplit
 
 POLICY = "Content-Security-Policy"
 SECURITY = {
@@ -15,55 +13,66 @@ SECURITY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-OURS = {"Cross-Origin-Resource-Policy": "same-origin"}
-ANYONES = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+SERVER = {"Server": "reference"}
+
+FOR_THIS_SITE = {"Cross-Origin-Resource-Policy": "same-origin"}
+FOR_ANY_SITE = {
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Access-Control-Allow-Origin": "*",
+}
 """Data can be read by any site's page (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
-FILES = ("bib", "ris", "csv", "csl.json", "jsonld", "citations.json")
-DATA = re.compile(rf".*\.({'|'.join(map(re.escape, FILES))})|/\w+\.json")
-"""The addresses of data: endings of files, and answers at the root."""
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Max-Age": "86400",
+}
+"""What a browser asks by OPTIONS before another site's page reads data with headers of its own."""
+DATA_ENDINGS = ("bib", "ris", "csv", "csl.json", "jsonld", "citations.json")
+"""The paths of data: files, by their endings."""
+DATA_AT_ROOT = re.compile(r"/(\w+\.json|feed\.xml)")
+"""The paths of data: what answers at the root."""
+
 STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-"""A static file's name changes with its bytes."""
-
-LONGEST_ADDRESS = 32_000
-"""Characters of a path and query: a search of 2,000 characters is sent as 12 bytes for each of
-those that need four; a collection of 250 claims names each."""
-LONGEST_HEADERS = 16_384
-HOST = r"\w[\w-]*(\.\w[\w-]*)*\.?|\[[\da-f:.]+\]"
-PATH = r"[^\s\x00-\x1f\x7f\"<>\\^`{|}?#]*"
-ADDRESS = re.compile(rf"https?://({HOST})(:[1-9]\d*)?(/{PATH})?", re.IGNORECASE)
-"""A public address: a name or number of a host, no user or password, nothing that ends markup."""
+"""For static files, whose names change with their bytes."""
+ASK_AGAIN = {"Cache-Control": "no-cache"}
+"""A browser may keep an answer, and asks each time whether it is still the same (its ETag)."""
+NEVER_KEPT = {"Cache-Control": "no-store"}
+NOT_FOR_SEARCH_ENGINES = {"X-Robots-Tag": "noindex, nofollow"}
+MADE_BY_A_READER = re.compile(r"/(search|collection)/|/(search|suggest)\.json|/collection\.\w.*")
+"""Paths whose answers a reader's question makes: without end, and none a page of the site."""
 
 
-def of(path: str, address: str, good: bool = True) -> dict[str, str]:
-    """The headers of an answer at a path of the site whose public address is `address`."""
-    kept = {"Cache-Control": "no-store" if path == "/healthz" else "no-cache"}
-    kept = FOR_EVER if good and path.startswith("/static/") else kept
-    whose = ANYONES if DATA.fullmatch(path) else OURS
-    return SECURITY | whose | strict(address) | kept | {"Server": "reference"}
+def of_answer(path: str, status: int, address: str) -> dict[str, str]:
+    """Return the headers that an answer carries, whatever else it has.
+
+    `path` is that of the request, `status` that of the answer, and `address` the site's public one
+    (`https://reference.example.org`, or "").
+    """
+    headers = SECURITY | SERVER | strict_transport(address)
+    if is_data(path):
+        headers |= FOR_ANY_SITE
+    else:
+        headers |= FOR_THIS_SITE
+    if MADE_BY_A_READER.fullmatch(path):
+        headers |= NOT_FOR_SEARCH_ENGINES
+    if path == "/healthz":
+        headers |= NEVER_KEPT
+    elif path.startswith("/static/") and status == 200:
+        headers |= FOR_EVER
+    else:
+        headers |= ASK_AGAIN
+    return headers
 
 
-def strict(address: str) -> dict[str, str]:
-    """Over TLS, browsers are told to stay with it."""
-    return STRICT_TRANSPORT if address.startswith("https://") else {}
+def is_data(path: str) -> bool:
+    """Return whether what answers at a path is data, which any site's page may read."""
+    endings = tuple(f".{ending}" for ending in DATA_ENDINGS)
+    return path.endswith(endings) or DATA_AT_ROOT.fullmatch(path) is not None
 
 
-def too_large(environ: dict[str, Any]) -> tuple[str, str] | None:
-    """Why a request is too large to be answered (a status, a line), or None."""
-    if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
-        return "414 URI Too Long", f"An address here has at most {LONGEST_ADDRESS} characters.\n"
-    if sum([len(environ[name]) for name in environ if name[:5] == "HTTP_"]) > LONGEST_HEADERS:
-        line = f"The headers of a request have at most {LONGEST_HEADERS} characters together.\n"
-        return "431 Request Header Fields Too Large", line
-    return None
-
-
-def public(address: str, under: bool = False) -> str:
-    """A public address in its one spelling, or "" for none; a copy may stand `under` a path. Raises
-    ValueError, with what is wrong, for what is no address."""
-    parts = urlsplit(address)
-    if address and not (ADDRESS.fullmatch(address) and parts.port != 0):
-        raise ValueError("must be like https://reference.example.org")
-    if parts.path.strip("/") and not under:
-        raise ValueError("must end after the host: the site is served at its root")
-    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}" if address else ""
+def strict_transport(address: str) -> dict[str, str]:
+    """Return what tells browsers to stay with TLS, if the site's public address has it."""
+    if address.startswith("https://"):
+        return STRICT_TRANSPORT
+    return {}

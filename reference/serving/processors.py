@@ -1,0 +1,56 @@
+"""How many processors this process may use."""
+
+import os
+from math import ceil
+from pathlib import Path
+
+FEWEST_WORKERS = 2
+"""With one, a slow search would keep every reader waiting, and its death would stop the site."""
+MOST_WORKERS = 8
+CONTROL_GROUPS = Path("/sys/fs/cgroup")
+OWN_GROUP = Path("/proc/self/cgroup")
+
+
+def usual_workers() -> int:
+    """Return how many workers serve the site unless told otherwise: one a processor, 2 to 8."""
+    return max(FEWEST_WORKERS, min(MOST_WORKERS, usable_processors()))
+
+
+def usable_processors() -> int:
+    """Return how many processors this process may use: those it is bound to, and no more than its
+    control group's quota of time lets it (a container's `--cpus`, systemd's `CPUQuota=`)."""
+    if hasattr(os, "sched_getaffinity"):  # Linux
+        processors = len(os.sched_getaffinity(0))
+    else:
+        processors = os.cpu_count() or 1
+    quota = processors_of_quota()
+    if quota is None:
+        return processors
+    return max(1, min(processors, ceil(quota)))
+
+
+def processors_of_quota() -> float | None:
+    """Return the smallest quota of this process's control group and those above it, in processors;
+    None where there is none (https://docs.kernel.org/admin-guide/cgroup-v2.html)."""
+    try:
+        own = OWN_GROUP.read_text().strip().rpartition(":")[2]  # 0::/system.slice/reference.service
+    except OSError:
+        return None
+    group = CONTROL_GROUPS / own.strip("/")
+    quotas = []
+    for folder in (group, *group.parents):
+        if folder == CONTROL_GROUPS.parent:
+            break
+        quota = read_quota(folder / "cpu.max")
+        if quota is not None:
+            quotas.append(quota)
+    return min(quotas, default=None)
+
+
+def read_quota(file: Path) -> float | None:
+    """Return the processors that a `cpu.max` file allows: `150000 100000` is 1.5, `max` is None."""
+    try:
+        allowed, period = file.read_text().split()
+        return int(allowed) / int(period)
+    except (OSError, ValueError):
+        return None
