@@ -345,6 +345,14 @@ class Outcome:
     confidence: Confidence
 
 
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A state of the content that a reader may have cited: its day, and what changed with it."""
+
+    date: Date
+    what: str = ""
+
+
 def _filed(
     items: Iterable[Value], keys: Callable[[Value], Iterable[Key]]
 ) -> dict[Key, tuple[Value, ...]]:
@@ -363,7 +371,7 @@ class Library:
     `terms` are by slug. `moved` has the id of a claim that went -> that of the claim that took its
     place, `mentions` a person's id -> the articles that name them, `words` additions to the lists
     of English words that the search reads: section -> key -> value. `version` is the content's
-    digest, `updated` the day of its last change.
+    digest, `updated` the day of its last change, `editions` what changed when, newest first.
     """
 
     site: Site
@@ -381,6 +389,7 @@ class Library:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     version: str = ""
     updated: str = ""
+    editions: tuple[Edition, ...] = ()
 
     # Claims
 

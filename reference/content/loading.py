@@ -34,13 +34,16 @@ KINDS = ("article", "theme", "claim", *LISTS)
 
 
 @dataclass(frozen=True)
-class Edition:
+class EditionFile:
+    """`edition.yaml`: the day of the last change, and what changed when, newest first."""
+
     date: records.Date
+    editions: tuple[records.Edition, ...] = ()
 
 
 def load(folder: Path) -> Library:
     """The verified library in `folder`. Raises ContentError with every problem found."""
-    sources, kinds, opening, updated = _read(folder)
+    sources, kinds, opening, edition = _read(folder)
     site_source = read_source(folder / "site.yaml", f"{folder.name}/site.yaml")
     site = read(records.Site, site_source, site_source.data).form
     words, wrong_words = _words(folder)
@@ -70,7 +73,8 @@ def load(folder: Path) -> Library:
         opening=(Block(heading=opening.form.title), *opening.form.blocks),
         moved=kinds["claim"].moved,
         version=fingerprint(folder),
-        updated=updated,
+        updated=edition.date.first,
+        editions=edition.editions,
         mentions=evidence.mentions(people, articles.values()),
     )
 
@@ -112,8 +116,8 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def _read(folder: Path) -> tuple[list[Source], dict[str, Kind], Entry, str]:
-    """All files, what is in them by kind, the opening, and the date of the last change."""
+def _read(folder: Path) -> tuple[list[Source], dict[str, Kind], Entry, EditionFile]:
+    """All files, what is in them by kind, the opening, and the edition."""
     kinds, sources = {what: Kind(what) for what in KINDS}, list[Source]()
 
     def source(name: str) -> Source:
@@ -137,12 +141,12 @@ def _read(folder: Path) -> tuple[list[Source], dict[str, Kind], Entry, str]:
         file = source(name)
         kinds[what].add(read_list(record, file, file.data), isinstance(file.data, list))
     kinds["claim"].whole &= kinds["event"].whole  # the opening cites either
-    edition, file = source("edition.yaml"), source("opening.md")
+    edition_source, file = source("edition.yaml"), source("opening.md")
     blocks = _parsed(file, partial(bodies.prose, events=kinds["event"].given))
     opening = read(Theme, file, file.data, id="", order=0, summary="", blocks=blocks)
-    updated = read(Edition, edition, edition.data).form.date
+    edition = read(EditionFile, edition_source, edition_source.data).form
     _moved(source("moved.yaml"), kinds["claim"])
-    return sources, kinds, opening, updated and updated.first
+    return sources, kinds, opening, edition
 
 
 def _draft(id: str, source: Source) -> Draft:
