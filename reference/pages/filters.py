@@ -219,7 +219,8 @@ class Glossary:
     One whose entry carries a note (it may stand for something else) is only listed."""
 
     def __init__(self, entries: Iterable[Term]) -> None:
-        self._entries = {str(escape(entry.term)): entry for entry in entries}  # A&amp;E
+        short = [entry for entry in entries if entry.expansion]
+        self._entries = {str(escape(entry.term)): entry for entry in short}  # A&amp;E
         shorts = "|".join(sorted(map(re.escape, self._entries), key=len, reverse=True)) or "(?!)"
         self._any = re.compile(rf"<[^>]*>|\b({shorts})(?=s?\b)")
 
