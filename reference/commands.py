@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from jinja2 import TemplateSyntaxError
 
 from reference import __version__
 from reference.citation.references import References
@@ -21,6 +22,7 @@ from reference.citation.setting import CannotSet, set_references
 from reference.content.loading import load
 from reference.export import ExportError, freeze
 from reference.pages.presentation import Presentation
+from reference.pages.rehearsal import RehearsalError, rehearse
 from reference.problems import ContentError
 from reference.search.finding import build
 from reference.serving.address import public_address
@@ -59,8 +61,11 @@ def main(arguments: Sequence[str], create_app: Factory) -> int:
     except click.ClickException as error:
         say(f"error: {error.format_message()}")
         return WRONG_COMMAND
-    except (ExportError, CannotSet) as error:
+    except (ExportError, CannotSet, RehearsalError) as error:
         say(f"error: {error}")
+        return WRONG_COMMAND
+    except TemplateSyntaxError as error:
+        say(f"error: {error.filename}:{error.lineno}: {error.message}")
         return WRONG_COMMAND
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
@@ -194,7 +199,10 @@ def serve(
     def make() -> Flask:
         if debug:
             set_stale_references(content)
-        return create_app(content, index, address, code)
+        app = create_app(content, index, address, code)
+        rehearse(app)
+        app.extensions["cache"].make_files()
+        return app
 
     def changed() -> None:
         if debug:

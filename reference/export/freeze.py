@@ -19,7 +19,7 @@ from reference.serving import headers
 MARKER = ".static-copy"
 LIVE_ONLY = {"/healthz", "/search.json", "/suggest.json"}
 """Addresses that answer questions, which files cannot."""
-ADDRESSED = {"/sitemap.xml", "/opensearch.xml"}
+ADDRESSED = {"/sitemap.xml", "/opensearch.xml", "/feed.xml"}
 """Addresses that must name the site by its whole address: without one, they are left out."""
 BUNDLE = "/pagefind/"
 EVERYWHERE = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"

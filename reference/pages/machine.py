@@ -1,111 +1,146 @@
-"""Machine twins of the pages: the whole library, maps of the site, static files."""
+"""What machines ask for: the whole library, maps of the site, its feed, its health, its files."""
 
+import logging
 import mimetypes
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Sequence
 
-from flask import Blueprint, Response, abort, jsonify, render_template, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template
 
-from reference.citation.fragments import source_url
+from reference import __version__
 from reference.pages.addresses import paths
+from reference.pages.library_file import library_data
 from reference.pages.site import site
-from reference.records import Article, Claim, Disagreement, Person, Theme
+from reference.serving.headers import ASK_AGAIN
 
 machine = Blueprint("machine", __name__)
-Json = dict[str, Any]
+log = logging.getLogger("reference")
+
 LIBRARY_FILES = ("/library.json", "/claims.csv")
 """Files of the whole library, which are large."""
+ADDRESSES_A_MAP = 50_000
+"""The most that one sitemap may hold (https://www.sitemaps.org/protocol.html)."""
+WITHOUT_END = ("/search/?", "/search.json", "/suggest.json", "/collection/?", "/collection.")
+"""How addresses begin that a reader's question makes: crawlers are asked to leave them."""
 
 
 @machine.get("/library.json")
 def library() -> Response:
-    """The library as data, in the shape README gives; what is not known is null."""
-    kept = site().library
-    makers: Json = {"articles": _article, "claims": _claim, "people": _person, "themes": _theme}
-    makers["disagreements"] = _disagreement
-    said = {n: [make(each) for each in getattr(kept, n).values()] for n, make in makers.items()}
-    return jsonify(version=kept.version, updated=kept.updated, **said)
-
-
-def _kept(record: Article | Claim | Person | Theme | Disagreement, names: str) -> Json:
-    """Some of a record as data."""
-    known = asdict(record, dict_factory=lambda pairs: {k: None if v == "" else v for k, v in pairs})
-    return {name: known[name] for name in names.split()}
-
-
-def _article(article: Article) -> Json:
-    names = "id title kind authors rights display passages corrections doi notes left_out"
-    return _kept(article, names) | {
-        "url": url_for("pages.article", slug=article.id),
-        "publication": article.publication.name,
-        "section": article.publication.section or None,
-        "date": article.date.edtf,
-        "date_note": article.date_basis,
-        "source_url": article.url or None,
-    }
-
-
-def _claim(claim: Claim) -> Json:
-    kept = site().library
-    names = "id says quote voice speakers article passage themes kind note"
-    return _kept(claim, names) | {
-        "url": url_for("pages.claim", id=claim.id),
-        "contrasts": kept.contrasts_of(claim.id),
-        "source_url": source_url(claim, kept.articles[claim.article]) or None,
-    }
-
-
-def _person(person: Person) -> Json:
-    kept = site().library
-    return _kept(person, "id name aliases") | {
-        "url": url_for("pages.person", slug=person.id),
-        "described": [{"article": d.article, "as": d.words} for d in person.described],
-        "author_of": kept.articles_by(person.id),
-        "quoted_in": kept.quoted_in(person.id),
-        "mentioned_in": kept.mentioned_in(person.id),
-    }
-
-
-def _theme(theme: Theme) -> Json:
-    claims = [claim.id for claim in site().library.claims_of_theme(theme.id)]
-    url = url_for("pages.theme", slug=theme.id)
-    return _kept(theme, "id title summary") | {"url": url, "claims": claims}
-
-
-def _disagreement(each: Disagreement) -> Json:
-    url = url_for("pages.disagreement", id=each.id)
-    return _kept(each, "id matter themes sides note") | {"url": url}
+    """Return the library as data, in the shape that README gives."""
+    return jsonify(library_data(site().library))
 
 
 @machine.get("/sitemap.xml")
 def sitemap() -> Response:
-    """Every page's address, for crawlers (https://www.sitemaps.org/protocol.html)."""
-    return Response(render_template("sitemap.xml", paths=paths()), mimetype="application/xml")
+    """Return every page's address, for crawlers; or, where they are too many, a list of maps.
+
+    404 where the site has no public address, which a map must name.
+    """
+    parts = sitemap_parts()
+    if len(parts) == 1:
+        return xml("sitemap.xml", paths=parts[0])
+    return xml("sitemap_index.xml", count=len(parts))
+
+
+@machine.get("/sitemap-<int:number>.xml")
+def sitemap_part(number: int) -> Response:
+    """Return one of several maps. 404 where there is one alone, or none of this number."""
+    parts = sitemap_parts()
+    if len(parts) == 1 or not 1 <= number <= len(parts):
+        abort(404)
+    return xml("sitemap.xml", paths=parts[number - 1])
+
+
+def sitemap_parts() -> list[Sequence[str]]:
+    """Return the paths of all pages, cut into as many maps as they need, or answer 404."""
+    needs_public_address()
+    every = paths()
+    starts = range(0, len(every), ADDRESSES_A_MAP)
+    return [every[start : start + ADDRESSES_A_MAP] for start in starts]
 
 
 @machine.get("/opensearch.xml")
 def opensearch() -> Response:
-    """So that a browser can add the site as a search engine (OpenSearch 1.1)."""
-    kind = "application/opensearchdescription+xml"
-    return Response(render_template("opensearch.xml"), mimetype=kind)
+    """Return what a browser needs to offer the site as a search engine (OpenSearch 1.1).
+
+    404 where the site has no public address.
+    """
+    needs_public_address()
+    return xml("opensearch.xml", "application/opensearchdescription+xml")
+
+
+@machine.get("/feed.xml")
+def feed() -> Response:
+    """Return what changed when (Atom, RFC 4287). 404 where the site has no public address."""
+    needs_public_address()
+    return xml("feed.xml", "application/atom+xml", code_version=__version__)
+
+
+def needs_public_address() -> None:
+    """Answer 404 where the site has no public address, which what is asked for must name."""
+    if not site().address:
+        abort(404, "This needs the site’s public address, and it has been given none.")
+
+
+def xml(template: str, media_type: str = "application/xml", **values: object) -> Response:
+    """Return an XML file made from a template."""
+    return Response(render_template(template, **values), mimetype=media_type)
 
 
 @machine.get("/robots.txt")
 def robots() -> Response:
-    address = f"Sitemap: {site().address}/sitemap.xml\n" if site().address else ""
-    return Response(f"User-agent: *\nAllow: /\n{address}", mimetype="text/plain")
+    """Return what crawlers may read: all pages, and no searches, which have no end (RFC 9309)."""
+    lines = ["User-agent: *"]
+    lines += [f"Disallow: {beginning}" for beginning in WITHOUT_END]
+    if site().address:
+        lines.append(f"Sitemap: {site().address}/sitemap.xml")
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
 @machine.get("/healthz")
-def healthz() -> Response:
-    """Version, counts and the state of the index, for whoever watches over the site."""
-    kept = site().library
-    counts = {n: len(getattr(kept, n)) for n in ("articles", "claims", "people", "themes")}
-    return jsonify(status="ok", version=kept.version, index=site().search.state, **counts)
+def healthz() -> tuple[Response, int]:
+    """Return what whoever watches over the site wants to know; 503 if no page can be made."""
+    library = site().library
+    good = a_page_can_be_made()
+    answer = jsonify(
+        status="ok" if good else "failing",
+        code_version=__version__,
+        version=library.version,
+        updated=library.updated,
+        index=site().search.state,
+        articles=len(library.articles),
+        claims=len(library.claims),
+        people=len(library.people),
+        themes=len(library.themes),
+    )
+    return answer, 200 if good else 503
+
+
+def a_page_can_be_made() -> bool:
+    """Return whether the first page can be made, now and not from what is kept."""
+    try:
+        return bool(render_template("home.html"))
+    except Exception:
+        log.exception("The first page cannot be made")
+        return False
 
 
 @machine.get("/static/<name>")
 def static(name: str) -> Response:
-    files = site().presentation.static.contents
-    found = files.get(name) or abort(404)
-    return Response(found, mimetype=mimetypes.guess_type(name)[0])
+    """Return a static file: for ever under the name that pages link it by, which changes with its
+    bytes; under a name it had before, or its own, the file as it is now. 404 if there is none."""
+    files = site().presentation.static
+    present_name = files.present_name(name)
+    if present_name is None:
+        abort(404)
+    media_type = mimetypes.guess_type(name)[0]
+    response = Response(files.contents[present_name], mimetype=media_type)
+    if name != present_name:
+        response.headers.update(ASK_AGAIN)
+    return response
+
+
+@machine.get("/favicon.ico", defaults={"name": "favicon.ico"})
+@machine.get("/apple-touch-icon.png", defaults={"name": "apple-touch-icon.png"})
+def icon(name: str) -> Response:
+    """Return a picture that browsers ask for at a place of their own choosing."""
+    return static(name)

@@ -17,6 +17,7 @@ from reference.citation.formats import FORMATS
 from reference.citation.references import References
 from reference.pages import filters
 from reference.pages.presentation import Presentation
+from reference.pages.trailing_marks import address_without_marks
 from reference.records import Library
 from reference.search import Search
 from reference.search.query import MAX_LENGTH
@@ -144,19 +145,24 @@ def prepare_templates(app: Flask) -> None:
 def prepare_errors(app: Flask) -> None:
     """Answer errors with pages of ours; an address that is no UTF-8 is a bad request."""
 
-    def not_utf8(error: UnicodeDecodeError) -> Response:
+    def not_utf8(error: UnicodeDecodeError) -> BaseResponse:
         return error_page(BadRequest("This address is no text in UTF-8."))
 
     app.register_error_handler(HTTPException, error_page)
     app.register_error_handler(UnicodeDecodeError, not_utf8)
 
 
-def error_page(error: HTTPException) -> Response:
+def error_page(error: HTTPException) -> BaseResponse:
     """Return a page that says what is wrong and leads on; at an address of a file, a line of text.
 
-    What a view says in `abort(404, "…")` takes the place of the usual text.
+    What a view says in `abort(404, "…")` takes the place of the usual text. An address to which a
+    mail program has added marks leads to the page that was meant.
     """
     status = error.code or 500
+    if status == 404:
+        meant = address_without_marks(request.path)
+        if meant:
+            return redirect(meant, 308)
     title, text = ERROR_TEXTS.get(status, (error.name, error.description or error.name))
     if error.description and error.description != type(error).description:
         text = error.description

@@ -1,6 +1,7 @@
 """The files of `static/`: read once at the start, made smaller, named by what is in them."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from rjsmin import jsmin
 
 MINIFIERS: Mapping[str, Callable[[str], str]] = {".css": cssmin, ".js": jsmin}
 """What takes comments and room out of a file, by the ending of its name."""
+FINGERPRINTED = re.compile(r"(?P<stem>.+)\.[0-9a-f]{10}(?P<suffix>\.\w+)")
+"""A name under which a file is served, or was."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,16 @@ class StaticFiles:
 
     names: Mapping[str, str]
     contents: Mapping[str, bytes]
+
+    def present_name(self, name: str) -> str | None:
+        """Return the name under which a file is served now, given that name, one that it had when
+        its bytes were others (style.0123456789.css), or its own; None if there is no such file."""
+        if name in self.contents:
+            return name
+        former = FINGERPRINTED.fullmatch(name)
+        if former:
+            name = former["stem"] + former["suffix"]
+        return self.names.get(name)
 
 
 def read_static_files(folder: Path) -> StaticFiles:

@@ -106,11 +106,13 @@ class Cache:
         return [answer.body]
 
     def make_files(self) -> None:
-        """Make the files of the whole library now, in every coding: before a server's workers are
-        forked, so that they share them and no reader waits."""
+        """Make the files of the whole library now, once for all codings: before a server's workers
+        are forked, so that they share them and no reader waits."""
         for path in self._addresses.files:
+            environ = create_environ(path)
+            response = self._respond(environ)
             for coding in ("", *CODINGS):
-                self._file(create_environ(path), coding)
+                self.files[key_of(environ, coding)] = answer_in(coding, response, path)
 
     def _answer(self, environ: Environ) -> Answer:
         refused = refusal(environ)
@@ -131,25 +133,21 @@ class Cache:
         return self._page(environ, coding)
 
     def _make(self, environ: Environ, coding: str) -> Answer:
-        """Return the application's answer in a coding: with an ETag if it may be kept."""
-        host = self._addresses.public.partition("://")[2] or "localhost"
-        environ = environ | {"HTTP_HOST": host}  # never what a reader says it is
+        """Return the application's answer in a coding, or the page of last resort."""
+        path = environ["PATH_INFO"]
         try:
-            response = Response.from_app(self._application, environ, buffered=True)
+            response = self._respond(environ)
         except Exception:
-            log.exception("No answer could be made at %r", environ["PATH_INFO"])
+            log.exception("No answer could be made at %r", path)
             return self._plain("500 Internal Server Error", FAILED, "text/html")
-        readable = environ["REQUEST_METHOD"] == "GET" and response.status_code == 200
-        if readable and not response.cache_control.no_store:
-            if coding and is_worth_compressing(response):
-                once = environ["PATH_INFO"].startswith("/static/")
-                response.set_data(CODINGS[coding](response.get_data(), once))
-                response.headers["Content-Encoding"] = coding
-            response.headers["Vary"] = "Accept-Encoding"
-            response.add_etag()
-        etag, _ = response.get_etag()
-        sent_headers = response.headers.to_wsgi_list()
-        return Answer(response.status, sent_headers, response.get_data(), etag)
+        if environ["REQUEST_METHOD"] == "GET" and may_be_kept(response):
+            return answer_in(coding, response, path)
+        return Answer(response.status, response.headers.to_wsgi_list(), response.get_data())
+
+    def _respond(self, environ: Environ) -> Response:
+        """Return the application's response, whatever host the reader says that this is."""
+        host = self._addresses.public.partition("://")[2] or "localhost"
+        return Response.from_app(self._application, environ | {"HTTP_HOST": host}, buffered=True)
 
     def _plain(self, status: str, text: str, media_type: str) -> Answer:
         """Return an answer that needs no application."""
@@ -158,6 +156,25 @@ class Cache:
         sent_headers["Content-Type"] = f"{media_type}; charset=utf-8"
         sent_headers["Content-Length"] = str(len(body))
         return Answer(status, [*sent_headers.items()], body)
+
+
+def may_be_kept(response: Response) -> bool:
+    """Return whether a response is the same for every reader until the site is made anew."""
+    return response.status_code == 200 and not response.cache_control.no_store
+
+
+def answer_in(coding: str, response: Response, path: str) -> Answer:
+    """Return a response that may be kept as an answer in a coding ("" is none), with its ETag."""
+    answer = Response(status=response.status, headers=response.headers.copy())
+    body = response.get_data()
+    if coding and is_worth_compressing(response):
+        body = CODINGS[coding](body, path.startswith("/static/"))
+        answer.headers["Content-Encoding"] = coding
+    answer.set_data(body)
+    answer.headers["Vary"] = "Accept-Encoding"
+    answer.add_etag()
+    etag, _ = answer.get_etag()
+    return Answer(answer.status, answer.headers.to_wsgi_list(), body, etag)
 
 
 def key_of(environ: Environ, coding: str) -> tuple[str, str, str]:
