@@ -384,6 +384,7 @@ class Library:
     disagreements: Mapping[str, Disagreement] = field(default_factory=dict)
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     opening: tuple[Block, ...] = ()
+    about: tuple[Block, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
     mentions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

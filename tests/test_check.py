@@ -43,6 +43,15 @@ def problems(folder: Path) -> list[Problem]:
     return caught.value.problems
 
 
+def test_about_may_be_left_out(content_copy: Path) -> None:
+    """A folder need not say how it came to be: About then has only what holds of any folder."""
+    (content_copy / "about.md").unlink()
+
+    library = load(content_copy)
+
+    assert library.about == ()
+
+
 @pytest.mark.parametrize(("file", "old", "new", "bit", "said"), ROWS["slips"])
 def test_one_slip_is_one_problem(
     content_copy: Path, file: str, old: str, new: str, bit: str, said: str

@@ -47,7 +47,8 @@ def load(folder: Path) -> Library:
     site_source = read_source(folder / "site.yaml", f"{folder.name}/site.yaml")
     site = read(records.Site, site_source, site_source.data).form
     words, wrong_words = _words(folder)
-    sources += [site_source, wrong_words]
+    about, about_source = _about(folder)
+    sources += [site_source, wrong_words, about_source]
     for draft in kinds["article"].entries:
         make(draft, kinds["person"].given)
     rules.hold(kinds, opening)
@@ -71,6 +72,7 @@ def load(folder: Path) -> Library:
         outcomes=forms["outcome"],
         words=words,
         opening=(Block(heading=opening.form.title), *opening.form.blocks),
+        about=about,
         moved=kinds["claim"].moved,
         version=fingerprint(folder),
         updated=edition.date.first,
@@ -98,6 +100,21 @@ def _words(folder: Path) -> tuple[dict[str, dict[str, str]], Source]:
     for section in lists.sections():
         words[section] = {key: value or "" for key, value in lists[section].items()}
     return words, source
+
+
+def _about(folder: Path) -> tuple[tuple[Block, ...], Source]:
+    """Return what the editor says of the site itself, its title first, and its source.
+
+    `about.md` may be left out; there is nothing then.
+    """
+    source = Source(f"{folder.name}/about.md")
+    if not (folder / "about.md").exists():
+        return (), source
+    source = read_source(folder / "about.md", source.file)
+    blocks = _parsed(source, bodies.prose)
+    entry = read(Theme, source, source.data, id="", order=0, summary="", blocks=blocks)
+    rules.hold_about(entry)
+    return (Block(heading=entry.form.title), *blocks), source
 
 
 def _shown(person: Person, articles: Mapping[str, Article]) -> Person:

@@ -47,6 +47,17 @@ def hold(kinds: Kinds, opening: Entry) -> None:
     _unnamed(kinds)
 
 
+def hold_about(entry: Entry) -> None:
+    """What the editor says of the site itself is plain text, and cites no claim."""
+    for block in entry.form.blocks:
+        for text in block.texts or (block.heading,):
+            if fault := prose.unfit(text):
+                entry.source.wrong_in(text, "prose", *fault)
+            elif block.claims:
+                mend = "say it in the opening or in a theme, which may"
+                entry.source.wrong_in(text, "prose", "cites a claim", mend)
+
+
 def _ours(entry: Entry, key: str, grounds: Sequence[Ground | None]) -> None:
     """Words of ours have the marks ‘ ’ “ ” only, and put in them what may be quoted."""
     for wrong, mend, _ in misquoted(getattr(entry.form, key), grounds):
