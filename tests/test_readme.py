@@ -71,19 +71,6 @@ def test_commands_and_options() -> None:
     assert set(re.findall(r"`(REFERENCE_\w+)`", table)) == variables
 
 
-def test_every_package_has_its_reason() -> None:
-    """Each pinned package stands in README's table, and the table names no other."""
-    pinned = set()
-    for name in ("requirements.txt", "requirements-dev.txt"):
-        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-        assert all(re.fullmatch(r"-r .+|[\w.-]+==[\w.]+", line) for line in lines)
-        pinned |= {line.split("==")[0].lower() for line in lines if "==" in line}
-    table = README.partition("## Why each package is there")[2]
-    rows = re.findall(r"^\| ([\w ,.-]+) \|", table, re.MULTILINE)
-    named = {name.strip().lower() for row in rows for name in row.split(",")} - {"package"}
-    assert named == pinned
-
-
 def test_what_is_named_is_there() -> None:
     """Each file that README names exists (the worked example's is the reader's to write), and each
     benchmark and tool of ours that is named is a module."""
