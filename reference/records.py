@@ -332,7 +332,7 @@ class Outcome:
     """What came of a forecast, warning, demand or judgement of the articles: ours, and sourced.
 
     `claims` are the ids of what was said then, `what` is what happened, `verdict` how the two
-    compare, and `reading` how far the verdict carries.
+    compare, and `reading` how far the verdict carries. `title` says in a few words what came of it.
     """
 
     id: str
@@ -343,6 +343,7 @@ class Outcome:
     reading: str
     sources: tuple[OutcomeSource, ...]
     confidence: Confidence
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

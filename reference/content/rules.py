@@ -94,7 +94,7 @@ def _outcome(entry: Entry, claims: Kind) -> None:
     wrong = f"`{form.verdict}` is no verdict on a {form.kind}"
     mend = f"write one of: {', '.join(sorted(fitting))}"
     entry.must(form.verdict in fitting, "verdict", wrong, mend)
-    for key in ("what", "reading"):
+    for key in ("title", "what", "reading"):
         _ours_in(entry, key, getattr(form, key))
 
 

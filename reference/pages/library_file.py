@@ -161,6 +161,7 @@ def outcome_data(outcome: Outcome) -> Json:
         "id": outcome.id,
         "url": url_for("pages.outcomes", _anchor=outcome.id),
         "kind": outcome.kind,
+        "title": outcome.title or None,
         "claims": outcome.claims,
         "what": outcome.what,
         "verdict": outcome.verdict,
