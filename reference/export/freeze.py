@@ -8,49 +8,53 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, render_template
+from flask import Flask, render_template, url_for
+from werkzeug.test import TestResponse
 
 from reference.export import ExportError, static_search
 from reference.pages.addresses import paths
+from reference.pages.searching import hit_json
 from reference.pages.site import Site
-from reference.search.results import Result
+from reference.search.entries import FACETS, Entry
+from reference.search.results import PAGE_SIZE, Result
 from reference.serving import headers
 
 MARKER = ".static-copy"
+"""A file that tells a copy from any other folder; it lists what stands in it."""
 LIVE_ONLY = {"/healthz", "/search.json", "/suggest.json"}
 """Addresses that answer questions, which files cannot."""
 ADDRESSED = {"/sitemap.xml", "/opensearch.xml", "/feed.xml"}
 """Addresses that must name the site by its whole address: without one, they are left out."""
 BUNDLE = "/pagefind/"
-EVERYWHERE = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-SEARCHER = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
-"""The policy of Pagefind's worker, which compiles WebAssembly; pages themselves never may."""
 LINK = re.compile(
-    r'(\s(?:href|src|action|formaction|data-[\w-]+)="'
-    r'|"(?:@?id|url|source|scope|homepage|citation|mainEntityOfPage)"\s*:\s*")(/(?!/)[^"]*)'
+    r'(?P<before>\s(?:href|src|action|formaction|data-[\w-]+)="'
+    r'|"(?:@?id|url|source|scope|homepage|citation|mainEntityOfPage)"\s*:\s*")'
+    r'(?P<path>/(?!/)[^"]*)'
 )
 """A path of the site, in a page or in JSON, and what stands before it."""
+
+EVERYWHERE = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+"""The policy that a host sends with every file; each page states the rest of it itself."""
+SEARCHER = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+"""The policy of Pagefind's worker, which compiles WebAssembly; pages themselves never may."""
 
 Say = Callable[[str], None]
 
 
-def export(make: Callable[[], Flask], folder: Path, say: Say) -> None:
-    """Make the site with `make` and write it to `folder`, which may be missing, empty or a former
-    copy, whose place the new one takes whole. Raises ExportError; the folder is then as it was."""
+def export(make_app: Callable[[], Flask], folder: Path, say: Say) -> None:
+    """Write the site that `make_app` makes to `folder`, in the place of an earlier copy.
+
+    The folder may be missing or empty. Raises ExportError if it is anything but a folder or a copy,
+    and where no whole copy can be made; the folder is then as it was.
+    """
     folder = folder.resolve()
-    _refuse(folder)
+    refuse_what_is_no_copy(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as aside:
-            new, old = Path(aside, "new"), Path(aside, "old")
-            write(make(), new, Path(aside, "records"), say)
-            try:
-                if folder.exists():
-                    folder.rename(old)
-                new.rename(folder)
-            finally:
-                if old.exists() and not folder.exists():
-                    old.rename(folder)
+            copy = Path(aside, "new")
+            write_copy(make_app(), copy, Path(aside, "records"), say)
+            put_in_place(copy, folder, Path(aside, "old"))
         say(f"{folder.name}: whole and in place")
     except OSError as error:
         raise ExportError(f"{error.strerror or error}; {folder.name} is as it was") from None
@@ -59,112 +63,202 @@ def export(make: Callable[[], Flask], folder: Path, say: Say) -> None:
         raise
 
 
-def _refuse(folder: Path) -> None:
-    """Never take the place of anything but a copy: a marker lists what is in one."""
-    held = {path.name for path in folder.glob("*")}
-    if held and MARKER not in held:
+def refuse_what_is_no_copy(folder: Path) -> None:
+    """Raise ExportError if something stands at `folder` that no export wrote.
+
+    That is a file, a device or a pipe; a folder without our marker; a copy with a file added to it.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise ExportError(f"{folder} is no folder: name another place")
+    names = {path.name for path in folder.iterdir()}
+    if not names:
+        return
+    if MARKER not in names:
         raise ExportError(f"{folder} is not a static copy of this site: name another")
-    listed = (folder / MARKER).read_text("utf-8").splitlines() if held else []
-    if strange := sorted(held - {MARKER, *listed}):
+    listed = (folder / MARKER).read_text("utf-8").splitlines()
+    strange = sorted(names - {MARKER, *listed})
+    if strange:
         raise ExportError(f"{folder} holds {strange[0]}, which no export wrote: move it away")
 
 
-def write(app: Flask, folder: Path, records: Path, say: Say) -> None:
-    """Write the whole copy, with `records` as a folder for what is made on the way. Raises
-    ExportError for every address and link that gives nothing."""
+def put_in_place(copy: Path, folder: Path, old: Path) -> None:
+    """Rename `copy` to `folder`, and what stood there to `old`; if that fails, put it back."""
+    try:
+        if folder.exists():
+            folder.rename(old)
+        copy.rename(folder)
+    finally:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+
+
+def write_copy(app: Flask, folder: Path, records: Path, say: Say) -> None:
+    """Write the whole copy to `folder`; `records` is a folder for what is made on the way.
+
+    Raises ExportError for every address and link that gives nothing.
+    """
     site: Site = app.extensions["site"]
-    left_out = LIVE_ONLY if site.address else LIVE_ONLY | ADDRESSED
-    _as_copy(app, site)
-    client, wrong = app.test_client(), []
-    led_by = dict.fromkeys(addresses(app, left_out), "the list of pages")
-    waiting = [*led_by]
-    for path in waiting:  # which grows on the way
-        got = client.get(path)
-        if got.status_code != 200 or path in left_out:
-            wrong.append(f"{led_by[path]} leads to {path}, where there is nothing")
-        elif (got.mimetype or "").endswith(("html", "json")):
-            for to in dict.fromkeys(links(got.text)):
-                if to not in led_by and not to.startswith(BUNDLE):
-                    led_by[to] = path
-                    waiting.append(to)
-            put(folder, path, relative(got.text, "../" * (path.count("/") - 1) or "./").encode())
-        else:
-            put(folder, path, got.data)
-    if wrong:
-        raise ExportError("\n".join(wrong))
-    missing = relative(client.get("/404").text, urlsplit(site.address).path + "/")
-    put(folder, "/404.html", missing.encode())
-    say(f"{len(led_by)} addresses written; indexing them for search")
-    found: Any = app.jinja_env.get_template("found.html").make_module()
+    answer_as_copy(app, site)
+    written = write_pages(app, site, folder)
+    write_missing_page(app, site, folder)
+    say(f"{written} addresses written; indexing them for search")
     with app.test_request_context():
-        shown = lambda entry: relative(found.found_hits([Result(**vars(entry))]), "../")  # noqa: E731
-        static_search.index(site.search, shown, records, folder / BUNDLE.strip("/"))
+        static_search.index(
+            static_search.Records(site.library, source_of(app, site)),
+            site.search.entries,
+            address_of,
+            records,
+            folder / BUNDLE.strip("/"),
+        )
     names = sorted({".nojekyll", "_headers", *(path.name for path in folder.iterdir())})
-    put(folder, "/.nojekyll", b"")
-    put(folder, "/_headers", sent(site.address, names).encode())
-    told = "Written by `python app.py export`, which replaces this folder whole:"
-    put(folder, f"/{MARKER}", "\n".join([told, *names, ""]).encode())
+    write_file(folder, "/.nojekyll", b"")
+    write_file(folder, "/_headers", host_headers(site.address, names).encode())
+    first_line = "Written by `python app.py export`, which replaces this folder whole:"
+    write_file(folder, f"/{MARKER}", "\n".join([first_line, *names, ""]).encode())
 
 
-def _as_copy(app: Flask, site: Site) -> None:
-    """Let an app answer as its copy: what needs a server is done by a page's script, a claim that
-    has moved leads on by itself, and each page states the policy that a header would."""
-    live: Callable[..., Any] = app.view_functions["pages.claim"]
+def answer_as_copy(app: Flask, site: Site) -> None:
+    """Let an app answer as its copy.
+
+    What needs a server is done by a page's script, a claim that has moved leads on by itself, and
+    each page states the policy that a header would.
+    """
+    live_claim: Callable[..., Any] = app.view_functions["pages.claim"]
 
     def claim(id: str) -> Any:
         if id in site.library.moved:
             return render_template("copy_moved.html", id=site.library.moved[id])
-        return live(id=id)
+        return live_claim(id=id)
 
+    def search() -> str:
+        return render_template("copy_search.html", facets=FACETS, per_page=PAGE_SIZE)
+
+    def collection() -> str:
+        return render_template("copy_collection.html")
+
+    app.view_functions["pages.claim"] = claim
+    app.view_functions["finding.search"] = search
+    app.view_functions["citing.collection"] = collection
     app.jinja_env.globals["policy"] = headers.SECURITY[headers.POLICY].partition("; frame-")[0]
-    app.view_functions |= {
-        "finding.search": lambda: render_template("copy_search.html"),
-        "citing.collection": lambda: render_template("copy_collection.html"),
-        "pages.claim": claim,
-    }
 
 
-def addresses(app: Flask, left_out: Set[str]) -> Iterator[str]:
-    """Every page, every address that is one file, static files, claims that have moved."""
+def write_pages(app: Flask, site: Site, folder: Path) -> int:
+    """Write every address of the site, and all that their pages link to; return how many.
+
+    Raises ExportError, with a line for each address that gives nothing and where it was found.
+    """
+    left_out = LIVE_ONLY if site.address else LIVE_ONLY | ADDRESSED
+    client = app.test_client()
+    found_in = dict.fromkeys(addresses(app, site, left_out), "the list of pages")
+    waiting = list(found_in)
+    problems = []
+    for path in waiting:  # which grows on the way
+        answer = client.get(path)
+        if answer.status_code != 200 or path in left_out:
+            problems.append(f"{found_in[path]} leads to {path}, where there is nothing")
+            continue
+        if not has_links(answer):
+            write_file(folder, path, answer.data)
+            continue
+        for link in links(answer.text):
+            if link not in found_in and not link.startswith(BUNDLE):
+                found_in[link] = path
+                waiting.append(link)
+        root = "../" * (path.count("/") - 1) or "./"
+        write_file(folder, path, relative(answer.text, root).encode())
+    if problems:
+        raise ExportError("\n".join(problems))
+    return len(waiting)
+
+
+def addresses(app: Flask, site: Site, left_out: Set[str]) -> Iterator[str]:
+    """Yield every page, every address that is one file, static files, claims that have moved."""
     with app.test_request_context():
         yield from paths()
-    rules = (rule.rule for rule in app.url_map.iter_rules() if not rule.arguments)
-    yield from (rule for rule in rules if rule not in left_out)
-    yield from (f"/static/{name}" for name in app.extensions["site"].presentation.static.contents)
-    yield from (f"/claims/{id}/" for id in app.extensions["site"].library.moved)
+    for rule in app.url_map.iter_rules():
+        if not rule.arguments and rule.rule not in left_out:
+            yield rule.rule
+    for name in site.presentation.static.contents:
+        yield f"/static/{name}"
+    for claim in site.library.moved:
+        yield f"/claims/{claim}/"
+
+
+def write_missing_page(app: Flask, site: Site, folder: Path) -> None:
+    """Write 404.html, which a host shows at any address, so that no link of it can be relative.
+
+    Where the copy's own address is known, its links begin there. Where it is not, the page brings
+    its style along and leads one level up.
+    """
+    if site.address:
+        page = app.test_client().get("/404").text
+        root = urlsplit(site.address).path + "/"
+        write_file(folder, "/404.html", relative(page, root).encode())
+        return
+    with app.test_request_context():
+        write_file(folder, "/404.html", render_template("copy_missing.html").encode())
+
+
+def has_links(answer: TestResponse) -> bool:
+    return (answer.mimetype or "").endswith(("html", "json"))
 
 
 def links(text: str) -> Iterator[str]:
-    """The path of every link of a page, or of JSON, to its own site."""
-    return (unquote(urlsplit(unescape(link)).path) for _, link in LINK.findall(text))
+    """Yield the path of every link of a page, or of JSON, to its own site."""
+    for link in LINK.finditer(text):
+        yield unquote(urlsplit(unescape(link["path"])).path)
 
 
 def relative(text: str, root: str) -> str:
-    """A page or JSON with `root`, which leads to the copy's root, before each link of its site."""
-    return LINK.sub(lambda found: found[1] + root + found[2][1:], text)
+    """Return a page or JSON with `root`, which leads to the copy's root, before each link."""
+    return LINK.sub(lambda link: link["before"] + root + link["path"].removeprefix("/"), text)
 
 
-def put(folder: Path, path: str, body: bytes) -> None:
-    """Write a file of the copy; an address that ends in a slash is a folder's page."""
-    place = folder / (unquote(path).lstrip("/") + "index.html" * path.endswith("/"))
+def write_file(folder: Path, path: str, body: bytes) -> None:
+    """Write the file of an address; one that ends in a slash is a folder's page."""
+    name = unquote(path).lstrip("/")
+    if path.endswith("/"):
+        name += "index.html"
+    place = folder / name
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(body)
 
 
-def sent(address: str, names: list[str]) -> str:
-    """A `_headers` file, for hosts that read one (Netlify, Cloudflare: one `*` a rule, a hundred
-    rules) and join what several rules say of one header: the site's policy stands in each page, and
-    data is told of by one rule only."""
+def address_of(entry: Entry) -> str:
+    """Return where an entry opens: a claim's own page, else what the live search leads to."""
+    if entry.kind == "claim":
+        return url_for("pages.claim", id=entry.id)
+    address: str = hit_json(Result(**vars(entry)))["url"]
+    return address
+
+
+def source_of(app: Flask, site: Site) -> static_search.SourceOf:
+    """Return what names an article by its id, as lists do: “BMJ, 2012”."""
+    name: Callable[..., str] = app.jinja_env.filters["source"]
+    return lambda article: name(site.library.articles[article])
+
+
+def host_headers(address: str, names: list[str]) -> str:
+    """Return a `_headers` file, for hosts that read one (Netlify, Cloudflare).
+
+    They allow one `*` a rule and a hundred rules, and join what several rules say of one header:
+    so the site's policy stands in each page, and data is told of by one rule only.
+    """
     rules = {
         "*": headers.SECURITY | headers.strict_transport(address) | {headers.POLICY: EVERYWHERE},
         "static/*": headers.FOR_EVER,
         "pagefind/*": {headers.POLICY: SEARCHER},
-        **{f"*.{ending}": headers.FOR_ANY_SITE for ending in headers.DATA_ENDINGS},
-        **{
-            name: headers.FOR_ANY_SITE
-            for name in names
-            if headers.DATA_AT_ROOT.fullmatch(f"/{name}")
-        },
     }
-    said = {path: "".join(f"  {n}: {v}\n" for n, v in rules[path].items()) for path in rules}
-    return "\n".join(f"/{path}\n{lines}" for path, lines in said.items())
+    for ending in headers.DATA_ENDINGS:
+        rules[f"*.{ending}"] = headers.FOR_ANY_SITE
+    for name in names:
+        if headers.DATA_AT_ROOT.fullmatch(f"/{name}"):
+            rules[name] = headers.FOR_ANY_SITE
+    lines = []
+    for path, fields in rules.items():
+        lines.append(f"/{path}")
+        lines += [f"  {name}: {value}" for name, value in fields.items()]
+        lines.append("")
+    return "\n".join(lines)

@@ -1,113 +1,116 @@
-"""Search for the static copy: Pagefind is given the terms of each entry, as numbers, as `wording`
-reads them for the live index; `words.json` tells static/copy_search.js how to read a query so. Thus
-both searches find the same, and how words are read has one owner.
+"""Search for the static copy: what the live search finds, as records for Pagefind.
+
+A record is a small page with the attributes of Pagefind's manual (https://pagefind.app/docs/): what
+it says, the names and the title that weigh more (static/copy_search.js says how much), what it is
+counted under, and its place. Pagefind is given a folder of them: its Python API takes records one
+by one too, but waits a tenth of a second for each.
 """
 
-import json
-import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterable, Mapping
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
-from os.path import commonprefix
 from pathlib import Path
-from typing import Any
+
+from pagefind.index import IndexConfig, PagefindIndex
 
 from reference.export import ExportError
-from reference.search import Search, query, words
-from reference.search.entries import Entry, called
-from reference.search.words import Wording
+from reference.records import Library
+from reference.search.entries import Entry
 
 UNUSED = ("*ui.js", "*ui.css", "*-highlight.js", "wasm.unknown.pagefind")
-FIRST = 100_000  # the number of the first term: all are as long, so that none begins another
+"""Files of Pagefind for pages that are made otherwise, or in languages that it does not know."""
+PART = " ¶ "
+"""Stands between what is shown of an entry, our sentence on it, and what it is found by besides."""
+WITHIN_A_PAGE = ("claim", "passage")
+"""Kinds whose title is that of the article that they stand in, and not their own."""
+
+AddressOf = Callable[[Entry], str]
+SourceOf = Callable[[str], str]
 
 
-def index(search: Search, shown: Callable[[Entry], str], records: Path, bundle: Path) -> None:
-    """Write what a search can find into `records`, with what is shown of each, Pagefind's index of
-    it to `bundle`, and beside it how words are read, or raise ExportError."""
-    wording = search.wording
-    forms = wording.forms()
-    ordered = sorted(forms, key=lambda term: (term not in wording.terms, term))
-    terms = {term: number for number, term in enumerate(ordered)}
-    for at, entry in enumerate(search.entries):
-        (records / str(at)).mkdir(parents=True)
-        head = f'<meta data-pagefind-sort="at[content]" content="{at}">'
-        head += f'<meta data-pagefind-meta="shown[content]" content="{escape(shown(entry))}">'
-        texts = words.LEFT_OUT.split(entry.indexed)
-        body = " x ".join(_indexed(wording, terms, text) for text in texts)
-        page = f'<html lang="en"><head>{head}</head><body>{body}</body></html>'
-        (records / str(at) / "index.html").write_text(page, encoding="utf-8")
-    command = [sys.executable, "-m", "pagefind", "--site", str(records), "--silent"]
-    command += ["--output-path", str(bundle)]
-    run = subprocess.run(command, capture_output=True, text=True)
-    if run.returncode or not (bundle / "pagefind-entry.json").is_file():
-        why = (run.stderr + run.stdout).strip().rpartition("\n")[2] or f"code {run.returncode}"
-        raise ExportError(f"Pagefind could not index the site: {why}")
-    for unused in (path for pattern in UNUSED for path in bundle.glob(pattern)):
-        unused.unlink()
-    told = _told(search, terms) | {"words": [_together(forms[term]) for term in ordered]}
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    (bundle / "words.json").write_text(text, encoding="utf-8")
+class Records:
+    """Makes the record of each entry of a library; `source_of` names an article: “BMJ, 2012”."""
+
+    def __init__(self, library: Library, source_of: SourceOf) -> None:
+        self._library = library
+        self._source_of = source_of
+        self._language = library.site.language.partition("-")[0]
+
+    def record(self, entry: Entry, place: int) -> str:
+        """Return the record of an entry, which is the one at this place in the library."""
+        lines = [f'<html lang="{self._language}"><head>']
+        if entry.kind not in WITHIN_A_PAGE:
+            lines.append(_attribute("meta", "title", entry.title))
+        if entry.kind == "person":
+            lines.append(_attribute("meta", "names", " ".join((entry.title, *entry.names))))
+        for facet, values in entry.facets.items():
+            for value in values:
+                lines.append(_attribute("filter", facet, f"{value}: {self._label(facet, value)}"))
+        if entry.article:
+            lines.append(_attribute("filter", "source", self._source_of(entry.article)))
+        lines.append(_attribute("sort", "place", str(place)))
+        lines.append(_attribute("sort", "date", entry.date or "0"))
+        lines.append(f"</head><body><p>{escape(_content(entry))}</p></body></html>")
+        return "\n".join(lines)
+
+    def _label(self, facet: str, value: str) -> str:
+        """Return a facet's value as readers know it: `laurence-buckman` as Laurence Buckman."""
+        library = self._library
+        match facet:
+            case "theme":
+                return library.themes[value].title
+            case "article":
+                return library.articles[value].title
+            case "person":
+                return library.speaker_name(value)
+            case "kind":
+                return value.capitalize()
+        return value
 
 
-def _indexed(wording: Wording, terms: Mapping[str, int], text: str) -> str:
-    """The terms of a text side by side: one by one; if it has compounds, again with those as one,
-    where what was said weighs nothing; then compounds within others."""
-    read, units = wording.read(text), wording.units(text)
-    numbers = {word: str(FIRST + terms[word.term]) for word in read}
-    plain = {word.at: word for word in reversed(read)}.values()
-    again = {word: f'<span data-pagefind-weight="0">{numbers[word]}</span>' for word in plain}
-    lines = [" ".join([numbers[word] for word in plain][::-1])]
-    if wide := [word for word in read if word not in again]:
-        lines.append(" ".join((numbers | again)[word] for word in units))
-    return " x ".join([*lines, *(numbers[word] for word in wide if word not in units)])
+def index(
+    records: Records,
+    entries: Iterable[Entry],
+    address_of: AddressOf,
+    folder: Path,
+    bundle: Path,
+) -> None:
+    """Write the record of each entry into `folder`, and Pagefind's index of them into `bundle`.
+
+    Raises ExportError where Pagefind fails.
+    """
+    for place, entry in enumerate(entries):
+        page = folder / address_of(entry).strip("/") / "index.html"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(records.record(entry, place), encoding="utf-8")
+    try:
+        asyncio.run(_run_pagefind(folder, bundle))
+    except Exception as error:  # Pagefind's API raises Exception itself, and fails by assertions
+        raise ExportError(f"Pagefind could not index the site: {error!r}") from error
+    for pattern in UNUSED:
+        for file in bundle.glob(pattern):
+            file.unlink()
 
 
-def _together(forms: set[str]) -> str:
-    """Words in short: how all begin, then how each ends."""
-    start = commonprefix([*forms])  # noqa: RUF071 - these are no paths
-    return " ".join([start, *sorted(form.removeprefix(start) for form in forms)])
+async def _run_pagefind(folder: Path, bundle: Path) -> None:
+    async with PagefindIndex(config=IndexConfig(output_path=str(bundle))) as pagefind:
+        await pagefind.add_directory(str(folder))
 
 
-def _told(search: Search, terms: Mapping[str, int]) -> dict[str, Any]:
-    """All that static/copy_search.js has to know to read and ask a query as a live search does."""
-    wording, asking = search.wording, search.asking
-
-    def numbers(found: Iterable[str]) -> list[int]:
-        return sorted(terms[term] for term in found if term in terms)
-
-    patterns = {"token": query.TOKEN, "address": query.ADDRESS, "word": words.WORD}
-    patterns |= {"gap": words.LEFT_OUT, "hyphen": words.HYPHEN}
-    patterns |= {"clitic": words.CLITIC, "dropped": words.DROPPED}
-    spelt = (each for found in wording.spelt.values() for each in found if each[0] in terms)
-    return {
-        "patterns": {name: _script(pattern) for name, pattern in patterns.items()},
-        "spellings": [(_script(p), to.replace("\\", "$")) for p, to in wording.spellings],
-        "first": FIRST,
-        "known": len(wording.terms),
-        "fields": query.FIELDS,
-        "little": sorted(wording.little),
-        "small": numbers(wording.little),
-        "titles": numbers(wording.titles),
-        "names": numbers(wording.names),
-        "surnames": {who: numbers(found) for who, found in asking.surnames.items()},
-        "compounds": numbers(wording.compounds),
-        "parts": [" ".join(parts) for parts in wording.parts.values()],
-        "spelt": [(terms[short], [terms[term] for term in long]) for short, long in spelt],
-        "values": {
-            facet: {v: (names[0], numbers(asking.values[facet][v])) for v, names in known.items()}
-            for facet, known in called(search.entries).items()
-        },
-        "entries": [
-            {**e.facets, "at": f"{e.article} {e.passage}", "date": e.date}
-            | {"called": numbers(titled)}
-            for e, titled in zip(search.entries, search.titled, strict=True)
-        ],
-    }
+def _attribute(kind: str, name: str, value: str) -> str:
+    """Return a line of a record's head: its `meta`, `filter` or `sort` of this name."""
+    return f'<meta data-pagefind-{kind}="{name}[content]" content="{escape(value)}">'
 
 
-def _script(pattern: re.Pattern[str]) -> str:
-    """A pattern as JavaScript writes it."""
-    verbose = pattern.flags & re.VERBOSE
-    plain = re.sub(r"\s+(?![^\[\]]*\])", "", pattern.pattern) if verbose else pattern.pattern
-    return plain.replace("(?P<", "(?<").replace(r"\w", r"[\p{L}\p{N}_]")
+def _content(entry: Entry) -> str:
+    """Return the words of an entry in three parts: “data is junk ¶ Buckman says … ¶ Dr Buckman”."""
+    return PART.join((entry.words, entry.sentence, " ".join(_other_words(entry))))
+
+
+def _other_words(entry: Entry) -> Iterator[str]:
+    """Yield the lines that an entry is found by and that nothing else in its record has."""
+    for line in entry.text.splitlines():
+        if line not in (entry.words, entry.sentence, entry.title):
+            yield line
+    if entry.kind != "person":
+        yield from entry.names
