@@ -107,7 +107,7 @@
     if (kind !== "claim") return element;
     const id = url.split("/").at(-2);
     Object.assign(element.dataset, { claim: id, article: idOf(filters.article[0]) });
-    const box = make("input", { type: "checkbox", name: "claim", value: id, form: "collect" });
+    const box = make("input", { type: "checkbox", name: "claim", value: id, form: "collect_form" });
     element.append(
       make("p", { class: "tools" }, make("label", { class: "pick" }, box, " Collect"), " ",
         make("button", { type: "button", class: "copy", hidden: "", "data-quote": "" }, "Copy quotation")),
@@ -158,7 +158,7 @@
 
   async function search(place, verdict) {
     const query = (asked.get("q") ?? "").trim();
-    const box = document.querySelector("#search_box");
+    const box = document.querySelector("main [name=q]");
     const names = place.dataset.facets.split(" ");
     box.value = query;
     if (!query && !names.some((facet) => asked.get(facet))) return;
@@ -181,17 +181,20 @@
     const last = Math.max(1, Math.ceil(results.length / size));
     const number = Math.min(last, Math.max(1, Number.parseInt(asked.get("page") ?? 1, 10) || 1));
     const records = await Promise.all(results.slice((number - 1) * size, number * size).map((each) => each.data()));
-    verdict.textContent = !results.length
-      ? `No match. ${place.dataset.coverage}${missing.length ? `; none of them has ${inMarks(missing)}` : ""}.`
-      : `${missing.length ? `Nothing has all these words. The best matches lack ${inMarks(missing)}. ` : ""}${
-        counted(results.length, "result")}${last > 1 ? `, page ${number} of ${last}` : ""}.`;
+    const notes = [];
+    if (!results.length) notes.push(`No match. ${place.dataset.coverage}`, missing.length ? "; none of them has " : "");
+    else if (missing.length) notes.push("Nothing has all these words. The best matches lack ");
+    notes.push(inMarks(missing));
+    if (missing.length || !results.length) notes.push(". ");
+    if (results.length) notes.push(counted(results.length, "result"), last > 1 ? `, page ${number} of ${last}.` : ".");
+    verdict.textContent = notes.join("").trim();
     place.append(facetsOf(chosen, counts), make("div", { class: "hits" }, ...records.map(resultOf)));
     if (last > 1) place.append(pagesOf(number, last));
     if (alsoPassages) {
       const link = make("a", { href: changed({ kind: "passage" }) }, counted(alsoPassages, "passage"));
       place.append(make("p", { class: "where" }, "The same words in the articles’ text: ", link, "."));
     }
-    document.querySelector("#collect").hidden = !results.length;
+    document.querySelector("form.collect").hidden = !results.length;
     document.querySelector("[data-browse]").hidden = results.length > 0;
     document.title = `${query || "Everything"}: search · ${document.title.split(" · ").at(-1)}`;
   }
