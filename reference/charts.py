@@ -1,119 +1,209 @@
-"""Dates -> geometry and words for what readers would rather look at.
+"""What the pictures show: claims as marks, by theme and article; articles and events on one axis.
 
-Geometry is in percent of an axis, so that a picture fits any screen, and never leaves 0 to 100.
+Pictures show a part of a large library only where they can say which.
 """
 
-from calendar import monthrange
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
 from typing import Literal, NamedTuple
 
-from reference.records import Article, Claim, Date, Event, Library
+from reference.periods import Period, period
+from reference.records import Article, Claim, Date, Event, Library, Theme
 
-ROWS = 30
-AXIS_YEARS = 12
-AROUND = 2
-"""Years before the first article and after the last in which events have a place on the axis."""
-LOWEST = 8  # the number of the last line for the names of events
-APART = 5.0  # percent of an upright axis between the lines of two labels
+PICTURED_ARTICLES = 6
+"""Articles that a picture has room for; of a larger library, the latest."""
+MOST_TICKS = 8
+TICK_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
+
+
+# Claims as marks
 
 
 class Mark(NamedTuple):
-    """An article (and the surnames of those who speak in it) or an event, and its place in percent.
-    It may lie `beyond` the axis, or be `open` at its end. `lanes` keep the names of events apart,
-    on a wide picture and on a narrow one; `label` is its line's place beside an upright axis."""
+    """A claim in a picture; its kind gives the shape, a disagreement a ring."""
 
-    item: Article | Event
-    voices: tuple[str, ...] = ()
-    start: float = 0
-    end: float = 0
-    open: bool = False
-    beyond: Literal["", "before", "after"] = ""
-    lanes: tuple[int, int] = (0, 0)
-    label: float = 0
+    claim: Claim
+    disputed: bool
+
+
+class Cell(NamedTuple):
+    """The claims of one article in a picture's row, as marks in reading order."""
+
+    article: Article
+    marks: tuple[Mark, ...]
+
+
+class Row(NamedTuple):
+    """A theme in the picture of the debate: how many claims it has in all, and a cell an article."""
+
+    theme: Theme
+    count: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Debate:
+    """The debate in one picture: themes by articles in order of time, a mark a claim.
+
+    `articles` are those pictured, `article_count` how many there are.
+    """
+
+    articles: tuple[Article, ...]
+    article_count: int
+    rows: tuple[Row, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.articles) == self.article_count
+
+
+def debate(library: Library) -> Debate:
+    """Return the picture of the whole debate; of many articles, the latest."""
+    everything = tuple(library.articles.values())
+    pictured = everything[-PICTURED_ARTICLES:]
+    rows = []
+    for theme in library.themes.values():
+        claims = library.claims_of_theme(theme.id)
+        rows.append(Row(theme, len(claims), cells_of(claims, pictured, library)))
+    return Debate(pictured, len(everything), tuple(rows))
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Some claims as marks by article, in order of time; `article_count` counts all articles."""
+
+    cells: tuple[Cell, ...]
+    article_count: int
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.cells) == self.article_count
+
+
+def strip(claims: Sequence[Claim], library: Library) -> Strip:
+    """Return claims by the articles they are from; of many articles, the latest."""
+    ids = {claim.article for claim in claims}
+    articles = [article for article in library.articles.values() if article.id in ids]
+    pictured = articles[-PICTURED_ARTICLES:]
+    return Strip(cells_of(claims, pictured, library), len(articles))
+
+
+def cells_of(
+    claims: Iterable[Claim], articles: Iterable[Article], library: Library
+) -> tuple[Cell, ...]:
+    """Return a cell for each of the articles, with those of the claims that are from it."""
+    by_article: dict[str, list[Claim]] = {article.id: [] for article in articles}
+    for claim in claims:
+        if claim.article in by_article:
+            by_article[claim.article].append(claim)
+    return tuple(
+        Cell(library.articles[id], marks_of(own, library)) for id, own in by_article.items()
+    )
+
+
+def marks_of(claims: Iterable[Claim], library: Library) -> tuple[Mark, ...]:
+    """Return claims as marks."""
+    return tuple(Mark(claim, bool(library.disagreements_of(claim.id))) for claim in claims)
+
+
+# When articles appeared and events happened
+
+
+class Place(NamedTuple):
+    """Where a date lies on an axis, in percent of its length.
+
+    `exact` is a point (start == end), `range` lies somewhere between, `open` has no known end.
+    """
+
+    start: float
+    end: float
+    kind: Literal["exact", "range", "open"]
+
+
+class Tick(NamedTuple):
+    year: int
+    place: float
+
+
+class ArticleMoment(NamedTuple):
+    """An article and its place on the axis."""
+
+    article: Article
+    place: Place
+
+
+class EventMoment(NamedTuple):
+    """An event and its place on the axis."""
+
+    event: Event
+    place: Place
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Years in proportion, from the first day of `first` to the last day of `last`."""
+
+    first: int
+    last: int
+
+    def place_of(self, date: Date) -> Place:
+        """Return where a date lies; one that is open ends where the axis does."""
+        when = period(date)
+        start = self.percent(when.first)
+        if when.last is None:
+            return Place(start, 100, "open")
+        if when.is_one_day:
+            return Place(start, start, "exact")
+        return Place(start, self.percent(when.last), "range")
+
+    def percent(self, day: Day) -> float:
+        """Return how far along the axis a day is."""
+        years = day.year + (day.timetuple().tm_yday - 1) / 366
+        length = self.last + 1 - self.first
+        return round(100 * (years - self.first) / length, 1)
+
+    @property
+    def ticks(self) -> list[Tick]:
+        """The years to be written: few, and round."""
+        step = next(step for step in TICK_STEPS if (self.last - self.first) / step <= MOST_TICKS)
+        first_round = -(-self.first // step) * step
+        years = range(first_round, self.last + 1, step)
+        return [Tick(year, self.percent(Day(year, 1, 1))) for year in years]
+
+
+def axis_of(dates: Iterable[Date]) -> Axis:
+    """Return the axis on which all of the dates have a place."""
+    periods = [period(date) for date in dates]
+    years = [when.first.year for when in periods]
+    years += [when.last.year for when in periods if when.last]
+    return Axis(min(years), max(years))
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Articles and events in order of date, and the years of the axis with their places."""
+    """Articles and events in order of date, and the axis that they share."""
 
-    articles: list[Mark]
-    events: list[Mark]
-    ticks: list[tuple[int, float]]
-
-    @property
-    def marks(self) -> list[Mark]:
-        return sorted(self.articles + self.events, key=lambda mark: mark.item.date.first)
+    axis: Axis
+    moments: tuple[ArticleMoment | EventMoment, ...]
 
 
-def timeline(library: Library, claims: Iterable[Claim] | None = None) -> Timeline:
-    """The latest articles, or those that `claims` are from among the landmarks of their time."""
-    spoken = defaultdict[str, Counter[str]](Counter)
-    for claim in library.claims.values() if claims is None else claims:
-        names = [library.people[who].surname for who in claim.speakers if who in library.people]
-        spoken[claim.article].update(names)
-    latest = list(library.articles.values())[-ROWS:]
-    years = [year for article in latest for year in article.date.years] or [0]
-    last = max(years) + AROUND
-    first = max(min(years) - AROUND, last - AXIS_YEARS)
-
-    def mark(item: Article | Event) -> Mark:
-        opens, closes = bounds(item.date)
-        start, end = (_percent(day, first, last) for day in (opens, closes or Day(last, 1, 1)))
-        if end < 0 or start > 100:
-            return Mark(item, beyond="before" if end < 0 else "after", open=not closes)
-        voices = tuple(name for name, _ in spoken.get(item.id, Counter()).most_common())
-        return Mark(item, voices, max(start, 0), min(max(end, start + 0.8), 100), not closes)
-
-    told = [event for event in library.events.values() if claims is None or event.landmark]
-    events = sorted(map(mark, told), key=lambda m: m.item.date.first)
-    wide = _lanes(events, 1.1)
-    narrow = _lanes([event for event in events if event.item.landmark], 2.4)  # type: ignore[union-attr]
-    events = [e._replace(lanes=(wide.get(e.item.id, 0), narrow.get(e.item.id, 0))) for e in events]
-    shown = [mark(article) for article in latest if article.id in spoken]
-    ticks = [(year, _percent(Day(year, 1, 1), first, last)) for year in range(first, last + 1)]
-    return _labelled(Timeline(shown, events, ticks))
+def timeline(library: Library, articles: Sequence[Article], events: Sequence[Event]) -> Timeline:
+    """Return some articles and events on the axis of all that there are, in order of date."""
+    dates = [article.date for article in library.articles.values()]
+    dates += [event.date for event in library.events.values()]
+    axis = axis_of(dates)
+    moments: list[ArticleMoment | EventMoment] = []
+    for article in articles:
+        moments.append(ArticleMoment(article, axis.place_of(article.date)))
+    for event in events:
+        moments.append(EventMoment(event, axis.place_of(event.date)))
+    moments.sort(key=order_of_moments)
+    return Timeline(axis, tuple(moments))
 
 
-def _lanes(events: Iterable[Mark], letter: float) -> dict[str, int]:
-    """The line for the name of each event, so that none stands over another or in its way. Names
-    stand after their marks, the last before them, above all; `letter` is one's width in percent."""
-    shown = [event for event in events if not event.beyond]
-    late = [event for event in reversed(shown) if event.start > 85][:LOWEST]
-    lanes, ends = {event.item.id: lane for lane, event in enumerate(late)}, [-1.0] * (LOWEST + 1)
-    for event in (event for event in shown if event.item.id not in lanes):
-        free = (n for n in range(len(late), LOWEST) if max(ends[n:]) <= event.start)
-        lanes[event.item.id] = lane = next(free, LOWEST)
-        ends[lane] = event.start + letter * len(getattr(event.item, "name", "")) + 1.5
-    return lanes
-
-
-def _labelled(chart: Timeline) -> Timeline:
-    """Lines beside an upright axis, in order, none over another and none off the picture."""
-    marks, at, line = [mark for mark in chart.marks if not mark.beyond], dict[str, float](), -APART
-    for number, mark in enumerate(marks, 1):
-        line = max(mark.start, line + APART)
-        most = 100 - APART * (len(marks) - number)  # room for those below
-        at[mark.item.id] = round(max(0, min(line, most)), 1)
-    articles, events = (
-        [mark._replace(label=at.get(mark.item.id, 0)) for mark in each]
-        for each in (chart.articles, chart.events)
-    )
-    return Timeline(articles, events, chart.ticks)
-
-
-def bounds(date: Date) -> tuple[Day, Day | None]:
-    """The first day a date may mean, and the last; None where nothing bounds it."""
-    opens = Day.fromisoformat(date.first + "-01-01"[len(date.first) - 4 :])
-    if not date.last:
-        return opens, None
-    month = f"{date.last}-12"[:7]
-    days = monthrange(*map(int, month.split("-")))[1]
-    return opens, Day.fromisoformat(date.last + f"{month}-{days}"[len(date.last) :])
-
-
-def _percent(day: Day, first: int, last: int) -> float:
-    year = day.year + (day.timetuple().tm_yday - 1) / 366
-    return round(100 * (year - first) / (last - first), 1)
+def order_of_moments(moment: ArticleMoment | EventMoment) -> tuple[Day, Day]:
+    """The key of sorting by date: what began earlier comes first."""
+    date = moment.article.date if isinstance(moment, ArticleMoment) else moment.event.date
+    when: Period = period(date)
+    return when.first, when.end

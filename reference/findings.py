@@ -1,0 +1,120 @@
+"""What the counts of claims come to: the finding that a picture's title says.
+
+The sentence is made of numbers alone, so that it is true of any library: which kind of claim most
+articles put first, before a year and from it on, or throughout.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from reference.records import Article, ClaimKind, Library
+
+
+class KindWords(NamedTuple):
+    """How a finding speaks of a kind of claim: `Problems first`, `32 of 66 claims name problems`."""
+
+    plural: str
+    one: str
+    many: str
+
+
+KIND_WORDS: dict[ClaimKind, KindWords] = {
+    "problem": KindWords("problems", "names a problem", "name problems"),
+    "remedy": KindWords("remedies", "proposes a remedy", "propose remedies"),
+    "strength": KindWords("strengths", "names a strength", "name strengths"),
+    "context": KindWords("background", "gives background", "give background"),
+}
+
+
+class Finding(NamedTuple):
+    """What the counts come to, in a few words and in a sentence with the numbers."""
+
+    headline: str
+    sentence: str
+
+
+class Tally(NamedTuple):
+    """How many claims some articles have, and how many of the kind that they have most of."""
+
+    kind: ClaimKind
+    of_kind: int
+    all: int
+
+    @property
+    def share(self) -> float:
+        return self.of_kind / self.all
+
+    @property
+    def words(self) -> str:
+        """The numbers: `33 of 53 claims propose remedies`."""
+        words = KIND_WORDS[self.kind]
+        verb = words.one if self.of_kind == 1 else words.many
+        return f"{self.of_kind} of {self.all} claims {verb}"
+
+
+class Turn(NamedTuple):
+    """A year from which another kind of claim comes first."""
+
+    year: int
+    before: Tally
+    after: Tally
+
+
+def finding(library: Library) -> Finding | None:
+    """Return what the kinds of claims come to over time; None where there are no claims."""
+    articles = list(library.articles.values())
+    whole = tally(articles, library)
+    if whole is None:
+        return None
+    turns = [turn for year in years_that_part(articles) if (turn := turn_at(year, library))]
+    if not turns:
+        kind = KIND_WORDS[whole.kind].plural
+        return Finding(f"Most of all, {kind}", whole.words)
+    turn = max(turns, key=lambda turn: turn.before.share + turn.after.share)
+    first = KIND_WORDS[turn.before.kind].plural.capitalize()
+    later = KIND_WORDS[turn.after.kind].plural
+    return Finding(
+        f"{first} first, {later} later",
+        f"Before {turn.year}, {turn.before.words}; from {turn.year}, {turn.after.words}",
+    )
+
+
+def years_that_part(articles: Sequence[Article]) -> list[int]:
+    """Return the years from which articles can be told from those before, each surely on one side.
+
+    An article whose date may lie on both sides of a year rules that year out.
+    """
+    years = {article.date.years.start for article in articles}
+    return [year for year in sorted(years) if all(is_on_one_side(a, year) for a in articles)]
+
+
+def is_on_one_side(article: Article, year: int) -> bool:
+    """Return whether an article surely appeared before a year, or surely not before it."""
+    earliest = article.date.years.start
+    if earliest >= year:
+        return True
+    return bool(article.date.last) and article.date.years.stop <= year
+
+
+def turn_at(year: int, library: Library) -> Turn | None:
+    """Return the turn at a year, if another kind of claim comes first from then on."""
+    earlier = [a for a in library.articles.values() if a.date.years.start < year]
+    later = [a for a in library.articles.values() if a.date.years.start >= year]
+    before = tally(earlier, library)
+    after = tally(later, library)
+    if before is None or after is None or before.kind == after.kind:
+        return None
+    return Turn(year, before, after)
+
+
+def tally(articles: Iterable[Article], library: Library) -> Tally | None:
+    """Return which kind of claim some articles have most of; None if they have no claims."""
+    kinds: Counter[ClaimKind] = Counter()
+    for article in articles:
+        for claim in library.claims_of_article(article.id):
+            kinds[claim.kind] += 1
+    if not kinds:
+        return None
+    [(kind, number)] = kinds.most_common(1)
+    return Tally(kind, number, kinds.total())

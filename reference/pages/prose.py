@@ -1,0 +1,105 @@
+"""Our prose as pages show it: paragraphs, each with its notes, and headings that can be linked."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from reference.pages.filters import LibraryFilters, voiced
+from reference.pages.glossary import FirstUses, Glossary
+from reference.records import Block, Claim, Event, Introduction, Library
+
+NOTE_LINK = re.compile(r' data-(?:claim|event)="([^"]+)">(\d+)')
+"""A note's figure in the HTML of a block: the id of what it cites, and its number."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note of our prose: the claim, or the event, that it cites.
+
+    `is_first`: links lead to the first note of a number. `introduction`: who speaks, where the
+    page's notes first have a speaker.
+    """
+
+    number: int
+    is_first: bool
+    claim: Claim | None
+    event: Event | None
+    introduction: Introduction | None
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A heading with its id, or a paragraph as safe HTML with its notes."""
+
+    heading: str = ""
+    id: str = ""
+    html: Markup = Markup()
+    notes: tuple[Note, ...] = ()
+
+
+class Prose:
+    """Makes the paragraphs of one page from its blocks."""
+
+    def __init__(self, library: Library, filters: LibraryFilters, first_uses: FirstUses) -> None:
+        self._library = library
+        self._filters = filters
+        self._first_uses = first_uses
+        self._last_number = 0
+        self._headings: Counter[str] = Counter()
+        self._introduced: set[str] = set()
+
+    def paragraph(self, block: Block) -> Paragraph:
+        """Return a block as the page shows it."""
+        if block.heading:
+            return Paragraph(heading=block.heading, id=self._heading_id(block.heading))
+        named = Markup(NOTE_LINK.sub(self._named_link, block.html))
+        html = voiced(self._first_uses.link(named))
+        return Paragraph(html=html, notes=tuple(self._notes(block)))
+
+    def _heading_id(self, heading: str) -> str:
+        """Return an id that no other heading of the page has: `h-risk`, `h-risk-2`."""
+        words = re.sub(r"\W+", "-", heading.lower()).strip("-")
+        self._headings[words] += 1
+        count = self._headings[words]
+        return f"h-{words}" if count == 1 else f"h-{words}-{count}"
+
+    def _named_link(self, link: re.Match[str]) -> str:
+        """Return a note's link with what it cites, for a reader who hears it."""
+        id, number = link.groups()
+        return f' aria-label="Note {number}: {escape(self._filters.cited(id))}">{number}'
+
+    def _notes(self, block: Block) -> Iterable[Note]:
+        """Yield the notes of a block, each number once."""
+        cited = {int(number): id for id, number in NOTE_LINK.findall(block.html)}
+        for number, id in cited.items():
+            is_first = number > self._last_number
+            if is_first:
+                self._last_number = number
+            event = self._library.events.get(id)
+            claim = self._library.claims.get(event.claim if event else id)
+            introduction = self._introduction(claim) if claim else None
+            yield Note(number, is_first, claim, event, introduction)
+
+    def _introduction(self, claim: Claim) -> Introduction | None:
+        """Return who the only speaker of a claim is, unless the page has introduced them."""
+        if len(claim.speakers) != 1 or claim.speakers[0] in self._introduced:
+            return None
+        [speaker] = claim.speakers
+        self._introduced.add(speaker)
+        return self._library.introduction(speaker, claim.article)
+
+
+class ProseMaker:
+    """Makes the prose of any page: `prose(blocks)` in a template."""
+
+    def __init__(self, library: Library, filters: LibraryFilters, glossary: Glossary) -> None:
+        self._library = library
+        self._filters = filters
+        self._glossary = glossary
+
+    def __call__(self, blocks: Iterable[Block]) -> list[Paragraph]:
+        page = Prose(self._library, self._filters, self._glossary.first_uses())
+        return [page.paragraph(block) for block in blocks]
