@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date as Day
 from typing import Literal, NamedTuple
 
-from reference.periods import Period, period
+from reference.periods import period
 from reference.records import Article, Claim, Date, Event, Library, Theme
 
 PICTURED_ARTICLES = 6
@@ -28,10 +28,14 @@ class Mark(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """The claims of one article in a picture's row, as marks in reading order."""
+    """The claims of one article in a picture's row, as marks in reading order.
+
+    `first` is the place of the first of them among all claims of the row, from 0.
+    """
 
     article: Article
     marks: tuple[Mark, ...]
+    first: int
 
 
 class Row(NamedTuple):
@@ -93,13 +97,16 @@ def cells_of(
     claims: Iterable[Claim], articles: Iterable[Article], library: Library
 ) -> tuple[Cell, ...]:
     """Return a cell for each of the articles, with those of the claims that are from it."""
-    by_article: dict[str, list[Claim]] = {article.id: [] for article in articles}
-    for claim in claims:
-        if claim.article in by_article:
-            by_article[claim.article].append(claim)
-    return tuple(
-        Cell(library.articles[id], marks_of(own, library)) for id, own in by_article.items()
-    )
+    by_article: dict[str, list[Claim]] = {}
+    first: dict[str, int] = {}
+    for place, claim in enumerate(claims):
+        by_article.setdefault(claim.article, []).append(claim)
+        first.setdefault(claim.article, place)
+    cells = []
+    for article in articles:
+        marks = marks_of(by_article.get(article.id, ()), library)
+        cells.append(Cell(article, marks, first.get(article.id, 0)))
+    return tuple(cells)
 
 
 def marks_of(claims: Iterable[Claim], library: Library) -> tuple[Mark, ...]:
@@ -132,12 +139,24 @@ class ArticleMoment(NamedTuple):
     article: Article
     place: Place
 
+    is_article = True
+
+    @property
+    def date(self) -> Date:
+        return self.article.date
+
 
 class EventMoment(NamedTuple):
     """An event and its place on the axis."""
 
     event: Event
     place: Place
+
+    is_article = False
+
+    @property
+    def date(self) -> Date:
+        return self.event.date
 
 
 @dataclass(frozen=True)
@@ -204,6 +223,5 @@ def timeline(library: Library, articles: Sequence[Article], events: Sequence[Eve
 
 def order_of_moments(moment: ArticleMoment | EventMoment) -> tuple[Day, Day]:
     """The key of sorting by date: what began earlier comes first."""
-    date = moment.article.date if isinstance(moment, ArticleMoment) else moment.event.date
-    when: Period = period(date)
+    when = period(moment.date)
     return when.first, when.end

@@ -67,11 +67,20 @@ def finding(library: Library) -> Finding | None:
     whole = tally(articles, library)
     if whole is None:
         return None
-    turns = [turn for year in years_that_part(articles) if (turn := turn_at(year, library))]
+    turns = []
+    for year in years_that_part(articles):
+        turn = turn_at(year, library)
+        if turn:
+            turns.append(turn)
     if not turns:
         kind = KIND_WORDS[whole.kind].plural
         return Finding(f"Most of all, {kind}", whole.words)
-    turn = max(turns, key=lambda turn: turn.before.share + turn.after.share)
+    sharpest = max(turns, key=lambda turn: turn.before.share + turn.after.share)
+    return finding_of(sharpest)
+
+
+def finding_of(turn: Turn) -> Finding:
+    """Return what a turn comes to: `Remedies first, problems later`."""
     first = KIND_WORDS[turn.before.kind].plural.capitalize()
     later = KIND_WORDS[turn.after.kind].plural
     return Finding(

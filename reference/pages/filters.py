@@ -1,6 +1,7 @@
 """How the site says things: the filters of the templates."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
@@ -32,6 +33,11 @@ Text = TypeVar("Text", bound=str)
 ACCENTS = 7
 """Colours that themes have by turns, so that no two side by side are alike."""
 
+MOST_VOICES = 3
+"""Names at the head of an article's column."""
+
+WORDS_OF_A_BEGINNING = 8
+
 QUOTED = re.compile(r"[‘“](?:<[^>]*>|[^<>‘’“”]|’(?=\w))+[’”](?!\w)(?![^<>]*>)")
 """Words in quotation marks, but not in a tag; an apostrophe inside a word does not close them."""
 
@@ -41,9 +47,7 @@ class LibraryFilters:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._accents = {
-            theme: index % ACCENTS + 1 for index, theme in enumerate(library.themes)
-        }
+        self._accents = {theme: index % ACCENTS + 1 for index, theme in enumerate(library.themes)}
         self.source_url = cache(self._source_url)
         self.standing = cache(self._standing)
 
@@ -63,6 +67,18 @@ class LibraryFilters:
         article = self._library.articles[claim.article]
         who = self.speakers(claim, "the article")
         return f"{who}, {paper(article)} {year_words(article.date)}"
+
+    def voices(self, article: Article) -> str:
+        """Return the surnames of those who speak in an article, who says most first."""
+        counts: Counter[str] = Counter()
+        for claim in self._library.claims_of_article(article.id):
+            for speaker in claim.speakers:
+                if speaker in self._library.people:
+                    counts[self._library.people[speaker].surname] += 1
+        names = [name for name, _ in counts.most_common()]
+        if len(names) > MOST_VOICES:
+            names = [*names[: MOST_VOICES - 1], "others"]
+        return listed(names)
 
     def record(self, article: Article) -> Record:
         """Return an article's bibliographic record, as citations have it."""
@@ -97,6 +113,7 @@ def filters(own: LibraryFilters, glossary: Glossary) -> Mapping[str, Callable[..
     return {
         "abbreviated": glossary.mark,
         "accent": own.accent,
+        "beginning": beginning,
         "cited": own.cited,
         "coins": metadata.coins,
         "counted": counted,
@@ -119,6 +136,7 @@ def filters(own: LibraryFilters, glossary: Glossary) -> Mapping[str, Callable[..
         "standing": own.standing,
         "voice": labels.voice,
         "voiced": voiced,
+        "voices": own.voices,
         "when": when_words,
         "with_claims": with_claims,
         "years": lambda article: year_words(article.date),
@@ -133,6 +151,14 @@ def paper(article: Article) -> str:
 def source(article: Article) -> str:
     """Return where and when an article appeared, short: `BMJ, 2012`."""
     return f"{paper(article)}, {year_words(article.date)}"
+
+
+def beginning(claim: Claim) -> str:
+    """Return how a claim's words begin: `“GPs are the latest group to become…”`."""
+    words = quotation(claim).split()
+    if len(words) <= WORDS_OF_A_BEGINNING + 2:
+        return " ".join(words)
+    return " ".join(words[:WORDS_OF_A_BEGINNING]).rstrip(",;:") + "…”"
 
 
 def sentence(text: str) -> str:

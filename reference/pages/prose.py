@@ -15,6 +15,9 @@ NOTE_LINK = re.compile(r' data-(?:claim|event)="([^"]+)">(\d+)')
 """A note's figure in the HTML of a block: the id of what it cites, and its number."""
 
 
+EMPTY = Markup()
+
+
 @dataclass(frozen=True)
 class Note:
     """A note of our prose: the claim, or the event, that it cites.
@@ -36,7 +39,7 @@ class Paragraph:
 
     heading: str = ""
     id: str = ""
-    html: Markup = Markup()
+    html: Markup = EMPTY
     notes: tuple[Note, ...] = ()
 
 

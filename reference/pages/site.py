@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import partial
 from urllib.parse import unquote
 
 from flask import Flask, Response, current_app, redirect, render_template, request, url_for
@@ -11,12 +10,13 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.wrappers import Response as BaseResponse
 
-from reference import charts
 from reference.citation import metadata
 from reference.citation.formats import FORMATS
 from reference.citation.references import References
-from reference.pages import filters
+from reference.pages import filters, labels
+from reference.pages.glossary import Glossary
 from reference.pages.presentation import Presentation
+from reference.pages.prose import ProseMaker
 from reference.pages.trailing_marks import address_without_marks
 from reference.records import Library
 from reference.search import Search
@@ -117,26 +117,28 @@ def prepare_templates(app: Flask) -> None:
     """
     current: Site = app.extensions["site"]
     library = current.library
-    glossary = filters.Glossary(library.abbreviations)
+    glossary = Glossary(library.terms.values())
+    own_filters = filters.LibraryFilters(library)
     environment = app.jinja_env
     environment.loader = current.presentation.loader()
     environment.auto_reload = False
     environment.undefined = StrictUndefined
     environment.trim_blocks = True
     environment.lstrip_blocks = True
-    environment.filters.update(filters.filters(library, glossary))
+    environment.filters.update(filters.filters(own_filters, glossary))
     environment.globals.update(
         address=current.address,
         another_page=another_page,
         formats=FORMATS,
         glossary=glossary,
         here=here,
+        labels=labels,
         library=library,
         longest_query=MAX_LENGTH,
+        prose=ProseMaker(library, own_filters, glossary),
         references=current.references,
         site_name=library.site.title,
         tags=metadata.tags,
-        timeline=partial(charts.timeline, library),
     )
     for name in current.presentation.templates:
         environment.get_template(name)

@@ -3,6 +3,7 @@
 Every address is permanent: a claim that goes leaves its own to another (`moved.yaml`).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -11,9 +12,11 @@ from typing import NamedTuple, TypeVar, get_args
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from reference import charts
 from reference.citation.record import Record as CitationRecord
 from reference.citation.record import article_record, page_record
 from reference.citation.references import Form
+from reference.findings import finding
 from reference.pages.lists import page_of
 from reference.pages.site import site
 from reference.records import (
@@ -22,6 +25,7 @@ from reference.records import (
     ClaimKind,
     Disagreement,
     Library,
+    Outcome,
     Passage,
     Person,
     Theme,
@@ -38,14 +42,88 @@ ARTICLES_A_PAGE = 50
 DISAGREEMENTS_A_PAGE = 12
 OUTCOMES_A_PAGE = 20
 
+SPEAKERS_IN_GRID = 30
+ARTICLES_ON_HOME = 12
+DISAGREEMENTS_ON_HOME = 12
+OUTCOMES_ON_HOME = 6
+
 
 # The way in
 
 
 @pages.get("/")
 def home() -> str:
-    """Show the way in: search, the debate in one picture, disagreements, the articles."""
-    return render_template("home.html")
+    """Show the way in: search, the debate in one picture, disagreements, what came of it."""
+    library = site().library
+    articles = list(library.articles.values())
+    disagreements = list(library.disagreements.values())[:DISAGREEMENTS_ON_HOME]
+    return render_template(
+        "home.html",
+        debate=charts.debate(library),
+        finding=finding(library),
+        cell_address=cell_address,
+        first_year=min(article.date.years.start for article in articles),
+        last_year=max(article.date.years.stop - 1 for article in articles),
+        rows=rows_of(disagreements, library),
+        outcomes=list(library.outcomes.values())[:OUTCOMES_ON_HOME],
+        outcome_address=outcome_address,
+        articles=articles[-ARTICLES_ON_HOME:],
+    )
+
+
+class SideShown(NamedTuple):
+    """One side of a disagreement in a row: by a claim's words, or by our sentence about it."""
+
+    claim: Claim
+    is_quoted: bool
+
+
+class DisagreementRow(NamedTuple):
+    """A disagreement in a row, each side by its first claim whose words the page has not shown."""
+
+    disagreement: Disagreement
+    sides: tuple[SideShown, ...]
+
+
+def rows_of(disagreements: Iterable[Disagreement], library: Library) -> list[DisagreementRow]:
+    """Return disagreements as rows in which no words are quoted twice."""
+    quoted: set[str] = set()
+    rows = []
+    for disagreement in disagreements:
+        sides = tuple(side_shown(side, quoted, library) for side in disagreement.sides)
+        rows.append(DisagreementRow(disagreement, sides))
+    return rows
+
+
+def side_shown(side: Sequence[str], quoted: set[str], library: Library) -> SideShown:
+    """Return a side by its first claim that is not `quoted` yet, and add that to the quoted.
+
+    Where all are, our sentence stands for the first.
+    """
+    for id in side:
+        if id not in quoted:
+            quoted.add(id)
+            return SideShown(library.claims[id], is_quoted=True)
+    return SideShown(library.claims[side[0]], is_quoted=False)
+
+
+def cell_address(theme: str, cell: charts.Cell) -> str:
+    """Return where a theme's claims of one article are listed."""
+    number = cell.first // EVIDENCE_A_PAGE + 1
+    return url_for(
+        "pages.theme",
+        slug=theme,
+        order=EvidenceOrder.ARTICLE,
+        number=number,
+        _anchor=f"article-{cell.article.id}",
+    )
+
+
+def outcome_address(id: str) -> str:
+    """Return where it is told what came of something: on the page of the list that has it."""
+    ids = [outcome.id for outcome in outcomes_by_theme(site().library)]
+    index = ids.index(id)
+    return url_for("pages.outcomes", number=index // OUTCOMES_A_PAGE + 1, _anchor=id)
 
 
 @pages.get("/about/")
@@ -57,7 +135,7 @@ def about() -> str:
 @pages.get("/words/")
 def words() -> str:
     """Show the words and abbreviations that a newcomer does not know."""
-    return render_template("words.html", terms=site().library.terms.values())
+    return render_template("words.html", terms=list(site().library.terms.values()))
 
 
 class PageCitation(NamedTuple):
@@ -88,6 +166,11 @@ class EvidenceOrder(StrEnum):
     def label(self) -> str:
         return self.value.replace("-", " ")
 
+    @property
+    def prefix(self) -> str:
+        """What the id of a group's heading begins with: `kind-problem`, `article-…`."""
+        return self.value.removeprefix("by-") + "-"
+
 
 OTHERS = "others"
 """The group of claims that no person is credited with."""
@@ -104,7 +187,19 @@ class ClaimGroup:
 @pages.get("/themes/")
 def themes() -> str:
     """Show all themes, and who speaks on which."""
-    return render_template("themes.html")
+    library = site().library
+    counts = {}
+    for speaker in library.speakers[:SPEAKERS_IN_GRID]:
+        counts[speaker] = count_by_theme(library.claims_of_speaker(speaker))
+    return render_template("themes.html", counts=counts)
+
+
+def count_by_theme(claims: Iterable[Claim]) -> Counter[str]:
+    """Return theme -> how many of the claims are filed under it."""
+    counts: Counter[str] = Counter()
+    for claim in claims:
+        counts.update(claim.themes)
+    return counts
 
 
 @pages.get("/themes/<slug>/", defaults={"order": EvidenceOrder.KIND, "number": 1})
@@ -130,7 +225,10 @@ def theme(slug: str, order: str, number: int) -> str:
         orders=list(EvidenceOrder),
         page=page,
         groups=only(groups, page.items),
+        strip=charts.strip(library.claims_of_theme(slug), library),
         disagreements=library.disagreements_on(slug),
+        outcomes=library.outcomes_on(slug),
+        outcome_address=outcome_address,
         page_citation=citation_of_page(slug),
         neighbours=neighbours(library.themes.values(), theme, link_to_theme),
     )
@@ -191,10 +289,13 @@ def only(groups: Iterable[ClaimGroup], claims: Iterable[Claim]) -> list[ClaimGro
 @pages.get("/articles/", defaults={"number": 1})
 @pages.get("/articles/page/<later:number>/")
 def articles(number: int) -> str:
-    """Show a page of the list of articles; the first has the timeline."""
-    everything = list(site().library.articles.values())
-    page = page_of(everything, number, ARTICLES_A_PAGE)
-    return render_template("articles.html", page=page)
+    """Show a page of the articles in order of date; the first has all dated events among them."""
+    library = site().library
+    page = page_of(list(library.articles.values()), number, ARTICLES_A_PAGE)
+    events = list(library.events.values()) if page.is_first else []
+    return render_template(
+        "articles.html", page=page, timeline=charts.timeline(library, page.items, events)
+    )
 
 
 @pages.get("/articles/<slug>/")
@@ -220,8 +321,12 @@ def article(slug: str) -> str:
 @pages.get("/people/page/<later:number>/")
 def people(number: int) -> str:
     """Show a page of the list of people."""
-    everyone = list(site().library.people.values())
-    return render_template("people.html", page=page_of(everyone, number, PEOPLE_A_PAGE))
+    library = site().library
+    page = page_of(list(library.people.values()), number, PEOPLE_A_PAGE)
+    marks = {}
+    for person in page.items:
+        marks[person.id] = charts.marks_of(library.claims_of_speaker(person.id), library)
+    return render_template("people.html", page=page, marks=marks)
 
 
 @pages.get("/people/<slug>/", defaults={"theme": "", "number": 1})
@@ -247,10 +352,44 @@ def person(slug: str, theme: str, number: int) -> str:
         "person.html",
         person=person,
         every=everything,
+        by_theme=marks_by_theme(everything, library),
+        appearances=appearances(person, library),
+        disagreements=library.disagreements_of_speaker(slug),
+        outcomes=library.outcomes_of_speaker(slug),
+        outcome_address=outcome_address,
         theme=library.themes.get(theme),
         page=page_of(claims, number, EVIDENCE_A_PAGE),
         neighbours=neighbours(library.people.values(), person, link_to_person),
     )
+
+
+class Appearance(NamedTuple):
+    """Articles in which somebody appears in one way: as author, quoted, or named only."""
+
+    label: str
+    articles: tuple[str, ...]
+
+
+def appearances(person: Person, library: Library) -> list[Appearance]:
+    """Return where somebody appears, each article under the first way that fits."""
+    wrote = library.articles_by(person.id)
+    quoted = [id for id in library.quoted_in(person.id) if id not in wrote]
+    named = [id for id in library.mentioned_in(person.id) if id not in (*wrote, *quoted)]
+    ways = [
+        Appearance("Author of", tuple(wrote)),
+        Appearance("Quoted in", tuple(quoted)),
+        Appearance("Named in", tuple(named)),
+    ]
+    return [way for way in ways if way.articles]
+
+
+def marks_by_theme(claims: Iterable[Claim], library: Library) -> dict[str, tuple[charts.Mark, ...]]:
+    """Return theme -> those of the claims that are filed under it, as marks; no theme without."""
+    by_theme: dict[str, list[Claim]] = {theme: [] for theme in library.themes}
+    for claim in claims:
+        for theme in claim.themes:
+            by_theme[theme].append(claim)
+    return {theme: charts.marks_of(own, library) for theme, own in by_theme.items() if own}
 
 
 # Claims
@@ -283,6 +422,8 @@ def claim(id: str) -> ResponseReturnValue:
         article=article,
         passage=library.passage_of(claim),
         context=passages_around(claim, article),
+        outcomes=library.outcomes_of(id),
+        outcome_address=outcome_address,
         forms=current.references.of_claim(claim),
         record=article_record(library, article),
         neighbours=neighbours(library.claims_of_article(article.id), claim, link_to_claim),
@@ -302,10 +443,12 @@ def passages_around(claim: Claim, article: Article) -> Sequence[Passage]:
 @pages.get("/disagreements/page/<later:number>/")
 def disagreements(number: int) -> str:
     """Show a page of the list of disagreements, each with both its sides."""
-    everything = list(site().library.disagreements.values())
-    return render_template(
-        "disagreements.html", page=page_of(everything, number, DISAGREEMENTS_A_PAGE)
-    )
+    library = site().library
+    page = page_of(list(library.disagreements.values()), number, DISAGREEMENTS_A_PAGE)
+    claims: list[Claim] = []
+    for disagreement in page.items:
+        claims += claims_on_sides(disagreement, library)
+    return render_template("disagreements.html", page=page, claims=claims)
 
 
 @pages.get("/disagreements/<id>/")
@@ -315,20 +458,56 @@ def disagreement(id: str) -> str:
     disagreement = library.disagreements.get(id)
     if disagreement is None:
         abort(404)
+    claims = claims_on_sides(disagreement, library)
+    outcomes: dict[str, Outcome] = {}
+    for claim in claims:
+        for outcome in library.outcomes_of(claim.id):
+            outcomes[outcome.id] = outcome
     return render_template(
         "disagreement.html",
         disagreement=disagreement,
-        claims=[library.claims[claim] for side in disagreement.sides for claim in side],
+        claims=claims,
+        outcomes=list(outcomes.values()),
+        outcome_address=outcome_address,
         neighbours=neighbours(library.disagreements.values(), disagreement, link_to_disagreement),
     )
+
+
+def claims_on_sides(disagreement: Disagreement, library: Library) -> list[Claim]:
+    """Return the claims of both sides."""
+    first, second = disagreement.sides
+    return [library.claims[id] for id in (*first, *second)]
 
 
 @pages.get("/outcomes/", defaults={"number": 1})
 @pages.get("/outcomes/page/<later:number>/")
 def outcomes(number: int) -> str:
     """Show a page of what came of the articles' forecasts, warnings and demands."""
-    everything = list(site().library.outcomes.values())
-    return render_template("outcomes.html", page=page_of(everything, number, OUTCOMES_A_PAGE))
+    library = site().library
+    page = page_of(outcomes_by_theme(library), number, OUTCOMES_A_PAGE)
+    return render_template(
+        "outcomes.html",
+        page=page,
+        groups=group_outcomes(page.items, library),
+        verdicts=Counter(outcome.verdict for outcome in page.everything),
+    )
+
+
+def outcomes_by_theme(library: Library) -> list[Outcome]:
+    """Return all outcomes in the order of the themes, each theme's in that of the content."""
+    ordered: list[Outcome] = []
+    for own in group_outcomes(library.outcomes.values(), library).values():
+        ordered += own
+    return ordered
+
+
+def group_outcomes(outcomes: Iterable[Outcome], library: Library) -> dict[str, list[Outcome]]:
+    """Return theme -> outcomes whose first claim is filed under it first, in the themes' order."""
+    by_theme: dict[str, list[Outcome]] = {theme: [] for theme in library.themes}
+    for outcome in outcomes:
+        first_claim = library.claims[outcome.claims[0]]
+        by_theme[first_claim.themes[0]].append(outcome)
+    return {theme: own for theme, own in by_theme.items() if own}
 
 
 # What stands before and after
