@@ -39,10 +39,10 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A theme in the picture of the debate: how many claims it has in all, and a cell an article."""
+    """A theme in the picture of the debate: how many claims it has, and a cell an article."""
 
     theme: Theme
-    count: int
+    claim_count: int
     cells: tuple[Cell, ...]
 
 
@@ -139,7 +139,9 @@ class ArticleMoment(NamedTuple):
     article: Article
     place: Place
 
-    is_article = True
+    @property
+    def is_article(self) -> bool:
+        return True
 
     @property
     def date(self) -> Date:
@@ -152,7 +154,9 @@ class EventMoment(NamedTuple):
     event: Event
     place: Place
 
-    is_article = False
+    @property
+    def is_article(self) -> bool:
+        return False
 
     @property
     def date(self) -> Date:

@@ -12,7 +12,7 @@ from reference.records import Article, ClaimKind, Library
 
 
 class KindWords(NamedTuple):
-    """How a finding speaks of a kind of claim: `Problems first`, `32 of 66 claims name problems`."""
+    """How a finding speaks of a kind of claim: `Problems first`, `32 claims name problems`."""
 
     plural: str
     one: str

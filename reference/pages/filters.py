@@ -49,7 +49,7 @@ class LibraryFilters:
         self._library = library
         self._accents = {theme: index % ACCENTS + 1 for index, theme in enumerate(library.themes)}
         self.source_url = cache(self._source_url)
-        self.standing = cache(self._standing)
+        self._standings: dict[str, str] = {}
 
     def accent(self, theme: str) -> int:
         """Return the number of a theme's colour."""
@@ -67,6 +67,19 @@ class LibraryFilters:
         article = self._library.articles[claim.article]
         who = self.speakers(claim, "the article")
         return f"{who}, {paper(article)} {year_words(article.date)}"
+
+    def by_speaker(self, ids: Iterable[str]) -> list[list[Claim]]:
+        """Return claims, by id, in order; those that follow each other and have the same speakers
+        and the same article stand together.
+        """
+        groups: list[list[Claim]] = []
+        for id in ids:
+            claim = self._library.claims[id]
+            if groups and said_together(groups[-1][-1], claim):
+                groups[-1].append(claim)
+            else:
+                groups.append([claim])
+        return groups
 
     def voices(self, article: Article) -> str:
         """Return the surnames of those who speak in an article, who says most first."""
@@ -103,9 +116,15 @@ class LibraryFilters:
         """Return the address of the original, opened at a claim's words; "" if it has none."""
         return fragments.source_url(claim, self._library.articles[claim.article])
 
-    def _standing(self, article: Article) -> str:
-        """Return where an article stands among the landmarks, "" where nothing can be said."""
-        return standing(article.date, self._library.events.values())
+    def standing(self, article: Article) -> str:
+        """Return where an article stands among the landmarks, "" where nothing can be said.
+
+        Each article is placed once: pages say it under every claim.
+        """
+        if article.id not in self._standings:
+            events = self._library.events.values()
+            self._standings[article.id] = standing(article.date, events)
+        return self._standings[article.id]
 
 
 def filters(own: LibraryFilters, glossary: Glossary) -> Mapping[str, Callable[..., Any]]:
@@ -114,6 +133,7 @@ def filters(own: LibraryFilters, glossary: Glossary) -> Mapping[str, Callable[..
         "abbreviated": glossary.mark,
         "accent": own.accent,
         "beginning": beginning,
+        "by_speaker": own.by_speaker,
         "cited": own.cited,
         "coins": metadata.coins,
         "counted": counted,
@@ -151,6 +171,11 @@ def paper(article: Article) -> str:
 def source(article: Article) -> str:
     """Return where and when an article appeared, short: `BMJ, 2012`."""
     return f"{paper(article)}, {year_words(article.date)}"
+
+
+def said_together(one: Claim, other: Claim) -> bool:
+    """Return whether two claims have the same speakers, named alike, in the same article."""
+    return (one.article, one.speakers, one.named) == (other.article, other.speakers, other.named)
 
 
 def beginning(claim: Claim) -> str:
@@ -220,5 +245,5 @@ def linked_words(words: Markup, claims: Sequence[str]) -> Markup:
 
 
 def voiced(text: str) -> Markup:
-    """Return a text of ours (or Markup, whose tags are left alone), its quotations set as theirs."""
+    """Return a text of ours (or Markup, whose tags are left alone), quotations set as theirs."""
     return Markup(QUOTED.sub(r'<span class="theirs">\g<0></span>', str(escape(text))))

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
 from flask import Flask, Response, current_app, redirect, render_template, request, url_for
@@ -24,6 +25,16 @@ from reference.search.query import MAX_LENGTH
 
 BY_QUERY = {"finding.search", "citing.collection"}
 """Endpoints whose page is made by the query of their address."""
+
+PARTS = {
+    "Themes": "pages.themes",
+    "Disagreements": "pages.disagreements",
+    "Outcomes": "pages.outcomes",
+    "Articles": "pages.articles",
+    "People": "pages.people",
+    "About": "pages.about",
+}
+"""The parts of the site: text of the link -> endpoint."""
 
 ERROR_TEXTS = {
     404: ("There is no such page", "Nothing is kept at this address; it may be mistyped."),
@@ -64,6 +75,31 @@ def another_page(number: int) -> str:
     """Return the address of another page of the list that the present page shows a part of."""
     arguments = {**(request.view_args or {}), "number": number}
     return url_for(request.endpoint or "", **arguments)
+
+
+class NavigationItem(NamedTuple):
+    """A part of the site at the head of every page.
+
+    `current` is "page" on the part's own page, "true" on one below it, else "".
+    """
+
+    text: str
+    address: str
+    current: Literal["page", "true", ""]
+
+
+def navigation() -> list[NavigationItem]:
+    """Return the parts of the site, and which of them the present page belongs to."""
+    items = []
+    for text, endpoint in PARTS.items():
+        address = url_for(endpoint)
+        current: Literal["page", "true", ""] = ""
+        if request.path == address:
+            current = "page"
+        elif request.path.startswith(address):
+            current = "true"
+        items.append(NavigationItem(text, address, current))
+    return items
 
 
 class Slug(BaseConverter):
@@ -135,6 +171,7 @@ def prepare_templates(app: Flask) -> None:
         labels=labels,
         library=library,
         longest_query=MAX_LENGTH,
+        navigation=navigation,
         prose=ProseMaker(library, own_filters, glossary),
         references=current.references,
         site_name=library.site.title,
