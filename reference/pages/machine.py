@@ -10,6 +10,7 @@ from reference import __version__
 from reference.pages.addresses import paths
 from reference.pages.library_file import library_data
 from reference.pages.site import site
+from reference.pages.views import home
 from reference.serving.headers import ASK_AGAIN
 
 machine = Blueprint("machine", __name__)
@@ -118,7 +119,7 @@ def healthz() -> tuple[Response, int]:
 def a_page_can_be_made() -> bool:
     """Return whether the first page can be made, now and not from what is kept."""
     try:
-        return bool(render_template("home.html"))
+        return bool(home())
     except Exception:
         log.exception("The first page cannot be made")
         return False
