@@ -1,5 +1,6 @@
 """The site running as a process on a port, for tests to ask, hurt and stop."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -13,72 +14,93 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
+LISTENING = "0A"
+"""The state of a socket that listens, as Linux writes it in /proc/net/tcp."""
 
 
 class Answer(NamedTuple):
     """What a site answered: its status, its headers, its body as bytes."""
 
     status: int
-    msg: HTTPMessage
-    text: bytes
+    headers: HTTPMessage
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
 
 
 def ask(port: int, path: str, method: str = "GET", **headers: str) -> Answer:
-    """One request on a connection of its own."""
-    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    """Send one request on a connection of its own; `If_None_Match="*"` is a header."""
+    sent_headers = {name.replace("_", "-"): value for name, value in headers.items()}
     with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
-        connection.request(method, path, headers=sent)
-        got = connection.getresponse()
-        return Answer(got.status, got.msg, got.read())
+        connection.request(method, path, headers=sent_headers)
+        response = connection.getresponse()
+        return Answer(response.status, response.msg, response.read())
 
 
-def answers(port: int, path: str) -> bytes:
-    """What is at a path; nothing while nobody listens."""
+def body_or_nothing(port: int, path: str) -> bytes:
+    """Return what is at a path; nothing while nobody listens."""
     with suppress(OSError, HTTPException):
-        return ask(port, path).text
+        return ask(port, path).body
     return b""
 
 
 class Served:
-    """A running site: its process, its port, what it prints."""
+    """A running site: its process, its port, the files that it prints to."""
 
     def __init__(self, folder: Path, *options: str, app: Path = ROOT / "app.py") -> None:
-        self.index, self.log, self.out = folder / "index", folder / "log", folder / "out"
-        asked = [sys.executable, str(app), "--port", "0", "--index", str(self.index), *options]
+        """Start the site, with its index and its logs in a folder, and wait until it listens."""
+        self.index = folder / "index"
+        self.log = folder / "log"
+        self.out = folder / "out"
+        command = [sys.executable, str(app), "--port", "0", "--index", str(self.index), *options]
         with self.log.open("w") as log, self.out.open("w") as out:
-            self.process = subprocess.Popen(asked, stdout=out, stderr=log, start_new_session=True)
+            self.process = subprocess.Popen(command, stdout=out, stderr=log, start_new_session=True)
         until(lambda: "Serving at" in self.out.read_text() or self.process.poll() is not None)
-        said = self.out.read_text().split("\n")[0]
-        assert said.startswith("Serving at http://"), self.log.read_text()
-        self.port = int(said.rstrip("/").rsplit(":", 1)[1])
+        announced = re.match(r"Serving at http://[\d.]+:(\d+)/\n", self.out.read_text())
+        assert announced, self.log.read_text()
+        self.port = int(announced[1])
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
         return ask(self.port, path, method, **headers)
 
-    def text(self, path: str) -> bytes:
+    def body(self, path: str) -> bytes:
+        """Return what is at a path; fail unless there is something."""
         answer = self.ask(path)
         assert answer.status == 200, path
-        return answer.text
+        return answer.body
 
-    def answers(self, path: str) -> bytes:
-        return answers(self.port, path)
+    def body_or_nothing(self, path: str) -> bytes:
+        return body_or_nothing(self.port, path)
 
     def workers(self) -> list[int]:
+        """Return the processes that answer, oldest first (Linux)."""
         parent = self.process.pid
-        return [*map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())]
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+        return [int(process) for process in children.split()]
 
     def listening(self) -> int:
-        """How many sockets listen at its port (Linux): one a worker that is ready."""
-        sockets = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines())
-        return sum(each[1].endswith(f":{self.port:04X}") and each[3] == "0A" for each in sockets)
+        """Return how many sockets listen at its port (Linux): one a worker that is ready."""
+        count = 0
+        for line in Path("/proc/net/tcp").read_text().splitlines():
+            fields = line.split()
+            count += fields[1].endswith(f":{self.port:04X}") and fields[3] == LISTENING
+        return count
+
+    def logged(self, words: str) -> bool:
+        """Return whether its log says something."""
+        return words in self.log.read_text()
 
     def stop(self) -> int:
+        """Stop it gracefully, and return its exit code."""
         self.process.terminate()
         return self.process.wait(20)
 
 
 @contextmanager
 def serving(folder: Path, *options: str, app: Path = ROOT / "app.py") -> Iterator[Served]:
+    """Serve the site while a test asks it, with its index and its logs in a folder."""
     folder.mkdir(exist_ok=True)
     served = Served(folder, *options, app=app)
     try:
@@ -89,7 +111,7 @@ def serving(folder: Path, *options: str, app: Path = ROOT / "app.py") -> Iterato
 
 @contextmanager
 def in_a_thread(server: HTTPServer) -> Iterator[str]:
-    """The address of a server that answers while it lasts, without a trailing slash."""
+    """Yield the address of a server that answers while it lasts, without a trailing slash."""
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -107,7 +129,7 @@ def until(true: Callable[[], bool], seconds: float = 20) -> None:
 
 
 def house_copy(folder: Path) -> Path:
-    """A copy of the program, templates and static files that a test may change."""
+    """Return a copy of the program, templates and static files that a test may change."""
     house = folder / "house"
     for part in ("reference", "templates", "static"):
         shutil.copytree(ROOT / part, house / part, ignore=shutil.ignore_patterns("__pycache__"))
@@ -115,9 +137,16 @@ def house_copy(folder: Path) -> Path:
     return house
 
 
-def break_content(content: Path) -> tuple[Path, str]:
-    """Make one quotation false; the file and what it held."""
-    path = next(path for path in sorted((content / "articles").glob("*.md")))
-    whole = path.read_text()
-    path.write_text(whole.replace("quote: ", "quote: Never said by anybody ", 1))
-    return path, whole
+class Broken(NamedTuple):
+    """A file of content that was made false, and the text it had."""
+
+    path: Path
+    good_text: str
+
+
+def break_content(content: Path) -> Broken:
+    """Make one quotation false."""
+    path = min((content / "articles").glob("*.md"))
+    good_text = path.read_text()
+    path.write_text(good_text.replace("quote: ", "quote: Never said by anybody ", 1))
+    return Broken(path, good_text)

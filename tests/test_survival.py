@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -14,45 +15,85 @@ from pathlib import Path
 
 import pytest
 
-from tests.served import ROOT, Served, answers, break_content, house_copy, serving, until
+from tests.served import (
+    ROOT,
+    Served,
+    body_or_nothing,
+    break_content,
+    house_copy,
+    serving,
+    until,
+)
 
 NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc")
+JUNK = "/search/?q=junk"
+
+
+def free_port() -> int:
+    """Return a port at which nobody serves."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
+def mend_otherwise(good_text: str) -> str:
+    """Return an article's text as another that is right too."""
+    return good_text.replace("\nkind: ", "\n# changed\nkind: ", 1)
+
+
+# Workers that die
+
+
+def two_workers_listen(served: Served) -> bool:
+    return served.listening() == len(served.workers()) == 2
 
 
 @NEEDS_PROC
-def test_no_request_fails_when_workers_are_killed(tmp_path: Path) -> None:
-    """One worker after another is killed under load: what was being answered may be lost, one retry
-    half a second later always succeeds, with the same answer as ever, and each worker is replaced.
-    Killed faster than that, the site comes back."""
+def test_a_killed_worker_costs_its_own_connections(tmp_path: Path) -> None:
+    """One worker after another is killed under load: what it was answering may be lost, one retry
+    half a second later always succeeds, with the same answer as ever, and each is replaced."""
     with serving(tmp_path, "--workers", "2") as served, ExitStack() as idle:
         for _ in range(800):  # connections that a worker takes with it when it dies
             idle.enter_context(socket.create_connection(("127.0.0.1", served.port)))
-        right, ends = served.text("/search/?q=junk"), time.monotonic() + 5
+        right = served.body(JUNK)
+        ends = time.monotonic() + 5
 
         def read() -> bool:
-            good = True
+            all_right = True
             while time.monotonic() < ends:
                 try:
-                    got = served.text("/search/?q=junk")
+                    body = served.body(JUNK)
                 except (OSError, HTTPException):
                     time.sleep(0.5)
-                    got = served.text("/search/?q=junk")
-                good = good and got == right
-            return good
+                    body = served.body(JUNK)
+                all_right = all_right and body == right
+            return all_right
 
         with ThreadPoolExecutor(8) as pool:
             readers = [pool.submit(read) for _ in range(8)]
             for _ in range(3):
                 time.sleep(1)
-                until(lambda: served.listening() == len(served.workers()) == 2)
+                until(lambda: two_workers_listen(served))
                 os.kill(served.workers()[0], signal.SIGKILL)
-            assert all(reader.result() for reader in readers)
+
+        assert all(reader.result() for reader in readers)
+
+
+@NEEDS_PROC
+def test_workers_killed_faster_than_they_are_replaced(tmp_path: Path) -> None:
+    """When the same worker dies again and again, the site comes back, and says that it did."""
+    with serving(tmp_path, "--workers", "2") as served:
         for _ in range(3):
-            until(lambda: served.listening() == len(served.workers()) == 2)
+            until(lambda: two_workers_listen(served))
             os.kill(served.workers()[1], signal.SIGKILL)
-        until(
-            lambda: served.listening() == len(served.workers()) == 2 and served.answers("/") != b""
-        )
+
+        until(lambda: two_workers_listen(served) and served.body_or_nothing("/") != b"")
+
+        assert served.logged("Workers died faster than they are replaced")
+
+
+# Files that change or go
 
 
 @NEEDS_PROC
@@ -62,48 +103,94 @@ def test_lost_files_change_nothing(tmp_path: Path) -> None:
     house = house_copy(tmp_path)
     options = ("--workers", "1", "--content", str(ROOT / "content"))
     with serving(tmp_path / "run", *options, app=house / "app.py") as served:
-        home = served.text("/")
-        style = "/static/style" + home.decode().partition('href="/static/style')[2].split('"')[0]
-        asked = ("/search/?q=junk", "/people/laurence-buckman/", "/collection/", style)
-        before = [served.text(path) for path in asked]
+        home = served.ask("/").text
+        style = "/static/style" + home.partition('href="/static/style')[2].split('"')[0]
+        paths = (JUNK, "/people/laurence-buckman/", "/collection/", style)
+        before = [served.body(path) for path in paths]
+
         shutil.rmtree(served.index)
         shutil.rmtree(house / "templates")
         (house / "static" / "style.css").write_text("/* another edition */")
-        for _ in range(2):
-            assert [served.text(path) for path in asked] == before
-            os.kill(worker := served.workers()[0], signal.SIGKILL)
-            until(lambda: served.workers() not in ([], [worker]))
-            until(lambda: served.answers("/healthz") != b"")
+
+        assert [served.body(path) for path in paths] == before
+        (worker,) = served.workers()
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: served.workers() not in ([], [worker]))
+        until(lambda: served.body_or_nothing("/healthz") != b"")
+        assert [served.body(path) for path in paths] == before
     with serving(tmp_path / "run", *options) as again:
-        assert again.text("/search.json?q=junk") and any(served.index.iterdir())
+        assert again.body("/search.json?q=junk")
+        assert any(again.index.iterdir())
 
 
-def test_idle_and_slow_readers_keep_nobody_waiting(tmp_path: Path) -> None:
-    """A thousand idle connections and a slow sender: others are answered; they are cut off."""
-    with serving(tmp_path) as served:
-        idle = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(900)]
-        idle[0].sendall(b"GET / HTTP/1.1\r\n")
-        for _ in range(20):
-            served.text("/")
-        for connection in idle:
-            with connection:
-                connection.settimeout(20)
-                connection.recv(1_000)
+def test_reading_content_again_reads_nothing_of_the_code(
+    tmp_path: Path, content_copy: Path
+) -> None:
+    """A new version of the code lies there and SIGHUP is sent: content is read again, templates,
+    styles and Python stay those that were started, and every page is there."""
+    house = house_copy(tmp_path)
+    options = ("--workers", "1", "--content", str(content_copy))
+    with serving(tmp_path / "run", *options, app=house / "app.py") as served:
+        before = served.body("/healthz")
+        about = served.body("/about/")
+        path = min((content_copy / "articles").glob("*.md"))
+        path.write_text(mend_otherwise(path.read_text()))
+        for template in (house / "templates").iterdir():
+            template.write_text("{{ library | a_filter_of_the_new_version }}")
+        (house / "static" / "style.css").unlink()
+
+        served.process.send_signal(signal.SIGHUP)
+        until(lambda: served.body_or_nothing("/healthz") not in (b"", before))
+
+        assert served.ask("/").status == 200
+        assert served.body("/about/") == about
+        assert not served.logged("Traceback")
+
+
+# Content that changes
 
 
 def test_broken_content_is_never_served(tmp_path: Path, content_copy: Path) -> None:
-    """That content has changed is told. Told to read it again, the site reports every problem and
-    serves the last good content on; once mended, it serves what it reads."""
+    """That content has changed is told, and no more than that is promised. Told to read it again,
+    the site reports every problem and serves the last good content on; once mended, it serves what
+    it reads."""
     with serving(tmp_path / "run", "--content", str(content_copy)) as served:
-        before = served.text("/healthz")
-        path, whole = break_content(content_copy)
-        until(lambda: f"kill -HUP {served.process.pid}" in served.log.read_text())
+        before = served.body("/healthz")
+
+        broken = break_content(content_copy)
+        until(lambda: served.logged(f"`kill -HUP {served.process.pid}` serves it if it is"))
         served.process.send_signal(signal.SIGHUP)
-        until(lambda: "last good content" in served.log.read_text())
-        assert path.name in served.log.read_text() and served.text("/healthz") == before
-        path.write_text(whole.replace("\nkind: ", "\n# changed\nkind: ", 1))
+        until(lambda: served.logged("last good content"))
+
+        assert served.logged(broken.path.name)
+        assert served.body("/healthz") == before
+        broken.path.write_text(mend_otherwise(broken.good_text))
         served.process.send_signal(signal.SIGHUP)
-        until(lambda: served.answers("/healthz") not in (b"", before))
+        until(lambda: served.body_or_nothing("/healthz") not in (b"", before))
+
+
+def test_content_of_which_no_page_can_be_made_is_not_served(
+    tmp_path: Path, content_copy: Path
+) -> None:
+    """Content that is whole, but of which a page cannot be made, is not taken either."""
+    house = house_copy(tmp_path)
+    about = house / "templates" / "about.html"
+    only_this_edition = "{% if library.updated == '2020-01-01' %}{{ oops }}{% endif %}"
+    about.write_text(
+        about.read_text().replace("{% block main %}", "{% block main %}" + only_this_edition)
+    )
+    with serving(tmp_path / "run", "--content", str(content_copy), app=house / "app.py") as served:
+        before = served.body("/healthz")
+
+        (content_copy / "edition.yaml").write_text("date: 2020-01-01\n")
+        command = [sys.executable, "app.py", "cite", "--content", str(content_copy)]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+        served.process.send_signal(signal.SIGHUP)
+        until(lambda: served.logged("last good content"))
+
+        assert served.logged("/about/ cannot be made")
+        assert served.body("/healthz") == before
+        assert served.ask("/about/").status == 200
 
 
 def test_debug_serves_what_changes(tmp_path: Path, content_copy: Path) -> None:
@@ -114,44 +201,157 @@ def test_debug_serves_what_changes(tmp_path: Path, content_copy: Path) -> None:
     with serving(tmp_path / "run", *options, app=house / "app.py") as served:
         about = house / "templates" / "about.html"
         about.write_text(about.read_text().replace("{% block main %}", "{% block main %}Changed!"))
-        until(lambda: b"Changed!" in served.answers("/about/"))
-        before = served.answers("/")
+        until(lambda: b"Changed!" in served.body_or_nothing("/about/"))
+
+        before = served.body_or_nothing("/")
         with (house / "static" / "style.css").open("a") as style:
-            style.write("\n/* changed */\n")
-        until(lambda: served.answers("/") not in (b"", before))
-        path, whole = break_content(content_copy)
-        until(lambda: path.name in served.log.read_text())
-        good = served.answers("/healthz")
-        path.write_text(whole.replace("\nkind: ", "\n# changed\nkind: ", 1))
-        until(lambda: served.answers("/healthz") not in (b"", good))
+            style.write("\n.changed {color: red}\n")
+        until(lambda: served.body_or_nothing("/") not in (b"", before))
+
+        broken = break_content(content_copy)
+        until(lambda: served.logged(broken.path.name))
+        good = served.body_or_nothing("/healthz")
+        broken.path.write_text(mend_otherwise(broken.good_text))
+        until(lambda: served.body_or_nothing("/healthz") not in (b"", good))
+
+
+def test_a_year_of_upgrades_loses_no_request(tmp_path: Path, content_copy: Path) -> None:
+    """Content changed, broken and mended; code upgraded, broken and rolled back, on two ports as
+    docs/running.md has it: whoever asks both ports in turn always gets an answer of ours."""
+    house = house_copy(tmp_path)
+    about = house / "templates" / "about.html"
+    good_about = about.read_text()
+    index = str(tmp_path / "index")
+    options = ["--workers", "1", "--content", str(content_copy), "--index", index]
+    ports = [free_port(), free_port()]
+    answers: list[int] = []
+    stop = threading.Event()
+
+    def start(port: int) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "app.py", "--port", str(port), *options]
+        return subprocess.Popen(
+            command, cwd=house, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    def read() -> None:
+        while not stop.is_set():
+            for path in ("/", "/about/", JUNK):
+                answers.append(ask_either(ports, path))
+                time.sleep(0.02)
+
+    def restart_one_after_the_other() -> None:
+        for number, port in enumerate(ports):
+            sites[number].terminate()
+            sites[number].wait(20)
+            sites[number] = start(port)
+            until(lambda port=port: body_or_nothing(port, "/healthz") != b"")  # type: ignore[misc]
+
+    sites = [start(port) for port in ports]
+    try:
+        for port in ports:
+            until(lambda port=port: body_or_nothing(port, "/healthz") != b"")  # type: ignore[misc]
+        reader = threading.Thread(target=read)
+        reader.start()
+
+        broken = break_content(content_copy)
+        for site in sites:
+            site.send_signal(signal.SIGHUP)
+        time.sleep(2)
+        broken.path.write_text(mend_otherwise(broken.good_text))
+        for site in sites:
+            site.send_signal(signal.SIGHUP)
+        time.sleep(2)
+        about.write_text(good_about.replace("{% block main %}", "{% block main %}Upgraded!"))
+        restart_one_after_the_other()
+        about.write_text("{{ broken")
+        sites[0].terminate()
+        sites[0].wait(20)
+        assert start(ports[0]).wait(20) == 2  # refused; the other serves on
+        about.write_text(good_about)
+        sites[0] = start(ports[0])
+        until(lambda: body_or_nothing(ports[0], "/healthz") != b"")
+
+        stop.set()
+        reader.join()
+        assert len(answers) > 100
+        assert set(answers) == {200}
+    finally:
+        stop.set()
+        for site in sites:
+            site.terminate()
+        for site in sites:
+            site.wait(20)
+
+
+def ask_either(ports: list[int], path: str) -> int:
+    """Return the status of what the first port answers that answers at all, as a proxy before two
+    servers does; 502 where none does."""
+    for port in ports:
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            response.read()
+            return response.status
+        except (OSError, HTTPException):
+            continue
+        finally:
+            connection.close()
+    return 502
+
+
+# Readers who keep a server waiting
+
+
+def test_idle_and_slow_readers_keep_nobody_waiting(tmp_path: Path) -> None:
+    """A thousand idle connections and a slow sender: others are answered; they are cut off."""
+    with serving(tmp_path) as served:
+        idle = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(900)]
+        idle[0].sendall(b"GET / HTTP/1.1\r\n")
+
+        for _ in range(20):
+            served.body("/")
+
+        for connection in idle:
+            with connection:
+                connection.settimeout(20)
+                connection.recv(1_000)
 
 
 def test_a_log_nobody_reads_stops_nobody(tmp_path: Path) -> None:
     """When whatever reads the log stops reading, the site is served on, and stops when told."""
-    asked = [sys.executable, "app.py", "--port", "0", "--index", str(tmp_path), "--workers", "1"]
-    with subprocess.Popen(asked, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "app.py", "--port", "0", "--index", str(tmp_path), "--workers", "1"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         port = int(process.stdout.readline().strip().rstrip("/").rsplit(":", 1)[1])
-        assert all(answers(port, "/about/") for _ in range(3_000))
+
+        for _ in range(3_000):
+            assert body_or_nothing(port, "/about/")
+
         process.terminate()
         assert process.wait(4) == 0
 
 
-@pytest.mark.parametrize("how", [">&-", ">/dev/full", "<&- >&- 2>&-"])
-def test_a_site_needs_nobody_to_tell(tmp_path: Path, how: str) -> None:
+@pytest.mark.parametrize("streams", [">&-", ">/dev/full", "<&- >&- 2>&-"])
+def test_a_site_needs_nobody_to_tell(tmp_path: Path, streams: str) -> None:
     """With standard streams closed, or where nothing more can be written, the site is served by
     one worker that lives, and stops when told."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port = trial.getsockname()[1]
-    asked = f'exec "$0" app.py --workers 1 --port {port} --index "$1" {how}'
-    command = ["sh", "-c", asked, sys.executable, str(tmp_path)]
+    port = free_port()
+    shell = f'exec "$0" app.py --workers 1 --port {port} --index "$1" {streams}'
+    command = ["sh", "-c", shell, sys.executable, str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
-        until(lambda: answers(port, "/about/") != b"")
+        until(lambda: body_or_nothing(port, "/about/") != b"")
+
         process.terminate()
-        assert process.wait(5) == 0 and process.stderr
-        told = process.stderr.read()
-        assert "Traceback" not in told and "exit" not in told
+
+        assert process.wait(5) == 0
+        assert process.stderr
+        log = process.stderr.read()
+        assert "Traceback" not in log
+        assert "exit" not in log
+
+
+# Stopping
 
 
 @pytest.mark.parametrize("wait", [0.0, 0.5])
@@ -160,33 +360,56 @@ def test_stopping_answers_what_was_asked(tmp_path: Path, wait: float) -> None:
     whole, then is gone soon and quietly."""
     served = Served(tmp_path)
     time.sleep(wait)
-    asked = [HTTPConnection("127.0.0.1", served.port, timeout=10) for _ in range(30)]
-    for number, connection in enumerate(asked):
+    connections = [HTTPConnection("127.0.0.1", served.port, timeout=10) for _ in range(30)]
+    for number, connection in enumerate(connections):
         connection.request("GET", f"/search/?q=data+commissioning+w{number}")
     time.sleep(0.02)
+
     served.process.terminate()
-    for connection in asked:
+
+    for connection in connections:
         answer = connection.getresponse()
-        assert answer.status == 200 and b"</html>" in answer.read()
+        assert answer.status == 200
+        assert b"</html>" in answer.read()
         connection.close()
     assert served.process.wait(4) == 0
-    assert "exit" not in served.log.read_text()
+    assert not served.logged("exit")
 
 
+@NEEDS_PROC
+def test_stopping_everybody_at_once_is_a_stop(tmp_path: Path) -> None:
+    """A supervisor that tells the workers to stop too (systemd does, unless told otherwise) stops
+    the site: it does not take them for lost and begin again."""
+    served = Served(tmp_path)
+    workers = served.workers()
+
+    for worker in workers:
+        os.kill(worker, signal.SIGTERM)
+    served.process.terminate()
+
+    assert served.process.wait(10) == 0
+    assert not served.logged("begins again")
+
+
+@NEEDS_PROC
 def test_a_killed_server_leaves_the_port_free(tmp_path: Path) -> None:
     """Kill the parent outright: its workers stop by themselves, and the port can be had again."""
     served = Served(tmp_path)
+
     served.process.kill()
     served.process.wait()
+
     until(lambda: served.listening() == 0, 10)
 
 
-@pytest.mark.parametrize("wait", [0.0, 0.4])
+@pytest.mark.parametrize("wait", [0.1, 0.4])
 def test_interrupting_is_quick_and_quiet(tmp_path: Path, wait: float) -> None:
-    """Ctrl+C, which reaches the whole terminal, stops a site that has hardly begun within a second,
-    without a traceback."""
+    """Ctrl+C, which reaches the whole terminal, stops a site that has hardly begun within two
+    seconds, without a traceback."""
     served = Served(tmp_path)
     time.sleep(wait)
+
     os.killpg(served.process.pid, signal.SIGINT)
-    assert served.process.wait(1.5) == 0
-    assert "Traceback" not in served.log.read_text()
+
+    assert served.process.wait(2) == 0
+    assert not served.logged("Traceback")
