@@ -365,7 +365,7 @@ def _filed(
     return {key: tuple(group) for key, group in groups.items()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Library:
     """Everything the site knows, by id, in reading order.
 
@@ -392,6 +392,10 @@ class Library:
     version: str = ""
     updated: str = ""
     editions: tuple[Edition, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return a line: a whole library would fill the screens of whoever reads a failing test."""
+        return f"<Library {self.site.title!r}: {len(self.articles)} articles>"
 
     # Claims
 

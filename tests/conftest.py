@@ -1,4 +1,4 @@
-"""What tests share: the shipped library, and a copy of its content to break."""
+"""What tests share: the shipped library, the site served live and as a copy, a reader's browser."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from app import create_app
@@ -23,10 +23,32 @@ from reference.records import Library
 from reference.search import Search
 from tests.served import ROOT, in_a_thread, until
 
+ADDRESS = "https://reference.example"
+LONGEST_FIRST = ("test_survival.py", "test_looks.py")
+EXPECTED_COMPLAINTS = ("404", "Opener-Policy", "ERR_FAILED")
+"""What a browser may complain of: tests ask for what is not there, over HTTP, and stop requests."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits longest, for servers to give up on idle readers, begins first."""
-    items.sort(key=lambda item: item.path.name not in ("test_survival.py", "test_looks.py"))
+    """Begin with what waits longest, so that no worker waits for it at the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST_FIRST)
+
+
+def required(program: str, package: str) -> str:
+    """Return the path of a program; skip the test where it is not installed.
+
+    Where REQUIRE_SYSTEM_PACKAGES is set, as in CI, the test fails instead.
+    """
+    path = shutil.which(program)
+    if path:
+        return path
+    reason = f"no {program} is installed (Debian: apt-get install {package})"
+    if os.environ.get("REQUIRE_SYSTEM_PACKAGES"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+# The library and the app
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +72,7 @@ def content_copy(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def site_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The app over the shipped content, with an index of its own."""
-    app = create_app(index=tmp_path_factory.mktemp("index"), address="https://reference.example")
+    app = create_app(index=tmp_path_factory.mktemp("index"), address=ADDRESS)
     app.testing = True
     return app
 
@@ -60,57 +82,81 @@ def client(site_app: Flask) -> FlaskClient:
     return site_app.test_client()
 
 
+# The site, live and as a copy
+
+
 @pytest.fixture(scope="session")
 def served(site_app: Flask) -> Iterator[str]:
     """The address of the site on a real port, without a trailing slash."""
-    with in_a_thread(make_server("127.0.0.1", 0, site_app, threaded=True)) as at:
-        yield at
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium (its shell without windows opens a page in half the time); where there is
-    none, tests that need it are skipped unless required."""
-    found = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    if not found:
-        if os.environ.get("REQUIRE_SYSTEM_PACKAGES"):
-            pytest.fail("no chromium is installed, and REQUIRE_SYSTEM_PACKAGES is set")
-        pytest.skip("no chromium is installed (Debian: apt-get install chromium-headless-shell)")
-    quiet = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
-    quiet += ["--host-resolver-rules=MAP reference.test 127.0.0.1"]  # a host over plain HTTP
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=quiet)
-        yield browser
-        browser.close()
+    with in_a_thread(make_server("127.0.0.1", 0, site_app, threaded=True)) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An exported copy, without an address, made once for all workers. No test may change it."""
-    own, index = tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("index")
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "copy"
-    site = folder / "some/where"
+    """An exported copy, without an address. No test may change it.
+
+    It is made once for all workers: by the first that makes its folder; the others wait.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    site = folder / "copy/some/where"
     try:
-        folder.mkdir()
+        (folder / "copy").mkdir()
     except FileExistsError:
-        until(site.is_dir, 60)
-    else:
-        command: list[str | Path] = [sys.executable, ROOT / "app.py", "export", site]
-        subprocess.run([*command, "--index", index], check=True, capture_output=True)
+        until(site.is_dir, seconds=60)
+        return site
+    index = tmp_path_factory.mktemp("index")
+    subprocess.run(
+        [sys.executable, ROOT / "app.py", "export", site, "--index", index],
+        check=True,
+        capture_output=True,
+    )
     return site
 
 
 @pytest.fixture(scope="session")
 def copied(copy: Path) -> Iterator[str]:
     """The address of the copy, below the root of a plain server of files, without a slash."""
-    files = partial(_Quiet, directory=str(copy.parents[1]))
-    with in_a_thread(ThreadingHTTPServer(("127.0.0.1", 0), files)) as at:
-        yield f"{at}/some/where"
+    handler = partial(QuietHandler, directory=str(copy.parents[1]))
+    with in_a_thread(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as address:
+        yield f"{address}/some/where"
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves files, and keeps what is asked of it to itself."""
+
     def log_message(self, format: str, *args: Any) -> None:
         pass
+
+
+@pytest.fixture(params=["live", "copy"])
+def site(request: pytest.FixtureRequest) -> str:
+    """The site, live and as a copy: what holds for one holds for the other."""
+    fixture = "served" if request.param == "live" else "copied"
+    address: str = request.getfixturevalue(fixture)
+    return address
+
+
+# A reader's browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium: its shell without windows, which opens a page in half the time."""
+    shell = shutil.which("chromium-headless-shell")
+    program = shell or required("chromium", "chromium-headless-shell")
+    arguments = [
+        "--no-sandbox",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--host-resolver-rules=MAP reference.test 127.0.0.1",  # a host over plain HTTP
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
@@ -118,21 +164,19 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     """A reader's browser; whatever a page of it complains of fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
     context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    context.on("console", hear)
     yield context
     context.close()
-    expected = ("404", "Opener-Policy", "ERR_FAILED")
-    assert not [text for text in complaints if not any(word in text for word in expected)]
+    for complaint in complaints:
+        assert any(expected in complaint for expected in EXPECTED_COMPLAINTS), complaint
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
-
-
-@pytest.fixture(params=["live", "copy"])
-def site(request: pytest.FixtureRequest) -> str:
-    """The site, live and as a copy: what holds for one holds for the other."""
-    found: str = request.getfixturevalue("served" if request.param == "live" else "copied")
-    return found

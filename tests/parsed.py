@@ -6,30 +6,40 @@ from typing import Any
 
 import yaml
 
+Attributes = dict[str, str | None]
+LINKING = ("href", "src", "action")
+
 
 def rows(name: str) -> Any:
-    """What is asked and what is wanted, from the file of that name beside the tests."""
-    return yaml.safe_load(Path(__file__).with_name(f"{name}.yaml").read_text(encoding="utf-8"))
+    """Return what stands in the YAML file of that name beside the tests.
+
+    Each file is read by one module of tests, so that a slip in it fails that module alone.
+    """
+    path = Path(__file__).with_name(f"{name}.yaml")
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 class Parsed(HTMLParser):
-    """What a page has: its text, its elements in order, ids, links, title and description."""
+    """What a page has: its text, its elements in order, its ids, links, title and description."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.html = html
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(html)
-        found = [
-            (tag, key, value or "") for tag, named in self.elements for key, value in named.items()
-        ]
-        self.ids = [value for _, key, value in found if key == "id"]
-        self.links = [
-            value for _, key, value in found if key in ("href", "src", "action") and value
-        ]
+        self.elements: list[tuple[str, Attributes]] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
         self.title = html.partition("<title>")[2].partition("</title>")[0]
-        described = (named for _, named in self.elements if named.get("name") == "description")
-        self.description = next(described, {}).get("content") or ""
+        self.description = ""
+        self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
+        attributes = dict(attrs)
+        self.elements.append((tag, attributes))
+        if "id" in attributes:
+            self.ids.append(attributes["id"] or "")
+        for name in LINKING:
+            link = attributes.get(name)
+            if link:
+                self.links.append(link)
+        if attributes.get("name") == "description" and not self.description:
+            self.description = attributes.get("content") or ""
