@@ -121,7 +121,10 @@
     );
   }
 
+  // A claim's place in its article, by its name alone as it once was, is still found.
   function opened() {
+    const name = location.hash.slice(1);
+    if (document.getElementById(`claim-${name}`)) location.replace(`#claim-${name}`);
     const closed = document.querySelector(":target")?.closest("[popover], details");
     if (closed?.popover) closed.togglePopover(true);
     else if (closed) closed.open = true;

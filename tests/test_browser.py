@@ -66,7 +66,7 @@ def test_a_quotation_is_copied(page: Page, site: str, host: str) -> None:
 
 def test_what_is_shown_is_copied(page: Page, site: str) -> None:
     """Each address, reference and in-text citation has a button that copies it as it stands."""
-    for place, address in ((f"{ARTICLE}#data-is-junk", f"{ARTICLE}#p11"), (CLAIM, CLAIM)):
+    for place, address in ((f"{ARTICLE}#claim-data-is-junk", f"{ARTICLE}#p11"), (CLAIM, CLAIM)):
         page.goto(site + place)
         page.get_by_role("button", name="Copy link").click()
         expect(page.get_by_role("status")).to_have_text("Copied")
@@ -88,8 +88,8 @@ def test_a_failure_to_copy_is_seen(page: Page, served: str, fault: str) -> None:
     page.add_init_script(
         "navigator.clipboard.write = () => Promise.reject(); document.execCommand = () => false;"
     )
-    page.goto(f"{served}{ARTICLE}#data-is-junk")
-    claim = page.locator("#data-is-junk")
+    page.goto(f"{served}{ARTICLE}#claim-data-is-junk")
+    claim = page.locator("#claim-data-is-junk")
     claim.get_by_role("button", name="Copy quotation").click()
     expect(page.get_by_role("button", name="Not copied")).to_be_visible()
     words = claim.locator("[data-words]").inner_text() if fault == "clipboard" else "fetched"
@@ -297,10 +297,10 @@ def test_schemes(context: BrowserContext, site: str) -> None:
 
 def test_an_address_opens_what_it_names(page: Page, site: str) -> None:
     """A claim named by an address within its article is shown, on arriving and on the page."""
-    page.goto(f"{site}{ARTICLE}#data-is-junk")
-    expect(page.locator("#data-is-junk")).to_be_visible()
+    page.goto(f"{site}{ARTICLE}#claim-data-is-junk")
+    expect(page.locator("#claim-data-is-junk")).to_be_visible()
     page.evaluate("location.hash = 'junk-data-informs-budget-allocations'")
-    expect(page.locator("#junk-data-informs-budget-allocations")).to_be_visible()
+    expect(page.locator("#claim-junk-data-informs-budget-allocations")).to_be_visible()
 
 
 def test_without_script(browser: Browser, served: str) -> None:
@@ -323,7 +323,7 @@ def test_without_script(browser: Browser, served: str) -> None:
     expect(plain.locator("[data-claim]")).to_have_count(0)
     plain.goto(served + ARTICLE)
     plain.locator("#p11 [popovertarget]").click()
-    expect(plain.locator("#data-is-junk")).to_be_visible()
+    expect(plain.locator("#claim-data-is-junk")).to_be_visible()
     for path in KINDS:
         plain.goto(served + path)
         expect(plain.locator("button[hidden]:visible, .style:visible")).to_have_count(0)

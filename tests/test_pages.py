@@ -2,23 +2,20 @@
 
 import json
 import re
-from dataclasses import replace
-from itertools import product
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import given
-from hypothesis import strategies as st
-from markupsafe import Markup
 
-from reference import charts
-from reference.pages import filters
+from reference.citation.record import quotation
+from reference.pages import labels
 from reference.pages.addresses import paths
-from reference.pages.filters import counted, date_words, in_words, standing, when_words
-from reference.records import Claim, Date, Event, Library, Term
+from reference.pages.views import EvidenceOrder
+from reference.pages.wording import counted, in_words
+from reference.records import Claim, Library
 from tests.parsed import Parsed, rows
 
 TRAINING = "/themes/training/"
@@ -30,148 +27,378 @@ def crawled(site_app: Flask) -> dict[str, Parsed]:
     """Every HTML page of the site by path, made once for all tests that read it."""
     client = site_app.test_client()
     with site_app.test_request_context():
-        listed = [*paths(), "/collection/", "/collection/?claim=data-is-junk"]
-    listed += ["/search/", "/search/?q=buckman", "/search/?q=commissioning"]
+        addresses = paths()
+    addresses += ["/collection/", "/collection/?claim=data-is-junk"]
+    addresses += ["/search/", "/search/?q=buckman", "/search/?q=commissioning"]
     pages = {}
-    for path in listed:
-        response = client.get(path)
-        assert response.status_code == 200, path
-        pages[path] = Parsed(response.text)
+    for address in addresses:
+        response = client.get(address)
+        assert response.status_code == 200, address
+        pages[address] = Parsed(response.text)
     return pages
 
 
-def shown(html: str) -> list[str]:
-    """The ids of the claims a page lists, in order."""
-    return re.findall(r'<div class="claim"[^>]* data-claim="([^"]+)"', html)
+def listed_claims(html: str) -> list[str]:
+    """Return the ids of the claims that a page lists, in order."""
+    return re.findall(r'<div class="claim[^>]* data-claim="([^"]+)"', html)
+
+
+def plain(html: str) -> str:
+    """Return the text of HTML in one line."""
+    text = re.sub(r"<[^>]+>", "", html)
+    return " ".join(text.split()).replace("&#39;", "'").replace("&amp;", "&")
+
+
+def list_pages(crawled: dict[str, Parsed], address: str) -> list[str]:
+    """Return the HTML of all pages of a list, the first at an address."""
+    html = [crawled[address].html]
+    for number in range(2, 100):
+        later = f"{address}page/{number}/"
+        if later not in crawled:
+            break
+        html.append(crawled[later].html)
+    return html
+
+
+# Every page
 
 
 def test_every_link_and_fragment_leads_somewhere(
     crawled: dict[str, Parsed], client: FlaskClient
 ) -> None:
     """Each link on each page answers 200, and its fragment is an id on the page it opens."""
-    seen: dict[str, Parsed | None] = dict(crawled)
+    opened: dict[str, Parsed | None] = dict(crawled)
     for path, page in crawled.items():
         for link in page.links:
             target = urlsplit(urljoin(f"http://site{path}", link))
             if target.netloc not in ("site", "reference.example"):
                 continue
-            address = target.path + (f"?{target.query}" if target.query else "")
-            if address not in seen:
+            address = f"{target.path}?{target.query}" if target.query else target.path
+            if address not in opened:
                 response = client.get(address)
                 assert response.status_code == 200, f"{path} -> {link}"
-                html = response.mimetype == "text/html"
-                seen[address] = Parsed(response.text) if html else None
-            found = seen[address]
-            if target.fragment and found:
-                assert unquote(target.fragment) in found.ids, f"{path} -> {link}"
+                is_html = response.mimetype == "text/html"
+                opened[address] = Parsed(response.text) if is_html else None
+            there = opened[address]
+            if target.fragment and there:
+                assert unquote(target.fragment) in there.ids, f"{path} -> {link}"
 
 
 def test_titles_and_descriptions_are_unique(crawled: dict[str, Parsed]) -> None:
-    """No two pages have the same title or the same description; ids are unique within a page."""
-    pages = crawled.values()
-    for told in ({page.title for page in pages}, {page.description for page in pages}):
-        assert len(told) == len(pages) and all(map(str.strip, told))
+    """No two pages have the same title or the same description, and none is empty."""
+    titles = [page.title.strip() for page in crawled.values()]
+    descriptions = [page.description.strip() for page in crawled.values()]
+
+    assert all(titles) and len(set(titles)) == len(titles)
+    assert all(descriptions) and len(set(descriptions)) == len(descriptions)
+
+
+def test_no_id_stands_twice(crawled: dict[str, Parsed]) -> None:
+    """An id names one element of a page, and names without blanks."""
     for path, page in crawled.items():
         assert len(page.ids) == len(set(page.ids)), path
+        assert not [id for id in page.ids if re.search(r"\s", id)], path
+
+
+def test_an_id_of_ours_is_no_record_s(crawled: dict[str, Parsed], library: Library) -> None:
+    """Where ids of records stand bare, what is ours has an underscore, which no record's id has."""
+    bare = {
+        "/disagreements/": set(library.disagreements),
+        "/outcomes/": set(library.outcomes),
+        "/words/": set(library.terms),
+    }
+    for address, records in bare.items():
+        for path, page in crawled.items():
+            if path == address or path.startswith(f"{address}page/"):
+                ours = [id for id in page.ids if id not in records]
+                assert all("_" in id for id in ours), (path, ours)
 
 
 def test_no_inline_style_or_script(crawled: dict[str, Parsed]) -> None:
     """Nothing in a page needs a policy looser than 'self': no style, no handler, no code."""
     for path, page in crawled.items():
         for tag, attributes in page.elements:
-            assert "style" not in attributes and tag != "style", path
+            assert "style" not in attributes, path
+            assert tag != "style", path
             assert not [name for name in attributes if name.startswith("on")], path
-            data = attributes.get("type") == "application/ld+json"
-            assert tag != "script" or data or attributes.get("src"), path
+            is_data = attributes.get("type") == "application/ld+json"
+            assert tag != "script" or is_data or attributes.get("src"), path
 
 
-def test_themes_show_all_their_evidence(crawled: dict[str, Parsed], library: Library) -> None:
-    """By kind, by person and by article, a theme lists each of its claims once."""
-    for theme, by in product(library.themes, ("", "by-person/", "by-article/")):
-        html = crawled[f"/themes/{theme}/{by}"].html.partition('class="evidence"')[2]
-        assert sorted(shown(html)) == sorted(claim.id for claim in library.claims_of_theme(theme))
+def test_numbers_agree_with_what_they_count(crawled: dict[str, Parsed], library: Library) -> None:
+    """One is singular, and the number of articles in a title is the number there is."""
+    articles = in_words(len(library.articles))
+
+    assert "Collection of 1 claim ·" in crawled["/collection/?claim=data-is-junk"].html
+    assert f"What {articles} articles say" in crawled["/"].title
 
 
-def test_persons_words_are_in_order(
-    crawled: dict[str, Parsed], client: FlaskClient, library: Library
-) -> None:
-    """A person's page has all their words in the order of reading, counted, and those on one theme
-    at an address of its own; a search for the person has the same words in the same order."""
-    for who in library.people.keys() & set(library.speakers):
-        claims, name = library.claims_of_speaker(who), library.people[who].name
-        html = crawled[f"/people/{who}/"].html
-        assert shown(html) == [claim.id for claim in claims]
-        assert f"{counted(len(claims), 'statement')} by {name}" in html
-        for on in library.themes:
-            own = [claim.id for claim in claims if on in claim.themes]
-            response = client.get(f"/people/{who}/on/{on}/")
-            assert (response.status_code, shown(response.text)) == (200 if own else 404, own)
-        if len(claims) < 15:
-            found = client.get("/search/", query_string={"q": name}).text
-            assert f"{counted(len(claims), 'statement')} by {name}" in found
-            assert shown(found)[: len(claims)] == [claim.id for claim in claims]
+# Home
 
 
-def test_disagreements_are_named_sided_and_dated(
+def test_each_claim_is_a_link_from_the_picture(
     crawled: dict[str, Parsed], library: Library
 ) -> None:
-    """Every disagreement stands on one page with its matter, the claims of its sides in order,
-    their dates, how these stand to the policy, and its note; each of its themes shows it too, its
-    words leading to their claims."""
-    html, all_of_them = crawled["/disagreements/"].html, library.disagreements.values()
-    assert shown(html) == [id for each in all_of_them for side in each.sides for id in side]
-    for each in all_of_them:
-        for page in (html, *(crawled[f"/themes/{theme}/"].html for theme in each.themes)):
-            assert f'id="{each.id}">{each.matter}<' in page
-            assert each.note in page.replace("&amp;", "&")
-            of = {library.claims[id].article for side in each.sides for id in side}
-            assert all(when_words(library.articles[id].date) in page for id in of)
-            dates = (library.articles[id].date for id in of)
-            stood = (standing(date, library.events.values()) for date in dates if date.last)
-            assert all(f"; {words}<" in page for words in stood)
-            links = (f'class="quoted" href="/claims/{id}/"' for side in each.sides for id in side)
-            assert page == html or all(link in page for link in links)
+    """Home has a mark for each claim on each of its themes, which opens the claim and names its
+    words; the claims are those there are.
+    """
+    html = crawled["/"].html
+
+    marks = re.findall(r'class="mark-link" href="/claims/([^/]+)/"', html)
+    assert len(marks) == sum(len(claim.themes) for claim in library.claims.values())
+    assert set(marks) == set(library.claims)
+    for claim in library.claims.values():
+        assert quotation(claim) in plain(html)
+
+
+def test_home_quotes_nothing_twice(crawled: dict[str, Parsed], library: Library) -> None:
+    """No words stand in two quotations on the first page, the tips of the picture aside."""
+    quoted = re.findall(
+        r'<blockquote class="words"[^>]*>(.*?)</blockquote>', crawled["/"].html, re.DOTALL
+    )
+
+    assert quoted
+    assert len(set(quoted)) == len(quoted)
+
+
+# Themes
+
+
+@pytest.mark.parametrize("order", EvidenceOrder)
+def test_a_theme_lists_each_of_its_claims_once(
+    crawled: dict[str, Parsed], library: Library, order: EvidenceOrder
+) -> None:
+    """By kind, by person and by article, over all its pages, a theme lists each claim once."""
+    ending = "" if order is EvidenceOrder.KIND else f"{order}/"
+    for theme in library.themes:
+        listed: list[str] = []
+        for html in list_pages(crawled, f"/themes/{theme}/{ending}"):
+            evidence = html.partition('class="evidence"')[2]
+            listed += listed_claims(evidence)
+        wanted = [claim.id for claim in library.claims_of_theme(theme)]
+        assert sorted(listed) == sorted(wanted), theme
+
+
+def test_notes_show_words(crawled: dict[str, Parsed], library: Library) -> None:
+    """Each note of our prose that cites a claim shows how its words begin, five words at least."""
+    for theme in library.themes:
+        html = crawled[f"/themes/{theme}/"].html
+        notes = re.findall(r'<a class="theirs"[^>]*href="/claims/([^/]+)/">(.*?)</a>', html)
+        assert notes, theme
+        for id, words in notes:
+            length = len(library.claims[id].quote.split())
+            assert len(words.split()) >= min(5, length), (theme, id)
+
+
+def test_zotero_is_offered_a_theme_and_its_sources(
+    crawled: dict[str, Parsed], library: Library
+) -> None:
+    """A theme's page offers the page itself, with its date and version, and each article that it
+    cites once; its tags tell of the page alone.
+    """
+    for theme in library.themes:
+        page = crawled[f"/themes/{theme}/"]
+        spans = [has["title"] or "" for _, has in page.elements if has.get("class") == "Z3988"]
+        own, *sources = [dict(parse_qsl(span)) for span in spans]
+
+        assert own["rft.type"] == "webpage"
+        assert own["rft.date"] == library.updated
+        assert own["rft_id"] == f"https://reference.example/themes/{theme}/"
+        assert library.version in own["rft.description"]
+        titles = [source.get("rft.atitle") or source["rft.title"] for source in sources]
+        cited = {library.claims[id].article for id in listed_claims(page.html)}
+        assert sorted(titles) == sorted(library.articles[id].title for id in cited)
+        tags = {has.get("name"): has.get("content") for _, has in page.elements}
+        assert tags["citation_title"] == library.themes[theme].title
+
+
+# People
+
+
+def test_persons_words_are_in_order(crawled: dict[str, Parsed], library: Library) -> None:
+    """A person's pages have all their words in the order of reading, counted."""
+    for person in library.people.values():
+        claims = library.claims_of_speaker(person.id)
+        if not claims:
+            continue
+        address = f"/people/{person.id}/"
+        listed: list[str] = []
+        for html in list_pages(crawled, address):
+            listed += listed_claims(html)
+        assert listed == [claim.id for claim in claims]
+        heading = f"{counted(len(claims), 'claim')} by {person.name}"
+        assert heading in plain(crawled[address].html)
+
+
+def test_a_persons_words_on_a_theme_have_an_address(client: FlaskClient, library: Library) -> None:
+    """What somebody says on one theme stands alone; what nobody says is no page."""
+    for person in library.people:
+        for theme in library.themes:
+            claims = library.claims_of_speaker(person)
+            wanted = [claim.id for claim in claims if theme in claim.themes]
+            response = client.get(f"/people/{person}/on/{theme}/")
+            assert response.status_code == (200 if wanted else 404)
+            assert listed_claims(response.text) == wanted
+
+
+def test_a_search_for_a_person_has_the_same_words(client: FlaskClient, library: Library) -> None:
+    """Whoever fits on one page of results has their words there in the same order."""
+    for person in library.people.values():
+        claims = library.claims_of_speaker(person.id)
+        if not 0 < len(claims) < 15:
+            continue
+        html = client.get("/search/", query_string={"q": person.name}).text
+        assert listed_claims(html)[: len(claims)] == [claim.id for claim in claims]
+
+
+def test_a_person_leads_to_where_they_stand(crawled: dict[str, Parsed], library: Library) -> None:
+    """Each disagreement in which somebody stands is linked, or it is said that there is none."""
+    for person in library.people:
+        html = crawled[f"/people/{person}/"].html
+        disagreements = library.disagreements_of_speaker(person)
+        for disagreement in disagreements:
+            assert f'href="/disagreements/{disagreement.id}/"' in html
+        stands_nowhere = "On no side of a disagreement here" in html
+        assert stands_nowhere == bool(not disagreements and library.claims_of_speaker(person))
+
+
+# Disagreements and outcomes
+
+
+def test_a_disagreement_has_a_page(crawled: dict[str, Parsed], library: Library) -> None:
+    """Its page has the question, the claims of both sides in order, their dates, and its note."""
+    for disagreement in library.disagreements.values():
+        html = crawled[f"/disagreements/{disagreement.id}/"].html
+        first, second = disagreement.sides
+
+        assert listed_claims(html) == [*first, *second]
+        assert disagreement.matter in plain(html)
+        assert disagreement.note in plain(html)
+        assert "against" in plain(html)
+
+
+def test_the_list_of_disagreements_has_all(crawled: dict[str, Parsed], library: Library) -> None:
+    """Every disagreement stands in the list under its own id, its claims in order."""
+    pages = list_pages(crawled, "/disagreements/")
+    wanted: list[str] = []
+    for disagreement in library.disagreements.values():
+        first, second = disagreement.sides
+        wanted += [*first, *second]
+        assert any(f'id="{disagreement.id}"' in html for html in pages)
+
+    listed: list[str] = []
+    for html in pages:
+        listed += listed_claims(html)
+    assert listed == wanted
+
+
+def test_a_theme_has_its_disagreements_whole(crawled: dict[str, Parsed], library: Library) -> None:
+    """Each theme shows its disagreements with the words of both sides, which lead to their claims,
+    and the note that changes how they are read.
+    """
+    for theme in library.themes:
+        html = crawled[f"/themes/{theme}/"].html
+        for disagreement in library.disagreements_on(theme):
+            assert f'href="/disagreements/{disagreement.id}/"' in html
+            assert disagreement.note in plain(html)
+            for side in disagreement.sides:
+                for id in side:
+                    assert f'class="quoted" href="/claims/{id}/"' in html
+
+
+def test_what_came_of_it_is_printed_whole(crawled: dict[str, Parsed], library: Library) -> None:
+    """Each outcome has its verdict, what was said, what happened, how far that carries, and its
+    sources; pages of its claims, themes and people lead to it.
+    """
+    pages = list_pages(crawled, "/outcomes/")
+    for outcome in library.outcomes.values():
+        [html] = [html for html in pages if f'id="{outcome.id}"' in html]
+        section = html.partition(f'id="{outcome.id}"')[2].partition("</section>")[0]
+        text = plain(section)
+
+        assert labels.VERDICTS[outcome.verdict].text in text
+        assert outcome.what in text
+        assert outcome.reading in text
+        for id in outcome.claims:
+            assert quotation(library.claims[id]) in text
+        for source in outcome.sources:
+            assert source.url.replace("&", "&amp;") in section
+        for id in outcome.claims:
+            assert f"#{outcome.id}" in crawled[f"/claims/{id}/"].html
+
+
+def test_words_are_explained_with_their_source(
+    crawled: dict[str, Parsed], library: Library
+) -> None:
+    """Every term stands on the page of words under its own id, with what it means."""
+    page = crawled["/words/"]
+    for slug, term in library.terms.items():
+        assert slug in page.ids
+        assert term.expansion in plain(page.html)
+        assert term.meaning in plain(page.html)
+
+
+# Claims
 
 
 def test_a_claim_in_a_list_has_few_links(crawled: dict[str, Parsed]) -> None:
     """Words come first; a claim has at most three links in any list, and one to be removed."""
     for path, page in crawled.items():
-        for claim in page.html.split('<div class="claim"')[1:]:
+        for claim in page.html.split('<div class="claim ')[1:]:
             inside = claim.partition("</details>")[0]
             assert inside.count("<a ") - inside.count("data-remove") <= 3, path
-            assert re.match(r"[^>]*>\s*<blockquote class=\"words\"", inside), path
+            assert re.match(r'[^>]*>\s*<i [^>]*></i>\s*<blockquote class="words"', inside), path
 
 
 def test_a_claim_page_carries_everything(library: Library, crawled: dict[str, Parsed]) -> None:
     """Sentence, speaker, voice, quotation, themes and both sources stand on every claim's page."""
     for claim in library.claims.values():
-        text = crawled[f"/claims/{claim.id}/"].html
-        plain = " ".join(re.sub(r"<[^>]+>", "", text).split()).replace("&#39;", "'")
+        html = crawled[f"/claims/{claim.id}/"].html
+        text = plain(html)
         article = library.articles[claim.article]
-        assert claim.says in plain and claim.note in plain
-        assert f'href="/articles/{claim.article}/#{claim.passage}"' in text
-        assert (f'href="{article.url}' in text) if article.url else "no web address found" in text
-        assert all(f'href="/themes/{theme}/"' in text for theme in claim.themes)
-        assert all(library.speaker_name(who) in plain for who in claim.speakers)
-        assert not claim.named or f"“{claim.named}”, taken to be " in plain
-        marked = re.findall(r"<mark>(.*?)</mark>", text.partition('class="context"')[2])
+
+        assert claim.says in text
+        assert claim.note in text
+        assert f'href="/articles/{claim.article}/#{claim.passage}"' in html
+        if article.url:
+            assert f'href="{article.url}' in html
+        else:
+            assert "no web address found" in html
+        for theme in claim.themes:
+            assert f'href="/themes/{theme}/"' in html
+        for speaker in claim.speakers:
+            assert library.speaker_name(speaker) in text
+        if claim.named:
+            assert f"“{claim.named}”, taken to be " in text
+        marked = re.findall(r"<mark>(.*?)</mark>", html.partition('class="context"')[2])
         assert marked == [piece.strip() for piece in claim.quote.split("…")]
 
 
 def test_quoted_words_lead_to_their_claims(library: Library, crawled: dict[str, Parsed]) -> None:
     """On an article's page the words of each claim, and no others, are links that name it; without
-    the links the text is the passage."""
+    the links the text is the passage.
+    """
     for article in library.articles.values():
         html = crawled[f"/articles/{article.id}/"].html
         for passage in article.passages:
-            text = re.split("</p>|</h2>", html.split(f'data-passage="{passage.number}">')[1])[0]
+            after = html.split(f'data-passage="{passage.number}">')[1]
+            text = re.split("</p>|</h2>", after)[0]
             text = re.sub(r"</?abbr[^>]*>", "", text)
             assert re.sub(r"<[^>]+>", "", text) == passage.text
             for claim in library.claims_at(article.id, passage.id):
-                links = re.findall(r'data-claims="([^"]*)">(.*?)</a>', text)
-                words = "".join(w for ids, w in links if claim.id in ids.split())
-                quoted = "".join(passage.text[s.start : s.end] for s in claim.spans)
-                assert words.split() == quoted.split()
+                linked = "".join(words_linked_to(claim, text))
+                quoted = "".join(passage.text[span.start : span.end] for span in claim.spans)
+                assert linked.split() == quoted.split()
+
+
+def words_linked_to(claim: Claim, html: str) -> Iterator[str]:
+    """Yield the stretches of a passage that lead to a claim."""
+    for ids, words in re.findall(r'data-claims="([^"]*)">(.*?)</a>', html):
+        if claim.id in ids.split():
+            yield words
+
+
+# For machines
 
 
 def test_library_json(library: Library, client: FlaskClient) -> None:
@@ -226,23 +453,7 @@ def test_every_item_has_a_name_and_every_quotation_a_voice(
             assert ("disambiguatingDescription" in data) == (claim.voice == "reported")
 
 
-def test_zotero_is_offered_a_theme_and_its_sources(
-    crawled: dict[str, Parsed], library: Library
-) -> None:
-    """A theme's page, however its evidence is ordered, offers the page itself, with its date and
-    version, and each article that it cites once; its tags tell of the page alone."""
-    for theme, by in product(library.themes, ("", "by-person/", "by-article/")):
-        page = crawled[f"/themes/{theme}/{by}"]
-        spans = [has["title"] or "" for _, has in page.elements if has.get("class") == "Z3988"]
-        own, *sources = map(dict, map(parse_qsl, spans))
-        assert own["rft.type"] == "webpage" and own["rft.date"] == library.updated
-        assert own["rft_id"] == f"https://reference.example/themes/{theme}/"
-        assert library.version in own["rft.description"]
-        titles = sorted(each.get("rft.atitle") or each["rft.title"] for each in sources)
-        cited = {claim.article for claim in library.claims_of_theme(theme)}
-        assert titles == sorted(library.articles[id].title for id in cited)
-        tags = {has.get("name"): has.get("content") for _, has in page.elements}
-        assert tags["citation_title"] == library.themes[theme].title
+# Addresses
 
 
 UNKNOWN = [
@@ -263,10 +474,10 @@ def test_an_unknown_address_helps(client: FlaskClient, path: str) -> None:
 def test_an_address_has_one_spelling(client: FlaskClient, library: Library) -> None:
     """With a slash too few or too many, an address leads to its one spelling; those of a claim that
     moved lead to the claim that took its place, which a collection takes too."""
-    for path, query, there in ROWS["spelt"]:
-        asked = {"PATH_INFO": path, "QUERY_STRING": query}
+    for row in ROWS["spellings"]:
+        asked = {"PATH_INFO": row["path"], "QUERY_STRING": row["query"]}
         response = client.get("/", environ_overrides=asked)
-        assert (response.status_code, response.location) == (308, there)
+        assert (response.status_code, response.location) == (308, row["leads_to"])
     asked = {"PATH_INFO": "/search/", "QUERY_STRING": "q=\xff"}
     assert client.get("/", environ_overrides=asked).status_code == 400
     for old, new in library.moved.items():
@@ -297,69 +508,3 @@ def test_healthz_robots_sitemap(library: Library, client: FlaskClient) -> None:
     for path in ("/disagreements/", f"{TRAINING}by-person/", "/claims/page/2/"):
         assert f"<loc>https://reference.example{path}</loc>" in sitemap
     assert "Sitemap: https://reference.example/sitemap.xml" in client.get("/robots.txt").text
-
-
-def test_words_are_marked_and_explained_outside_tags() -> None:
-    """What stands in a tag stays as it is; an abbreviation is known by a sign that HTML escapes."""
-    link = '<a title="‘x’, A&amp;E">A&amp;E’s ‘y’</a>'
-    wanted = link.replace("‘y’", '<span class="theirs">‘y’</span>')
-    assert filters.voiced(Markup(link)) == wanted
-    glossary = filters.Glossary([Term("A&E", "x", "unknown", expansion="emergency")])
-    wanted = link.replace(">A&amp;E", '><abbr title="emergency">A&amp;E</abbr>')
-    assert glossary.mark(Markup(link)) == wanted
-    assert [entry.term for entry in glossary.used(["In A&E."])] == ["A&E"]
-
-
-# Numbers and dates in words
-
-
-def test_numbers_agree_with_what_they_count(crawled: dict[str, Parsed], library: Library) -> None:
-    """One is singular, and the number of articles in a title is the number there is."""
-    assert "Collection of 1 claim<" not in crawled["/collection/"].html
-    assert "Collection of 1 claim ·" in crawled["/collection/?claim=data-is-junk"].html
-    assert f"What {in_words(len(library.articles))} articles say" in crawled["/"].html
-    assert [in_words(n) for n in (0, 5, 12, 13, 1200)] == ["no", "five", "twelve", "13", "1,200"]
-    assert [counted(n, "line") for n in (0, 1, 1200)] == ["0 lines", "1 line", "1,200 lines"]
-
-
-def edtf(text: str) -> Date:
-    first, _, last = text.partition("/")
-    return Date(text, first, "" if last == ".." else last or first)
-
-
-@pytest.mark.parametrize(("date", "whole", "short"), ROWS["dates"])
-def test_dates_in_words(date: str, whole: str, short: str) -> None:
-    """A date is said no more exactly than it is known, whole and short."""
-    assert (date_words(edtf(date)), when_words(edtf(date))) == (whole, short)
-
-
-def event(date: str, landmark: str = "") -> Event:
-    return Event(date, edtf(date), "Name", "What", landmark=landmark)
-
-
-@pytest.mark.parametrize(("date", "words"), ROWS["standing"])
-def test_where_an_article_stands(date: str, words: str) -> None:
-    """An article's place among landmarks follows from the dates; an estimate is said to be one,
-    and what cannot be placed is said to be so."""
-    assert standing(edtf(date), [event(*each) for each in ROWS["landmarks"]]) == words
-
-
-years = st.integers(1900, 2100)
-ranges = st.tuples(years, years).map(lambda pair: f"{min(pair)}/{max(pair)}")
-
-
-@given(articles=st.lists(ranges | years.map("{}/..".format), min_size=1), events=st.lists(years))
-def test_pictures_stay_in_their_frames(
-    library: Library, articles: list[str], events: list[int]
-) -> None:
-    """Whatever the dates, no place is outside 0 to 100 per cent, no bar ends before it begins, and
-    what lies off the axis is said to."""
-    one, claim = next(iter(library.articles.values())), next(iter(library.claims.values()))
-    made = {f"a{n}": replace(one, id=f"a{n}", date=edtf(date)) for n, date in enumerate(articles)}
-    dated = {str(n): replace(event(str(year), "it"), id=str(n)) for n, year in enumerate(events)}
-    spoken = [replace(claim, article=id) for id in made]
-    chart = charts.timeline(replace(library, articles=made, events=dated), spoken)
-    for mark in chart.marks:
-        assert mark.beyond or 0 <= mark.start <= mark.end <= 100
-        assert 0 <= mark.label <= 100
-    assert all(0 <= place <= 100 for _, place in chart.ticks)

@@ -422,6 +422,7 @@ def claim(id: str) -> ResponseReturnValue:
         article=article,
         passage=library.passage_of(claim),
         context=passages_around(claim, article),
+        contrasts=[library.claims[other] for other in library.contrasts_of(id)],
         outcomes=library.outcomes_of(id),
         outcome_address=outcome_address,
         forms=current.references.of_claim(claim),
