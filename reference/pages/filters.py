@@ -17,6 +17,7 @@ from reference.citation.record import Record, article_record, quotation, quoted
 from reference.pages import labels
 from reference.pages.glossary import Glossary
 from reference.pages.wording import (
+    BY_OUR_DATING,
     counted,
     date_words,
     day_words,
@@ -126,6 +127,10 @@ class LibraryFilters:
             self._standings[article.id] = standing(article.date, events)
         return self._standings[article.id]
 
+    def standing_short(self, article: Article) -> str:
+        """Return where an article stands, for a picture that marks in its own way what is ours."""
+        return self.standing(article).removesuffix(BY_OUR_DATING)
+
 
 def filters(own: LibraryFilters, glossary: Glossary) -> Mapping[str, Callable[..., Any]]:
     """Return the filters that templates have, by name."""
@@ -154,6 +159,7 @@ def filters(own: LibraryFilters, glossary: Glossary) -> Mapping[str, Callable[..
         "source_url": own.source_url,
         "speakers": own.speakers,
         "standing": own.standing,
+        "standing_short": own.standing_short,
         "voice": labels.voice,
         "voiced": voiced,
         "voices": own.voices,

@@ -23,6 +23,9 @@ NUMBERS = (
     "eleven",
     "twelve",
 )
+BY_OUR_DATING = ", by our dating"
+"""Ends what follows from a range of ours."""
+
 LONGEST_SPAN_IN_WORDS = 200
 """Days: a span that may be longer is told by the landmarks on both its sides."""
 
@@ -142,7 +145,7 @@ def standing(date: Date, events: Iterable[Event]) -> str:
         nearest = telling[0]
         return f"{length_words(nearest.days)} {nearest.side} {nearest.landmark.name}"
     words = standing_of_range(when, distances)
-    return words if date.exact else f"{words}, by our dating"
+    return words if date.exact else words + BY_OUR_DATING
 
 
 def order_by_vagueness(landmark: Landmark) -> tuple[int, Day]:
