@@ -7,6 +7,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parent.parent
 FILES = {path: path.relative_to(ROOT) for path in sorted((ROOT / "reference").rglob("*.py"))}
@@ -117,6 +118,14 @@ def test_types_and_style(tool: list[str]) -> None:
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-1000:]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "tests").glob("*.yaml")), ids=lambda path: path.name
+)
+def test_rows_can_be_read(path: Path) -> None:
+    """The files of rows that tests read are YAML; their modules pass over one that is not."""
+    assert yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def test_nothing_of_this_machine_is_written_down() -> None:
