@@ -1,117 +1,216 @@
 """Each claim stands in its source: quotations found, words withheld, people named."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
-from itertools import groupby
+from typing import NamedTuple
 
 from reference.records import GAP, Article, Claim, Passage, Person, Span
 
 ELLIPSIS = "…"
 
 
-class Unproven(Exception):
-    """Raised when a quotation does not stand in exactly one place: (what is wrong, the mend)."""
+class Place(NamedTuple):
+    """Where a quotation stands: its passage, and the span of each of its pieces there."""
+
+    passage: Passage
+    spans: tuple[Span, ...]
+
+
+class Segment(NamedTuple):
+    """A stretch of a text, and whether it is marked (quoted, for example)."""
+
+    text: str
+    marked: bool
 
 
 def fold(text: str) -> str:
-    """The text with every run of white space (no-break spaces too) as one space."""
+    """Return the text with every run of white space (no-break spaces too) as one space."""
     return " ".join(text.split())
 
 
-def place(quote: str, passages: Iterable[Passage]) -> tuple[Passage, tuple[Span, ...]]:
-    """The one passage a quotation stands in, and its pieces' spans there. White space is folded and
-    nothing else; `…` joins pieces of the same passage, in order; no piece begins or ends inside a
-    word. Raises Unproven for no match and for more than one."""
-    pieces = [fold(piece) for piece in quote.split(ELLIPSIS)]
-    if not all(re.search(r"\w", piece) for piece in pieces):
-        raise Unproven("the quotation has an empty piece", "quote words on both sides of each …")
-    found = [(p, spans) for p in passages if (spans := _spans(pieces, p.text))]
-    if not found:
-        mend = f"copy the words from the article's body{_nearest(pieces[0], passages)}"
-        raise Unproven("the quotation is not in the article", mend)
-    passage, spans = found[0]
-    if len(found) > 1 or spans != _spans(pieces, passage.text, last=True):
-        places = " and ".join(dict.fromkeys([passage.id, found[-1][0].id]))
-        wrong = f"the quotation stands in more than one place ({places})"
-        raise Unproven(wrong, "quote more words, so that only one place has them")
-    return passage, spans
+# Where words stand
 
 
-def _spans(pieces: Sequence[str], text: str, last: bool = False) -> tuple[Span, ...]:
-    """The leftmost (or rightmost) place of the pieces in order, or () if they are not there."""
-    spans: list[Span] = []
-    start, end = 0, len(text)
-    for piece in reversed(pieces) if last else pieces:
-        inside = [s for s in _places(piece, text) if start <= s.start and s.end <= end]
-        if not inside:
-            return ()
-        span = inside[-1 if last else 0]
-        spans.append(span)
-        start, end = (start, span.start) if last else (span.end, end)
-    return tuple(reversed(spans) if last else spans)
+def pieces_of(quote: str) -> list[str]:
+    """Return the pieces of a quotation, which `…` joins, white space folded."""
+    return [fold(piece) for piece in quote.split(ELLIPSIS)]
 
 
-def _places(words: str, text: str) -> Iterator[Span]:
-    """Where a text has these words, none cut (plain finding: a pattern takes ten times as long)."""
-    start = text.find(words)
-    while start >= 0:
-        span = Span(start, start + len(words))
-        cut = re.search(r"\w", text[max(start - 1, 0) : start] + text[span.end : span.end + 1])
-        if not cut:
-            yield span
-        start = text.find(words, start + 1 if cut else span.end)
+def places(quote: str, passages: Iterable[Passage]) -> list[Place]:
+    """Return where a quotation stands: no place, one, or the first two of several.
 
-
-def _nearest(piece: str, passages: Iterable[Passage]) -> str:
-    """The words of the article nearest to a quotation that is not there, if any are."""
-    best, where = "", ""
+    White space is folded and nothing else. The pieces of a quotation stand in one passage, in
+    order. No piece begins or ends inside a word.
+    """
+    pieces = pieces_of(quote)
+    found: list[Place] = []
     for passage in passages:
-        match = SequenceMatcher(None, passage.text, piece, autojunk=False).find_longest_match()
-        if match.size > len(best):
-            best, where = passage.text[match.a : match.a + match.size].strip(), passage.id
-    return f"; nearest is “{best[:80]}” in {where}" if len(best) >= 8 else ""
+        for spans in _arrangements(pieces, passage.text):
+            found.append(Place(passage, spans))
+            if len(found) == 2:
+                return found
+    return found
+
+
+def _arrangements(pieces: Sequence[str], text: str, start: int = 0) -> Iterator[tuple[Span, ...]]:
+    """Yield each way in which the pieces stand in the text in order, the leftmost first."""
+    for span in spans_of(pieces[0], text, start):
+        if len(pieces) == 1:
+            yield (span,)
+            continue
+        for rest in _arrangements(pieces[1:], text, span.end):
+            yield (span, *rest)
+
+
+def spans_of(words: str, text: str, start: int = 0) -> Iterator[Span]:
+    """Yield where a text has these words, no word cut.
+
+    The words are found as they stand: compiling a pattern for each takes ten times as long.
+    """
+    start = text.find(words, start)
+    while start >= 0:
+        end = start + len(words)
+        before = text[max(start - 1, 0) : start]
+        after = text[end : end + 1]
+        if not re.search(r"\w", before + after):
+            yield Span(start, end)
+        start = text.find(words, start + 1)
 
 
 def prints(words: str, texts: Iterable[str]) -> bool:
-    """Whether one of the texts has these words, whole words, white space folded."""
-    return any(True for text in texts for _ in _places(fold(words), text))
+    """Return whether one of the texts has these words, none cut, white space folded."""
+    folded = fold(words)
+    for text in texts:
+        for _ in spans_of(folded, text):
+            return True
+    return False
+
+
+# What is shown of an article
 
 
 def withheld(article: Article, claims: Sequence[Claim]) -> tuple[Article, list[Claim]]:
-    """An article as its `display` shows it: of `quotations`, only the words its claims quote. Every
-    other stretch becomes `[…]`, and spans are found anew, so that nothing downstream (pages, index,
-    downloads) ever holds the rest."""
+    """Return an article and its claims as its `display` shows them.
+
+    With `display: quotations` only the words that its claims quote stay. Every other stretch
+    becomes `[…]`, and spans are found anew, so that nothing downstream (pages, index, downloads)
+    ever holds the rest.
+    """
     if article.display == "full":
         return article, list(claims)
+    passages = _quoted_passages(article, claims)
+    bare = replace(article, passages=passages, masthead=(), omitted=())
+    corrections = []
+    for correction in article.corrections:
+        if correction.reads in bare.passage(correction.passage).text:
+            corrections.append(correction)
+    moved = []
+    for claim in claims:
+        (place,) = places(claim.quote, [bare.passage(claim.passage)])[:1]
+        moved.append(replace(claim, spans=place.spans))
+    return replace(bare, corrections=tuple(corrections)), moved
+
+
+def _quoted_passages(article: Article, claims: Iterable[Claim]) -> tuple[Passage, ...]:
+    """Return an article's passages with only the words that claims quote."""
+    spans: dict[str, list[Span]] = defaultdict(list)
+    for claim in claims:
+        spans[claim.passage] += claim.spans
     passages = []
     for passage in article.passages:
-        spans = [span for claim in claims if claim.passage == passage.id for span in claim.spans]
-        pieces = segments(passage.text, spans)
-        texts = (text if kept or not text.strip() else f" {GAP} " for text, kept in pieces)
-        passages.append(replace(passage, text=fold("".join(texts))))
-    bare = replace(article, passages=tuple(passages), masthead=(), omitted=())
-    shown = tuple(c for c in article.corrections if c.reads in bare.passage(c.passage).text)
-    placed = [replace(claim, spans=place(claim.quote, passages)[1]) for claim in claims]
-    return replace(bare, corrections=shown), placed
+        text = _quoted_alone(passage.text, spans[passage.id])
+        passages.append(replace(passage, text=text))
+    return tuple(passages)
 
 
-def segments(text: str, spans: Iterable[Span]) -> list[tuple[str, bool]]:
-    """A text cut into (piece, marked) pairs; together the pieces are the text."""
-    marked = {at for start, end in spans for at in range(start, end)}
-    pieces = groupby(enumerate(text), lambda letter: letter[0] in marked)
-    return [("".join(letter for _, letter in piece), held) for held, piece in pieces]
+def _quoted_alone(text: str, spans: Iterable[Span]) -> str:
+    """Return the text with `[…]` for each stretch of words that no span covers."""
+    parts = []
+    for segment in segments(text, spans):
+        stays = segment.marked or not segment.text.strip()
+        parts.append(segment.text if stays else f" {GAP} ")
+    return fold("".join(parts))
 
 
-def names(person: Person, texts: Sequence[str]) -> bool:
-    """Whether one of the texts names somebody: by name, by alias, or by title and surname."""
-    titled = (f"{title} {person.surname}" for title in person.titles)
-    return any(prints(name, texts) for name in (*person.names, *titled))
+def segments(text: str, spans: Iterable[Span]) -> list[Segment]:
+    """Return a text cut at the edges of spans, which may overlap. Joined, they are the text."""
+    pieces: list[Segment] = []
+    position = 0
+    for start, end in _merged(spans):
+        if position < start:
+            pieces.append(Segment(text[position:start], marked=False))
+        pieces.append(Segment(text[start:end], marked=True))
+        position = end
+    if position < len(text):
+        pieces.append(Segment(text[position:], marked=False))
+    return pieces
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Return the spans in order, those that touch or overlap as one."""
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
+
+
+# Who is named
+
+
+class NameFinder:
+    """Finds the articles that print a name.
+
+    The words of each article are looked up first, so that a name is sought only in the articles
+    that have all of its words, however many people and articles there are.
+    """
+
+    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
+        """`texts`: the id of an article -> its texts."""
+        self._texts = texts
+        self._articles_by_word: dict[str, set[str]] = defaultdict(set)
+        for article, parts in texts.items():
+            for word in re.findall(r"\w+", " ".join(parts)):
+                self._articles_by_word[word].add(article)
+
+    def articles_naming(self, person: Person) -> set[str]:
+        """Return the ids of the articles that name somebody: by name, by alias, or by title and
+        surname (Dr Marshall).
+        """
+        names = list(person.names)
+        for title in person.titles:
+            names.append(f"{title} {person.surname}")
+        naming: set[str] = set()
+        for name in names:
+            naming |= self.articles_printing(name)
+        return naming
+
+    def articles_printing(self, name: str) -> set[str]:
+        """Return the ids of the articles that have these words, none cut."""
+        words = re.findall(r"\w+", name)
+        if not words:
+            return set()
+        having_all = [self._articles_by_word.get(word, set()) for word in words]
+        candidates = set.intersection(*having_all)
+        return {article for article in candidates if prints(name, self._texts[article])}
 
 
 def mentions(people: Iterable[Person], articles: Iterable[Article]) -> dict[str, tuple[str, ...]]:
-    """Person id -> ids of the articles whose text names them."""
-    texts = {article.id: [passage.text for passage in article.passages] for article in articles}
-    found = {who.id: tuple(id for id in texts if names(who, texts[id])) for who in people}
-    return {id: where for id, where in found.items() if where}
+    """Return person id -> ids of the articles whose passages name them, in the articles' order.
+
+    Who is named nowhere has no entry.
+    """
+    texts = {}
+    for article in articles:
+        texts[article.id] = [passage.text for passage in article.passages]
+    finder = NameFinder(texts)
+    found = {}
+    for person in people:
+        naming = finder.articles_naming(person)
+        if naming:
+            found[person.id] = tuple(article for article in texts if article in naming)
+    return found

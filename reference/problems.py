@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem(Exception):
+    """Something wrong at one place: `content/themes/training.md:12: prose: … . Mend: … .`"""
+
     file: str
     line: int
     place: str
@@ -20,6 +22,13 @@ class ContentError(Exception):
     """Raised when content cannot be served; `problems` holds every one found, in file order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = sorted(problems, key=lambda problem: (problem.file, problem.line))
-        count = f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''}"
-        super().__init__("\n".join([*map(str, self.problems), count]))
+        self.problems = in_order(problems)
+        plural = "s" if len(self.problems) != 1 else ""
+        lines = [str(problem) for problem in self.problems]
+        lines.append(f"{len(self.problems)} problem{plural}")
+        super().__init__("\n".join(lines))
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems by file and line."""
+    return sorted(problems, key=lambda problem: (problem.file, problem.line))

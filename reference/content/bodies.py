@@ -1,13 +1,14 @@
 """Markdown bodies: an article's passages as plain text, our prose as safe HTML.
 
 Markdown is cut down to paragraphs, headings, bullets and emphasis. Raw HTML can reach no page
-live, because it is never parsed as HTML. The only module that knows Markdown.
+live, because it is never parsed as HTML. What Markdown would set, drop or print as it stands in
+the words of a source is a fault. The only module that knows Markdown.
 """
 
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
 
 import markdown
 from markdown.inlinepatterns import InlineProcessor
@@ -17,7 +18,120 @@ from reference.evidence import fold
 from reference.records import Block, Passage, PassageKind
 
 CITATION = r"\[@([^\[\]\s@]+)\]"
-_LINKS = "reference link image_link image_reference short_reference short_image_ref"
+BLOCKS_LEFT_OUT = "indent code setextheader hr olist quote reference"
+INLINE_LEFT_OUT = (
+    "reference link image_link image_reference short_reference short_image_ref autolink automail "
+    "backtick linebreak html entity"
+)
+
+
+class Fault(NamedTuple):
+    """Something wrong in a body: where, what, and the mend."""
+
+    position: int
+    wrong: str
+    mend: str
+
+
+class _Markup(NamedTuple):
+    """Markup that is not set here: how it looks, what it is called, and the mend."""
+
+    pattern: re.Pattern[str]
+    name: str
+    mend: str
+
+
+PLAIN = "write it as plain text, or leave it out"
+NESTED_LIST = _Markup(
+    re.compile(r"^(?:[ \t]+|[-+*][ \t]+(?=[-+*][ \t]))[-+*][ \t].*", re.M),
+    "a list in a list",
+    "begin each bullet at the start of its line",
+)
+MARKUP = [
+    _Markup(re.compile(r"<[a-zA-Z/!?][^\s>]*>?"), "HTML", PLAIN),
+    _Markup(re.compile(r"!\[[^\]]*\]\([^)]*\)"), "a picture", "leave it out"),
+    _Markup(re.compile(r"\[[^\]]*\]\([^)]*\)|\[\[[^\]]*\]\]"), "a link", "leave the words only"),
+    _Markup(re.compile(r"^ {0,3}\[[^\]@]+\]:.*", re.M), "a link’s address", "leave it out"),
+    _Markup(re.compile(r"\[\^[^\]]*\]"), "a footnote", "leave it out, or write a note"),
+    _Markup(re.compile(r"^ {0,3}\|.*\|[ \t]*$|^[ \t|:]*-{3,}[ \t]*\|.*$", re.M), "a table", PLAIN),
+    _Markup(re.compile(r"^ {0,3}(?:```|~~~).*", re.M), "a block of code", PLAIN),
+    _Markup(re.compile(r"^ {0,3}>.*", re.M), "a block quotation", "leave the sign > out"),
+    _Markup(
+        re.compile(r"^ {0,3}(?:=+|-{2,}|(?:[-*_][ \t]*){3,})[ \t]*$", re.M),
+        "a line of signs",
+        "leave it out",
+    ),
+    _Markup(re.compile(r"~~[^~\n]+~~|==[^=\n]+=="), "a mark of editing", PLAIN),
+    _Markup(re.compile(r"\{[:.#][^}\n]*\}"), "an attribute", "leave it out"),
+    _Markup(
+        re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]*|#\d+|#[xX][0-9a-fA-F]+);"),
+        "an escaped sign",
+        "write the sign itself",
+    ),
+    _Markup(re.compile(r"\\[!-/:-@\[-`{-~]"), "a backslash", "write the sign without it"),
+    NESTED_LIST,
+    _Markup(
+        re.compile(r"^(?![-+*#][ \t]).*\S.*\n[-+*][ \t].*", re.M),
+        "a list that begins in a paragraph",
+        "leave an empty line before its first bullet",
+    ),
+    _Markup(
+        re.compile(r"^\d+[.)][ \t].*\n\d+[.)][ \t].*", re.M),
+        "lines with numbers, which would run together",
+        "leave an empty line between them, or begin each with a hyphen",
+    ),
+    _Markup(re.compile(r"^[-+*][ \t]+\[[ xX]?\][ \t]", re.M), "a box to tick", "leave it out"),
+    _Markup(re.compile(r"^ {0,3}#{1,6}[^#\s].*", re.M), "a heading", "put a space after the #"),
+]
+"""What our bodies do not hold, in the order in which it is looked for."""
+EMPHASIS = re.compile(
+    r"(?<![\w*])\*{1,3}(?=[^\s*])[^*\n]*[^\s*]\*{1,3}(?![\w*])"
+    r"|(?<!\w)_{1,3}(?=[^\s_])[^_\n]*[^\s_]_{1,3}(?!\w)"
+)
+"""Words that Markdown would set in italics or bold."""
+
+
+def markup_in(text: str) -> Iterator[Fault]:
+    """Yield the markup of a text that is not set here."""
+    for markup in MARKUP:
+        match = markup.pattern.search(text)
+        if match:
+            wrong = f"holds markup that is not set here, {markup.name}: `{match[0].strip()[:40]}`"
+            yield Fault(match.start(), wrong, markup.mend)
+
+
+def dropped_sign(body: str, passages: Collection[Passage]) -> Fault | None:
+    """Return the first sign of an article's body that its passages lack, if they lack one.
+
+    Bullets, the # of headings and the * round a whole paragraph are Markdown's; every other sign
+    is the article's, and Markdown must not take it for its own (*Pulse*, 2*3*4).
+    """
+    printed = "".join(passage.text for passage in passages)
+    signs = [sign for sign in printed if not sign.isspace()]
+    position_in_passages = 0
+    for position, sign in enumerate(_without_structure(body)):
+        if sign.isspace():
+            continue
+        if position_in_passages < len(signs) and signs[position_in_passages] == sign:
+            position_in_passages += 1
+            continue
+        near = fold(body[position : position + 30])
+        wrong = f"Markdown would not print the sign {sign} of `{near}`"
+        return Fault(position, wrong, "leave it out: a passage is plain text, without italics")
+    return None
+
+
+def _without_structure(body: str) -> str:
+    """Return a body with blanks for what Markdown needs: bullets, #, and * round a paragraph."""
+
+    def blank(match: re.Match[str]) -> str:
+        return " " * len(match[0])
+
+    def blank_stars(match: re.Match[str]) -> str:
+        return match[0].replace("*", " ")
+
+    body = re.sub(r"(?m)^ {0,3}(?:[-+*][ \t]+|#{1,6}[ \t]+)", blank, body)
+    return re.sub(r"(?:\A|\n[ \t]*\n)\s*\*[^*]+\*(?=[ \t]*(?:\n[ \t]*\n|\s*\Z))", blank_stars, body)
 
 
 class _Citation(InlineProcessor):
@@ -32,16 +146,66 @@ class _Citation(InlineProcessor):
         return sup, m.start(0), m.end(0)
 
 
+def passages_of(body: str) -> tuple[Passage, ...]:
+    """Return an article's passages, p1, p2, … in order, as plain text with white space folded."""
+    passages: list[Passage] = []
+    for element in _elements(body, citing=False):
+        for leaf in _leaves(element):
+            id = f"p{len(passages) + 1}"
+            passages.append(Passage(id, _text(leaf), _kind(leaf)))
+    return tuple(passages)
+
+
+def blocks_of(body: str, events: Collection[str] = ()) -> tuple[Block, ...]:
+    """Return our prose as headings, paragraphs and lists of safe HTML.
+
+    Citations become links to notes, numbered in the order in which they are first cited. What is
+    cited is an event if it is one of `events`, else a claim.
+    """
+    numbers: dict[str, int] = {}
+    blocks = []
+    for element in _elements(body, citing=True):
+        texts = tuple(_text(leaf) for leaf in _leaves(element))
+        if element.tag.startswith("h"):
+            blocks.append(Block(heading=texts[0]))
+            continue
+        cited = _number_citations(element, numbers)
+        blocks.append(
+            Block(
+                html=ElementTree.tostring(element, "unicode", method="html").strip(),
+                claims=tuple(id for id in cited if id not in events),
+                events=tuple(id for id in cited if id in events),
+                texts=texts,
+            )
+        )
+    return tuple(blocks)
+
+
+def _number_citations(element: ElementTree.Element, numbers: dict[str, int]) -> list[str]:
+    """Make each citation a numbered link to its note; return the ids cited, each once.
+
+    `numbers` holds what is numbered already, and is added to.
+    """
+    cited = []
+    for link in element.iter("a"):
+        id = link.attrib["data-claim"]
+        number = numbers.setdefault(id, len(numbers) + 1)
+        link.text = str(number)
+        link.set("href", f"#note-{number}")
+        cited.append(id)
+    return list(dict.fromkeys(cited))
+
+
 def _elements(body: str, citing: bool) -> list[ElementTree.Element]:
-    """The block elements of a body. Raises RecursionError if it is nested too deep."""
+    """Return the block elements of a body; none of a body with lists in lists, which is a fault."""
+    if NESTED_LIST.pattern.search(body):
+        return []
     parser = markdown.Markdown()
-    for registry, parts in (
-        (parser.parser.blockprocessors, "indent code setextheader hr olist quote reference"),
-        (parser.inlinePatterns, f"{_LINKS} autolink automail backtick linebreak html entity"),
-        (parser.treeprocessors, "prettify"),
-    ):
-        for part in parts.split():
-            registry.deregister(part)
+    for name in BLOCKS_LEFT_OUT.split():
+        parser.parser.blockprocessors.deregister(name)
+    for name in INLINE_LEFT_OUT.split():
+        parser.inlinePatterns.deregister(name)
+    parser.treeprocessors.deregister("prettify")
     if citing:
         citation = _Citation(rf"\s*{CITATION}", parser)
         parser.inlinePatterns.register(citation, "citation", 1)
@@ -52,34 +216,8 @@ def _elements(body: str, citing: bool) -> list[ElementTree.Element]:
     return list(root)
 
 
-def passages(body: str) -> tuple[Passage, ...]:
-    """The article's passages, p1, p2, … in order, as plain text with white space folded."""
-    leaves = [leaf for each in _elements(body, citing=False) for leaf in _leaves(each)]
-    return tuple(Passage(f"p{n}", _text(leaf), _kind(leaf)) for n, leaf in enumerate(leaves, 1))
-
-
-def prose(body: str, events: Collection[str] = ()) -> tuple[Block, ...]:
-    """Headings, paragraphs and lists as safe HTML, with the claims and `events` each cites by links
-    to notes, numbered in the order in which they are first cited."""
-    numbers: dict[str, str] = {}
-    blocks = []
-    for element in _elements(body, citing=True):
-        texts = tuple(map(_text, _leaves(element)))
-        if element.tag.startswith("h"):
-            blocks.append(Block(heading=texts[0]))
-            continue
-        links = {link: link.attrib["data-claim"] for link in element.iter("a")}
-        for link, id in links.items():
-            link.text = numbers.setdefault(id, str(len(numbers) + 1))
-            link.set("href", f"#note-{link.text}")
-        html = ElementTree.tostring(element, "unicode", method="html").strip()
-        claims = tuple(id for id in dict.fromkeys(links.values()) if id not in events)
-        dated = tuple(id for id in dict.fromkeys(links.values()) if id in events)
-        blocks.append(Block("", html, claims, dated, texts))
-    return tuple(blocks)
-
-
 def _leaves(element: ElementTree.Element) -> list[ElementTree.Element]:
+    """Return the bullets of a list, or the element itself."""
     return list(element) if element.tag == "ul" else [element]
 
 
@@ -88,8 +226,15 @@ def _text(element: ElementTree.Element) -> str:
 
 
 def _kind(element: ElementTree.Element) -> PassageKind:
+    """Return what an element of an article is: a paragraph that is all in *…* is an aside."""
+    if element.tag == "li":
+        return "item"
     if element.tag != "p":
-        return "item" if element.tag == "li" else "heading"
-    outside = [element.text or "", *(child.tail or "" for child in element)]
-    emphasis = [child.tag for child in element] == ["em"]
-    return "aside" if emphasis and not "".join(outside).strip() else "paragraph"
+        return "heading"
+    outside = [element.text or ""]
+    for child in element:
+        outside.append(child.tail or "")
+    is_all_emphasis = [child.tag for child in element] == ["em"]
+    if is_all_emphasis and not "".join(outside).strip():
+        return "aside"
+    return "paragraph"

@@ -1,47 +1,146 @@
-"""Form -> claim: a quotation is placed in the one passage of its article that has it."""
+"""Entry -> claim: a quotation is placed in the one passage of its article that has it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 
 from reference import evidence
+from reference.content import explaining
 from reference.content.forms import Entry
-from reference.content.prose import Ground, marked
-from reference.records import Claim, Span
+from reference.content.marks import Ground, marked
+from reference.content.reading import Source
+from reference.records import Article, Claim, Passage, Span
 
 
-@dataclass(frozen=True)
-class Draft(Entry):
-    """An article as read, the claims its file lists, those whose words were found, and what may be
-    quoted of each."""
+@dataclass
+class Draft:
+    """An article as read.
 
-    listed: list[Entry]
-    claims: list[Claim] = field(default_factory=list)
+    `head` is its front matter, `listed` the claims that its file lists; `claims` are those whose
+    words were found, and `grounds` what may be quoted of each. `has_markup` says that its body has
+    signs which are no words of an article.
+    """
+
+    head: Entry[Article]
+    listed: list[Entry[Claim]]
+    passages: tuple[Passage, ...]
+    has_markup: bool = False
+    claims: dict[str, Claim] = field(default_factory=dict)
     grounds: dict[str, Ground] = field(default_factory=dict)
 
+    @property
+    def source(self) -> Source:
+        return self.head.source
 
-def make(draft: Draft, people: Collection[str]) -> None:
-    """Make the claims of an article; a quotation that it has nowhere, or twice, is a problem."""
-    article = draft.form
-    marks = marked([passage.text for passage in article.passages])
-    for entry in draft.listed if article.passages else ():
-        form, quote = entry.form, evidence.fold(entry.form.quote)
-        try:
-            passage, spans = evidence.place(quote, article.passages)
-        except evidence.Unproven as unproven:
-            entry.wrong("quote", *unproven.args)
+    @property
+    def id(self) -> str:
+        return str(self.head.values["id"])
+
+    @property
+    def texts(self) -> list[str]:
+        """All that the article prints here: its passages and its masthead."""
+        return [*(passage.text for passage in self.passages), *(self.head.get("masthead") or ())]
+
+
+def place_claims(draft: Draft, people: Collection[str], others: Iterable[Draft]) -> None:
+    """Find the words of each claim of an article; what is nowhere, or in two places, is a problem.
+
+    `people` are the ids of those who are known, `others` all articles, in which words are sought
+    that this one lacks.
+    """
+    if not draft.passages:
+        return
+    quoted = marked([passage.text for passage in draft.passages])
+    for entry in draft.listed:
+        quote = entry.get("quote")
+        if quote is None:
             continue
-        draft.claims.append(replace(form, quote=quote, passage=passage.id, spans=spans))
-        if form.named and not evidence.prints(form.named, [passage.text, article.title]):
-            wrong = f"neither {passage.id} nor the title prints “{form.named}”"
-            entry.wrong("named", wrong, "copy the words from the article")
-        speakers, authors = {*form.speakers}, {*article.authors}
-        own = form.voice == "author" and (not speakers or speakers & authors)
-        strangers = (speakers | authors).difference(people)
-        unsure = not all(evidence.prints(who, article.texts) for who in strangers)
-        whole = own or unsure or entry.broken | draft.broken  # what is wrong is said elsewhere
-        within = [Span(0, len(passage.text))] if whole else marks[passage.number - 1]
-        shared = ((max(a, c), min(b, d)) for a, b in spans for c, d in within)
-        free = tuple(passage.text[start:end] for start, end in shared if start < end)
-        whose = form.speakers or article.authors or (article.id,)
-        draft.grounds[form.id] = Ground(quote, free, whose)
-    draft.claims.sort(key=lambda claim: (int(claim.passage[1:]), claim.spans[-1].end))
+        place = _place(draft, entry, quote, others)
+        if place is None:
+            continue
+        in_marks = quoted[place.passage.number - 1]
+        claim = entry.make(article=draft.id, passage=place.passage.id, spans=place.spans)
+        if claim is None:
+            continue
+        draft.claims[claim.id] = claim
+        draft.grounds[claim.id] = _ground(draft, claim, place, in_marks, people)
+
+
+def _place(
+    draft: Draft, entry: Entry[Claim], quote: str, others: Iterable[Draft]
+) -> evidence.Place | None:
+    """Return where a quotation stands in its article; None, and a problem, if that is not clear."""
+    if not all(any(map(str.isalnum, piece)) for piece in evidence.pieces_of(quote)):
+        mend = "quote words on both sides of each …"
+        entry.wrong("quote", "the quotation has an empty piece", mend)
+        return None
+    places = evidence.places(quote, draft.passages)
+    if not places:
+        other_texts = {}
+        for other in others:
+            if other is not draft:
+                other_texts[other.id] = other.passages
+        explanation = explaining.explain(quote, draft.head, draft.passages, other_texts)
+        entry.wrong("quote", explanation.wrong, explanation.mend)
+        return None
+    if len(places) > 1:
+        first, second = [place.passage.id for place in places]
+        where = f"in {first} and in {second}" if first != second else f"twice in {first}"
+        mend = "quote more words, so that only one place has them"
+        entry.wrong("quote", f"the quotation stands {where}", mend)
+        return None
+    return places[0]
+
+
+def _ground(
+    draft: Draft,
+    claim: Claim,
+    place: evidence.Place,
+    in_marks: Iterable[Span],
+    people: Collection[str],
+) -> Ground:
+    """Return what our sentences may quote of a claim.
+
+    All of it, if its author is the one quoted; else only what the article has in marks.
+    """
+    authors = draft.head.get("authors") or ()
+    text = place.passage.text
+    if is_authors_own(claim, authors) or _is_unsure(draft, claim, people):
+        in_marks = [Span(0, len(text))]
+    free = []
+    outside = ""
+    for span in place.spans:
+        for stretch in evidence.segments(text[span.start : span.end], _within(span, in_marks)):
+            if stretch.marked:
+                free.append(stretch.text)
+            else:
+                outside += stretch.text
+    speakers = claim.speakers or authors or (draft.id,)
+    return Ground(claim.quote, tuple(free), tuple(speakers), outside)
+
+
+def _within(span: Span, marks: Iterable[Span]) -> list[Span]:
+    """Return the parts of a span that are in quotation marks, counted from where it begins."""
+    parts = []
+    for mark in marks:
+        start = max(span.start, mark.start)
+        end = min(span.end, mark.end)
+        if start < end:
+            parts.append(Span(start - span.start, end - span.start))
+    return parts
+
+
+def is_authors_own(claim: Claim, authors: Collection[str]) -> bool:
+    """Return whether a claim's words are those of whoever wrote the article."""
+    if claim.voice != "author":
+        return False
+    return not claim.speakers or not set(claim.speakers).isdisjoint(authors)
+
+
+def _is_unsure(draft: Draft, claim: Claim, people: Collection[str]) -> bool:
+    """Return whether it is not clear who speaks, because of what is wrong and said already."""
+    if "authors" in draft.head.broken:
+        return True
+    for name in {*claim.speakers, *(draft.head.get("authors") or ())}:
+        if name not in people and not evidence.prints(name, draft.texts):
+            return True
+    return False

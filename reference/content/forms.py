@@ -1,80 +1,113 @@
-"""Source -> form: what an editor may write is what the records hold, less what follows from it.
+"""Source -> entry: what an editor may write is what the records hold, less what follows from it.
 
-Each key is read by pydantic as the record's own field; what is wrong with it is said once.
+Each key is read by pydantic as the record's own field; what is wrong with it is said once, in an
+editor's words. A value that could not be read is not there: it is None when asked for.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import date as calendar_date
 from difflib import get_close_matches
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from types import NoneType
-from typing import Any, get_args
+from typing import Any, Generic, NamedTuple, TypeVar, get_args
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from reference.content.reading import Source, Steps
 from reference.records import Date
 
-CONFIG = ConfigDict(str_min_length=1, str_strip_whitespace=True)
-READER = cache(partial(TypeAdapter, config=CONFIG))
+Record = TypeVar("Record")
+CONFIG = ConfigDict(str_min_length=1)
+reader_of = cache(partial(TypeAdapter, config=CONFIG))
 KEYS = {("Description", "words"): "as", ("Site", "examples"): "try"}
 """Where a key is not named as the record's field is (both are keywords in Python)."""
+EDTF = "write 2012-06-20, 2012-06 or 2012, or two with a slash between; .. after it for an open end"
+FIRST_YEAR = 1000
+LAST_YEAR = 2999
 
 
-def key_of(record: Any, name: str) -> str:
-    """The key under which an editor writes a field of a record."""
-    return KEYS.get((record.__name__, name), name)
+class Shape(NamedTuple):
+    """What a text must look like, what is wrong if it does not, and the mend."""
+
+    pattern: str
+    wrong: str
+    mend: str
 
 
-EDTF = "write an EDTF date: 2012-06-20, 2012-06, 2010-07-29/2010-08-31 or 2012-01-31/.."
-_ADDRESS = r"https?://[\w.-]+(:\d{1,5})?([/?#][^\s<>\"]*)?", "is not an address", "write https://…"
-_WORDS = r"(?s)[^(]*[^\W_].*", "has no word before its brackets", "write the words first"
+ADDRESS = Shape(
+    r"https?://[\w.-]+(:\d{1,5})?([/?#][^\s<>\"]*)?", "is not an address", "write https://…"
+)
+QUESTION = Shape(r".*\?", "is not a question", "ask one, ending in ?")
+SENTENCE = Shape(r".*[.?!][’”)]*", "is not a whole sentence", "end it in a full stop")
 SHAPES = {
-    **dict.fromkeys([("Article", "url"), ("Article", "date_source")], _ADDRESS),
-    **dict.fromkeys([("Event", "source"), ("Note", "source")], _ADDRESS),
-    ("Article", "doi"): (r"10\.\d{4,}(\.\d+)*/\S+", "is not a DOI", "write 10.1136/bmj.e4278"),
-    ("Disagreement", "matter"): (r"(?s).*\?", "is not a question", "ask one, ending in ?"),
-    ("Claim", "note"): (r"(?s).*[.?!][’”)]*", "is not a whole sentence", "end it in a full stop"),
-    ("Term", "expansion"): _WORDS,
-    ("Role", "source"): _ADDRESS,
-    ("OutcomeSource", "url"): _ADDRESS,
-    ("Site", "short"): (r".{,16}", "is too long for a browser’s menu", "use at most 16 characters"),
-    ("Site", "question"): (r"(?s).*\?", "is not a question", "ask one, ending in ?"),
-    ("Site", "language"): (r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "is not a language", "write en-GB"),
-    ("Event", "name"): (r".{,16}", "is too long for a picture", "use at most 16 characters"),
+    ("Article", "url"): ADDRESS,
+    ("Article", "date_source"): ADDRESS,
+    ("Article", "doi"): Shape(
+        r"10\.\d{4,}(\.\d+)*/\S+", "is not a DOI", "write 10.1136/bmj.e4278, without an address"
+    ),
+    ("Claim", "note"): SENTENCE,
+    ("Disagreement", "matter"): QUESTION,
+    ("Event", "name"): Shape(r".{,16}", "is too long for a picture", "use at most 16 characters"),
+    ("Event", "source"): ADDRESS,
+    ("Note", "source"): ADDRESS,
+    ("OutcomeSource", "url"): ADDRESS,
+    ("Role", "source"): ADDRESS,
+    ("Site", "language"): Shape(
+        r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "is no language’s code", "write en-GB, or another"
+    ),
+    ("Site", "question"): QUESTION,
+    ("Site", "short"): Shape(
+        r".{,16}", "is too long for a browser’s menu", "use at most 16 characters"
+    ),
+    ("Term", "expansion"): Shape(
+        r"[^(]*[^\W_].*", "has no word before its brackets", "write the words first"
+    ),
 }
-"""What a record's text must look like, what is wrong if it does not, and the mend."""
-FAULTS = {
-    **dict.fromkeys(["missing", "too_long"], ("has not two", "name both, and no more")),
-    "string_too_short": ("is empty", "write it, or leave the key out if it may be left out"),
-}
-"""What pydantic calls it, what is wrong, and the mend."""
-Shape = tuple[str, str, str]
-Tell = Callable[[str, str], None]
-"""Notes, at one place of one file, what is wrong and the mend."""
-SLUG = re.compile(r"(?!page\Z)[a-z0-9]+(-[a-z0-9]+)*")
-"""A name that can stand in an address (`page` cannot: /claims/page/2/ is a list's second page)."""
+"""The shapes of texts, by record and field."""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A form as read, where in its file it stands, and those of its keys that are `broken`: their
-    value is "", and nothing more is said of them."""
+class Wrong(NamedTuple):
+    """What is wrong with a value, and the mend."""
+
+    wrong: str
+    mend: str
+
+
+@dataclass
+class Entry(Generic[Record]):
+    """What an editor wrote of one record, and where.
+
+    `values` has what could be read, by field; `broken` has the keys that could not, of which
+    nothing more is said.
+    """
 
     source: Source
     at: Steps
-    form: Any
-    broken: set[str]
+    record: type[Record]
+    values: dict[str, Any] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
 
-    @property
-    def named(self) -> tuple[str, str]:
-        """(the key of its name, which is its first field, or "file name"; the name)"""
-        first = fields(self.form)[0].name
-        return key_of(type(self.form), first) if self.at else "file name", getattr(self.form, first)
+    def get(self, name: str) -> Any:
+        """Return the value of a field, or None if it could not be read."""
+        return self.values.get(name)
+
+    @cached_property
+    def form(self) -> Record | None:
+        """The record, or None if something that it must have could not be read."""
+        return self.make()
+
+    def make(self, **more: Any) -> Record | None:
+        """Return the record, with `more` that an editor does not write; None as `form` is."""
+        values = self.values | more
+        for each in fields(self.record):  # type: ignore[arg-type]
+            if is_needed(each) and each.name not in values:
+                return None
+        return self.record(**values)
 
     def wrong(self, step: str | Steps, wrong: str, mend: str) -> None:
+        """Note what is wrong with a key, unless it is broken, which is said already."""
         steps = (step,) if isinstance(step, str) else step
         if not steps or steps[0] not in self.broken:
             self.source.wrong((*self.at, *steps), wrong, mend)
@@ -84,146 +117,223 @@ class Entry:
         if not holds:
             self.wrong(step, wrong, mend)
 
+    def remind(self, step: str | Steps, wrong: str, mend: str) -> None:
+        """Note what an editor may want to mend."""
+        steps = (step,) if isinstance(step, str) else step
+        self.source.remind((*self.at, *steps), wrong, mend)
 
-@dataclass
-class Kind:
-    """All of one kind (`what`): the entries `given` each name, and where each name is used. Unless
-    all could be read (`whole`), none is said to be missing. `moved` are names that went, with those
-    that took their places."""
 
-    what: str
-    whole: bool = True
-    entries: list[Any] = field(default_factory=list)
-    given: dict[str, Any] = field(default_factory=dict)
-    used: dict[str, list[Tell]] = field(default_factory=dict)
-    moved: Mapping[str, str] = field(default_factory=dict)
+def key_of(record: type[Any], name: str) -> str:
+    """Return the key under which an editor writes a field of a record."""
+    return KEYS.get((record.__name__, name), name)
 
-    def add(self, entries: Iterable[Entry], whole: bool = True) -> None:
-        """Add what was read; a name that has one already, or can be no address, is a problem."""
-        self.whole &= whole
-        for entry in entries:
-            key, name = entry.named
-            self.entries.append(entry)
-            self.whole &= entry.source.data is not None and key not in entry.broken
-            if name in self.given:
-                wrong = f"the {self.what} `{name}` is in {self.given[name].source.file} already"
-                entry.wrong(key, wrong, "rename one, or merge the two")
-            elif self.what != "term" and not SLUG.fullmatch(name):
-                mend = "use lower-case letters, digits and hyphens"
-                entry.wrong(key, f"`{name}` cannot be an address", mend)
-            self.given.setdefault(name, entry)
 
-    @property
-    def forms(self) -> dict[str, Any]:
-        return {name: entry.form for name, entry in self.given.items()}
+def is_needed(each: "Field[Any]") -> bool:
+    """Return whether a field has no default, so that an editor must write it."""
+    return each.default is MISSING and each.default_factory is MISSING
 
-    def use(self, name: str, tell: Tell) -> None:
-        self.used.setdefault(name, []).append(tell)
 
-    def settle(self) -> None:
-        """Say of each name used and not given what is wrong, once, where the slip is: in what is
-        given, if a name is used again and again, and one like it is given and never used."""
-        for name, tells in self.used.items() if self.whole else ():
-            if name in self.given:
-                continue
-            near = self.moved.get(name) or "".join(get_close_matches(name, self.given, 1))
-            if near and not SLUG.fullmatch(near):
-                continue  # it is said already
-            if near in self.given and near not in self.used and len(tells) > 1:
-                wrong = f"`{near}` is named nowhere, and `{name}` is, in {len(tells)} places"
-                self.given[near].wrong(self.given[near].named[0], wrong, f"write `{name}`")
-            else:
-                also = f" (named in {len(tells)} places)" if len(tells) > 1 else ""
-                mend = f"write `{near}`" if near else "name one that exists"
-                tells[0](f"there is no {self.what} `{name}`{also}", mend)
+def keys_of(record: type[Any], without: Collection[str] = ()) -> dict[str, "Field[Any]"]:
+    """Return the keys that an editor may write of a record -> its fields."""
+    keys = {}
+    for each in fields(record):
+        if each.name not in without:
+            keys[key_of(record, each.name)] = each
+    return keys
 
 
 def read_list(
-    record: Any, source: Source, data: Any, at: Steps = (), **derived: Any
-) -> list[Entry]:
-    """The data at a place of a source as a list of records; problems are noted."""
-    if isinstance(data, list):
-        return [read(record, source, each, (*at, n), **derived) for n, each in enumerate(data)]
-    if data is not None:
-        source.wrong(at, f"{_shown(data)} is not allowed", "begin each entry with `- `")
-    return []
+    record: type[Record],
+    source: Source,
+    data: Any,
+    at: Steps = (),
+    without: Collection[str] = (),
+) -> list[Entry[Record]]:
+    """Return the data at a place of a source as entries; problems are noted.
+
+    `without` are fields that follow from the rest, and are not written.
+    """
+    if data is None:
+        return []
+    if not isinstance(data, list):
+        source.wrong(at, f"{shown(data)} is not allowed", "begin each entry with `- `")
+        return []
+    entries = []
+    for number, item in enumerate(data):
+        entries.append(read(record, source, item, (*at, number), without=without))
+    return entries
 
 
 def read(
-    record: Any, source: Source, data: Any, at: Steps = (), also: str = "", **derived: Any
-) -> Entry:
-    """The data at a place of a source as a record, with what is `derived`; problems are noted.
-    `also` is a key that is read elsewhere."""
-    written = {key_of(record, f.name): f for f in fields(record) if f.name not in derived}
-    keys = {*written, also} - {""}
-    free = {k for k, e in written.items() if {e.default, e.default_factory} != {MISSING}}
-    if isinstance(data, dict):
-        broken = keys - free - data.keys()
-        lacking = set(broken)
-    else:
+    record: type[Record],
+    source: Source,
+    data: Any,
+    at: Steps = (),
+    given: Mapping[str, Any] | None = None,
+    without: Collection[str] = (),
+    elsewhere: Collection[str] = (),
+) -> Entry[Record]:
+    """Return the data at a place of a source as an entry; problems are noted.
+
+    `given` are values that are not written (an id that is a file's name), `without` fields that
+    are made later, `elsewhere` keys that are read by somebody else.
+    """
+    given = given or {}
+    entry = Entry(source, at, record, dict(given))
+    keys = keys_of(record, without={*given, *without})
+    if not isinstance(data, dict):
         if data is not None or not source.problems:
-            mend = f"write its keys, some of: {', '.join(written)}"
-            source.wrong(at, f"{_shown(data)} is not allowed", mend)
-        data, broken, lacking = {}, keys, set()
-    for key in sorted(data.keys() - keys):
-        near = get_close_matches(key, keys - data.keys(), 1) or sorted(lacking)[:1]
-        mend = f"write `{near[0]}`" if near else "remove it"
-        source.wrong((*at, key), f"the key `{key}` is not known", mend)
-        broken.update(near)
-        lacking.difference_update(near)
-    for key in sorted(lacking):
-        source.wrong((*at, key), f"the key `{key}` is missing", f"add `{key}`")
-    for key, each in written.items():
+            mend = f"write its keys, some of: {', '.join([*keys, *elsewhere])}"
+            source.wrong(at, f"{shown(data)} is not allowed", mend)
+        entry.broken = {*keys, *elsewhere}
+        return entry
+    needed = {key for key, each in keys.items() if is_needed(each)} | set(elsewhere)
+    missing = needed - data.keys()
+    entry.broken |= missing | _misspelt(entry, data, {*keys, *elsewhere}, missing)
+    for key, each in keys.items():
         if key in data:
-            said, shape = len(source.problems), SHAPES.get((record.__name__, key))
-            derived[each.name] = _value(source, (*at, key), each.type, data[key], shape)
-            broken |= {key} if len(source.problems) > said else set()
-    derived |= {written[key].name: "" for key in broken - {also}}
-    return Entry(source, at, record(**derived), broken)
+            _read_key(entry, key, each, data[key])
+    return entry
 
 
-def _value(source: Source, path: Steps, hint: Any, data: Any, shape: Shape | None = None) -> Any:
-    """A value as its field has it; problems are noted."""
-    if NoneType in get_args(hint):  # a date or a role that may be left out
-        hint = get_args(hint)[0]
-    of = get_args(hint)[0] if get_args(hint) else None
-    if is_dataclass(of) and isinstance(data, list):
-        return tuple(_value(source, (*path, n), of, each) for n, each in enumerate(data))
+def _misspelt(
+    entry: Entry[Any], data: dict[str, Any], keys: set[str], missing: set[str]
+) -> set[str]:
+    """Note keys that are not known and keys that are missing, each slip once.
+
+    Returns the known keys that stand here under a wrong name.
+    """
+    misspelt = set()
+    still_missing = set(missing)
+    for key in sorted(data.keys() - keys):
+        meant = get_close_matches(key, sorted(keys - data.keys()), 1) or sorted(still_missing)[:1]
+        mend = f"write `{meant[0]}`" if meant else "remove it"
+        entry.source.wrong((*entry.at, key), f"the key `{key}` is not known", mend)
+        misspelt.update(meant)
+        still_missing.difference_update(meant)
+    for key in sorted(still_missing):
+        entry.source.wrong((*entry.at, key), f"the key `{key}` is missing", f"add `{key}`")
+    return misspelt
+
+
+def _read_key(entry: Entry[Any], key: str, each: "Field[Any]", data: Any) -> None:
+    """Read the value of a key into an entry, or note what is wrong with it."""
+    source = entry.source
+    path = (*entry.at, key)
+    problems_before = len(source.problems)
+    value = _value(source, path, each.type, data)
+    shape = SHAPES.get((entry.record.__name__, each.name))
+    if shape and isinstance(value, str) and not re.fullmatch(shape.pattern, value):
+        source.wrong(path, f"`{value}` {shape.wrong}", shape.mend)
+    if len(source.problems) > problems_before:
+        entry.broken.add(key)
+    else:
+        entry.values[each.name] = value
+
+
+def _value(source: Source, path: Steps, hint: Any, data: Any) -> Any:
+    """Return a value as its field's type has it; None if it cannot be, which is noted."""
+    alternatives = get_args(hint)
+    if NoneType in alternatives:  # a date or a role that may be left out
+        hint = alternatives[0]
+        alternatives = ()
+    if hint is Date:
+        return _date(source, path, data)
+    if is_dataclass(hint):
+        return read(hint, source, data, path).form  # type: ignore[arg-type]
+    if alternatives and is_dataclass(alternatives[0]) and isinstance(data, list):
+        entries = read_list(alternatives[0], source, data, path)  # type: ignore[arg-type]
+        return tuple(entry.form for entry in entries)
     try:
-        if hint is Date:
-            return read_date(data)
-        if isinstance(hint, type) and is_dataclass(hint):
-            return read(hint, source, data, path).form
-        value = READER(hint).validate_python(data)
-        if shape and not re.fullmatch(shape[0], value):
-            source.wrong(path, f"`{value}` {shape[1]}", shape[2])
-        return value
+        return reader_of(hint).validate_python(data)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        expected = fault["msg"].removeprefix("Input should be ").replace("tuple", "list")
-        usual = f"{_shown(fault['input'])} is not allowed", f"make it {expected}"
         steps = [step for step in fault["loc"] if isinstance(step, int)]
-        source.wrong((*path, *steps), *FAULTS.get(fault["type"], usual))
+        source.wrong((*path, *steps), *_in_editors_words(fault, hint))
+        return None
+
+
+def _in_editors_words(fault: Mapping[str, Any], hint: Any) -> Wrong:
+    """Return what pydantic found wrong with a value in words that an editor knows."""
+    kind = fault["type"]
+    not_allowed = f"{shown(fault['input'])} is not allowed"
+    if kind in ("missing", "too_long"):
+        return Wrong("has not two", "name both, and no more")
+    if kind == "string_too_short":
+        return Wrong("is empty", "write it, or leave the key out if it may be left out")
+    if kind == "literal_error":
+        return Wrong(not_allowed, f"write {_listed(fault['ctx']['expected'])}")
+    if kind in ("tuple_type", "list_type"):
+        return Wrong(not_allowed, "write a list: […, …]")
+    if kind in ("dict_type", "mapping_type"):
+        return Wrong(not_allowed, "write keys and values: {p9: why}")
+    if kind.startswith("int_"):
+        return Wrong(not_allowed, "write a whole number")
+    return Wrong(not_allowed, "write text")
+
+
+def _listed(expected: str) -> str:
+    """Return pydantic's list of the values allowed without its quotation marks."""
+    return expected.replace("'", "")
+
+
+def shown(data: Any) -> str:
+    """Return how a message names data of any kind."""
+    if isinstance(data, list):
+        return "a list"
+    if isinstance(data, dict):
+        return "a set of keys"
+    return f"`{data or 'nothing'}`"
+
+
+def _date(source: Source, path: Steps, data: Any) -> Date | None:
+    """Return a date; None if it cannot be one, which is noted."""
+    try:
+        return read_date(str(data))
     except ValueError as error:
-        source.wrong(path, f"`{data}` cannot be a date ({error})", EDTF)
+        source.wrong(path, f"{shown(data)} cannot be a date ({error})", EDTF)
+        return None
 
 
-def _shown(given: Any) -> str:
-    kinds: dict[Any, str] = {list: "a list", dict: "a set of keys"}
-    return kinds.get(type(given), f"`{given or 'nothing'}`")
+def read_date(text: str) -> Date:
+    """Return an EDTF day, month or year, or an interval of two, whose second may be `..`.
 
-
-def read_date(value: Any) -> Date:
-    """An EDTF day, month or year, or an interval of two, the second of which may be `..`: what
-    bibliographic dates need of it (https://www.loc.gov/standards/datetime/). Raises ValueError for
-    what cannot be a date."""
-    text = str(value)
+    That is what bibliographic dates need of EDTF (https://www.loc.gov/standards/datetime/). Raises
+    ValueError for what cannot be a date.
+    """
     first, slash, last = text.partition("/")
-    last = last if slash else first
-    for each in (first,) if last == ".." else (first, last):
-        if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", each, re.ASCII):
-            raise ValueError("it is not written year-month-day")
-        calendar_date.fromisoformat(each + "-01-01"[len(each) - 4 :])
-    if last != ".." and first[: len(last)] > last[: len(first)]:
+    if not slash:
+        last = first
+    _check_day(first)
+    if last == "..":
+        return Date(text, first, "")
+    _check_day(last)
+    shared = min(len(first), len(last))
+    if first[:shared] > last[:shared]:
         raise ValueError("it ends before it begins")
-    return Date(text, first, "" if last == ".." else last)
+    return Date(text, first, last)
+
+
+def _check_day(text: str) -> None:
+    """Raise ValueError for what is no day, month or year."""
+    if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text, re.ASCII):
+        raise ValueError("it is not written year-month-day")
+    if not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+        raise ValueError(f"its year is not one of {FIRST_YEAR} to {LAST_YEAR}")
+    missing = "-01-01"[len(text) - 4 :]
+    try:
+        calendar_date.fromisoformat(text + missing)
+    except ValueError:
+        raise ValueError("there is no such day") from None
+
+
+def texts_in(data: Any, at: Steps = ()) -> Iterator[tuple[Steps, str]]:
+    """Yield each text in a source's data, with its place."""
+    if isinstance(data, str):
+        yield at, data
+    elif isinstance(data, list):
+        for number, item in enumerate(data):
+            yield from texts_in(item, (*at, number))
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from texts_in(value, (*at, key))

@@ -5,14 +5,15 @@ depth. The only module that knows YAML.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
+from reference.evidence import fold
 from reference.problems import Problem
 
 MAX_DEPTH = 20
@@ -21,126 +22,316 @@ HIDDEN = re.compile(
     "\ufeff\ufffe\uffff]"
 )
 """Characters that nobody sees: controls, and marks that turn the direction of text."""
-UNSEEN = "holds the unseen character U+{:04X}"
+CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>|\|\|\|\|\|\|\|)( .*)?$", re.MULTILINE)
+"""What a merge that did not go through leaves in a file."""
 FRONT = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE)
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 Steps = tuple[str | int, ...]
 """Where a value stands in its data: `("claims", 3, "quote")`."""
 
 
+class YamlFault(NamedTuple):
+    """What PyYAML says of a slip (a part of it), and the same in an editor's words."""
+
+    message: str
+    wrong: str
+    mend: str
+
+
+QUOTES = "put text that has marks in it in double quotes"
+YAML_FAULTS = [
+    YamlFault(
+        "mapping values are not allowed",
+        "text without quotes has a colon and a space, or the line is indented wrongly",
+        f"{QUOTES}, and indent keys alike",
+    ),
+    YamlFault(
+        "cannot start any token",
+        "a tab, @, ` or % stands where text or a key should begin",
+        f"indent with spaces, not tabs, and {QUOTES}",
+    ),
+    YamlFault(
+        "unexpected end of stream",
+        "a quotation mark or a bracket that opens here is never closed",
+        "close it",
+    ),
+    YamlFault(
+        "unknown escape character",
+        "a backslash stands in double quotes",
+        "take it away, or write two",
+    ),
+    YamlFault(
+        "did not find expected ',' or",
+        "a bracket is not closed, or a comma is missing",
+        f"close the bracket, or {QUOTES}",
+    ),
+    YamlFault(
+        "could not find expected ':'",
+        "a line has no key, or its key has no colon",
+        f"write `key: value`; where a text runs on, {QUOTES}",
+    ),
+    YamlFault(
+        "block sequence entries are not allowed",
+        "a list begins on the line of its key, or is indented wrongly",
+        "begin each `- ` on a line of its own",
+    ),
+    YamlFault(
+        "did not find expected key",
+        "the line is indented wrongly, or a quotation mark in or above it is not closed",
+        f"indent keys alike, with spaces, and {QUOTES}",
+    ),
+    YamlFault(
+        "did not find expected '-' indicator",
+        "an entry of the list has no `- `, or is indented wrongly",
+        "begin each entry with `- `, and indent all alike",
+    ),
+]
+OTHER_YAML_FAULT = YamlFault(
+    "", "cannot be understood", f"{QUOTES}, close them, and indent with spaces, not tabs"
+)
+
+
 @dataclass
 class Source:
-    """A content file as read, the line of each place in its data (which is None if the file cannot
-    be read), and the problems noted of it."""
+    """A content file as read.
+
+    `data` is None if the file cannot be read. `lines` says on which line each place of the data
+    stands. `text` is the whole file. `problems` are those noted of it.
+    """
 
     file: str
     data: Any = None
     body: str = ""
     body_line: int = 1
+    text: str = ""
     lines: dict[Steps, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    reminders: list[Problem] = field(default_factory=list)
 
     def problem(self, place: str, wrong: str, mend: str, line: int = 1) -> None:
+        """Note a problem on a line of the file."""
         self.problems.append(Problem(self.file, line, place, wrong, mend))
 
     def wrong(self, path: Steps, wrong: str, mend: str) -> None:
-        """Note what is wrong at `path`, which is said like `claims[3] (data-is-junk) quote`, on the
-        line of the key or list item, or of the nearest thing round it."""
-        words, here, line = "", self.data, self.lines.get((), 1)
-        for n, step in enumerate(path, 1):
-            here = here[step] if path[:n] in self.lines else None
-            line = self.lines.get(path[:n], line)
+        """Note what is wrong at a place of the data."""
+        self.problem(self._name_of(path), wrong, mend, self._line_of(path))
+
+    def remind(self, path: Steps, wrong: str, mend: str) -> None:
+        """Note what an editor may want to mend at a place of the data."""
+        reminder = Problem(self.file, self._line_of(path), self._name_of(path), wrong, mend)
+        self.reminders.append(reminder)
+
+    def _line_of(self, path: Steps) -> int:
+        """Return the line of a key or list item, or of the nearest thing round it that has one."""
+        for length in range(len(path), -1, -1):
+            line = self.lines.get(path[:length])
+            if line is not None:
+                return line
+        return 1
+
+    def _name_of(self, path: Steps) -> str:
+        """Return a place in words: `claims[3] (data-is-junk) quote`."""
+        words = ""
+        value = self.data
+        for length, step in enumerate(path, 1):
+            value = value[step] if path[:length] in self.lines else None
             words += f"[{step}]" if isinstance(step, int) else f" {step}"
-            if isinstance(step, int) and isinstance(here, dict) and "id" in here:
-                words += f" ({here['id']})"
-        self.problem(words.strip() or "file", wrong, mend, line)
+            if isinstance(step, int) and isinstance(value, dict) and "id" in value:
+                words += f" ({value['id']})"
+        return words.strip() or "file"
 
     def wrong_in(self, text: str, place: str, wrong: str, mend: str, bit: str = "") -> None:
-        """Note what is wrong with a text of the body, on the line where it begins or has this bit.
-        Only letters and digits are compared, not marks of Markdown, line ends and blanks."""
-        letters = r"[\W_]*".join(filter(str.isalnum, text))
-        found = re.search(rf"(?<![^\W_]){letters}(?![^\W_])", self.body)
-        start = found.start() if found else 0
-        line = self.body_line + self.body.count("\n", 0, max(self.body.find(bit, start), start))
-        self.problem(place, wrong, mend, line)
+        """Note what is wrong with a text of the body, on the line where it begins or has `bit`."""
+        self.problem(place, wrong, mend, self.line_in(text, bit))
 
-    def take(self, events: Iterator[Any], path: Steps = ()) -> Any:
-        """The data of the next YAML event, or None at an end; `lines` is told where it stands.
-        Raises Problem for what would expand or nest without end, and for what is not plain."""
-        event = next(events, None)
-        if event is None or isinstance(event, yaml.CollectionEndEvent):
-            return None
-        line = self.lines.setdefault(path, 1 + event.start_mark.line)
-        refused = partial(Problem, self.file, line, "YAML")
-        if event.anchor or event.tag:
-            raise refused("anchors, aliases and tags are not allowed", "write the value out")
-        if len(path) > MAX_DEPTH:
-            raise refused(f"nested deeper than {MAX_DEPTH} levels", "flatten it")
-        if isinstance(event, yaml.SequenceStartEvent):
-            items: list[Any] = []
-            while (item := self.take(events, (*path, len(items)))) is not None:
-                items.append(item)
-            return items
-        if isinstance(event, yaml.ScalarEvent):
-            if hidden := HIDDEN.search(event.value):  # written as an escape
-                raise refused(UNSEEN.format(ord(hidden[0])), "remove it")
-            return event.value
-        data: dict[str, Any] = {}
-        while (key := self.take(events, (*path, ""))) is not None:
-            line = self.lines.pop((*path, ""))
-            if not isinstance(key, str) or key in data:
-                wrong = f"the key `{key}` stands here twice, or is not plain text"
-                raise Problem(self.file, line, "YAML", wrong, "rename one, or merge the two")
-            self.lines[*path, key] = line
-            data[key] = self.take(events, (*path, key))
-        return data
+    def remind_in(self, text: str, place: str, wrong: str, mend: str, bit: str = "") -> None:
+        """Note what an editor may want to mend in a text of the body."""
+        self.reminders.append(Problem(self.file, self.line_in(text, bit), place, wrong, mend))
+
+    def line_in(self, text: str, bit: str = "") -> int:
+        """Return the line on which a text of the body begins, or on which it has `bit`.
+
+        Only letters and digits are compared, not marks of Markdown, line ends and blanks.
+        """
+        letters = r"[\W_]*".join(filter(str.isalnum, text))
+        match = re.search(rf"(?<![^\W_]){letters}(?![^\W_])", self.body)
+        start = match.start() if match else 0
+        position = max(self.body.find(bit, start), start)
+        return self.line_at(position)
+
+    def line_at(self, position: int) -> int:
+        """Return the line of the file on which a position of the body stands."""
+        return self.body_line + self.body.count("\n", 0, position)
 
 
 def read_source(path: Path, name: str) -> Source:
-    """A file of YAML or, if it is Markdown, of front matter between `---` lines and a body."""
+    """Return a file of YAML, or of Markdown with front matter between `---` lines, as a source.
+
+    What is wrong with it is noted in its problems; nothing is raised.
+    """
     source = Source(name)
     try:
-        text = _text(path, name)
+        source.text = _text(path, name)
+        _refuse_signs(source.text, name)
+        data = source.text
         if path.suffix == ".md":
-            if not (parts := FRONT.match(text)):
-                mend = "begin the file with a line `---`, the front matter, and another line `---`"
-                raise Problem(name, 1, "front matter", "there is none, or it is not closed", mend)
-            source.body, source.body_line = parts[2], 1 + text.count("\n", 0, parts.start(2))
-            text = f"\n{parts[1]}"
-        nodes: Any = (yaml.NodeEvent, yaml.CollectionEndEvent)
-        events = (each for each in yaml.parse(text, Loader=LOADER) if isinstance(each, nodes))
-        data = source.take(events)
-        for second in events:
-            wrong, mend = "a second document begins here", "keep one a file"
-            raise Problem(name, 1 + second.start_mark.line, "YAML", wrong, mend)
-        source.data = data
+            data = _front_matter(source)
+        source.data = _DataReader(source, data).read()
     except Problem as problem:
         source.problems.append(problem)
-    except yaml.MarkedYAMLError as error:
-        quoted = "quoted scalar" in str(error.context)
-        mark: Any = error.context_mark if quoted else error.problem_mark
-        mend = "put text with marks in double quotes, close them, and indent with spaces, not tabs"
-        source.problem("YAML", f"{error.problem}", mend, 1 + mark.line)
     return source
 
 
 def _text(path: Path, name: str) -> str:
-    """The file as text with LF line ends. Raises Problem if it is none."""
-    line, raw = 1, b""
+    """Return the file as text, with LF line ends and composed letters (é as one sign).
+
+    Raises Problem if it is no text, or empty.
+    """
+    mend = "make it a readable file of plain UTF-8 text"
+    if not path.is_file():
+        raise Problem(name, 1, "file", "cannot be read: there is no such file", mend)
     try:
-        if path.suffix not in {".md", ".yaml"}:
-            raise OSError(0, "its name does not end in .md")
-        if not path.is_file():
-            raise OSError(0, "there is no such file")
         raw = path.read_bytes()
-        text = re.sub(r"\r\n?", "\n", raw.decode("utf-8-sig"))
-        if not (hidden := HIDDEN.search(text)) and text.strip():
-            return text
-        wrong = UNSEEN.format(ord(hidden[0])) if hidden else "is empty"
-        line += text.count("\n", 0, hidden.start()) if hidden else 0
     except OSError as error:
-        wrong = f"cannot be read: {error.strerror}"
+        raise Problem(name, 1, "file", f"cannot be read: {error.strerror}", mend) from None
+    try:
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line += raw[: error.start].count(b"\n")
+        line = 1 + raw.count(b"\n", 0, error.start)
         wrong = f"byte 0x{raw[error.start]:02x} is not UTF-8"
-    raise Problem(name, line, "file", wrong, "make it a readable file of plain UTF-8 text")
+        raise Problem(name, line, "file", wrong, mend) from None
+    text = re.sub(r"\r\n?", "\n", unicodedata.normalize("NFC", text))
+    if not text.strip():
+        raise Problem(name, 1, "file", "is empty", mend)
+    return text
+
+
+def _refuse_signs(text: str, name: str) -> None:
+    """Raise Problem for what a merge left in a text, and for signs that nobody sees."""
+    conflict = CONFLICT.search(text)
+    if conflict:
+        line = 1 + text.count("\n", 0, conflict.start())
+        wrong = f"a merge left the mark `{conflict[1]}` here"
+        mend = "keep one of the two versions, and remove the lines with the marks"
+        raise Problem(name, line, "file", wrong, mend)
+    hidden = HIDDEN.search(text)
+    if hidden:
+        line = 1 + text.count("\n", 0, hidden.start())
+        raise Problem(name, line, "file", _unseen(hidden[0]), "remove it")
+
+
+def _unseen(sign: str) -> str:
+    return f"holds the unseen character U+{ord(sign):04X}"
+
+
+def _front_matter(source: Source) -> str:
+    """Return a Markdown file's front matter, and keep its body. Raises Problem if there is none."""
+    parts = FRONT.match(source.text)
+    if parts is None:
+        wrong = "there is none, or it is not closed"
+        mend = "begin the file with a line `---`, the front matter, and another line `---`"
+        raise Problem(source.file, 1, "front matter", wrong, mend)
+    source.body = parts[2]
+    source.body_line = 1 + source.text.count("\n", 0, parts.start(2))
+    return f"\n{parts[1]}"  # the line of the first `---` counts
+
+
+class _DataReader:
+    """Reads a source's data from YAML's events, and tells the source where each thing stands."""
+
+    def __init__(self, source: Source, text: str) -> None:
+        self._source = source
+        self._events = self._parsed(text)
+
+    def read(self) -> Any:
+        """Return the data, None if there is none.
+
+        Raises Problem for what is no YAML, what would expand or nest without end, and what is not
+        plain text in lists and under keys.
+        """
+        first = next(self._events, None)
+        if first is None:
+            return None
+        data = self._value(first, ())
+        second = next(self._events, None)
+        if second is not None:
+            raise self._problem(second, "a second document begins here", "keep one a file")
+        return data
+
+    def _parsed(self, text: str) -> Iterator[Any]:
+        """Yield the events that stand for values and for ends. Raises Problem for a slip."""
+        wanted: Any = (yaml.NodeEvent, yaml.CollectionEndEvent)
+        try:
+            for event in yaml.parse(text, Loader=LOADER):
+                if isinstance(event, wanted):
+                    yield event
+        except yaml.MarkedYAMLError as error:
+            raise self._slip(error) from None
+
+    def _slip(self, error: Any) -> Problem:
+        """Return what PyYAML found wrong in words that an editor knows."""
+        never_closed = "quoted scalar" in str(error.context)
+        mark = error.context_mark if never_closed else error.problem_mark
+        line = 1 + (mark.line if mark else 0)
+        for fault in [*YAML_FAULTS, OTHER_YAML_FAULT]:
+            if fault.message in str(error.problem):
+                return Problem(self._source.file, line, "YAML", fault.wrong, fault.mend)
+        raise error
+
+    def _problem(self, event: Any, wrong: str, mend: str) -> Problem:
+        return Problem(self._source.file, 1 + event.start_mark.line, "YAML", wrong, mend)
+
+    def _value(self, event: Any, path: Steps) -> Any:
+        """Return the value that begins with an event: text, a list or a set of keys."""
+        self._source.lines.setdefault(path, 1 + event.start_mark.line)
+        self._refuse_anchor(event)
+        if len(path) > MAX_DEPTH:
+            wrong = f"nested deeper than {MAX_DEPTH} levels"
+            raise self._problem(event, wrong, f"{QUOTES}, or write fewer brackets and dashes")
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._list(path)
+        return self._keys(path)
+
+    def _refuse_anchor(self, event: Any) -> None:
+        if event.anchor or getattr(event, "tag", None):  # an alias has an anchor and no tag
+            wrong = "anchors, aliases and tags (& * !) are not allowed"
+            raise self._problem(event, wrong, f"write the value out, or {QUOTES}")
+
+    def _scalar(self, event: Any) -> str:
+        """Return a text, white space folded as in quotations."""
+        hidden = HIDDEN.search(event.value)  # written as an escape
+        if hidden:
+            raise self._problem(event, _unseen(hidden[0]), "remove it")
+        return fold(event.value)
+
+    def _list(self, path: Steps) -> list[Any]:
+        items: list[Any] = []
+        for event in self._events:
+            if isinstance(event, yaml.CollectionEndEvent):
+                break
+            items.append(self._value(event, (*path, len(items))))
+        return items
+
+    def _keys(self, path: Steps) -> dict[str, Any]:
+        """Return a set of keys with their values."""
+        data: dict[str, Any] = {}
+        for event in self._events:
+            if isinstance(event, yaml.CollectionEndEvent):
+                break
+            key = self._key(event, data)
+            at = (*path, key)
+            self._source.lines[at] = 1 + event.start_mark.line
+            data[key] = self._value(next(self._events), at)
+        return data
+
+    def _key(self, event: Any, data: dict[str, Any]) -> str:
+        """Return a key. Raises Problem for one that is there already, or is no text."""
+        if not isinstance(event, yaml.ScalarEvent):
+            raise self._problem(event, "a key is not plain text", QUOTES)
+        self._refuse_anchor(event)
+        if event.value in data:
+            wrong = f"the key `{event.value}` stands here twice"
+            raise self._problem(event, wrong, "rename one, or merge the two")
+        return str(event.value)

@@ -1,215 +1,329 @@
 """The editorial rules: what content must hold to be served, and what is said where it does not.
 
-No rule stops at the first that is wrong, and none says again what was said of a key already.
+No rule stops at the first thing that is wrong, and none says again what was said of a key already:
+a value that could not be read is None, and nothing is said of it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
+from typing import Any
 
 from reference import evidence
 from reference.content import prose
-from reference.content.claims import Draft
-from reference.content.forms import Entry, Kind
-from reference.content.prose import Ground, misquoted
-from reference.content.reading import Steps
+from reference.content.folder import Content
+from reference.content.forms import Entry, texts_in
+from reference.content.marks import Ground, misquoted, odd_mark, unfit
+from reference.content.names import Register
+from reference.content.reading import Source
+from reference.records import (
+    Article,
+    Claim,
+    Date,
+    Disagreement,
+    Event,
+    Outcome,
+    Person,
+    Site,
+    Term,
+    Theme,
+)
 
-Kinds = Mapping[str, Kind]
+NOT_OURS = {"url", "source", "date_source", "doi", "id", "quote", "printed", "contact"}
+"""The keys of addresses and names, and of words that are held against an article."""
+VERDICTS_ON_DEMANDS = ("met", "partly met", "not met", "open")
+VERDICTS = ("borne out", "partly", "not borne out", "open")
 
 
-def hold(kinds: Kinds, opening: Entry) -> None:
-    """Hold all content against all rules; problems are noted in its sources."""
-    events = [entry.form for entry in kinds["event"].entries]
-    grounds = {event.id: Ground(event.what, (event.what,)) for event in events}
-    for draft in kinds["article"].entries:
+def hold(content: Content) -> None:
+    """Hold all but the articles against the rules; problems are noted in the content's sources."""
+    grounds = grounds_of(content)
+    for source in content.sources:
+        _texts(source)
+    _site(content.site, content)
+    for person in content.people.entries:
+        _person(person, content)
+    for theme in content.themes.entries:
+        _theme(theme)
+        prose.hold(theme, content.claims, grounds)
+    if content.opening:
+        prose.hold(content.opening, content.claims, grounds)
+    if content.about:
+        _about(content.about)
+    _titles(content.themes)
+    for term in content.terms.entries:
+        _term(term, content.articles)
+    for event in content.events.entries:
+        _event(event, content.claims)
+    for disagreement in content.disagreements.entries:
+        _disagreement(disagreement, content, grounds)
+    for outcome in content.outcomes.entries:
+        _outcome(outcome, content)
+    _moved(content)
+
+
+def hold_names(content: Content) -> None:
+    """Say of each name that is used and not given, or given for nothing, what is wrong.
+
+    To be asked when all other rules have said which names they use.
+    """
+    for register in content.registers:
+        register.settle()
+    _unnamed(content)
+
+
+def grounds_of(content: Content) -> dict[str, Ground]:
+    """Return what our prose may quote of each claim and event, by id."""
+    grounds: dict[str, Ground] = {}
+    for name, event in content.events.given.items():
+        what = event.get("what") or ""
+        grounds[name] = Ground(what, (what,))
+    for draft in content.drafts.values():
         grounds |= draft.grounds
-        _article(draft, kinds)
+    return grounds
+
+
+def _texts(source: Source) -> None:
+    """What is written under keys is plain text, with the marks ‘ ’ “ ”."""
+    for path, text in texts_in(source.data):
+        names = [step for step in path if isinstance(step, str)]
+        if names and names[-1] in NOT_OURS:
+            continue
+        fault = unfit(text)
+        if fault:
+            source.wrong(path, fault.wrong, fault.mend)
+
+
+def quotes_rightly(entry: Entry[Any], key: str, grounds: Iterable[Ground | None]) -> None:
+    """Words of ours put in quotation marks what may be quoted."""
+    text = entry.get(key)
+    for fault in misquoted(text, list(grounds)) if text else ():
+        entry.wrong(key, fault.wrong, fault.mend)
+
+
+def names_each_once(entry: Entry[Any], key: str, register: Register[Any]) -> None:
+    """A list of names has none twice, and names what there is."""
+    names = entry.get(key) or ()
+    entry.must(len(set(names)) == len(names), key, "names the same one twice", "remove one")
+    for name in names:
+        register.use(name, partial(entry.wrong, key))
+
+
+# The site
+
+
+def _site(site: Entry[Site], content: Content) -> None:
+    """Each example of a search finds something: one text of the library has all its words."""
+    examples = site.get("examples") or ()
+    if not examples or not content.articles_are_right:
+        return
+    texts = [_words_of(text) for text in _searched(content)]
+    for number, example in enumerate(examples):
+        words = _words_of(example)
+        found = any(words <= text for text in texts)
+        wrong = f"`{example}` finds nothing: no claim, passage, person or theme has all its words"
+        mend = "write words as an article prints them, or remove it"
+        site.must(found, ("try", number), wrong, mend)
+
+
+def _words_of(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
+
+
+def _searched(content: Content) -> Iterable[str]:
+    """Yield the texts that a search finds."""
+    for draft in content.drafts.values():
+        yield draft.head.get("title") or ""
+        yield from draft.texts
         for claim in draft.listed:
-            _claim(draft, claim, kinds)
-        if draft.form.passages:
-            _passages(draft)
-    for person in kinds["person"].entries:
-        _person(person, kinds["article"])
-    for theme in (*kinds["theme"].entries, opening):
-        prose.hold(theme, kinds["claim"], grounds)
-    for term in kinds["term"].entries:
-        _term(term, kinds)
-    for event in kinds["event"].entries:
-        _event(event, kinds["claim"])
-    for disagreement in kinds["disagreement"].entries:
-        _disagreement(disagreement, kinds, grounds)
-    for outcome in kinds["outcome"].entries:
-        _outcome(outcome, kinds["claim"])
-    for person in kinds["person"].entries:
-        if person.form.role:
-            _ours_in(person, "role", person.form.role.text)
-    for kind in kinds.values():
-        kind.settle()
-    _unnamed(kinds)
+            yield claim.get("says") or ""
+    for person in content.people.entries:
+        yield " ".join([person.get("name") or "", *(person.get("aliases") or ())])
+    for theme in content.themes.entries:
+        yield theme.get("title") or ""
 
 
-def hold_about(entry: Entry) -> None:
+# People
+
+
+def _person(entry: Entry[Person], content: Content) -> None:
+    """Somebody is sorted by surname, and said to be somebody in words that an article prints."""
+    _sorted_by_surname(entry)
+    for number, description in enumerate(entry.get("described") or ()):
+        at = ("described", number)
+        content.articles.use(description.article, partial(entry.wrong, (*at, "article")))
+        draft = content.drafts.get(description.article)
+        if draft and draft.passages and "masthead" not in draft.head.broken:
+            wrong = f"{description.article} does not print “{description.words}”"
+            printed = evidence.prints(description.words, draft.texts)
+            entry.must(printed, (*at, "as"), wrong, "copy the words from the article")
+
+
+def _sorted_by_surname(entry: Entry[Person]) -> None:
+    """`sort` is surname, comma, given name, of the same letters as the name."""
+    name = entry.get("name")
+    sort = entry.get("sort")
+    if name is None or sort is None or entry.get("kind") == "organisation":
+        return
+    given, _, surname = name.rpartition(" ")
+    mend = f"write `{surname}, {given}`, or `kind: organisation` if it is one"
+    entry.must("," in sort or not given, "sort", "has no comma after the surname", mend)
+    surname = sort.partition(",")[0].strip()
+    wrong = f"has the surname {surname}, which the name {name} has not"
+    entry.must(evidence.prints(surname, [name]), "sort", wrong, mend)
+
+
+def _unnamed(content: Content) -> None:
+    """Nobody is listed for nothing; not asked before all articles are right."""
+    if not content.articles_are_right:
+        return
+    finder = evidence.NameFinder({id: draft.texts for id, draft in content.drafts.items()})
+    for entry in content.people.entries:
+        person = entry.form
+        if person is None or person.id in content.people.used or finder.articles_naming(person):
+            continue
+        mend = "remove the entry, or add the name as printed to `aliases`"
+        entry.wrong("name", f"no article is by, quotes or names {person.name}", mend)
+
+
+# Themes, terms, events
+
+
+def _theme(entry: Entry[Theme]) -> None:
+    """No two headings of a theme are one."""
+    seen: set[str] = set()
+    for block in entry.get("blocks") or ():
+        if block.heading in seen:
+            wrong = f"the heading “{block.heading}” stands here twice"
+            entry.source.wrong_in(block.heading, "prose", wrong, "rename one")
+        if block.heading:
+            seen.add(block.heading)
+
+
+def _about(entry: Entry[Theme]) -> None:
     """What the editor says of the site itself is plain text, and cites no claim."""
-    for block in entry.form.blocks:
+    for block in entry.get("blocks") or ():
         for text in block.texts or (block.heading,):
-            if fault := prose.unfit(text):
+            fault = odd_mark(text)
+            if fault:
                 entry.source.wrong_in(text, "prose", *fault)
             elif block.claims:
                 mend = "say it in the opening or in a theme, which may"
                 entry.source.wrong_in(text, "prose", "cites a claim", mend)
 
 
-def _ours(entry: Entry, key: str, grounds: Sequence[Ground | None]) -> None:
-    """Words of ours have the marks ‘ ’ “ ” only, and put in them what may be quoted."""
-    for wrong, mend, _ in misquoted(getattr(entry.form, key), grounds):
-        entry.wrong(key, wrong, mend)
+def _titles(themes: Register[Theme]) -> None:
+    """No two themes have one title."""
+    by_title: dict[str, str] = {}
+    for name, entry in themes.given.items():
+        title = (entry.get("title") or "").casefold()
+        if title and title in by_title:
+            wrong = f"the theme {by_title[title]} has this title too"
+            entry.wrong("title", wrong, "rename one, or merge the two")
+        by_title[title] = name
 
 
-def _ours_in(entry: Entry, key: str, text: str) -> None:
-    """Words of ours have the marks ‘ ’ “ ” only."""
-    if fault := prose.unfit(text):
-        entry.wrong(key, *fault[:2])
+def _term(entry: Entry[Term], articles: Register[Article]) -> None:
+    """A term is explained, and its source is an address or an article."""
+    explained = entry.get("meaning") or entry.get("expansion")
+    if entry.broken.isdisjoint({"meaning", "expansion"}):
+        mend = "add `meaning`, or `expansion` for what an abbreviation stands for"
+        entry.must(explained, "term", "is not explained", mend)
+    source = entry.get("source")
+    if source and "://" not in source:
+        articles.use(source, partial(entry.wrong, "source"))
 
 
-def _term(entry: Entry, kinds: Kinds) -> None:
-    """A term is explained, by an address or by an article."""
-    form = entry.form
-    mend = "add `meaning`, or `expansion` for what an abbreviation stands for"
-    explained = form.meaning or form.expansion or entry.broken & {"meaning", "expansion"}
-    entry.must(explained, "term", "is not explained", mend)
-    if form.meaning:
-        _ours_in(entry, "meaning", form.meaning)
-    if "://" not in form.source:
-        kinds["article"].use(form.source, partial(entry.wrong, "source"))
-
-
-def _outcome(entry: Entry, claims: Kind) -> None:
-    """An outcome is of claims, is sourced, and has a verdict that fits what was said."""
-    form = entry.form
-    _listed(entry, "claims", claims)
-    entry.must(form.claims, "claims", "names no claim", "name what was said then")
-    entry.must(form.sources, "sources", "has no source", "add where it can be read")
-    kept = {"met", "partly met", "not met", "open"}
-    proved = {"borne out", "partly", "not borne out", "open"}
-    fitting = kept if form.kind == "demand" else proved
-    wrong = f"`{form.verdict}` is no verdict on a {form.kind}"
-    mend = f"write one of: {', '.join(sorted(fitting))}"
-    entry.must(form.verdict in fitting, "verdict", wrong, mend)
-    for key in ("title", "what", "reading"):
-        _ours_in(entry, key, getattr(form, key))
-
-
-def _listed(entry: Entry, key: str, kind: Kind, printed: Sequence[str] = ()) -> None:
-    """A list of names has none twice, and names what there is, or what is `printed`."""
-    listed = getattr(entry.form, key)
-    entry.must(listed or key != "themes", key, "has no theme", "name at least one")
-    entry.must(len({*listed}) == len(listed), key, "names the same one twice", "remove one")
-    for name in listed:
-        if not evidence.prints(name, printed):
-            kind.use(name, partial(entry.wrong, key))
-
-
-def _claim(draft: Draft, entry: Entry, kinds: Kinds) -> None:
-    """A claim is one sentence about words in its article, filed under people and themes."""
-    form, ground = entry.form, draft.grounds.get(entry.form.id)
-    one = prose.WHOLE.search(form.says) and len(prose.sentences(form.says)) == 1
-    entry.must(one, "says", "is not one whole sentence", "write one, ending in a full stop")
-    taken = "taken to be" in form.says
-    mend = "add `named`, the article’s words for whoever speaks; or leave both out"
-    entry.must(taken == bool(form.named), "says", "and `named` differ on who is taken to be", mend)
-    for key in ("says", "note"):
-        _ours(entry, key, [ground])
-    wrong = "is direct, but the passage has no quotation marks round these words"
-    free = form.voice != "direct" or not ground or ground.free
-    entry.must(free, "voice", wrong, "write `reported`, or `author`")
-    _listed(entry, "speakers", kinds["person"], draft.form.texts)
-    _listed(entry, "themes", kinds["theme"])
-
-
-def _article(draft: Draft, kinds: Kinds) -> None:
-    """An article is by people who are known; notes and corrections are on passages it has."""
-    form, texts = draft.form, {passage.id: passage.text for passage in draft.form.passages}
-    _listed(draft, "authors", kinds["person"])
-    if not texts and not draft.source.problems:
-        draft.source.problem("body", "is empty", "add the article’s text", draft.source.body_line)
-    named: list[tuple[Steps, str]] = [(("left_out", id), id) for id in form.left_out]
-    for key in ("notes", "corrections"):
-        named += [((key, n, "passage"), e.passage) for n, e in enumerate(getattr(form, key))]
-    for at, id in named if texts else ():
-        mend = f"name one of p1 to p{len(texts)}, or remove it"
-        draft.must(not id or id in texts, at, f"there is no passage `{id}`", mend)
-    for number, fix in enumerate(form.corrections):
-        at, count = ("corrections", number), texts.get(fix.passage, fix.reads).count(fix.reads)
-        wrong = f"does not apply: {fix.passage} has “{fix.reads}” {count} times"
-        mend = "make `reads` words that stand in the passage exactly once"
-        draft.must(count == 1, at, wrong, mend)
-
-
-def _passages(draft: Draft) -> None:
-    """Every passage is plain text, and the source of a claim or left out for a reason, not both."""
-    bare, covered = list[Callable[[str], None]](), {claim.passage for claim in draft.claims}
-    for id in draft.form.left_out:
-        draft.must(id not in covered, ("left_out", id), "has a claim all the same", "remove it")
-    for passage in draft.form.passages:
-        tell = partial(draft.source.wrong_in, passage.text, passage.id)
-        if fault := prose.unfit(passage.text):
-            tell(*fault)
-        elif passage.id not in covered and passage.id not in draft.form.left_out:
-            bare.append(partial(tell, f"no claim rests on it (“{passage.text[:50]}”)"))
-    unsure = draft.broken & {"claims", "left_out"}
-    if len(bare) > len(draft.listed) - len(draft.claims) and not unsure:  # else it is said already
-        for say in bare:
-            say("add a claim, or list it under `left_out` with the reason")
-
-
-def _person(entry: Entry, articles: Kind) -> None:
-    """Who somebody was is said in words the article prints."""
-    for number, each in enumerate(entry.form.described):
-        at = ("described", number)
-        articles.use(each.article, partial(entry.wrong, (*at, "article")))
-        head = articles.given.get(each.article)
-        if head and head.form.passages and "masthead" not in head.broken:
-            wrong = f"{each.article} does not print “{each.words}”"
-            printed = evidence.prints(each.words, head.form.texts)
-            entry.must(printed, (*at, "as"), wrong, "copy the words from the article")
-
-
-def _unnamed(kinds: Kinds) -> None:
-    """Nobody is listed for nothing; not asked before all articles are right."""
-    articles = kinds["article"].entries
-    if any(article.source.problems for article in articles) or not articles:
-        return
-    texts = [text for article in articles for text in article.form.texts]
-    for entry in kinds["person"].entries:
-        here = entry.form.id in kinds["person"].used or evidence.names(entry.form, texts)
-        wrong = f"no article is by, quotes or names {entry.form.name}"
-        mend = "remove the entry, or add the name as printed to `aliases`"
-        entry.must(here or "id" in entry.broken, "name", wrong, mend)
-
-
-def _event(entry: Entry, claims: Kind) -> None:
+def _event(entry: Entry[Event], claims: Register[Claim]) -> None:
     """An event is dated by a claim or by a source of ours, and never by both."""
-    form, of_claim = entry.form, entry.form.id in claims.given
-    entry.must(not of_claim, "id", f"`{form.id}` is the id of a claim", "choose another")
+    id = entry.get("id")
+    mend = "choose another"
+    entry.must(id not in claims.given, "id", f"`{id}` is the id of a claim", mend)
     if entry.broken.isdisjoint({"claim", "source", "confidence"}):
-        right = (bool(form.source), bool(form.confidence)) == (not form.claim, not form.claim)
+        ours = bool(entry.get("source")), bool(entry.get("confidence"))
+        by_claim = bool(entry.get("claim"))
         mend = "let a claim date it, or a source of ours with its confidence, and not both"
+        right = ours == (not by_claim, not by_claim)
         entry.must(right, (), "is dated by both, by neither, or by half", mend)
-    if form.claim:
-        claims.use(form.claim, partial(entry.wrong, "claim"))
+    if entry.get("claim"):
+        claims.use(entry.get("claim"), partial(entry.wrong, "claim"))
 
 
-def _disagreement(entry: Entry, kinds: Kinds, grounds: Mapping[str, Ground]) -> None:
-    """A disagreement is a question with two sides of claims, and nobody stands on both."""
-    form, who = entry.form, list[set[str]]()
-    _listed(entry, "themes", kinds["theme"])
-    for number, side in enumerate(form.sides):
+# Disagreements and outcomes
+
+
+def _disagreement(
+    entry: Entry[Disagreement], content: Content, grounds: Mapping[str, Ground]
+) -> None:
+    """A disagreement has two sides of claims, and nobody stands on both."""
+    has_themes(entry, content.themes)
+    sides = entry.get("sides")
+    if sides is None:
+        return
+    speakers = []
+    for number, side in enumerate(sides):
         at = ("sides", number)
         entry.must(side, at, "is empty", "name the claims that stand on it")
-        for id in side:
-            kinds["claim"].use(id, partial(entry.wrong, at))
-        who.append({each for id in side if id in grounds for each in grounds[id].who})
-    for each in sorted(set.intersection(*who) if who else ()):
-        wrong = f"{each} stands on both sides, and nobody is set against himself"
+        for claim in side:
+            content.claims.use(claim, partial(entry.wrong, at))
+        speakers.append(_speakers(side, grounds))
+    for name in sorted(set.intersection(*speakers)):
+        wrong = f"{name} stands on both sides, and nobody is set against himself"
         entry.wrong("sides", wrong, "leave his claims out on one of them")
-    for key in ("matter", "note"):
-        _ours(entry, key, [grounds.get(id) for side in form.sides for id in side])
+    quoted = [grounds.get(claim) for side in sides for claim in side]
+    quotes_rightly(entry, "matter", quoted)
+    quotes_rightly(entry, "note", quoted)
+
+
+def _speakers(claims: Collection[str], grounds: Mapping[str, Ground]) -> set[str]:
+    """Return whose words some claims are."""
+    speakers: set[str] = set()
+    for claim in claims:
+        if claim in grounds:
+            speakers.update(grounds[claim].speakers)
+    return speakers
+
+
+def has_themes(entry: Entry[Any], themes: Register[Theme]) -> None:
+    """A record is filed under themes that there are."""
+    names = entry.get("themes")
+    entry.must(names or names is None, "themes", "has no theme", "name at least one")
+    names_each_once(entry, "themes", themes)
+
+
+def _outcome(entry: Entry[Outcome], content: Content) -> None:
+    """An outcome is of claims, is sourced, and has a verdict that fits what was said."""
+    claims = entry.get("claims")
+    entry.must(claims or claims is None, "claims", "names no claim", "name what was said then")
+    names_each_once(entry, "claims", content.claims)
+    sources = entry.get("sources")
+    entry.must(sources or sources is None, "sources", "is empty", "add where it can be read")
+    for number, source in enumerate(sources or ()):
+        not_after_edition(entry, ("sources", number, "date"), source.date, content)
+    kind = entry.get("kind")
+    verdict = entry.get("verdict")
+    if kind and verdict:
+        fitting = VERDICTS_ON_DEMANDS if kind == "demand" else VERDICTS
+        wrong = f"`{verdict}` is no verdict on a {kind}"
+        entry.must(verdict in fitting, "verdict", wrong, f"write {', '.join(fitting)}")
+
+
+def not_after_edition(
+    entry: Entry[Any], at: tuple[str | int, ...], date: Date | None, content: Content
+) -> None:
+    """What is read here had appeared when the content was last changed."""
+    edition = content.edition.get("date")
+    if date and edition:
+        wrong = f"{date.edtf} is after the date in edition.yaml, {edition.edtf}"
+        mend = "mend the date, or set that of edition.yaml to the day of your change"
+        entry.must(date.first[: len(edition.first)] <= edition.first, at, wrong, mend)
+
+
+def _moved(content: Content) -> None:
+    """A claim that went leads to one that is there."""
+    source = next(s for s in content.sources if s.file.endswith("/moved.yaml"))
+    for old, new in content.claims.moved.items():
+        tell = partial(source.wrong, (old,))
+        if old in content.claims.given:
+            tell(f"the claim `{old}` is still there", "remove this line, or the claim")
+        content.claims.use(str(new), tell)

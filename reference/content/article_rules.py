@@ -1,0 +1,241 @@
+"""The rules of articles and their claims: whose words they are, and that none is passed over."""
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from reference import evidence
+from reference.content import prose
+from reference.content.claims import Draft
+from reference.content.folder import Content
+from reference.content.forms import Entry
+from reference.content.marks import Ground, odd_mark
+from reference.content.names import Register
+from reference.content.reading import Steps
+from reference.content.rules import (
+    has_themes,
+    not_after_edition,
+    quotes_rightly,
+)
+from reference.records import Claim, Passage, Person
+
+TITLED = re.compile(r"(Dr|Mr|Mrs|Ms|Miss|Prof|Professor|Sir|Dame|Lord|Lady|Baroness)\.? [^\W\d_]")
+"""How a person is named, and no group."""
+
+
+def hold(content: Content) -> None:
+    """Hold all articles and their claims against the rules; problems are noted in their sources."""
+    printed_names = names_of_people(content.people)
+    for draft in content.drafts.values():
+        _article(draft, content, printed_names)
+        for entry in draft.listed:
+            _claim(draft, entry, content, printed_names)
+        _passages(draft)
+
+
+def names_of_people(people: Register[Person]) -> dict[str, str]:
+    """Return each name under which somebody may be printed, in small letters -> their id."""
+    ids: dict[str, str] = {}
+    for id, entry in people.given.items():
+        person = entry.form
+        if person is None:
+            continue
+        names = [*person.names, person.surname, person.sort]
+        for title in person.titles:
+            names += [f"{title} {person.surname}", f"{title} {person.name}"]
+        for name in names:
+            ids.setdefault(name.casefold(), id)
+    return ids
+
+
+# Articles
+
+
+def _article(draft: Draft, content: Content, printed_names: Mapping[str, str]) -> None:
+    """An article is by people who are known; notes and corrections are on passages it has."""
+    head = draft.head
+    authors = head.get("authors") or ()
+    head.must(
+        len(set(authors)) == len(authors), "authors", "names the same one twice", "remove one"
+    )
+    for author in authors:
+        if not _is_printed_name(head, "authors", author, printed_names):
+            content.people.use(author, partial(head.wrong, "authors"))
+    not_after_edition(head, ("date",), head.get("date"), content)
+    source = head.source
+    if not draft.passages:
+        if not source.problems:
+            source.problem("body", "is empty", "add the article’s text", source.body_line)
+        return
+    texts = {passage.id: passage.text for passage in draft.passages}
+    for at, passage in _passages_named(draft):
+        mend = f"name one of p1 to p{len(texts)}, or remove it"
+        head.must(passage in texts, at, f"there is no passage `{passage}`", mend)
+    for number, correction in enumerate(head.get("corrections") or ()):
+        if correction.passage not in texts:
+            continue
+        count = texts[correction.passage].count(correction.reads)
+        wrong = f"does not apply: {correction.passage} has “{correction.reads}” {count} times"
+        mend = "make `reads` words that stand in the passage exactly once"
+        head.must(count == 1, ("corrections", number), wrong, mend)
+
+
+def _is_printed_name(
+    entry: Entry[Any], key: str, name: str, printed_names: Mapping[str, str]
+) -> bool:
+    """Note that a person's printed name stands where an id belongs; return whether it does."""
+    id = printed_names.get(name.casefold())
+    if id is None or id == name:
+        return False
+    entry.wrong(key, f"`{name}` is the printed name of a person", f"write `{id}`")
+    return True
+
+
+def _passages_named(draft: Draft) -> list[tuple[Steps, str]]:
+    """Return the passages that the front matter names, each with the place where it does."""
+    named: list[tuple[Steps, str]] = []
+    for passage in draft.head.get("left_out") or ():
+        named.append((("left_out", passage), passage))
+    for key in ("notes", "corrections"):
+        for number, item in enumerate(draft.head.get(key) or ()):
+            if item.passage:
+                named.append(((key, number, "passage"), item.passage))
+    return named
+
+
+def _passages(draft: Draft) -> None:
+    """Every passage is plain text, and the source of a claim or left out for a reason, not both."""
+    head = draft.head
+    left_out = head.get("left_out") or {}
+    covered = {claim.passage for claim in draft.claims.values()}
+    for id in left_out:
+        head.must(id not in covered, ("left_out", id), "has a claim all the same", "remove it")
+    bare = []
+    for passage in draft.passages:
+        fault = odd_mark(passage.text)
+        if fault:
+            head.source.wrong_in(passage.text, passage.id, *fault)
+        elif passage.id not in covered and passage.id not in left_out:
+            bare.append(passage)
+    not_placed = len(draft.listed) - len(draft.claims)
+    if draft.has_markup:
+        return
+    could_be_covered = len(bare) <= not_placed or head.broken & {"claims", "left_out"}
+    if not could_be_covered:
+        for passage in bare:
+            _say_bare(draft, passage)
+
+
+def _say_bare(draft: Draft, passage: Passage) -> None:
+    wrong = f"no claim rests on it (“{passage.text[:50]}”)"
+    mend = "add a claim, or list it under `left_out` with the reason"
+    draft.head.source.wrong_in(passage.text, passage.id, wrong, mend)
+
+
+# Claims
+
+
+def _claim(
+    draft: Draft, entry: Entry[Claim], content: Content, printed_names: Mapping[str, str]
+) -> None:
+    """A claim is one sentence about words in its article, filed under people and themes."""
+    ground = draft.grounds.get(entry.get("id") or "")
+    _sentence(draft, entry, ground)
+    if ground:
+        _voice(entry, ground)
+        _named(draft, entry)
+    _speakers(draft, entry, content, printed_names)
+    has_themes(entry, content.themes)
+    _repeats(draft, entry)
+
+
+def _sentence(draft: Draft, entry: Entry[Claim], ground: Ground | None) -> None:
+    """Our sentence is one, quotes rightly, and says where a speaker is our inference."""
+    says = entry.get("says")
+    if says is None:
+        return
+    is_one = prose.WHOLE.search(says) and len(prose.sentences(says)) == 1
+    entry.must(is_one, "says", "is not one whole sentence", "write one, ending in a full stop")
+    mend = "add `named`, the article’s words for whoever speaks; or leave both out"
+    agree = ("taken to be" in says) == bool(entry.get("named"))
+    entry.must(agree, "says", "and `named` differ on who is taken to be", mend)
+    quotes_rightly(entry, "says", [ground])
+    quotes_rightly(entry, "note", [ground])
+
+
+def _voice(entry: Entry[Claim], ground: Ground) -> None:
+    """All of a direct quotation stands in the article's quotation marks."""
+    if entry.get("voice") != "direct":
+        return
+    if not ground.free:
+        wrong = "is direct, but the passage has no quotation marks round these words"
+        entry.wrong("voice", wrong, "write `reported`, or `author`")
+    elif re.search(r"\w", ground.outside):
+        words = " ".join(re.findall(r"\S*\w\S*", ground.outside))
+        wrong = f"is direct, but the passage has “{words[:80]}” outside its quotation marks"
+        entry.wrong("voice", wrong, "quote only words in marks, joined by …, or write `reported`")
+
+
+def _named(draft: Draft, entry: Entry[Claim]) -> None:
+    """What the article calls somebody who is taken to be a person stands there."""
+    named = entry.get("named")
+    claim = draft.claims[entry.get("id")]
+    if named:
+        passage = draft.passages[int(claim.passage[1:]) - 1]
+        printed = evidence.prints(named, [passage.text, draft.head.get("title") or ""])
+        wrong = f"neither {passage.id} nor the title prints “{named}”"
+        entry.must(printed, "named", wrong, "copy the words from the article")
+
+
+def _speakers(
+    draft: Draft, entry: Entry[Claim], content: Content, printed_names: Mapping[str, str]
+) -> None:
+    """Speakers are people by id, or groups as printed, and our sentence names them."""
+    speakers = entry.get("speakers") or ()
+    wrong = "names the same one twice"
+    entry.must(len(set(speakers)) == len(speakers), "speakers", wrong, "remove one")
+    for speaker in speakers:
+        if _is_printed_name(entry, "speakers", speaker, printed_names):
+            continue
+        if speaker not in content.people.given and not draft.passages:
+            continue  # it may be a group that the article prints
+        is_group = evidence.prints(speaker, draft.texts) and speaker not in content.people.given
+        if is_group and TITLED.match(speaker):
+            mend = "add the person to people.yaml, and write the id"
+            entry.wrong("speakers", f"`{speaker}` is the printed name of a person", mend)
+        elif not is_group:
+            content.people.use(speaker, partial(entry.wrong, "speakers"))
+        _is_named(entry, speaker, content.people)
+
+
+def _is_named(entry: Entry[Claim], speaker: str, people: Register[Person]) -> None:
+    """Our sentence names who says it: by surname or alias, a group by a word of its name."""
+    says = entry.get("says")
+    if says is None:
+        return
+    person = people.form(speaker)
+    if person:
+        names = [person.surname, person.name.split()[-1], *person.names]
+    elif speaker in people.given or speaker in people.used:
+        return  # what is wrong with the speaker is said already
+    else:
+        names = re.findall(r"\w{3,}", speaker) or [speaker]
+    named = any(name.casefold() in says.casefold() for name in names)
+    who = person.name if person else speaker
+    mend = "name whoever says it: opinion is never stated as fact"
+    entry.must(named, "says", f"does not name {who}", mend)
+
+
+def _repeats(draft: Draft, entry: Entry[Claim]) -> None:
+    """What a claim says again is another claim of its article, which itself is no repetition."""
+    repeats = entry.get("repeats")
+    if not repeats:
+        return
+    others = {other.get("id"): other for other in draft.listed if other is not entry}
+    wrong = f"there is no other claim `{repeats}` in this article"
+    entry.must(repeats in others, "repeats", wrong, "name the claim that says it first")
+    if repeats in others:
+        first = others[repeats].get("repeats")
+        wrong = f"`{repeats}` says again itself what `{first}` says"
+        entry.must(not first, "repeats", wrong, f"write `{first}`")

@@ -1,0 +1,308 @@
+"""Why a quotation is not in its article: what an editor has to change.
+
+A quotation that is not found is compared with the article in looser and looser ways, until one
+says where it went wrong: other marks, other capitals, two passages, other words, words left out.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from reference import evidence
+from reference.content.forms import Entry
+from reference.records import Article, Passage
+
+ENOUGH_ALIKE = 0.5  # of a quotation's words: with fewer, another text is quoted
+LONGEST_SHOWN = 120  # characters
+
+
+class Explanation(NamedTuple):
+    """What is wrong with a quotation, and the mend."""
+
+    wrong: str
+    mend: str
+
+
+class Reading(NamedTuple):
+    """A text as its letters and digits alone, and where in the text each stands."""
+
+    signs: str
+    positions: list[int]
+
+
+class Difference(NamedTuple):
+    """Where a quotation and a passage differ: the words of each ("" for none)."""
+
+    quoted: str
+    printed: str
+
+
+COPY = "copy the words from the article’s body as they stand"
+
+
+def explain(
+    quote: str,
+    head: Entry[Article],
+    passages: Sequence[Passage],
+    others: Mapping[str, Sequence[Passage]],
+) -> Explanation:
+    """Return why a quotation is in none of an article's passages, and the mend.
+
+    `head` is the article's front matter; `others` are the passages of the other articles, by id.
+    """
+    piece = _missing_piece(quote, passages)
+    if piece is None:
+        return _pieces_apart(evidence.pieces_of(quote), passages)
+    return (
+        _same_letters(piece, passages)
+        or _cut_in_a_word(piece, passages)
+        or _over_two_passages(piece, passages)
+        or _elsewhere_in_the_file(piece, head)
+        or _in_another_article(piece, others)
+        or _other_words(piece, passages)
+        or Explanation("the quotation is not in the article", COPY)
+    )
+
+
+def _missing_piece(quote: str, passages: Sequence[Passage]) -> str | None:
+    """Return the first piece of a quotation that is in no passage, or None if each is in one."""
+    texts = [passage.text for passage in passages]
+    for piece in evidence.pieces_of(quote):
+        if not evidence.prints(piece, texts):
+            return piece
+    return None
+
+
+def _pieces_apart(pieces: Sequence[str], passages: Sequence[Passage]) -> Explanation:
+    """Say that the pieces of a quotation stand in several passages, or in another order."""
+    for passage in passages:
+        if all(evidence.prints(piece, [passage.text]) for piece in pieces):
+            wrong = f"its pieces are not in the article in this order: {passage.id} has another"
+            return Explanation(wrong, "put them in the order of the passage")
+    having = []
+    for piece in pieces:
+        having.append(next(p.id for p in passages if evidence.prints(piece, [p.text])))
+    return _two_passages(having)
+
+
+def _two_passages(ids: Iterable[str]) -> Explanation:
+    listed = " and ".join(dict.fromkeys(ids))
+    wrong = f"the quotation runs over passages {listed}, and a quotation is from one"
+    return Explanation(wrong, "quote one of them, or make a claim of each")
+
+
+# The same letters
+
+
+def reading_of(text: str) -> Reading:
+    """Return the letters and digits of a text, without case and accents."""
+    signs = []
+    positions = []
+    for position, sign in enumerate(text):
+        for part in unicodedata.normalize("NFKD", sign).casefold():
+            if part.isalnum():
+                signs.append(part)
+                positions.append(position)
+    return Reading("".join(signs), positions)
+
+
+def _same_letters(piece: str, passages: Sequence[Passage]) -> Explanation | None:
+    """Say that a passage has the same letters, with other marks, signs, spaces or capitals."""
+    wanted = reading_of(piece).signs
+    for passage in passages:
+        printed = _printed_with(wanted, passage.text)
+        if printed is not None:
+            return _differing_signs(piece, printed, passage)
+    return None
+
+
+def _printed_with(wanted: str, text: str) -> str | None:
+    """Return the whole words of a text that have these letters, with the marks at their edges."""
+    reading = reading_of(text)
+    at = reading.signs.find(wanted)
+    if at < 0:
+        return None
+    start = reading.positions[at]
+    end = reading.positions[at + len(wanted) - 1] + 1
+    if re.search(r"\w", text[max(start - 1, 0) : start] + text[end : end + 1]):
+        return None
+    return text[start:end]
+
+
+def _differing_signs(piece: str, printed: str, passage: Passage) -> Explanation:
+    """Say how a quotation and the words of a passage, with the same letters, differ."""
+    bare = piece.strip("‘’“”\"'«»„ ")
+    if evidence.prints(bare, [passage.text]):
+        wrong = f"the quotation is not in the article with the marks round it; {passage.id} has it"
+        return Explanation(wrong, f"leave the outer marks off: {_shown(bare)}")
+    if piece.casefold() == printed.casefold():
+        wrong = f"the quotation is not in the article: it differs from {passage.id} in capitals"
+        return Explanation(wrong, f"copy {_shown(printed)}")
+    start = 0
+    while piece[start : start + 1] == printed[start : start + 1]:
+        start += 1
+    quoted_word = _word_at(piece, start)
+    printed_word = _word_at(printed, start)
+    wrong = (
+        f"the quotation is not in the article: it differs from {passage.id} only in marks or "
+        f"spaces (it has {_shown(quoted_word)}, the article {_shown(printed_word)})"
+    )
+    return Explanation(wrong, f"copy {_shown(printed)}")
+
+
+def _word_at(text: str, position: int) -> str:
+    """Return the word that a position is in, with its marks."""
+    start = text.rfind(" ", 0, position) + 1
+    end = text.find(" ", max(position, start))
+    return text[start : end if end >= 0 else len(text)]
+
+
+def _shown(words: str) -> str:
+    """Return words in marks, cut at whole words if they are many."""
+    if len(words) > LONGEST_SHOWN:
+        words = words[:LONGEST_SHOWN].rpartition(" ")[0] + " …"
+    return f"“{words}”"
+
+
+# Other places
+
+
+def _cut_in_a_word(piece: str, passages: Sequence[Passage]) -> Explanation | None:
+    """Say that a piece begins or ends in the middle of a word."""
+    for passage in passages:
+        start = passage.text.find(piece)
+        if start < 0:
+            continue
+        end = start + len(piece)
+        while start and not passage.text[start - 1].isspace():
+            start -= 1
+        while end < len(passage.text) and not passage.text[end].isspace():
+            end += 1
+        wrong = (
+            f"the quotation is not in the article: it begins or ends inside a word of {passage.id}"
+        )
+        return Explanation(wrong, f"quote whole words, {_shown(passage.text[start:end])}")
+    return None
+
+
+def _over_two_passages(piece: str, passages: Sequence[Passage]) -> Explanation | None:
+    """Say that a piece begins in one passage and ends in a later one."""
+    wanted = reading_of(piece).signs
+    joined = ""
+    starts = []
+    for passage in passages:
+        starts.append(len(joined))
+        joined += reading_of(passage.text).signs
+    at = joined.find(wanted)
+    if at < 0:
+        return None
+    having = []
+    for number, passage in enumerate(passages):
+        end = starts[number + 1] if number + 1 < len(starts) else len(joined)
+        if starts[number] < at + len(wanted) and at < end:
+            having.append(passage.id)
+    return _two_passages(having) if len(having) > 1 else None
+
+
+def _elsewhere_in_the_file(piece: str, head: Entry[Article]) -> Explanation | None:
+    """Say that a piece stands in the title or the masthead, or as the article misprints it."""
+    if evidence.prints(piece, [head.get("title") or ""]):
+        return Explanation("the quotation is the article’s title, which is no passage", COPY)
+    if evidence.prints(piece, [*(head.get("masthead") or ()), *(head.get("omitted") or ())]):
+        wrong = "the quotation stands in `masthead` or `omitted`, and not in the body"
+        return Explanation(wrong, "add its paragraph to the body, or quote another")
+    for correction in head.get("corrections") or ():
+        if correction.printed in piece:
+            wrong = f"the quotation has the misprint “{correction.printed}”, which is corrected"
+            return Explanation(wrong, f"write “{correction.reads}”, as {correction.passage} reads")
+    return None
+
+
+def _in_another_article(piece: str, others: Mapping[str, Sequence[Passage]]) -> Explanation | None:
+    """Say that another article has a piece."""
+    for id, passages in others.items():
+        if evidence.prints(piece, [passage.text for passage in passages]):
+            wrong = f"the quotation is not in the article, but in {id}"
+            return Explanation(wrong, f"move the claim to {id}.md, or quote this article")
+    return None
+
+
+# Other words
+
+
+def _other_words(piece: str, passages: Sequence[Passage]) -> Explanation | None:
+    """Say which words of the passage that is most alike differ, or are left out."""
+    quoted = piece.split()
+    best_passage = None
+    best_differences: list[Difference] = []
+    most_alike = 0
+    for passage in passages:
+        printed = _words_around(quoted, passage.text.split())
+        matcher = _matcher(printed, quoted)
+        alike = sum(block.size for block in matcher.get_matching_blocks())
+        if alike > most_alike:
+            most_alike = alike
+            best_passage = passage
+            best_differences = _differences(matcher, printed, quoted)
+    if best_passage is None or most_alike < len(quoted) * ENOUGH_ALIKE or not best_differences:
+        return None
+    return _explanation_of(best_differences, best_passage)
+
+
+def _matcher(printed: Sequence[str], quoted: Sequence[str]) -> "SequenceMatcher[str]":
+    """Return what compares words by their letters alone, so that marks make no difference."""
+    return SequenceMatcher(None, _plain_words(printed), _plain_words(quoted), autojunk=False)
+
+
+def _plain_words(words: Iterable[str]) -> list[str]:
+    return [reading_of(word).signs or word for word in words]
+
+
+def _words_around(quoted: Sequence[str], printed: Sequence[str]) -> Sequence[str]:
+    """Return the words of a passage round the longest run that a quotation shares with it."""
+    run = _matcher(printed, quoted).find_longest_match()
+    room = max(3, len(quoted) // 2)
+    start = max(0, run.a - run.b - room)
+    end = run.a + (len(quoted) - run.b) + room
+    return printed[start:end]
+
+
+def _differences(
+    matcher: "SequenceMatcher[str]", printed: Sequence[str], quoted: Sequence[str]
+) -> list[Difference]:
+    """Return where the words of a quotation differ from those of a passage that are like them."""
+    opcodes = matcher.get_opcodes()
+    differences = []
+    for number, (tag, start, end, quoted_start, quoted_end) in enumerate(opcodes):
+        is_first = number == 0
+        is_last = number == len(opcodes) - 1
+        if tag == "equal" or (tag == "delete" and (is_first or is_last)):
+            continue  # before its first word and after its last the passage may have others
+        length = quoted_end - quoted_start
+        if is_first:
+            start = max(start, end - length)
+        if is_last:
+            end = min(end, start + length)
+        here = Difference(" ".join(quoted[quoted_start:quoted_end]), " ".join(printed[start:end]))
+        differences.append(here)
+    return differences
+
+
+def _explanation_of(differences: Sequence[Difference], passage: Passage) -> Explanation:
+    """Say what differs, and how to mend it."""
+    not_here = "the quotation is not in the article"
+    if all(not difference.quoted for difference in differences):
+        left_out = " and ".join(_shown(difference.printed) for difference in differences)
+        wrong = f"{not_here}: it leaves out {left_out} of {passage.id}"
+        return Explanation(wrong, "quote these words, or put … in their place")
+    if all(not difference.printed for difference in differences):
+        added = " and ".join(_shown(difference.quoted) for difference in differences)
+        return Explanation(f"{not_here}: {passage.id} has no {added} there", "take it out")
+    parts = []
+    for difference in differences[:3]:
+        quoted = _shown(difference.quoted) if difference.quoted else "nothing"
+        printed = _shown(difference.printed) if difference.printed else "nothing"
+        parts.append(f"it has {quoted}, {passage.id} has {printed}")
+    return Explanation(f"{not_here}: {'; '.join(parts)}", COPY)

@@ -1,0 +1,127 @@
+"""Quotation marks: what an article has in them, and what our sentences may put in them.
+
+Words of ours stand in quotation marks only where the article has them in quotation marks too, or
+where its author is the one quoted: else an article's paraphrase would pass for a speaker's words.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from reference import evidence
+from reference.content.bodies import EMPHASIS, markup_in
+from reference.records import Span
+
+_INSIDE = r"[^‘’\n]|’(?=\w)|(?<=s)’(?= [a-z][^‘\n]*’(?!\w))"
+"""What stands in single marks: no mark but apostrophes, and those of a plural (‘the GPs’ view’)
+only if a mark further on closes."""
+MARKED = re.compile(
+    rf"“((?:[^“”]|(?<=\n)“)*)”|‘((?:{_INSIDE})*)’(?!\w)"
+    rf"|‘((?:{_INSIDE}|\n‘?)*)(?<=[.,?!…])’(?!\w)|[“‘](?P<open>.*)"
+)
+"""Words in quotation marks. A quotation of several paragraphs opens each with a mark and closes the
+last, as newspapers set them; one that is never closed (`open`) ends with its paragraph."""
+CLOSING = re.compile(r".{0,29}(?:”|(?<=[.,?!…])’(?!\w))")
+"""A closing mark, and what stands before it."""
+OTHER_MARKS = re.compile(r"[\"'`´„‟‚‛«»‹›]")
+EDGES = " .,;:?!"
+
+
+class Fault(NamedTuple):
+    """What is wrong with a text, the mend, and the bit of it that is wrong ("" if all of it is)."""
+
+    wrong: str
+    mend: str
+    bit: str
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What our sentences may quote of a claim or an event.
+
+    `quote` is the words it rests on, `free` the stretches of them that may stand in quotation
+    marks, `outside` the rest of them, `speakers` whose words they are.
+    """
+
+    quote: str
+    free: tuple[str, ...]
+    speakers: tuple[str, ...] = ()
+    outside: str = ""
+
+    def allows(self, words: str) -> bool:
+        """Return whether these words may stand in quotation marks."""
+        pieces = [piece.strip(EDGES) for piece in words.split(evidence.ELLIPSIS)]
+        return all(evidence.prints(piece, self.free) for piece in pieces)
+
+
+def marked(texts: Sequence[str]) -> list[list[Span]]:
+    """Return what each paragraph of an article has in quotation marks.
+
+    A quotation may run over several paragraphs: each of them has its part.
+    """
+    quotations = []
+    for match in MARKED.finditer("\n".join(texts)):
+        quotations.append(Span(*match.span(match.lastindex or 0)))
+    by_text: list[list[Span]] = []
+    start_of_text = 0
+    for text in texts:
+        by_text.append(_parts_inside(quotations, start_of_text, len(text)))
+        start_of_text += len(text) + 1
+    return by_text
+
+
+def _parts_inside(quotations: Sequence[Span], start: int, length: int) -> list[Span]:
+    """Return the parts of spans that lie in a text that begins at `start`, counted from there."""
+    parts = []
+    for quotation in quotations:
+        part = Span(max(0, quotation.start - start), min(length, quotation.end - start))
+        if part.start < part.end:
+            parts.append(part)
+    return parts
+
+
+def odd_mark(text: str) -> Fault | None:
+    """Return what is wrong with the quotation marks of a text, if they are not ‘ ’ “ ”."""
+    odd = OTHER_MARKS.search(text)
+    if odd is None:
+        return None
+    mend = "set quotation marks as ‘ ’ “ ”, and the apostrophe as ’"
+    return Fault(f"has the mark {odd[0]}", mend, odd[0])
+
+
+def unfit(text: str) -> Fault | None:
+    """Return what is wrong with the signs of a text in which no Markdown is read, if any is."""
+    for markup in markup_in(text):
+        return Fault(markup.wrong, markup.mend, text[markup.position :].split()[0])
+    emphasis = EMPHASIS.search(text)
+    if emphasis:
+        wrong = f"holds signs of Markdown, which print as they stand: `{emphasis[0][:40]}`"
+        return Fault(wrong, "leave them out", emphasis[0])
+    return odd_mark(text)
+
+
+def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[Fault]:
+    """Yield what is wrong with what a sentence of ours has in quotation marks.
+
+    `grounds` is what it rests on; where one of them is not known, what it quotes is let pass.
+    """
+    half = CLOSING.search(MARKED.sub("", text))
+    known = [ground for ground in grounds if ground is not None]
+    for quotation in MARKED.finditer(text) if len(known) == len(grounds) else ():
+        if quotation["open"] is not None:
+            half = quotation
+            continue
+        words = quotation[quotation.lastindex or 0].strip(EDGES)
+        having = [ground for ground in known if evidence.prints(words, [ground.quote])]
+        if not having:
+            wrong = f"puts “{words}” in quotation marks, which the words it rests on lack"
+            mend = "quote the words of a claim as they stand, or take the marks away"
+            yield Fault(wrong, mend, words)
+        elif not any(ground.allows(words) for ground in having):
+            wrong = f"puts “{words}” in quotation marks, but these are not the speaker’s own words"
+            mend = "take the marks away, or cite a claim whose passage quotes them"
+            yield Fault(wrong, mend, words)
+    if half:
+        wrong = f"has a quotation mark without its other half, “{half[0][:30]}”"
+        yield Fault(wrong, "set both, or none", "")

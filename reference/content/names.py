@@ -1,0 +1,110 @@
+"""Names: what is given one, where it is used, and what is said where the two do not agree."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Generic
+
+from reference.content.forms import Entry, Record
+from reference.content.reading import Source
+
+SLUG = re.compile(r"(?!page\Z)[a-z0-9]+(-[a-z0-9]+)*")
+"""A name that can stand in an address (`page` cannot: /claims/page/2/ is a list's second page)."""
+LONGEST_NAME = 100
+Tell = Callable[[str, str], None]
+"""Notes, at one place of one file, what is wrong and the mend."""
+
+
+@dataclass
+class Register(Generic[Record]):
+    """All records of one kind, by name, and where each name is used.
+
+    `what` is the kind's name, `home` says where one is added, `key` holds the name ("file name" if
+    the file's name does), `pattern` is what a name must look like. `maybe` are names that stand in
+    files which could not be read; `incomplete` says that a name is missing which could be any.
+    `moved` has names that went -> those that took their places.
+    """
+
+    what: str
+    home: str
+    key: str = "id"
+    pattern: re.Pattern[str] = SLUG
+    entries: list[Entry[Record]] = field(default_factory=list)
+    given: dict[str, Entry[Record]] = field(default_factory=dict)
+    used: dict[str, list[Tell]] = field(default_factory=dict)
+    maybe: set[str] = field(default_factory=set)
+    incomplete: bool = False
+    moved: Mapping[str, str] = field(default_factory=dict)
+
+    def add(self, entry: Entry[Record], name: str | None) -> None:
+        """Add an entry; a name that is given already, or cannot be an address, is a problem.
+
+        The name is None if it could not be read.
+        """
+        self.entries.append(entry)
+        if name is None or self.key in entry.broken:
+            self.incomplete = True
+            return
+        if name in self.given:
+            file = self.given[name].source.file
+            wrong = f"the {self.what} `{name}` is in {file} already"
+            entry.wrong(self.key, wrong, "rename one, or merge the two")
+            return
+        self.given[name] = entry
+        if not self.pattern.fullmatch(name):
+            mend = "use lower-case letters, digits and hyphens"
+            entry.wrong(self.key, f"`{name}` cannot be an address", mend)
+        elif len(name) > LONGEST_NAME:
+            mend = f"use at most {LONGEST_NAME} characters"
+            entry.wrong(self.key, "is too long for an address", mend)
+
+    def add_all(self, entries: Iterable[Entry[Record]]) -> None:
+        """Add entries whose name is their `id`."""
+        for entry in entries:
+            self.add(entry, entry.get("id"))
+
+    def add_unreadable(self, source: Source) -> None:
+        """Remember the names that stand in a file which could not be read."""
+        self.maybe.update(re.findall(r"""(?m)^[-\s]*id:\s*["']?([\w-]+)""", source.text))
+
+    def form(self, name: str) -> Record | None:
+        """Return the record of a name, or None if there is none, or it could not be read."""
+        entry = self.given.get(name)
+        return entry.form if entry else None
+
+    def forms(self) -> dict[str, Record]:
+        """Return name -> record, of those that could be read."""
+        found = {}
+        for name, entry in self.given.items():
+            form = entry.form
+            if form is not None:
+                found[name] = form
+        return found
+
+    def use(self, name: str, tell: Tell) -> None:
+        """Remember that a name is used, and how to note there that it is wrong."""
+        self.used.setdefault(name, []).append(tell)
+
+    def settle(self) -> None:
+        """Say of each name that is used and not given what is wrong, once, where the slip is."""
+        for name, tells in self.used.items():
+            if name not in self.given and name not in self.maybe and not self.incomplete:
+                self._unknown(name, tells)
+
+    def _unknown(self, name: str, tells: list[Tell]) -> None:
+        """Say that a name is not given.
+
+        The slip is in what is given, if a name is used again and again, and one like it is given
+        and never used.
+        """
+        near = self.moved.get(name) or "".join(get_close_matches(name, self.given, 1))
+        if near and not self.pattern.fullmatch(near):
+            return  # it is said already
+        if near in self.given and near not in self.used and len(tells) > 1:
+            wrong = f"`{near}` is named nowhere, and `{name}` is, in {len(tells)} places"
+            self.given[near].wrong(self.key, wrong, f"write `{name}`")
+            return
+        also = f" (named in {len(tells)} places)" if len(tells) > 1 else ""
+        mend = f"write `{near}`" if near else f"name one that exists, or {self.home}"
+        tells[0](f"there is no {self.what} `{name}`{also}", mend)
