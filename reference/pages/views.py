@@ -490,6 +490,8 @@ def outcomes(number: int) -> str:
         "outcomes.html",
         page=page,
         groups=group_outcomes(page.items, library),
+        leading=list(library.outcomes.values())[:OUTCOMES_ON_HOME],
+        outcome_address=outcome_address,
         verdicts=Counter(outcome.verdict for outcome in page.everything),
     )
 
