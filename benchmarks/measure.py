@@ -50,7 +50,31 @@ data quality; junk data; the data is junk; "set up to fail"; mid-life crisis; te
 practice-based commissioning; primary care trust; knock-on effects; commissioning; hospital; GP;
 "big ticket items"; judicial review; where are the introductory textbooks; power and influence;
 financial risk; management costs; White Paper; Royal College; how much longer can the NHS wait"""
-SEED, WORDS, TO_AN_ARTICLE, ROUNDS = 20120620, 20_000, 50, 3
+CONNECTIONS = 50
+SEARCH_ROUNDS = 3
+MILLISECONDS = {"us": 0.001, "ms": 1, "s": 1_000}
+"""How many milliseconds one of wrk's units is."""
+
+
+def main() -> None:
+    """Print the figures of serving, then those of searching."""
+    parser = argparse.ArgumentParser(description="Print the figures README gives.")
+    parser.add_argument("--rounds", type=int, default=5, help="for each address")
+    parser.add_argument("--seconds", type=int, default=2, help="that a round lasts")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000], help="passages")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        measure_serving(folder, options.rounds, options.seconds)
+        library = load(ROOT / "content")
+        queries = [" ".join(query.split()) for query in QUERIES.split(";")]
+        measure_searching(library, queries, folder / "shipped")
+        for size in options.sizes:
+            grown = Synthetic(size, library)
+            measure_searching(grown.library(), grown.queries(), folder / str(size))
+
+
+# Serving
 
 
 class Round(NamedTuple):
@@ -61,75 +85,100 @@ class Round(NamedTuple):
     errors: int
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description="Print the figures README gives.")
-    options.add_argument("--rounds", type=int, default=5, help="for each address")
-    options.add_argument("--seconds", type=int, default=2, help="that a round lasts")
-    options.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000], help="passages")
-    given = options.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        serve(folder, given.rounds, given.seconds)
-        library = load(ROOT / "content")
-        find(library, [" ".join(query.split()) for query in QUERIES.split(";")], folder / "shipped")
-        for size in given.sizes:
-            find(*synthetic(size, library), folder / str(size))
+class Site(NamedTuple):
+    """A site that is served: its process, and its address without a slash at the end."""
+
+    process: int
+    url: str
 
 
-def serve(folder: Path, rounds: int, seconds: int) -> None:
+def measure_serving(folder: Path, rounds: int, seconds: int) -> None:
     """Print how long the site takes to start, how it serves beside nginx, and its memory."""
     with site(folder, "First"):
         pass
-    with site(folder, "Later") as served, nginx(folder) as beside:
-        process, url = served
-        print(f"{'address':36} {'bytes':>7} {'nginx/s':>8} {'site/s':>8} {'ratio':>6} "
-              f"{'nginx p99':>9} {'site p99':>8} {'errors':>6}")  # fmt: skip
+    with site(folder, "Later") as served, nginx(folder) as nginx_url:
+        print_columns("address", "bytes", "nginx/s", "site/s", "ratio", "nginx p99", "site p99")
         for address in PAGES + SEARCHES:
-            with urlopen(url + address) as answer:
-                body = answer.read()
-            copy = quote(address, safe="") + ".html"
-            (folder / "pages" / copy).write_bytes(body)
-            here, there = [], []
-            for _ in range(rounds):
-                there.append(wrk(f"{beside}/{quote(copy)}", seconds))
-                here.append(wrk(url + address, seconds))
-            ratio = median(a.rate / b.rate for a, b in zip(here, there, strict=True))
-            ours, its = middle(here), middle(there)
-            print(f"{address:36} {len(body):7} {its.rate:8.0f} {ours.rate:8.0f} {ratio:6.2f} "
-                  f"{its.p99:9.1f} {ours.p99:8.1f} {ours.errors:6}", flush=True)  # fmt: skip
-        print(f"Memory of each process: {', '.join(memory(process))}.", flush=True)
+            measure_address(address, served.url, nginx_url, folder / "pages", rounds, seconds)
+        print(f"Memory of each process: {', '.join(memory(served.process))}.", flush=True)
+
+
+def measure_address(
+    address: str, site_url: str, nginx_url: str, pages: Path, rounds: int, seconds: int
+) -> None:
+    """Print a line on one address: the site's own, and nginx serving a copy of the same bytes."""
+    with urlopen(site_url + address) as answer:
+        body = answer.read()
+    copy = quote(address, safe="") + ".html"
+    (pages / copy).write_bytes(body)
+    nginx_rounds = []
+    site_rounds = []
+    for _ in range(rounds):
+        nginx_rounds.append(wrk(f"{nginx_url}/{quote(copy)}", seconds))
+        site_rounds.append(wrk(site_url + address, seconds))
+    ratios = []
+    for nginx_round, site_round in zip(nginx_rounds, site_rounds, strict=True):
+        ratios.append(site_round.rate / nginx_round.rate)
+    nginx_middle = middle(nginx_rounds)
+    site_middle = middle(site_rounds)
+    print_columns(
+        address,
+        str(len(body)),
+        f"{nginx_middle.rate:.0f}",
+        f"{site_middle.rate:.0f}",
+        f"{median(ratios):.2f}",
+        f"{nginx_middle.p99:.1f}",
+        f"{site_middle.p99:.1f}",
+    )
+    if site_middle.errors:
+        print(f"{site_middle.errors} errors at {address}", flush=True)
+
+
+def print_columns(first: str, *others: str) -> None:
+    """Print a line of a table."""
+    print(f"{first:36}", *(f"{text:>9}" for text in others), flush=True)
 
 
 def middle(rounds: Sequence[Round]) -> Round:
-    """The median round, with the errors of all."""
-    rates, p99s, errors = zip(*rounds, strict=True)
-    return Round(median(rates), median(p99s), sum(errors))
+    """Return the median round, with the errors of all."""
+    return Round(
+        rate=median(each.rate for each in rounds),
+        p99=median(each.p99 for each in rounds),
+        errors=sum(each.errors for each in rounds),
+    )
 
 
 def wrk(url: str, seconds: int) -> Round:
-    """One round of 50 connections."""
-    asked = ["wrk", "-t2", "-c50", f"-d{seconds}", "--latency", url]
-    said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
-    rate = float(re.findall(r"Requests/sec:\s+([\d.]+)", said)[0])
-    number, unit = re.findall(r"99%\s+([\d.]+)(us|ms|s)", said)[0]
-    failed = [int(n) for n in re.findall(r"(?:connect|read|write|timeout|responses:) (\d+)", said)]
-    return Round(rate, float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit], sum(failed))
+    """Return what one round of requests gave."""
+    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}", "--latency", url]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", output)
+    p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", output)
+    assert rate and p99, output
+    failures = re.findall(r"(?:connect|read|write|timeout|responses:) (\d+)", output)
+    return Round(
+        rate=float(rate[1]),
+        p99=float(p99[1]) * MILLISECONDS[p99[2]],
+        errors=sum(int(count) for count in failures),
+    )
 
 
 @contextmanager
-def site(folder: Path, start: str) -> Iterator[tuple[int, str]]:
-    """The site as `python app.py` serves it, access log and all; prints how long it took."""
+def site(folder: Path, start: str) -> Iterator[Site]:
+    """Serve the site as `python app.py` does, access log and all; print how long it took."""
     began = time.monotonic()
-    asked = [sys.executable, str(ROOT / "app.py"), "--port", "0", "--index", str(folder / "index")]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(asked, stdout=log, stderr=subprocess.DEVNULL)
+    command: list[str | Path] = [sys.executable, ROOT / "app.py", "--port", "0"]
+    command += ["--index", folder / "index"]
+    log_file = folder / "log"
+    with log_file.open("w") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.DEVNULL)
     try:
-        while not (said := (folder / "log").read_text()).endswith("/\n"):
+        while not log_file.read_text().endswith("/\n"):
             time.sleep(0.01)
-        url = said.split()[-1].rstrip("/")
+        url = log_file.read_text().split()[-1].rstrip("/")
         with urlopen(url):
             print(f"{start} start: {time.monotonic() - began:.2f} s to the first answer.")
-        yield process.pid, url
+        yield Site(process.pid, url)
     finally:
         process.terminate()
         process.wait()
@@ -137,7 +186,7 @@ def site(folder: Path, start: str) -> Iterator[tuple[int, str]]:
 
 @contextmanager
 def nginx(folder: Path) -> Iterator[str]:
-    """nginx serving `folder/pages` at a free port."""
+    """Serve `folder/pages` by nginx at a free port; yield its address."""
     (folder / "pages").mkdir()
     folder.chmod(0o755)
     with socket.socket() as free:
@@ -145,105 +194,200 @@ def nginx(folder: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     settings = folder / "nginx.conf"
     settings.write_text(NGINX.format(folder=folder, port=port))
-    with subprocess.Popen(["nginx", "-c", str(settings)], stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(["nginx", "-c", settings], stderr=subprocess.DEVNULL) as process:
         time.sleep(0.5)
         yield f"http://127.0.0.1:{port}"
         process.terminate()
 
 
-def memory(parent: int) -> Iterator[str]:
-    """Resident megabytes of a process and its workers (Linux)."""
+def memory(parent: int) -> list[str]:
+    """Return the resident memory of a process and of its workers (Linux)."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    sizes = []
     for process in [str(parent), *children]:
-        held = re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())[0]
-        yield f"{int(held) / 1024:.0f} MB"
+        resident = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+        assert resident
+        sizes.append(f"{int(resident[1]) / 1024:.0f} MB")
+    return sizes
 
 
-def find(library: Library, queries: Sequence[str], folder: Path) -> None:
+# Searching
+
+
+def measure_searching(library: Library, queries: Sequence[str], folder: Path) -> None:
     """Print how an index is built and how queries are answered, ours and FTS5's."""
     folder.mkdir()
-    texts = [passage.text for a in library.articles.values() for passage in a.passages]
-    texts += [f"{claim.says}\n{claim.quote}" for claim in library.claims.values()]
+    texts = texts_of(library)
     began = time.perf_counter()
-    database = sqlite3.connect(folder / "fts5.db")
-    database.execute("CREATE VIRTUAL TABLE texts USING fts5(text, tokenize='porter unicode61')")
-    database.executemany("INSERT INTO texts (text) VALUES (?)", ((text,) for text in texts))
-    database.commit()
-    theirs_built = time.perf_counter() - began
+    database = fts5_index(texts, folder / "fts5.db")
+    fts5_built = time.perf_counter() - began
     began = time.perf_counter()
     search = Search.open(library, folder / "index", getLogger("benchmark"))
     built = time.perf_counter() - began
-    bare = "SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY bm25(texts) LIMIT 20"
 
-    def fts5(query: str) -> object:
-        words = query if '"' in query else " ".join(f'"{w}"' for w in re.findall(r"\w+", query))
-        return database.execute(bare, (words,)).fetchall()
+    fts5_times = timed(lambda query: ask_fts5(database, query), queries)
+    times = timed(search.find, queries)
+    slower = median(times) / median(fts5_times)
+    print(
+        f"{len(texts):,} texts, {len(queries)} queries: "
+        f"median {median(times):.2f} ms (FTS5 {median(fts5_times):.2f}: {slower:.1f} times), "
+        f"slowest {max(times):.1f} ms (FTS5 {max(fts5_times):.1f}); "
+        f"built in {built:.2f} s (FTS5 {fts5_built:.2f}: {built / fts5_built:.1f} times).",
+        flush=True,
+    )
 
-    theirs, ours = timed(fts5, queries), timed(search.find, queries)
-    print(f"{len(texts):,} texts, {len(queries)} queries: median {median(ours):.2f} ms (FTS5 "
-          f"{median(theirs):.2f}: {median(ours) / median(theirs):.1f} times), slowest "
-          f"{max(ours):.1f} ms (FTS5 {max(theirs):.1f}); built in {built:.2f} s (FTS5 "
-          f"{theirs_built:.2f}: {built / theirs_built:.1f} times).", flush=True)  # fmt: skip
+
+def texts_of(library: Library) -> list[str]:
+    """Return the texts that both are given: passages, and claims with their quotations."""
+    texts = []
+    for article in library.articles.values():
+        texts += [passage.text for passage in article.passages]
+    texts += [f"{claim.says}\n{claim.quote}" for claim in library.claims.values()]
+    return texts
+
+
+def fts5_index(texts: Sequence[str], file: Path) -> sqlite3.Connection:
+    """Return SQLite's index of some texts."""
+    database = sqlite3.connect(file)
+    database.execute("CREATE VIRTUAL TABLE texts USING fts5(text, tokenize='porter unicode61')")
+    database.executemany("INSERT INTO texts (text) VALUES (?)", [(text,) for text in texts])
+    database.commit()
+    return database
+
+
+def ask_fts5(database: sqlite3.Connection, query: str) -> object:
+    """Answer a query: a phrase in quotation marks as such, else all its words."""
+    if '"' not in query:
+        query = " ".join(f'"{word}"' for word in re.findall(r"\w+", query))
+    best = "SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY bm25(texts) LIMIT 20"
+    return database.execute(best, (query,)).fetchall()
 
 
 def timed(ask: Callable[[str], object], queries: Sequence[str]) -> list[float]:
-    """Milliseconds of each query, the best of some rounds after one that does not count."""
-
-    def took(query: str) -> float:
-        began = time.perf_counter()
+    """Return milliseconds for each query: its best of some rounds, after one that is not timed."""
+    for query in queries:
         ask(query)
-        return (time.perf_counter() - began) * 1_000
+    best = []
+    for query in queries:
+        best.append(min(milliseconds(ask, query) for _ in range(SEARCH_ROUNDS)))
+    return best
 
-    rounds = [[took(query) for query in queries] for _ in range(ROUNDS + 1)]
-    return [min(times) for times in zip(*rounds[1:], strict=True)]
+
+def milliseconds(ask: Callable[[str], object], query: str) -> float:
+    """Return how long a query takes."""
+    began = time.perf_counter()
+    ask(query)
+    return (time.perf_counter() - began) * 1_000
 
 
-def synthetic(passages: int, shipped: Library) -> tuple[Library, list[str]]:
-    """A library of so many passages of Zipf-distributed words, the same each time, with a claim
-    for each, and queries made from its words."""
-    chance = random.Random(SEED)
-    syllables = re.findall(r"\w+", "ba co di fu le mo ni pa ra se ti vo wen ster lin gar")
-    words = ["".join(chance.choices(syllables, k=n % 3 + 1)) for n in range(WORDS)]
-    weights = list(accumulate(1 / (rank + 2.7) for rank in range(WORDS)))
-    names = [" ".join(chance.choices(syllables, k=2)).title() for _ in range(200)]
-    people = {f"person-{n}": Person(f"person-{n}", name, name) for n, name in enumerate(names)}
-    articles, claims = {}, {}
-    for first in range(0, passages, TO_AN_ARTICLE):
-        id, year = f"article-{first}", str(chance.randint(2005, 2014))
-        texts = [chance.choices(words, cum_weights=weights, k=80) for _ in range(TO_AN_ARTICLE)]
-        held = tuple(Passage(f"p{n}", " ".join(text)) for n, text in enumerate(texts, 1))
-        title = " ".join(texts[0][:6])
-        articles[id] = Article(
-            id,
-            title,
-            "news",
-            (),
-            Publication("Synthetic"),
-            Date(year, year, year),
-            "",
-            "",
-            "full",
-            held,
+class Synthetic:
+    """A library of passages of made-up words, as common as words are (Zipf's law), with a claim for
+    each passage; the same each time."""
+
+    SEED = 20120620
+    VOCABULARY = 20_000
+    PASSAGES_AN_ARTICLE = 50
+    WORDS_A_PASSAGE = 80
+    PEOPLE = 200
+    SYLLABLES = re.findall(r"\w+", "ba co di fu le mo ni pa ra se ti vo wen ster lin gar")
+    QUOTED = slice(3, 15)
+    """Which words of a passage its claim quotes."""
+    SAID = slice(20, 30)
+    """Which words of a passage stand in our sentence."""
+
+    def __init__(self, passages: int, shipped: Library) -> None:
+        """`shipped` lends the themes."""
+        self._chance = random.Random(self.SEED)
+        self._shipped = shipped
+        self._words = [self._word(number) for number in range(self.VOCABULARY)]
+        self._weights = list(accumulate(1 / (rank + 2.7) for rank in range(self.VOCABULARY)))
+        self._people: dict[str, Person] = {}
+        for number in range(self.PEOPLE):
+            name = " ".join(self._chance.choices(self.SYLLABLES, k=2)).title()
+            self._people[f"person-{number}"] = Person(f"person-{number}", name, name)
+        self._articles: dict[str, Article] = {}
+        self._claims: dict[str, Claim] = {}
+        for number in range(passages // self.PASSAGES_AN_ARTICLE):
+            self._add_article(f"article-{number}")
+
+    def library(self) -> Library:
+        """Return the library."""
+        return replace(
+            self._shipped,
+            articles=self._articles,
+            claims=self._claims,
+            people=self._people,
+            version=f"synthetic {len(self._claims)}",
+            events={},
+            disagreements={},
+            outcomes={},
+            opening=(),
+            moved={},
+            mentions={},
         )
-        for passage in held:
-            quoted = " ".join(passage.text.split()[3:15])
-            who, start = chance.choice([*people]), passage.text.index(quoted)
-            says = f"{people[who].name} says that {' '.join(passage.text.split()[20:30])}."
-            theme, span = chance.choice([*shipped.themes]), Span(start, start + len(quoted))
-            claims[f"{id}-{passage.id}"] = Claim(
-                f"{id}-{passage.id}", says, quoted, "direct", (who,), (theme,), "context", id,
-                passage.id, (span,),
-            )  # fmt: skip
-    library = replace(
-        shipped, articles=articles, claims=claims, people=people, version=f"synthetic {passages}",
-        disagreements={}, events={}, opening=(), moved={}, mentions={},
-    )  # fmt: skip
-    queries = []
-    for text in (chance.choice(held).text.split() for _ in range(8)):
-        queries += [words[chance.randint(0, 30)], words[chance.randint(30, 900)], text[0]]
-        queries += [" ".join(chance.sample(text, 2)), " ".join(chance.sample(text, 3))]
-        queries += [" ".join(text[4:10]), f'"{" ".join(text[2:4])}"', chance.choice(names)]
-    return library, queries
+
+    def queries(self) -> list[str]:
+        """Return queries of all kinds: common and rare words, several, runs, phrases, names."""
+        queries = []
+        for _ in range(8):
+            article = self._chance.choice([*self._articles.values()])
+            words = self._chance.choice(article.passages).text.split()
+            queries += [
+                self._words[self._chance.randint(0, 30)],
+                self._words[self._chance.randint(30, 900)],
+                words[0],
+                " ".join(self._chance.sample(words, 2)),
+                " ".join(self._chance.sample(words, 3)),
+                " ".join(words[4:10]),
+                f'"{" ".join(words[2:4])}"',
+                self._chance.choice([*self._people.values()]).name,
+            ]
+        return queries
+
+    def _word(self, number: int) -> str:
+        return "".join(self._chance.choices(self.SYLLABLES, k=number % 3 + 1))
+
+    def _add_article(self, id: str) -> None:
+        passages = []
+        for number in range(1, self.PASSAGES_AN_ARTICLE + 1):
+            words = self._chance.choices(
+                self._words, cum_weights=self._weights, k=self.WORDS_A_PASSAGE
+            )
+            passages.append(Passage(f"p{number}", " ".join(words)))
+        year = str(self._chance.randint(2005, 2014))
+        self._articles[id] = Article(
+            id=id,
+            title=" ".join(passages[0].text.split()[:6]),
+            kind="news",
+            authors=(),
+            publication=Publication("Synthetic"),
+            date=Date(year, year, year),
+            date_basis="",
+            rights="",
+            display="full",
+            passages=tuple(passages),
+        )
+        for passage in passages:
+            claim = self._claim(id, passage)
+            self._claims[claim.id] = claim
+
+    def _claim(self, article: str, passage: Passage) -> Claim:
+        words = passage.text.split()
+        quote = " ".join(words[self.QUOTED])
+        start = passage.text.index(quote)
+        speaker = self._chance.choice([*self._people.values()])
+        return Claim(
+            id=f"{article}-{passage.id}",
+            says=f"{speaker.name} says that {' '.join(words[self.SAID])}.",
+            quote=quote,
+            voice="direct",
+            speakers=(speaker.id,),
+            themes=(self._chance.choice([*self._shipped.themes]),),
+            kind="context",
+            article=article,
+            passage=passage.id,
+            spans=(Span(start, start + len(quote)),),
+        )
 
 
 if __name__ == "__main__":

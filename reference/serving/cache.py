@@ -9,8 +9,8 @@ Plain WSGI middleware, put round an application as Flask's manual has it:
 
 import gzip
 import logging
-import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
 import brotli
-from cachetools import LRUCache, cached
+from cachetools import LRUCache
 from werkzeug.http import parse_accept_header, parse_etags, remove_entity_headers
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Response
@@ -35,8 +35,6 @@ PAGES_BYTES = 32 << 20
 """What is kept of answers at addresses without a query."""
 SEARCHES_BYTES = 8 << 20
 """What is kept of answers at addresses with one: a flood of searches cannot push the pages out."""
-FILES_BYTES = 1 << 40
-"""What is kept of files of the whole library: all of them, however large."""
 BYTES_BESIDE_BODY = 3_000
 """About what keeping an answer takes beside its body."""
 
@@ -66,6 +64,17 @@ class Answer(NamedTuple):
     etag: str | None = None
 
 
+class Key(NamedTuple):
+    """What tells one kept answer from another."""
+
+    path: str
+    query: str
+    coding: str
+
+
+Shelf = MutableMapping[Key, Answer]
+
+
 @dataclass(frozen=True)
 class Addresses:
     """What a cache must know of an application's addresses.
@@ -87,12 +96,10 @@ class Cache:
     def __init__(self, application: Application, addresses: Addresses) -> None:
         self._application = application
         self._addresses = addresses
-        self.pages = LRUCache[Any, Answer](PAGES_BYTES, size_of)
-        self.searches = LRUCache[Any, Answer](SEARCHES_BYTES, size_of)
-        self.files = LRUCache[Any, Answer](FILES_BYTES, size_of)
-        self._page = cached(self.pages, key_of, Lock())(self._make)
-        self._search = cached(self.searches, key_of, Lock())(self._make)
-        self._file = cached(self.files, key_of, Lock())(self._make)
+        self._lock = Lock()
+        self.pages: Shelf = LRUCache(PAGES_BYTES, size_of)
+        self.searches: Shelf = LRUCache(SEARCHES_BYTES, size_of)
+        self.files: Shelf = {}
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> list[bytes]:
         """Answer a request, as WSGI has it (PEP 3333)."""
@@ -109,28 +116,46 @@ class Cache:
         """Make the files of the whole library now, once for all codings: before a server's workers
         are forked, so that they share them and no reader waits."""
         for path in self._addresses.files:
-            environ = create_environ(path)
-            response = self._respond(environ)
+            response = self._respond(create_environ(path))
             for coding in ("", *CODINGS):
-                self.files[key_of(environ, coding)] = answer_in(coding, response, path)
+                self.files[Key(path, "", coding)] = answer_in(coding, response, path)
 
     def _answer(self, environ: Environ) -> Answer:
         refused = refusal(environ)
         if refused:
             return self._plain(refused.status, f"{refused.sentence}\n", "text/plain")
-        path = environ["PATH_INFO"]
-        known = self._addresses.parameters.get(path.strip("/"), ())
-        query = known_parameters(environ.get("QUERY_STRING", ""), known)
-        environ = environ | {"QUERY_STRING": query}
-        coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        key = self._key(environ)
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            return self._make(environ, coding)
-        environ["REQUEST_METHOD"] = "GET"
-        if path in self._addresses.files:
-            return self._file(environ, coding)
+            return self._make(environ, key.coding)
+        shelf = self._shelf(key)
+        with self._lock:
+            answer = shelf.get(key)
+        if answer is None:
+            reading = environ | {"REQUEST_METHOD": "GET", "QUERY_STRING": key.query}
+            answer = self._make(reading, key.coding)
+            self._keep(answer, shelf, key)
+        return answer
+
+    def _key(self, environ: Environ) -> Key:
+        path = environ["PATH_INFO"]
+        query = environ.get("QUERY_STRING", "")
         if query:
-            return self._search(environ, coding)
-        return self._page(environ, coding)
+            names = self._addresses.parameters.get(path.strip("/"), ())
+            query = known_parameters(query, names)
+        return Key(path, query, preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", "")))
+
+    def _shelf(self, key: Key) -> Shelf:
+        if key.path in self._addresses.files:
+            return self.files
+        if key.query:
+            return self.searches
+        return self.pages
+
+    def _keep(self, answer: Answer, shelf: Shelf, key: Key) -> None:
+        if answer.etag is None:
+            return
+        with self._lock, suppress(ValueError):  # it is larger than the shelf
+            shelf[key] = answer
 
     def _make(self, environ: Environ, coding: str) -> Answer:
         """Return the application's answer in a coding, or the page of last resort."""
@@ -182,10 +207,8 @@ def key_of(environ: Environ, coding: str) -> tuple[str, str, str]:
     return coding, environ["PATH_INFO"], environ.get("QUERY_STRING", "")
 
 
-def size_of(answer: Answer) -> float:
-    """Return about how many bytes it takes to keep an answer; endless for one that must not be."""
-    if answer.etag is None:
-        return math.inf
+def size_of(answer: Answer) -> int:
+    """Return about how many bytes it takes to keep an answer."""
     return len(answer.body) + BYTES_BESIDE_BODY
 
 
