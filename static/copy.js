@@ -1,103 +1,197 @@
-// The reader's collection in the static copy, where no server answers; its search is in copy_search.js.
-// A claim is set as everywhere: its element is taken from the page of a theme that it is filed under.
+// The reader's collection in the static copy, where no server answers. A claim is set as everywhere:
+// its element is taken from the list of all claims.
 (() => {
-  "use strict";
-  const site = new URL("..", document.currentScript.src), address = new URLSearchParams(location.search);
-  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const { make } = window.page;
-  const count = (number, one) => `${number} ${one}${number === 1 ? "" : "s"}`;
+  const { all, collectionAddress, make, on, site } = window.page;
+  const parameters = new URLSearchParams(location.search);
 
   async function text(path) {
     const answer = await fetch(new URL(path, site));
     if (!answer.ok) throw new Error(`nothing at ${path}`);
     return answer.text();
   }
+  const json = async (path) => JSON.parse(await text(path));
   const page = async (path) => new DOMParser().parseFromString(await text(path), "text/html");
-  // A claim's element, from the page of its first theme, to stand in this one: links are relative there.
-  const themes = {};
-  async function claim(id, theme) {
-    const path = `themes/${theme}/`, from = await (themes[theme] ??= page(path));
-    const element = document.importNode(from.querySelector(`.claim[data-claim="${id}"]`), true);
-    for (const each of all("[href]", element)) each.href = new URL(each.getAttribute("href"), new URL(path, site));
-    return element;
-  }
 
-  // Files of one source each: where several claims are of one source, one record with all their notes.
-  const merging = {
+  // Files of one source each become one file: where several claims are of one source, it is one
+  // record with the notes of all.
+  const joining = {
     "csl.json"(texts) {
-      const records = {};
-      for (const record of texts.flatMap((text) => JSON.parse(text))) {
-        const had = records[record.id] ??= { ...record, note: "" };
-        had.note = [had.note, record.note].filter(Boolean).join("\n");
-      }
-      return JSON.stringify(Object.values(records), null, 2);
+      const records = texts.flatMap((file) => JSON.parse(file));
+      const notes = Map.groupBy(records, (record) => record.id);
+      const joined = [...notes.values()].map((same) => ({
+        ...same[0],
+        note: [...new Set(same.flatMap((record) => record.note?.split("\n") ?? []))].join("\n"),
+      }));
+      return JSON.stringify(joined, null, 2);
     },
-    ris: (texts) => merged(texts, /^ID {2}- .*/m, (had, text) => had.replace(/(?=^ER {2}- )/m, text.match(/^N1 {2}- .*\r?\n/gm)?.join("") ?? "")),
-    bib: (texts) => merged(texts, /^@.*/, (had, text) => had.replace(/(^ *annote = \{.*)(?=\},?$)/m, (all) => `${all} ${text.match(/^ *annote = \{(.*)\},?$/m)[1]}`)),
+    ris(texts) {
+      const notes = (file) => file.match(/^N1 {2}- .*\r\n/gm) ?? [];
+      return bySource(texts, /^ID {2}- .*/m, (same) => {
+        const all = [...new Set(same.flatMap(notes))].join("");
+        return same[0].replace(/^N1 {2}- .*\r\n/gm, "").replace(/^ER/m, `${all}ER`);
+      });
+    },
+    bib(texts) {
+      const comment = /^ {2}comment = \{(.*)\},$/m;
+      const notes = (file) => file.match(comment)?.[1].split(" • ") ?? [];
+      return bySource(texts, /^@.*/, (same) => {
+        const all = [...new Set(same.flatMap(notes))].join(" • ");
+        return same[0].replace(comment, () => `  comment = {${all}},`);
+      });
+    },
   };
-  function merged(texts, key, join) {
-    const records = {};
-    for (const text of texts) records[text.match(key)] = records[text.match(key)] ? join(records[text.match(key)], text) : text;
-    return Object.values(records).join("\n");
+  function bySource(texts, key, join) {
+    const groups = Map.groupBy(texts, (file) => file.match(key)[0]);
+    return [...groups.values()].map(join).join("\n");
   }
-  async function download(ids, suffix) {
-    const whole = merging[suffix](await Promise.all(ids.map((each) => text(`claims/${each}.${suffix}`))));
-    const href = URL.createObjectURL(new Blob([whole], { type: "text/plain" }));
-    make("a", { href, download: `collection.${suffix}` }).click();
+  async function download(ids, ending) {
+    const files = await Promise.all(ids.map((id) => text(`claims/${id}.${ending}`)));
+    const blob = new Blob([joining[ending](files)], { type: "text/plain" });
+    const href = URL.createObjectURL(blob);
+    make("a", { href, download: `collection.${ending}` }).click();
     setTimeout(() => URL.revokeObjectURL(href), 10000);
   }
 
-  // Each article's reference once, in the style chosen: numbered styles as first cited, others by author.
-  async function bibliography(section, slugs) {
-    const sources = await Promise.all(slugs.map(async (slug) => JSON.parse(await text(`articles/${slug}.citations.json`))));
-    const select = section.querySelector("select"), list = section.querySelector("ul");
-    select.append(...sources[0].styles.map((style) => make("option", { value: style.id }, style.name)));
+  // The elements of claims, by id, from the pages of the list of all claims: the first page shows
+  // how many a page has, and the library in which order they are.
+  async function elementsOf(ids, order) {
+    const first = await page("claims/");
+    const size = all("[data-claim]", first).length;
+    const pages = { 1: first };
+    const elements = {};
+    for (const id of ids) {
+      const number = Math.floor(order.indexOf(id) / size) + 1;
+      const path = number > 1 ? `claims/page/${number}/` : "claims/";
+      pages[number] ??= await page(path);
+      const found = pages[number].querySelector(`[data-claim="${id}"]`);
+      elements[id] = document.importNode(found, true);
+      for (const link of all("[href]", elements[id])) {
+        link.href = new URL(link.getAttribute("href"), new URL(path, site)); // relative there
+      }
+    }
+    return elements;
+  }
+
+  // Old name -> new, of claims that moved: the page at the old name leads on to the new one.
+  async function movedAmong(ids) {
+    const moved = {};
+    for (const id of ids) {
+      const there = await page(`claims/${encodeURIComponent(id)}/`).catch(() => null);
+      const canonical = there?.querySelector("link[rel=canonical]");
+      if (canonical) moved[id] = canonical.href.split("/").at(-2);
+    }
+    return moved;
+  }
+
+  // What moves a claim in the collection, or removes it, as the live site has it.
+  function arranging(id) {
+    const label = make("label", { class: "pick", hidden: "" });
+    label.append(make("input", { type: "checkbox", name: "claim", value: id }), " Collect");
+    const parts = [label];
+    for (const [name, text] of [["earlier", "Earlier"], ["later", "Later"], ["without", "Remove"]]) {
+      const attributes = { type: "button", class: "copy", form: "arrange", name, value: id };
+      parts.push(" ", make("button", attributes, text));
+    }
+    return parts;
+  }
+
+  const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent;
+  const numbered = (line, at) => `${at + 1}. ${line}`;
+
+  function shown(section, lines) {
+    section.hidden = !lines.length;
+    const items = lines.map((line) => {
+      const item = make("li");
+      item.innerHTML = line;
+      return item;
+    });
+    section.querySelector("ul").replaceChildren(...items);
+  }
+
+  // Notes and bibliography in the style chosen: each article's reference once, by name, or in a
+  // numbered style as first cited.
+  async function showReferences(claims) {
+    const articles = [...new Set(claims.map((claim) => claim.article))];
+    const sources = {};
+    for (const article of articles) sources[article] = await json(`articles/${article}.citations.json`);
+    const { styles } = sources[articles[0]];
+    const select = document.querySelector("[name=style]");
+    select.append(...styles.map(({ id, name }) => make("option", { value: id }, name)));
+    select.value = parameters.get("style") ?? window.page.kept.get("style") ?? "";
+    if (select.selectedIndex < 0) select.selectedIndex = 0;
+
     function show() {
-      const items = sources.map(({ styles }) => {
-        const item = make("li");
-        item.innerHTML = styles.find((style) => style.id === select.value).reference;
-        return item;
-      });
-      if (!sources[0].styles.find((style) => style.id === select.value).numbered) items.sort((a, b) => a.textContent < b.textContent ? -1 : 1);
-      else items.forEach((item, at) => item.prepend(`${at + 1}. `));
-      list.replaceChildren(...items);
+      const inStyle = (article) => sources[article].styles.find(({ id }) => id === select.value);
+      const { cites } = inStyle(articles[0]);
+      const references = articles.map((article) => inStyle(article).reference);
+      if (cites !== "number") references.sort((one, other) => (plain(one) < plain(other) ? -1 : 1));
+      const bibliography = document.querySelector("#bibliography").parentNode;
+      shown(bibliography, cites === "number" ? references.map(numbered) : references);
+      const notes = cites === "note" ? notesOf(claims, inStyle) : [];
+      shown(document.querySelector("#notes").parentNode, notes.map(numbered));
       document.dispatchEvent(new Event("claims"));
     }
-    try { select.value = address.get("style") || window.page.kept.get("style") || ""; } catch { /* a private window */ }
-    if (select.selectedIndex < 0) select.selectedIndex = 0;
-    select.addEventListener("change", show);
+    on("change", show, select);
     show();
-    section.hidden = false;
+  }
+  // In full where an article is first cited, then short.
+  function notesOf(claims, inStyle) {
+    const firstNotes = {};
+    return claims.map(({ id, article }, at) => {
+      const { citation, short } = inStyle(article).claims[id];
+      if (!(article in firstNotes)) {
+        firstNotes[article] = at + 1;
+        return citation;
+      }
+      return short.replace("{note}", firstNotes[article]);
+    });
   }
 
   async function collecting(place) {
-    const verdict = place.querySelector(".verdict"), ids = [...new Set(address.getAll("claim"))];
-    if (!ids.length) return verdict.textContent = "Nothing is collected yet: tick “Collect” beside any quotation, then show the collection.";
-    const known = new Map(JSON.parse(await text("library.json")).claims.map((each) => [each.id, each.themes[0]]));
-    // Where a claim has moved, its page leads on to the one that took its place.
-    const moved = async (each) => (await page(`claims/${encodeURIComponent(each)}/`)).querySelector("link[rel=canonical]").href.split("/").at(-2);
-    const named = await Promise.all(ids.map((each) => known.has(each) ? each : moved(each).catch(() => "")));
-    const claims = new Map(await Promise.all(named.filter((each) => known.has(each)).map(async (each) => [each, await claim(each, known.get(each))])));
-    const lost = ids.filter((_, at) => !known.has(named[at]));
-    verdict.textContent = `${count(claims.size, "claim")}.${lost.length ? ` Not found: ${lost.join(", ")}.` : ""}`;
-    const slugs = [...new Set([...claims.values()].map((each) => each.dataset.article))];
-    for (const [each, element] of claims) {
-      element.dataset.number = slugs.indexOf(element.dataset.article) + 1;
-      const others = new URLSearchParams([...claims.keys()].filter((id) => id !== each).map((id) => ["claim", id]));
-      element.querySelector(".pick")?.replaceWith(make("a", { class: "copy", href: `?${others}`, "data-remove": each }, "Remove"));
+    const verdict = place.querySelector(".verdict");
+    const keeping = document.querySelector("[data-listed]");
+    const asked = [...new Set(parameters.getAll("claim"))];
+    if (!asked.length) {
+      verdict.textContent = "No claims are collected yet. Tick “Collect” beside any quotation, then show the collection.";
+      return;
     }
-    place.append(...claims.values());
-    if (claims.size) await bibliography(document.querySelector(".bibliography").closest("section"), slugs);
-    document.querySelector(".files").hidden = !claims.size;
+    const library = await json("library.json");
+    const known = new Map(library.claims.map((claim) => [claim.id, claim]));
+    const moved = await movedAmong(asked.filter((id) => !known.has(id)));
+    const ids = [...new Set(asked.map((id) => moved[id] ?? id))];
+    const claims = ids.filter((id) => known.has(id)).map((id) => known.get(id));
+    const lost = ids.filter((id) => !known.has(id));
+    const elements = await elementsOf(claims.map(({ id }) => id), [...known.keys()]);
+    const articles = [...new Set(claims.map(({ article }) => article))];
+    for (const { id, article } of claims) {
+      const element = elements[id];
+      element.dataset.number = articles.indexOf(article) + 1;
+      element.querySelector(".pick")?.replaceWith(...arranging(id));
+      place.append(element);
+    }
+    const count = `${claims.length} claim${claims.length === 1 ? "" : "s"}.`;
+    verdict.textContent = count + (lost.length ? ` Not found: ${lost.join(", ")}.` : "");
+    keeping.dataset.listed = claims.map(({ id }) => id).join(" ");
+    keeping.dataset.moved = JSON.stringify(moved);
+    if (!claims.length) return;
+    document.querySelector(".files").hidden = false;
+    document.querySelector("[data-link]").dataset.link = collectionAddress(claims.map(({ id }) => id));
     for (const button of all("[data-download]")) {
-      button.addEventListener("click", () => download([...claims.keys()], button.dataset.download).catch(() => { verdict.textContent = "The file could not be made."; }));
+      on("click", () => {
+        download(claims.map(({ id }) => id), button.dataset.download).catch(() => {
+          verdict.textContent = "The file could not be made.";
+        });
+      }, button);
     }
+    await showReferences(claims);
   }
 
-  document.addEventListener("DOMContentLoaded", async () => {
-    for (const place of all("[data-site]")) {
-      await collecting(place).catch((error) => { place.querySelector(".verdict").textContent = `This could not be done here (${error.message}). Themes, people and articles can be browsed all the same.`; });
-      document.dispatchEvent(new Event("claims"));
-    }
+  on("DOMContentLoaded", async () => {
+    const place = document.querySelector("[data-site]");
+    await collecting(place).catch((error) => {
+      place.querySelector(".verdict").textContent =
+        `This could not be done here (${error.message}). Themes, people and articles can be browsed all the same.`;
+    });
+    document.dispatchEvent(new Event("claims"));
   });
 })();

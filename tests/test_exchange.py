@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape, unescape
 from typing import Any
@@ -20,15 +21,23 @@ from pybtex.database import parse_string
 from pybtex.plugin import find_plugin
 
 from reference.citation import metadata
-from reference.citation.formats import FORMATS, bibtex, cell, csl_json, inverted, markdown, ris
-from reference.citation.fragments import printed_texts, source_url
-from reference.citation.record import Record, article_record, noted, page_record
-from reference.citation.references import STYLES, Style, plain
+from reference.citation.formats import FORMATS, bibtex, csl_json, inverted, ris
+from reference.citation.fragments import printed_texts, source_url, source_urls
+from reference.citation.kinds import KINDS
+from reference.citation.linked_data import article_data, claim_data
+from reference.citation.quotation import quotation
+from reference.citation.record import Record, article_record, note_of, noted, page_record
+from reference.citation.references import plain
+from reference.citation.styles import STYLES, Style
+from reference.citation.tables import cell, markdown
 from reference.evidence import fold, withheld
-from reference.records import Article, Correction, Date, Library, Passage, Span
+from reference.records import Article, Claim, Correction, Date, Library, Passage, Span
 from tests.parsed import rows
 
 BASE = "https://reference.example"
+BMJ = "complex-infrastructure-excessive-control"
+SMITH = "bill-gp-commissioning"
+MARSHALL = "were-engaged-now-what"
 ROWS = rows("citations")
 unhurried = settings(deadline=None)  # CI is shared, and these test no speed
 
@@ -46,7 +55,7 @@ known: dict[str, st.SearchStrategy[Any]] = {
     "container-title": texts,
 }
 perhaps: dict[str, st.SearchStrategy[Any]] = {
-    **dict.fromkeys(["volume", "issue", "number"], texts),
+    **dict.fromkeys(["volume", "issue", "page"], texts),
     "author": st.lists(st.fixed_dictionaries({"family": names, "given": names}), min_size=1),
     "issued": st.sampled_from([{"date-parts": [[2012, 6, 20]]}, {"date-parts": [[2012]]}]),
     "DOI": st.from_regex(r"10\.\d{4,9}/[-._;()/:A-Za-z0-9]{1,20}", fullmatch=True),
@@ -67,18 +76,20 @@ def untex(latex: str) -> str:
 
 
 def read_bibtex(file: str) -> dict[str, Record]:
-    """A BibTeX file read by pybtex, as fields of plain text; authors are “family, given”."""
-    found = {}
+    """Return a BibTeX file as pybtex reads it: fields of plain text; authors as “family, given”."""
+    records = {}
     for id, entry in parse_string(file, "bibtex").entries.items():
-        printed = {k: v for k, v in entry.fields.items() if k not in {"url", "doi", "date"}}
-        assert not any(re.search(r"(?<!\\)[$&#%_~^]|--|``|''", text) for text in printed.values())
-        found[id] = {**entry.fields, **{key: untex(text) for key, text in printed.items()}}
-        found[id]["author"] = [untex(str(person)) for person in entry.persons["author"]]
-    return found
+        fields = dict(entry.fields)
+        for name in set(fields) - {"url", "doi", "date"}:
+            assert not re.search(r"(?<!\\)[$&#%_~^]|--|``|''", fields[name])
+            fields[name] = untex(fields[name])
+        fields["author"] = [untex(str(person)) for person in entry.persons["author"]]
+        records[id] = fields
+    return records
 
 
 def read_ris(file: str) -> dict[str, Record]:
-    """A RIS file read by rispy; every line of it has a tag."""
+    """Return a RIS file as rispy reads it; every line of it has a tag."""
     assert all(re.match(r"[A-Z][A-Z0-9]  - ", line) for line in file.split("\r\n")[:-1])
     return {entry["id"]: entry for entry in rispy.loads(file)}
 
@@ -88,108 +99,219 @@ def read_ris(file: str) -> dict[str, Record]:
 def test_files_say_what_the_record_says(records: list[Record]) -> None:
     """pybtex, rispy and JSON read back every field of any record, and each note: braces,
     backslashes, accents and all; any white space is one space."""
-    in_bibtex, in_ris = read_bibtex(bibtex(records)), read_ris(ris(records))
+    in_bibtex = read_bibtex(bibtex(records))
+    in_ris = read_ris(ris(records))
+
     assert json.loads(csl_json(records)) == records
     for record in records:
-        bib, lines = in_bibtex[record["id"]], in_ris[record["id"]]
-        for ours, in_bib, in_line in ROWS["fields"]:
-            said = fold(record[ours]) if ours in record else None
-            assert said == bib.get(in_bib) == lines.get(in_line)
+        entry = in_bibtex[record["id"]]
+        lines = in_ris[record["id"]]
+        for row in ROWS["fields"]:
+            text = fold(record[row["csl"]]) if row["csl"] in record else None
+            assert entry.get(row["pybtex"]) == text
+            assert lines.get(row["rispy"]) == text
         people = [inverted(name) for name in record.get("author", [])]
-        assert bib["author"] == (people or [record["container-title"]])
+        assert entry["author"] == (people or [record["container-title"]])
         assert lines.get("authors", []) == people
-        assert bib.get("url") == record.get("URL")
-        urls = [record[key].replace(";", "%3B") for key in ("URL",) if key in record]
+        for name in ("DOI", "URL"):
+            assert unquote(entry.get(name.lower(), "")) == unquote(record.get(name, ""))
+        urls = [record["URL"].replace(";", "%3B")] if "URL" in record else []
         assert lines.get("urls", []) == urls
         notes = record.get("note", "").splitlines()
-        assert ("note" in bib, bib.get("annote", "")) == (False, " ".join(notes))
+        assert not {"note", "annote"} & set(entry)
+        assert entry.get("comment", "") == " • ".join(notes)
         assert lines.get("notes", []) == notes
 
 
-@pytest.mark.parametrize("edtf", ROWS["dates"])
-def test_an_estimate_is_no_date_in_any_file_or_tag(library: Library, edtf: str) -> None:
-    """A printed date is whole everywhere; an estimate is nowhere, but with its mark as BibTeX's
-    year; an open date in a note keeps its dots."""
-    (first, _, last), (printed, mark) = edtf.partition("/"), ROWS["dates"][edtf]
+@unhurried
+@given(st.text(), st.text())
+def test_nothing_gets_out_of_an_address(doi: str, url: str) -> None:
+    """Whatever stands in a DOI or an address, the file has one entry, of its own fields alone."""
+    record = {
+        "id": "one",
+        "type": "article-magazine",
+        "title": "One",
+        "container-title": "Paper",
+        "DOI": f"10.1/}},\n note = {{x}}{doi}",
+        "URL": f"https://x.example/\n}}@misc{{two, title={{y}}}}{url}",
+    }
+
+    entries = parse_string(bibtex([record]), "bibtex").entries
+    lines = ris([record]).split("\r\n")
+
+    assert list(entries) == ["one"]
+    fields = {"title", "journal", "doi", "url", "year", "entrysubtype"}
+    assert set(entries["one"].fields) == fields
+    assert [line[:2] for line in lines] == ["TY", "ID", "TI", "T2", "DO", "UR", "ER", ""]
+
+
+@pytest.mark.parametrize("row", ROWS["dates"], ids=lambda row: str(row["edtf"]))
+def test_an_estimate_is_no_date_in_any_file_or_tag(library: Library, row: dict[str, str]) -> None:
+    """A printed date is whole everywhere; an estimate is nowhere but in a note, where an open one
+    keeps its dots; BibTeX, whose styles want a year, says n.d."""
+    edtf = row["edtf"]
+    printed = row["printed"]
+    first, _, last = edtf.partition("/")
     date = Date(edtf, first, (last or first).replace("..", ""))
-    article = replace(library.articles["were-engaged-now-what"], date=date)
+    article = replace(library.articles[MARSHALL], date=date)
     library = replace(library, articles={article.id: article})
-    (record,), slashed = noted(library, [article.id]), printed.replace("-", "/")
-    lines, bib = read_ris(ris([record]))[article.id], read_bibtex(bibtex([record]))[article.id]
-    assert (lines.get("year", ""), lines.get("date", "")) == (printed[:4], slashed[4:] and slashed)
-    assert (bib.get("date", ""), bib["year"]) == (printed, mark)
-    assert dict(metadata.tags(record)).get("citation_publication_date", "") == slashed
+
+    (record,) = noted(library, [article.id])
+
+    lines = read_ris(ris([record]))[article.id]
+    entry = read_bibtex(bibtex([record]))[article.id]
+    with_slashes = printed.replace("-", "/")
+    assert lines.get("year", "") == printed[:4]
+    assert lines.get("date", "") == ("" if len(printed) == 4 else with_slashes)
+    assert entry.get("date", "") == printed
+    assert entry["year"] == (printed[:4] or "n.d.")
+    assert dict(metadata.tags(record)).get("citation_publication_date", "") == with_slashes
     assert dict(parse_qsl(metadata.coins(record))).get("rft.date", "") == printed
+    assert article_data(library, article, BASE).get("datePublished", "") == printed
     assert (f"“{edtf}”. " in record.get("note", "")) == (not printed)
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("style", ["plain", "unsrt", "alpha"])
-def test_standard_bibtex_styles_set_every_article(library: Library, style: str) -> None:
-    """Nothing that plain, unsrt or alpha need is missing, and none prints a note of ours."""
-    file = bibtex(noted(library, library.articles, [*library.claims.values()], BASE))
+def test_standard_bibtex_styles_set_every_article(library: Library, style: str, kind: Any) -> None:
+    """Nothing that plain, unsrt or alpha need is missing of any kind of source, and none prints a
+    note of ours."""
+    articles = {id: replace(article, kind=kind) for id, article in library.articles.items()}
+    library = replace(library, articles=articles)
+    file = bibtex(noted(library, articles, list(library.claims.values()), BASE))
     formatter = find_plugin("pybtex.style.formatting", style)()
+
     entries = list(formatter.format_bibliography(parse_string(file, "bibtex")))
-    assert {entry.key for entry in entries} == set(library.articles)
+
+    assert {entry.key for entry in entries} == set(articles)
     for entry in entries:
         printed = entry.text.render_as("text")
-        assert library.articles[entry.key].publication.name in printed
+        assert articles[entry.key].publication.name in printed
         assert not re.search(r"para\.|EDTF|reference\.example", printed)
 
 
 # One item a source, by every way into Zotero (CSL JSON, RIS, COinS, Embedded Metadata)
 
 
-def item(pairs: list[tuple[str, str]], way: str) -> Record:
-    """What Zotero saves of fields that come this way, as CSL-JSON."""
-    kind, title, publication, date, url, author = ROWS["zotero"][way]
-    said = dict(reversed(pairs))
-    found: Record = {"type": ROWS["kinds"][said.get(kind, "JOUR")], "title": said[title]}
-    found |= {"container-title": said[publication], "URL": said.get(url)}
-    if date in said:
-        found["issued"] = {"date-parts": [[int(part) for part in re.split("[-/]", said[date])]]}
-    people = [value.split(", ") for key, value in pairs if key == author]
-    found["author"] = [{"family": family, "given": given} for family, given in people]
-    return {key: value for key, value in found.items() if value}
+def item(pairs: Sequence[tuple[str, str]], way: str) -> Record:
+    """Return what Zotero saves of fields that come this way, as CSL-JSON."""
+    names = ROWS["zotero"][way]
+    texts = dict(reversed(pairs))
+    saved: Record = {
+        "type": ROWS["types"][texts.get(names["type"], "JOUR")],
+        "title": texts[names["title"]],
+        "container-title": texts[names["publication"]],
+        "URL": texts.get(names["url"]),
+        "volume": texts.get(names["volume"]),
+        "page": texts.get(names["page"]),
+    }
+    if names["date"] in texts:
+        parts = re.split("[-/]", texts[names["date"]])
+        saved["issued"] = {"date-parts": [[int(part) for part in parts]]}
+    authors = []
+    for name, text in pairs:
+        if name == names["author"]:
+            family, given = text.split(", ")
+            authors.append({"family": family, "given": given})
+    saved["author"] = authors
+    return {name: value for name, value in saved.items() if value}
 
 
 def test_every_way_into_zotero_gives_the_same_item(library: Library) -> None:
-    """Items are the same from files, COinS and tags; a source is one item, its quotations its notes
-    (Zotero keeps CSL's `note` and each N1 of RIS); a magazine's is typed as such."""
-    claims = [*library.claims.values()][::3]
-    found = noted(library, (claim.article for claim in claims), claims, BASE)
-    assert len(found) == len({record["id"] for record in found})
-    for record in found:
-        article = library.articles[record["id"]]
-        bare = article_record(library, article)
+    """Items are the same from files, COinS and tags: type, title, publication, date, volume, page,
+    address and authors; a magazine's is typed as such."""
+    for article in library.articles.values():
+        record = article_record(library, article)
         in_ris = [(line[:2], line[6:]) for line in ris([record]).splitlines()]
-        in_coins = metadata.coins(bare).replace("atitle", "title").replace("jtitle", "source")
-        made = [item(in_ris, "ris"), item(parse_qsl(in_coins), "coins")]
-        made.append(item(metadata.tags(bare), "tags"))
-        assert made == [{key: bare[key] for key in made[0]}] * 3
-        assert made[0].keys() >= {"URL", "author", "issued"} & bare.keys()
-        notes = record.get("note", "").splitlines()
-        assert [value for tag, value in in_ris if tag == "N1"] == notes
-        said = [claim for claim in claims if claim.article == article.id]
-        for note, claim in zip(notes, said, strict=False):
-            assert f"/articles/{article.id}/#{claim.passage})" in note and claim.named in note
-            assert re.sub(r"\W", "", claim.quote) in re.sub(r"\W", "", note)
-        assert len(notes) == len(said) + (not article.date.exact)
-        assert ("entrysubtype" in bibtex([record])) == (record["type"] == "article-magazine")
+        coins = metadata.coins(record).replace("atitle", "title").replace("jtitle", "source")
+
+        items = [
+            item(in_ris, "ris"),
+            item(parse_qsl(coins), "coins"),
+            item(metadata.tags(record), "tags"),
+        ]
+
+        shared = {name: record[name] for name in items[0]}
+        assert items == [shared] * 3
+        assert {"URL", "author", "issued", "page"} & set(record) <= set(items[0])
+        is_magazine = record["type"] == "article-magazine"
+        assert ("entrysubtype = {nonacademic}" in bibtex([record])) == is_magazine
 
 
-def test_a_page_is_offered_with_what_is_true_of_it(library: Library) -> None:
-    """A theme is a web page of this site, with date and version; the abstract of an article is
-    never our words, that of a claim its quotation."""
-    for id in ("training", "about"):
-        record = page_record(library, id, BASE)
-        tags = metadata.tags(record)
-        made = item(tags, "tags")
-        assert made == {key: record[key] for key in made} and {"issued", "URL"} <= made.keys()
-        assert ("dc.type", f"Version {library.version}") in tags
-    record = article_record(library, library.articles["bill-gp-commissioning"])
-    bare, abstract = metadata.tags(record), ("citation_abstract", "“junk”")
-    assert metadata.tags(record, "“junk”") == [*bare, abstract]
-    assert "citation_abstract" not in dict(bare)
+def test_a_source_is_one_item_with_its_quotations(library: Library) -> None:
+    """A source is one item however many claims there are; each of them is a note of it, with who
+    says it and where, and so is a date that is not printed."""
+    claims = list(library.claims.values())[::3]
+
+    records = noted(library, [claim.article for claim in claims], claims, BASE)
+
+    assert len(records) == len({record["id"] for record in records})
+    for record in records:
+        article = library.articles[record["id"]]
+        own = [claim for claim in claims if claim.article == article.id]
+        notes = record["note"].splitlines()
+        assert notes[: len(own)] == [fold(note_of(library, claim, BASE)) for claim in own]
+        assert len(notes) == len(own) + (not article.date.exact)
+        for note, claim in zip(notes, own, strict=False):
+            assert f"/articles/{article.id}/#{claim.passage})" in note
+            assert claim.named in note
+
+
+def test_an_article_has_one_address(library: Library) -> None:
+    """An article whose original has no address is known by that of its page here, from whichever
+    page it is saved; one that has an address keeps it."""
+    unknown = article_record(library, library.articles[SMITH])
+    known = article_record(library, library.articles[BMJ])
+    ours = f"{BASE}/articles/{SMITH}/"
+
+    assert dict(metadata.tags(unknown, public_url=ours))["citation_public_url"] == ours
+    assert dict(metadata.tags(known, public_url=ours))["citation_public_url"] == known["URL"]
+
+
+def test_abstracts_are_whole(library: Library, client: FlaskClient) -> None:
+    """An article's abstract is its first passage, a claim's its words with speaker and paragraph;
+    neither is cut, and a page of ours has none."""
+    claim = library.claims["data-is-junk"]
+    pages = {
+        f"/articles/{BMJ}/": library.articles[BMJ].passages[0].text,
+        f"/claims/{claim.id}/": f"{quotation(claim)} (Laurence Buckman, para. 11)",
+    }
+
+    for path, abstract in pages.items():
+        content = escape(abstract)
+        assert f'<meta name="citation_abstract" content="{content}">' in client.get(path).text
+    for text in (client.get("/themes/training/").text, client.get("/about/").text):
+        assert "citation_abstract" not in text
+        assert "rft.description" not in text
+
+
+@pytest.mark.parametrize("page", ["training", "about"])
+def test_a_page_is_offered_with_what_is_true_of_it(library: Library, page: str) -> None:
+    """A theme is a web page of this site, with date and version."""
+    record = page_record(library, page, BASE)
+
+    tags = metadata.tags(record)
+
+    saved = item(tags, "tags")
+    assert saved == {name: record[name] for name in saved}
+    assert {"issued", "URL"} <= set(saved)
+    assert ("dc.type", f"Version {library.version}") in tags
+
+
+def test_linked_data_says_what_is_known(library: Library) -> None:
+    """schema.org has opinion as opinion, an article's own words as its author's, a paraphrase as
+    one, and the article a claim is from."""
+    opinion = article_data(library, library.articles[SMITH], BASE)
+    reported = claim_data(library, library.claims["junk-data-informs-budget-allocations"], BASE)
+    own = claim_data(library, library.claims["faith-held-since-1991"], BASE)
+
+    assert opinion["@type"] == "OpinionNewsArticle"
+    assert opinion["datePublished"] == "2012-02-28"
+    assert own["creator"][0]["name"] == "Judith Smith"
+    assert reported["spokenByCharacter"][0]["name"] == "Laurence Buckman"
+    assert "paraphrase" in reported["disambiguatingDescription"]
+    assert reported["isPartOf"]["isPartOf"]["volumeNumber"] == "344"
+    assert "@context" not in reported["isPartOf"]
 
 
 # Tables and texts
@@ -227,28 +349,37 @@ def test_markdown_prints_the_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES, ids=lambda style: style.id)
+@pytest.mark.parametrize("backwards", [False, True])
 def test_a_collection_has_its_quotations_and_each_source_once(
-    library: Library, client: FlaskClient, style: Style
+    library: Library, client: FlaskClient, style: Style, backwards: bool
 ) -> None:
-    """Quotations stand in the reader's order, each with what stands in the text; each article is
-    listed once: by name, or in a numbered style by the number it is cited with."""
-    ids = ["data-is-junk", "faith-held-since-1991", "new-skills-to-learn"]
-    ids.append("most-staff-deliberately-excluded")
+    """Quotations stand in the reader's order, each with what cites it; each article is listed once:
+    by name, or in a numbered style by the number it is cited with."""
+    ids = list(library.claims)[::15]
+    if backwards:
+        ids.reverse()
+    claims = [library.claims[id] for id in ids]
+    cited = list(dict.fromkeys(claim.article for claim in claims))
     references = client.application.extensions["site"].references
-    for order in (ids, ids[::-1]):
-        text = client.get("/collection.md", query_string={"claim": order, "style": style.id}).text
-        said, listed = unescape(MarkdownIt().render(text)).split("<h2>Bibliography")
-        claims = [library.claims[id] for id in order]
-        cited = list(dict.fromkeys(claim.article for claim in claims))
-        quotes = re.findall(r"<blockquote>(.*?)</blockquote>", said, re.DOTALL)
-        for quote, claim in zip(quotes, claims, strict=True):
-            assert references.in_text(claim, style, cited.index(claim.article) + 1) in quote
-            assert f"{BASE}/articles/{claim.article}/#{claim.passage}" in quote
-        wanted = [plain(references.of(id, style).dated) for id in cited]
-        found = [plain(item).strip() for item in re.findall(r"<li>(.*?)</li>", listed, re.DOTALL)]
-        assert found == (wanted if style.numbered else sorted(wanted))
-        assert (listed.count("<ol>"), listed.count("<ul>")) == (style.numbered, not style.numbered)
-        assert f"version {library.version} ({library.updated})" in listed
+
+    file = client.get("/collection.md", query_string={"claim": ids, "style": style.id}).text
+
+    html = unescape(MarkdownIt().render(file))
+    text, listed = html.split("<h2>Bibliography")
+    quotes = re.findall(r"<blockquote>(.*?)</blockquote>", text, re.DOTALL)
+    for number, (quote, claim) in enumerate(zip(quotes, claims, strict=True), 1):
+        source = cited.index(claim.article) + 1
+        assert plain(references.quoted(claim, style, source, number)) in plain(quote)
+        assert f"{BASE}/articles/{claim.article}/#{claim.passage}" in quote
+    for note in references.notes(claims, style):
+        assert plain(note) in plain(text)
+    items = re.findall(r"<li>(.*?)</li>", listed, re.DOTALL)
+    assert [plain(item).strip() for item in items] == [
+        plain(reference) for reference in references.listed(cited, style)
+    ]
+    assert listed.count("<ol>") == style.numbered
+    assert listed.count("<ul>") == (not style.numbered)
+    assert f"version {library.version} ({library.updated})" in listed
 
 
 # Links to the words
@@ -286,22 +417,59 @@ def test_a_browser_opens_every_link_at_its_own_passage(library: Library, browser
     assert seen == {claim.id: claim.passage for claim in library.claims.values()}
 
 
-@pytest.mark.parametrize(("quote", "wanted", "passages", "changes"), ROWS["links"])
+@pytest.mark.parametrize("row", ROWS["links"], ids=lambda row: str(row["found"]))
 def test_more_words_are_taken_until_only_one_place_has_them(
-    library: Library, quote: str, wanted: str, passages: list[str], changes: dict[str, Any]
+    library: Library, row: dict[str, Any]
 ) -> None:
     """Case and word ends are the browser's; more words are taken, then some before or after; words
     with marks, which may be printed straight, are not; misprints are as printed; all that a page
     prints counts; where nothing tells places apart, the link is to the page."""
-    numbered = tuple(Passage(f"p{n}", text) for n, text in enumerate(passages, 1))
-    bare = {"masthead": (), "omitted": (), "url": "https://none.example/"} | changes
-    bare["corrections"] = [Correction(*each) for each in changes.get("corrections", ())]
-    whole = library.articles["bill-gp-commissioning"]
-    article = replace(whole, passages=numbered, **bare)
-    spans = (Span(passages[0].index(quote), passages[0].index(quote) + len(quote)),)
-    claim = replace(library.claims["data-is-junk"], passage="p1", quote=quote, spans=spans)
-    address, _, found = unquote(source_url(claim, article)).partition("#:~:text=")
-    assert (address, found) == ("https://none.example/", wanted)
+    article, claim = article_with(library, row)
+
+    address, _, fragment = unquote(source_url(claim, article)).partition("#:~:text=")
+
+    assert (address, fragment) == ("https://none.example/", row["found"])
+
+
+def article_with(library: Library, row: dict[str, Any]) -> tuple[Article, Claim]:
+    """Return an article that prints what a row says, and a claim on the words that it quotes."""
+    texts = row["passages"]
+    corrections = [Correction(**row["corrections"])] if "corrections" in row else []
+    article = replace(
+        library.articles[SMITH],
+        title=row.get("title", library.articles[SMITH].title),
+        passages=tuple(Passage(f"p{number}", text) for number, text in enumerate(texts, 1)),
+        masthead=(),
+        omitted=tuple(row.get("omitted", ())),
+        corrections=tuple(corrections),
+        url="https://none.example/",
+    )
+    start = texts[0].index(row["quote"])
+    span = Span(start, start + len(row["quote"]))
+    claim = replace(
+        library.claims["data-is-junk"],
+        article=article.id,
+        passage="p1",
+        quote=row["quote"],
+        spans=(span,),
+    )
+    return article, claim
+
+
+def test_an_address_keeps_its_own_fragment(library: Library) -> None:
+    """Words are found in a page whose address has a fragment, too."""
+    claim = library.claims["data-is-junk"]
+    article = replace(library.articles[claim.article], url="https://x.example/a#top")
+
+    assert source_url(claim, article).startswith("https://x.example/a#top:~:text=But%20I")
+
+
+def test_links_are_the_same_made_together(library: Library) -> None:
+    """The links of all claims, made at once, are those made one by one."""
+    urls = source_urls(library)
+
+    for claim in library.claims.values():
+        assert urls[claim.id] == source_url(claim, library.articles[claim.article])
 
 
 def test_an_annotation_finds_its_words_as_printed(library: Library) -> None:
@@ -336,12 +504,49 @@ def test_an_annotation_never_selects_withheld_words(library: Library) -> None:
 # Pages and addresses
 
 
-@pytest.mark.parametrize(("address", "said"), ROWS["not_here"].items())
-def test_what_is_not_here_is_said(client: FlaskClient, address: str, said: str) -> None:
+@pytest.mark.parametrize(("address", "sentence"), ROWS["not_here"].items())
+def test_what_is_not_here_is_said(client: FlaskClient, address: str, sentence: str) -> None:
     """An unknown format, claim or empty collection is a sentence and 404, never an empty file."""
-    found = client.get(address)
-    assert found.status_code == 404
-    assert said in found.text
+    answer = client.get(address)
+
+    assert answer.status_code == 404
+    assert sentence in answer.text
+
+
+def test_a_style_that_is_gone_loses_nothing(client: FlaskClient) -> None:
+    """A collection kept with a style that there is no longer is shown in the first style."""
+    answer = client.get("/collection/?claim=data-is-junk&style=night")
+
+    assert answer.status_code == 200
+    assert 'data-listed="data-is-junk"' in answer.text
+    assert 'value="harvard" selected' in answer.text
+
+
+CHANGES = [
+    ("without=faith-held-since-1991", ["data-is-junk", "quality-data-needed"]),
+    (
+        "earlier=faith-held-since-1991",
+        ["faith-held-since-1991", "data-is-junk", "quality-data-needed"],
+    ),
+    ("later=data-is-junk", ["faith-held-since-1991", "data-is-junk", "quality-data-needed"]),
+    ("earlier=data-is-junk", ["data-is-junk", "faith-held-since-1991", "quality-data-needed"]),
+]
+
+
+@pytest.mark.parametrize(("change", "ids"), CHANGES)
+def test_a_collection_is_changed_without_script(
+    library: Library, client: FlaskClient, change: str, ids: list[str]
+) -> None:
+    """A button of a collection leads to the address of the collection as it makes it."""
+    third = next(id for id in library.claims if id not in ("data-is-junk", "faith-held-since-1991"))
+    ids = [third if id == "quality-data-needed" else id for id in ids]
+    asked = f"claim=data-is-junk&claim=faith-held-since-1991&claim={third}&style=apa"
+
+    answer = client.get(f"/collection/?{asked}&{change}")
+
+    assert answer.status_code == 303
+    assert re.findall("claim=([a-z0-9-]+)", answer.location) == ids
+    assert "style=apa" in answer.location
 
 
 def test_files_are_served_as_what_they_are(client: FlaskClient, library: Library) -> None:

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from reference.citation.record import quotation
+from reference.citation.quotation import quotation
 from reference.pages import labels
 from reference.pages.addresses import paths
 from reference.pages.views import EvidenceOrder

@@ -1,35 +1,45 @@
-"""Sources and claims as files (BibTeX, RIS, CSL-JSON, CSV) that read back as the same text."""
+"""Sources as files (BibTeX, RIS, CSL-JSON) that read back as the same text."""
 
-import csv
-import io
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
-from reference.citation.fragments import source_url
-from reference.citation.record import Record, passage_url
-from reference.citation.references import plain
+from reference.citation.kinds import TYPES
+from reference.citation.record import Record
 from reference.evidence import fold
-from reference.records import Claim, Library
+
+
+class FieldNames(NamedTuple):
+    """What a field of a record is called in each format; "" where it has no place.
+
+    `highwire` are the meta elements of a page, `openurl` the keys of a COinS.
+    """
+
+    csl: str
+    bibtex: str = ""
+    ris: str = ""
+    highwire: str = ""
+    openurl: str = ""
+
 
 FIELDS = (
-    ("title", "title", "TI", "citation_title", "rft.title"),
-    ("container-title", "journal", "T2", "prism.publicationName", "rft.source"),
-    ("issued", "date", "DA", "citation_publication_date", "rft.date"),
-    ("year", "year", "PY", "", ""),
-    ("volume", "volume", "VL", "citation_volume", "rft.volume"),
-    ("issue", "number", "IS", "citation_issue", "rft.issue"),
-    ("number", "pages", "SP", "citation_firstpage", "rft.pages"),
-    ("section", "", "", "article:section", ""),
-    ("version", "", "", "dc.type", "rft.description"),
-    ("source", "", "DP", "", ""),
-    ("DOI", "doi", "DO", "citation_doi", ""),
-    ("URL", "url", "UR", "citation_public_url", "rft_id"),
-    ("note", "annote", "", "", ""),  # BibTeX styles print a `note`
+    FieldNames("title", "title", "TI", "citation_title", "rft.title"),
+    FieldNames("container-title", "journal", "T2", "prism.publicationName", "rft.source"),
+    FieldNames("publisher", "publisher", "PB", "citation_publisher", "rft.publisher"),
+    FieldNames("event-title", "eventtitle", "T2", "citation_conference_title", "rft.source"),
+    FieldNames("genre", "type", "M3", "", ""),
+    FieldNames("date", "date", "DA", "citation_publication_date", "rft.date"),
+    FieldNames("year", "year", "PY"),
+    FieldNames("volume", "volume", "VL", "citation_volume", "rft.volume"),
+    FieldNames("issue", "number", "IS", "citation_issue", "rft.issue"),
+    FieldNames("page", "pages", "SP", "citation_firstpage", "rft.pages"),
+    FieldNames("version", highwire="dc.type"),
+    FieldNames("source", ris="DP"),
+    FieldNames("DOI", "doi", "DO", "citation_doi"),
+    FieldNames("URL", "url", "UR", "citation_public_url", "rft_id"),
 )
-"""What a field of a record is called in CSL-JSON, BibTeX, RIS, HighWire tags and OpenURL."""
-BIBTEX, RIS, HIGHWIRE, OPENURL = 1, 2, 3, 4
 
 
 class Format(NamedTuple):
@@ -40,72 +50,160 @@ class Format(NamedTuple):
     write: Callable[[Sequence[Record]], str]
 
 
-def fields(record: Record, column: int) -> dict[str, str]:
-    """The fields that a format has a name for, under it. A date is one that is printed in the
-    article: an estimate is no date."""
-    parts = record.get("issued", {}).get("date-parts", [[]])[0]
-    date = ("/" if column in {RIS, HIGHWIRE} else "-").join(f"{part:02}" for part in parts)
-    version = f"Version {record['version']}" if "version" in record else ""
-    known = record | {"issued": date, "year": date[:4], "version": version}
-    return {row[column]: known[row[0]] for row in FIELDS if row[column] and known.get(row[0])}
+def fields(record: Record, separator: str = "-") -> dict[str, str]:
+    """Return the fields of a record that are text, by their CSL names, and its date in two: `date`
+    (whole, its parts joined by `separator`) and `year`. An estimate is no date."""
+    texts = {name: text for name, text in record.items() if isinstance(text, str)}
+    if "issued" in record:
+        (parts,) = record["issued"]["date-parts"]
+        texts["date"] = separator.join(f"{part:02}" for part in parts)
+        texts["year"] = f"{parts[0]:04}"
+    return texts
 
 
 def inverted(name: Mapping[str, str]) -> str:
-    """`White, Caroline`, or a name that has no parts as it stands."""
+    """Return a name as `White, Caroline`, or as it stands where it has no parts."""
     return name.get("literal") or f"{name['family']}, {name['given']}"
 
 
+# CSL-JSON
+
+
 def csl_json(records: Sequence[Record]) -> str:
-    """CSL-JSON. Zotero keeps a `note` (as Extra), and our styles never print it."""
+    """Return records as CSL-JSON. Zotero keeps a `note` (as Extra); our styles never print it."""
     return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
 
 
+# BibTeX
+
+LATEX = str.maketrans(
+    {
+        "$": r"\$",
+        "&": r"\&",
+        "#": r"\#",
+        "%": r"\%",
+        "_": r"\_",
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+    }
+)
+LIGATURES = re.compile(r"(?<=[-`'?!,<>])(?=[-`',<>])")
+"""Between two characters that LaTeX would print as one: `--`, `''`."""
+TAKEN_APART = re.compile(r"\band\b|,", re.IGNORECASE)
+"""What BibTeX takes names apart at."""
+IN_ADDRESSES = "!#$&'()*+,/:;<=>?@[]-._~%|"
+"""What an address has in a BibTeX file as it is; anything else is percent-encoded."""
+
+
 def bibtex(records: Sequence[Record]) -> str:
-    """A BibTeX file that BibTeX and biber both read, accents in UTF-8. Standard styles want an
-    author and a year: the publication stands for the one, an estimate or “n.d.” for the other."""
-    entries = []
-    for record in records:
-        said = {"year": plain(record.get("status", ""))} | fields(record, BIBTEX)
-        said = {key: v if key in {"doi", "url"} else latex(v) for key, v in said.items()}
-        names = record.get("author") or [{"literal": record["container-title"]}]
-        said["author"] = " and ".join(map(_bibtex_name, names))
-        said["title"] = f"{{{said['title']}}}"  # braces keep its capitals in every style
-        said["entrysubtype"] = "magazine" if record["type"] == "article-magazine" else ""
-        lines = [f"  {name} = {{{value}}},\n" for name, value in said.items() if value]
-        entries.append(f"@article{{{record['id']},\n{''.join(lines)}}}\n")
-    return "\n".join(entries)
+    """Return a BibTeX file that BibTeX and biber both read, accents in UTF-8.
+
+    Standard styles want an author and a year: the publication stands for the one, “n.d.” for the
+    other. Notes are a `comment`, as styles print a `note` or `annote`, and Zotero keeps all three.
+    """
+    return "\n".join(_bibtex_entry(record) for record in records)
 
 
-NAMED = ("backslash", "asciitilde", "asciicircum", "braceleft", "braceright")
-LATEX = {ord(mark): f"\\{mark}" for mark in "$&#%_"}
-LATEX |= {ord(mark): f"\\text{name}{{}}" for mark, name in zip("\\~^{}", NAMED, strict=True)}
+def _bibtex_entry(record: Record) -> str:
+    """Return one entry: `@article{key, …}`, a field a line."""
+    entry_type = TYPES[record["type"]].bibtex
+    values = {}
+    for names in FIELDS:
+        text = fields(record).get(names.csl)
+        if names.bibtex and text:
+            values[names.bibtex] = latex(text)
+    values["title"] = f"{{{values['title']}}}"  # braces keep its capitals in every style
+    values["author"] = _bibtex_authors(record)
+    values.setdefault("year", "n.d.")
+    for name in ("doi", "url"):
+        if name in values:
+            values[name] = _address(record[name.upper()])
+    if record["type"] == "article-magazine":
+        values["entrysubtype"] = "nonacademic"  # biblatex-apa prints the day, and no bracket
+    if entry_type == "techreport":
+        values["institution"] = values.pop("publisher")
+    if entry_type == "misc":
+        values["howpublished"] = _how_published(values)
+    if "note" in record:
+        values["comment"] = " • ".join(latex(line) for line in record["note"].splitlines())
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in values.items())
+    return f"@{entry_type}{{{record['id']},\n{lines}}}\n"
 
 
-def latex(text: str) -> str:
-    """Plain text as LaTeX: special characters named, ligatures (``--``, ``''``) kept apart."""
-    return re.sub(r"(?<=[-`'?!,<>])(?=[-`',<>])", "{}", fold(text).translate(LATEX))
+def _bibtex_authors(record: Record) -> str:
+    """Return the authors, or what stands for them, as BibTeX reads names."""
+    names = record.get("author")
+    if not names:
+        names = [{"literal": _publication(record)}]
+    return " and ".join(_bibtex_name(name) for name in names)
 
 
 def _bibtex_name(name: Mapping[str, str]) -> str:
-    """A name with braces around what BibTeX would take apart: “and”, a comma, a whole group."""
+    """Return a name with braces around what BibTeX would take apart: “and”, a comma, a group."""
     if "literal" in name:
         return f"{{{latex(name['literal'])}}}"
-    parts = (latex(name["family"]), latex(name["given"]))
-    return ", ".join(f"{{{p}}}" if re.search(r"(?i)\band\b|,", p) else p for p in parts)
+    parts = []
+    for part in (latex(name["family"]), latex(name["given"])):
+        parts.append(f"{{{part}}}" if TAKEN_APART.search(part) else part)
+    return ", ".join(parts)
+
+
+def _publication(record: Record) -> str:
+    """Return the name of where a record was published or spoken."""
+    for field in ("container-title", "publisher", "event-title"):
+        if field in record:
+            return str(record[field])
+    raise ValueError(f"{record['id']} has no publication")
+
+
+def _how_published(values: Mapping[str, str]) -> str:
+    """Return what BibTeX's styles print of what is neither article nor report."""
+    parts = [values.get(name, "") for name in ("type", "eventtitle", "publisher")]
+    return ", ".join(part for part in parts if part)
+
+
+def _address(text: str) -> str:
+    """Return an address, or a DOI, in which nothing can end or begin a field of BibTeX."""
+    return quote(text, safe=IN_ADDRESSES)
+
+
+def latex(text: str) -> str:
+    """Return plain text as LaTeX: special characters named, ligatures kept apart."""
+    return LIGATURES.sub("{}", fold(text).translate(LATEX))
+
+
+# RIS
 
 
 def ris(records: Sequence[Record]) -> str:
-    """A RIS file: a tag a line, lines ended as the format's specification has them (CR LF). A year
-    by itself is given in one place only; addresses are parted at `;`."""
-    lines: list[tuple[str, str]] = []
+    """Return a RIS file: a tag a line, lines ended as its specification has them (CR LF)."""
+    lines = []
     for record in records:
-        said = fields(record | {"URL": record.get("URL", "").replace(";", "%3B")}, RIS)
-        kind = "JOUR" if record["type"] == "article-journal" else "MGZN"
-        lines += [("TY", kind), ("ID", record["id"])]
-        lines += [(tag, value) for tag, value in said.items() if (tag, value[4:]) != ("DA", "")]
-        lines += [("AU", inverted(name)) for name in record.get("author", [])]
-        lines += [*(("N1", note) for note in record.get("note", "").splitlines()), ("ER", "")]
-    return "".join(f"{tag}  - {fold(value)}\r\n" for tag, value in lines)
+        for tag, value in _ris_entry(record):
+            lines.append(f"{tag}  - {fold(value)}\r\n")
+    return "".join(lines)
+
+
+def _ris_entry(record: Record) -> list[tuple[str, str]]:
+    """Return the (tag, value) of each line of a record."""
+    texts = fields(record, separator="/")
+    if texts.get("date") == texts.get("year"):
+        texts.pop("date", None)  # a year by itself is given in one place only
+    if "URL" in texts:
+        texts["URL"] = texts["URL"].replace(";", "%3B")  # addresses are parted at `;`
+    lines = [("TY", TYPES[record["type"]].ris), ("ID", record["id"])]
+    for names in FIELDS:
+        if names.ris and names.csl in texts:
+            lines.append((names.ris, texts[names.csl]))
+    for name in record.get("author", []):
+        lines.append(("AU", inverted(name)))
+    for note in record.get("note", "").splitlines():
+        lines.append(("N1", note))
+    lines.append(("ER", ""))
+    return lines
 
 
 FORMATS = {
@@ -113,43 +211,3 @@ FORMATS = {
     "ris": Format("RIS", "application/x-research-info-systems; charset=utf-8", ris),
     "csl.json": Format("CSL-JSON", "application/vnd.citationstyles.csl+json", csl_json),
 }
-
-
-def claims_csv(library: Library, claims: Iterable[Claim], base: str) -> str:
-    """A row a claim, lists joined by “; ”, for a spreadsheet (RFC 4180, UTF-8 and marked so)."""
-    rows: list[list[str]] = []
-    for claim in claims:
-        article = library.articles[claim.article]
-        row = {
-            **{"id": claim.id, "url": f"{base}/claims/{claim.id}/"},
-            **{"says": claim.says, "quote": claim.quote, "voice": claim.voice},
-            "speakers": "; ".join(library.said_by(claim)),
-            **{"themes": "; ".join(claim.themes), "kind": claim.kind},
-            "contrasts": "; ".join(library.contrasts_of(claim.id)),
-            **{"article": claim.article, "passage": claim.passage},
-            **{"passage_url": passage_url(claim, base), "title": article.title},
-            "authors": "; ".join(map(library.speaker_name, article.authors)),
-            **{"publication": article.publication.name, "date": article.date.edtf},
-            **{"date_note": article.date_basis, "doi": article.doi},
-            "source_url": source_url(claim, article),
-        }
-        rows += [] if rows else [[*row]]
-        rows.append([cell(text) for text in row.values()])
-    file = io.StringIO(newline="")
-    csv.writer(file).writerows(rows)
-    return "\ufeff" + file.getvalue()
-
-
-def cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe stands before = + - @ (full-width
-    ones too), also where blank or invisible characters come first, which a program may drop."""
-    begins = r"[\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]"
-    return f"'{text}" if re.match(begins, text) else text
-
-
-def markdown(html: str) -> str:
-    """Safe HTML, of which only emphasis is kept, as one line in which CommonMark finds no other
-    marks, nor a list, heading or quotation by how it begins."""
-    line = fold(plain(re.sub("</?em>", "\0", html)))
-    line = re.sub(r"([\\`*_\[\]<]|~(?=~)|&(?=#?\w+;))", r"\\\1", line)
-    return re.sub(r"^(\d*)([-+=>#~.)])", r"\1\\\2", line).replace("\0", "*")

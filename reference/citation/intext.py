@@ -1,60 +1,163 @@
-"""What stands in the text after quoted words that somebody else than the author says.
+"""What stands in the text after quoted words, where somebody else than the author may say them.
 
-Each style's own form for a source quoted in another:
+Each style's own form for a source quoted in another (its `secondary`, in `styles.py`):
 APA 7, section 8.6 (secondary sources): (Buckman, as cited in White, 2012, para. 11).
 Cite Them Right 12, secondary referencing (Harvard): (Buckman, quoted in White, 2012, para. 11);
 “cited in” for words that the author reports in their own.
 MLA Handbook 9, 6.77: (qtd. in White, par. 11), for direct words; the speaker in the sentence.
-Chicago Manual of Style 18, on citations from secondary sources: (quoted in White 2012, para. 11).
+Chicago Manual of Style 18, on citations from secondary sources: (quoted in White 2012, para. 11),
+and in a note: Laurence Buckman, quoted in Caroline White, “…”.
 Citing Medicine 2 and the ICMJE (Vancouver): a number alone, the speaker in the sentence.
 
-Groups, documents and people without a name stand in the sentence in every style.
+Groups, documents and people without a name stand in the sentence where citations have brackets.
 """
 
 from collections.abc import Iterable
+from html import escape
+from typing import NamedTuple
 
+from reference.citation.styles import SpeakerInCitation, SpeakerInSentence, Style
 from reference.evidence import prints
 from reference.records import Claim, Library
 
-JOINS = {"apa": ("as cited in", "as cited in"), "harvard": ("quoted in", "cited in")}
-"""How a style joins a speaker to the source inside the brackets: of direct words, of reported."""
-DIRECT = {"mla": "qtd. in ", "chicago": "quoted in "}
-"""What a style puts before the source of direct words, where the sentence names their speaker."""
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def after(style: str, claim: Claim, library: Library, source: str) -> str:
-    """What stands after a claim's words. `source` is the style's plain citation of the passage:
-    “(White, 2012, para. 11)”, “(1, para. 11)”. It alone stands where the author speaks, or the
-    words name whoever does."""
-    people, known = library.people, library.people.keys() >= {*claim.speakers} and not claim.named
-    names = [people[who].surname if who in people else who for who in claim.speakers]
-    own = claim.voice == "author" or {*claim.speakers} <= {*library.articles[claim.article].authors}
-    if own or all(prints(name, [claim.quote]) for name in names):
-        return source
-    if style in JOINS and known:
-        last = " & " if style == "apa" else " and "
-        short = len(names) > (2 if style == "apa" else 3)
-        surnames = f"{names[0]} et al." if short else listed(names, last, last)
-        return source.replace("(", f"({surnames}, {JOINS[style][claim.voice == 'reported']} ", 1)
-    said_by = listed((_named(library, who) for who in claim.speakers), of_more=", and ")
-    if claim.named:
-        said_by = f"{_named(library, claim.named)}, taken to be {said_by}"
+class InText(NamedTuple):
+    """What stands after quoted words.
+
+    `clause` is plain text for the sentence (“Laurence Buckman said”), or "". `citation` is safe
+    HTML: “(qtd. in White, par. 11)”, or the text of a note.
+    """
+
+    clause: str
+    citation: str
+
+
+def in_text(claim: Claim, library: Library, style: Style, source: str) -> InText:
+    """Return what stands after a claim's words.
+
+    `source` is the style's citation of the passage without its brackets, as safe HTML: “White,
+    2012, para. 11”. It stands alone where the author speaks, or where the words name who does.
+    """
+    if _author_speaks(claim, library) or _words_name_speakers(claim, library):
+        return InText("", style.enclosed(source))
+    secondary = style.secondary
+    if isinstance(secondary, SpeakerInSentence):
+        return _speaker_in_sentence(claim, library, style, source, secondary.direct)
+    if style.has_notes:
+        speakers = _capitalised(_speakers(claim, library))
+        return InText("", f"{escape(speakers)}, {_joint(claim, secondary)} {source}")
+    if claim.named or not all(speaker in library.people for speaker in claim.speakers):
+        return _speaker_in_sentence(claim, library, style, source)
+    surnames = _surnames(claim, library, secondary)
+    return InText("", style.enclosed(f"{escape(surnames)}, {_joint(claim, secondary)} {source}"))
+
+
+def _author_speaks(claim: Claim, library: Library) -> bool:
+    """Return whether the words are the article's own, or its author's."""
+    authors = library.articles[claim.article].authors
+    return claim.voice == "author" or set(claim.speakers) <= set(authors)
+
+
+def _words_name_speakers(claim: Claim, library: Library) -> bool:
+    """Return whether the quoted words themselves name everybody who speaks."""
+    names = [_surname(library, speaker) for speaker in claim.speakers]
+    return all(prints(name, [claim.quote]) for name in names)
+
+
+def _speaker_in_sentence(
+    claim: Claim, library: Library, style: Style, source: str, direct: str = ""
+) -> InText:
+    """Return a clause that names who speaks, and the citation."""
+    speakers = _speakers(claim, library)
     if claim.voice == "reported":
-        return f"according to {said_by} {source}"
-    return f"{said_by} said {source.replace('(', '(' + DIRECT.get(style, ''), 1)}"
+        return InText(f"according to {speakers}", style.enclosed(source))
+    return InText(f"{speakers} said", style.enclosed(f"{direct} {source}".strip()))
+
+
+def _joint(claim: Claim, secondary: SpeakerInCitation) -> str:
+    """Return what joins a speaker to the source in a citation: “quoted in”."""
+    return secondary.reported if claim.voice == "reported" else secondary.direct
+
+
+def _surnames(claim: Claim, library: Library, secondary: SpeakerInCitation) -> str:
+    """Return the speakers as a citation in brackets has them: `Smith & Mays`, `Goodwin et al.`"""
+    surnames = [_surname(library, speaker) for speaker in claim.speakers]
+    if len(surnames) > secondary.most_names:
+        return f"{surnames[0]} et al."
+    return listed(surnames, secondary.last_join, secondary.last_join)
+
+
+def _speakers(claim: Claim, library: Library) -> str:
+    """Return who speaks as prose has it, and that one is our inference if it is."""
+    speakers = listed([_named(library, who) for who in claim.speakers], of_more=", and ")
+    if claim.named:
+        return f"{_named(library, claim.named)}, taken to be {speakers}"
+    return speakers
+
+
+def _surname(library: Library, speaker: str) -> str:
+    """Return a person's surname, or a group's name."""
+    return library.people[speaker].surname if speaker in library.people else speaker
+
+
+def _named(library: Library, speaker: str) -> str:
+    """Return a person's name, or a group as it stands inside a sentence.
+
+    “Managers” are “managers”, “PCT managers” stay, and a name of several capitals has an article:
+    “the NHS White Paper”.
+    """
+    if speaker in library.people:
+        return library.people[speaker].name
+    *_, last_word = speaker.split()
+    if last_word != speaker and last_word[0].isupper():
+        return f"the {speaker}"
+    if speaker[1:].islower():
+        return speaker[0].lower() + speaker[1:]
+    return speaker
+
+
+def _capitalised(text: str) -> str:
+    """Return a text as it begins a note."""
+    return text[0].upper() + text[1:]
 
 
 def listed(names: Iterable[str], of_two: str = " and ", of_more: str = " and ") -> str:
-    """Names as prose lists them: `Smith`, `Smith and Mays`, `Smith, Mays and Glasby`."""
-    *most, last = [*names] or [""]
-    return ", ".join(most) + (of_more if most[1:] else of_two) + last if most else last
+    """Return names as prose lists them: `Smith`, `Smith and Mays`, `Smith, Mays and Glasby`."""
+    names = list(names)
+    if len(names) < 2:
+        return "".join(names)
+    last_join = of_two if len(names) == 2 else of_more
+    return f"{', '.join(names[:-1])}{last_join}{names[-1]}"
 
 
-def _named(library: Library, who: str) -> str:
-    """A person's name, or a group as it stands inside a sentence: “managers”, “PCT managers”, and
-    with an article where its name is one of several capitals (“the NHS White Paper”)."""
-    if who in library.people:
-        return library.people[who].name
-    if who.split()[1:] and who.split()[-1][0].isupper():
-        return f"the {who}"
-    return who[0].lower() + who[1:] if who[1:].islower() else who
+def superscript(number: int) -> str:
+    """Return the mark of a note: `¹²`."""
+    return str(number).translate(SUPERSCRIPT)
+
+
+def with_clause(words: str, clause: str, style: Style) -> str:
+    """Return quoted words and a clause after them: `“… junk,” Laurence Buckman said`.
+
+    A full stop that ends the words gives way to the comma, which stands inside the marks where the
+    style sets it so: inside theirs too, and not after a question or an exclamation.
+    """
+    said = words.removesuffix("”").removesuffix(".")
+    if not style.stops_inside:
+        return f"{said}”, {clause}"
+    inner_mark = "’" if said.endswith("’") and "‘" in said else ""
+    said = said.removesuffix(inner_mark).removesuffix(".")
+    comma = "" if said.endswith(("?", "!", ",")) else ","
+    return f"{said}{comma}{inner_mark}” {clause}"
+
+
+def with_citation(words: str, in_text: InText, style: Style, note: int = 1) -> str:
+    """Return quoted words and what stands after them, as safe HTML.
+
+    In a style with notes that is the mark of the note, whose text stands elsewhere.
+    """
+    if style.has_notes:
+        return f"{escape(words, quote=False)}{superscript(note)}"
+    sentence = with_clause(words, in_text.clause, style) if in_text.clause else words
+    return f"{escape(sentence, quote=False)} {in_text.citation}"

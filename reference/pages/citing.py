@@ -1,127 +1,346 @@
 """Files to cite with, and the reader's own collection."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from enum import StrEnum
+from html import escape
 from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reference.citation import formats, metadata
-from reference.citation.formats import FORMATS, markdown
-from reference.citation.record import noted
-from reference.citation.references import STYLES
+from reference.citation import metadata
+from reference.citation.formats import FORMATS, Format
+from reference.citation.linked_data import JsonLd, article_data, claim_data
+from reference.citation.record import article_record, noted, passage_url
+from reference.citation.styles import BY_ID, DEFAULT, STYLES, Style
+from reference.citation.tables import claims_csv, markdown
 from reference.pages.site import site
-from reference.records import Claim
+from reference.records import Article, Claim
 
 citing = Blueprint("citing", __name__)
-MOST = 250  # claims a collection holds; the rest of a longer list is named and left out
-LISTED = 20  # ids that a collection names as unknown or repeated
-COLLECTED = {
-    "md": ("Markdown", "text/markdown; charset=utf-8"),
-    **{ending: (each.name, each.media_type) for ending, each in FORMATS.items()},
-    "csv": ("CSV", "text/csv; charset=utf-8"),
+
+MOST_CLAIMS = 250
+"""How many claims a collection holds; the rest of a longer list is counted and left out."""
+MOST_NAMED = 20
+"""How many ids a collection names as unknown or repeated."""
+LONGEST_NAME = 80
+"""How much of an unknown name is repeated to whoever asked for it."""
+LONG_ADDRESS = 2_000
+"""Characters of an address beyond which some mail programs cut it."""
+
+
+class FileType(NamedTuple):
+    """What a collection can be taken away as: its name, and its media type."""
+
+    name: str
+    media_type: str
+
+
+COLLECTION_FILES = {
+    "md": FileType("Markdown", "text/markdown; charset=utf-8"),
+    "bib": FileType(FORMATS["bib"].name, FORMATS["bib"].media_type),
+    "ris": FileType(FORMATS["ris"].name, FORMATS["ris"].media_type),
+    "csl.json": FileType(FORMATS["csl.json"].name, FORMATS["csl.json"].media_type),
+    "csv": FileType("CSV", "text/csv; charset=utf-8"),
 }
-"""What a collection can be taken away as: ending -> (name, media type)."""
+
+
+class Change(StrEnum):
+    """What a button on a collection changes; the value is the name of its parameter, and the id of
+    a claim is its value."""
+
+    REMOVE = "without"
+    EARLIER = "earlier"
+    LATER = "later"
+
+
 PARAMETERS: dict[str, tuple[str, ...]] = {
-    "collection": ("claim", "style"),
-    **{f"collection.{ending}": ("claim", "style") for ending in COLLECTED},
+    "collection": ("claim", "style", *Change),
+    **{f"collection.{ending}": ("claim", "style") for ending in COLLECTION_FILES},
 }
 """The parameters that the answer at a path is made from; any other is left out of the request."""
 
 
-def _known(ending: str, endings: Collection[str]) -> None:
-    """404 that names the formats there are for any other."""
+# What a page says of itself to reference managers
+
+
+class LinkedFile(NamedTuple):
+    """A file of what a page is about."""
+
+    name: str
+    media_type: str
+    path: str
+
+
+class Head(NamedTuple):
+    """What the head of a page has for machines: meta elements, files, JSON-LD (None for none)."""
+
+    tags: Sequence[tuple[str, str]]
+    files: Sequence[LinkedFile]
+    linked_data: JsonLd | None
+
+
+def head_of_article(article: Article) -> Head:
+    """Return what the head of an article's page says of the article."""
+    current = site()
+    return Head(
+        tags=metadata.tags(
+            article_record(current.library, article),
+            abstract=metadata.abstract_of_article(article),
+            public_url=public_url(article),
+        ),
+        files=linked_files(f"/articles/{article.id}", FORMATS),
+        linked_data=article_data(current.library, article, current.address),
+    )
+
+
+def head_of_claim(claim: Claim) -> Head:
+    """Return what the head of a claim's page says of the article it is from."""
+    current = site()
+    article = current.library.articles[claim.article]
+    path = f"/claims/{claim.id}"
+    annotation = LinkedFile("Web Annotation", "application/ld+json", f"{path}.jsonld")
+    return Head(
+        tags=metadata.tags(
+            article_record(current.library, article),
+            abstract=metadata.abstract_of_claim(current.library, claim),
+            public_url=public_url(article),
+        ),
+        files=[*linked_files(path, FORMATS), annotation],
+        linked_data=claim_data(current.library, claim, current.address),
+    )
+
+
+def public_url(article: Article) -> str:
+    """Return the one address by which Zotero knows an article whose original has none: our page."""
+    current = site()
+    if article.url or not current.address:
+        return ""
+    return f"{current.address}{url_for('pages.article', slug=article.id)}"
+
+
+def linked_files(path: str, formats: Mapping[str, Format]) -> list[LinkedFile]:
+    """Return the files at a path, one for each format."""
+    files = []
+    for ending, format in formats.items():
+        media_type = format.media_type.partition(";")[0]
+        files.append(LinkedFile(format.name, media_type, f"{path}.{ending}"))
+    return files
+
+
+# Files
+
+
+def known_ending(ending: str, endings: Collection[str]) -> None:
+    """Abort with 404, naming the formats there are, if a file's ending is none of them."""
     if ending not in endings:
-        abort(404, f"There is no format “{ending[:40]}”. Formats: {', '.join(endings)}.")
+        abort(404, f"There is no format “{ending[:LONGEST_NAME]}”. Formats: {', '.join(endings)}.")
 
 
-def _file(name: str, ending: str, text: str) -> Response:
-    """A text as a file for the reader to keep."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
-    return Response(text, content_type=COLLECTED[ending][1], headers=headers)
+def file(name: str, ending: str, text: str) -> Response:
+    """Return a text as a file for the reader to keep."""
+    return Response(
+        text,
+        content_type=COLLECTION_FILES[ending].media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}.{ending}"'},
+    )
 
 
 @citing.get("/bibliography.<form>")
 def bibliography(form: str) -> Response:
-    _known(form, FORMATS)
+    """Return all articles as a file, in a format named by the ending."""
+    known_ending(form, FORMATS)
     library = site().library
-    return _file("bibliography", form, FORMATS[form].write(noted(library, library.articles)))
+    return file("bibliography", form, FORMATS[form].write(noted(library, library.articles)))
 
 
 @citing.get("/articles/<slug:slug>.<form>")
 def article(slug: str, form: str) -> Response:
-    """One article, in a format named by the ending."""
-    _known(form, [*FORMATS, "citations.json"])
+    """Return one article as a file; `citations.json` is what script copies its words with."""
+    known_ending(form, (*FORMATS, "citations.json"))
     library = site().library
-    found = library.articles.get(slug) or abort(404, f"There is no article “{slug[:80]}”.")
+    article = library.articles.get(slug)
+    if article is None:
+        abort(404, f"There is no article “{slug[:LONGEST_NAME]}”.")
     if form == "citations.json":
-        return jsonify(site().references.of_words(found))
-    return _file(slug, form, FORMATS[form].write(noted(library, [slug])))
+        return jsonify(site().references.of_words(article))
+    return file(slug, form, FORMATS[form].write(noted(library, [slug])))
 
 
 @citing.get("/claims/<slug:id>.<form>")
 def claim(id: str, form: str) -> ResponseReturnValue:
-    """One claim, in a format named by the ending; `jsonld` is its Web Annotation."""
-    _known(form, [*FORMATS, "jsonld"])
-    library, address = site().library, site().address
+    """Return one claim as a file; `jsonld` is its Web Annotation. One that moved leads on."""
+    known_ending(form, (*FORMATS, "jsonld"))
+    library = site().library
     if id in library.moved:
         return redirect(url_for(".claim", id=library.moved[id], form=form), 301)
-    found = library.claims.get(id) or abort(404, f"There is no claim “{id[:80]}”.")
+    claim = library.claims.get(id)
+    if claim is None:
+        abort(404, f"There is no claim “{id[:LONGEST_NAME]}”.")
     if form == "jsonld":
-        annotation = jsonify(metadata.annotation(library, found, address))
-        return annotation, {"Content-Type": metadata.ANNOTATION_TYPE}
-    return _file(id, form, FORMATS[form].write(noted(library, [found.article], [found], address)))
+        annotation = metadata.annotation(library, claim, site().address)
+        return jsonify(annotation), {"Content-Type": metadata.ANNOTATION_TYPE}
+    records = noted(library, [claim.article], [claim], site().address)
+    return file(id, form, FORMATS[form].write(records))
 
 
-@citing.get("/claims.csv")
-def claims_csv() -> Response:
-    table = formats.claims_csv(site().library, site().library.claims.values(), site().address)
-    return Response(table, content_type=COLLECTED["csv"][1])
+@citing.get("/claims.csv", endpoint="claims_csv")
+def all_claims_csv() -> Response:
+    """Return all claims as a table."""
+    claims = list(site().library.claims.values())
+    return Response(table(claims), content_type=COLLECTION_FILES["csv"].media_type)
+
+
+def table(claims: Sequence[Claim]) -> str:
+    """Return claims as CSV."""
+    return claims_csv(site().library, claims, site().address, site().source_urls)
+
+
+# The collection
 
 
 class Collected(NamedTuple):
-    """The claims an address asks for, in its order, and what could not be taken."""
+    """The claims that an address asks for, in its order, and what of it could not be taken.
+
+    `moved` has the name in the address -> the claim's name now; `beyond` counts the claims that
+    were too many.
+    """
 
     claims: list[Claim]
+    articles: list[str]
+    moved: dict[str, str]
     unknown: list[str]
     repeated: list[str]
     beyond: int
-    articles: list[str]
+
+    @property
+    def ids(self) -> list[str]:
+        return [claim.id for claim in self.claims]
 
 
 def collected() -> Collected:
-    """Read `?claim=a&claim=b`; claims that were renamed go by their new ids. Unknown and repeated
-    ids are named, not fatal; MOST are taken."""
-    library, asked = site().library, request.args.getlist("claim")
-    ids = [library.moved.get(id, id) for id in asked[:MOST]]
-    claims = [library.claims[id] for id in dict.fromkeys(ids) if id in library.claims]
-    unknown = dict.fromkeys(id[:80] for id in ids if id not in library.claims)
-    repeated = [claim.id for claim in claims if ids.count(claim.id) > 1]
-    beyond, articles = max(0, len(asked) - MOST), dict.fromkeys(each.article for each in claims)
-    return Collected(claims, [*unknown][:LISTED], repeated[:LISTED], beyond, [*articles])
+    """Return what `?claim=a&claim=b` asks for; claims that moved go by their present ids."""
+    library = site().library
+    asked = request.args.getlist("claim")
+    taken = asked[:MOST_CLAIMS]
+    moved = {id: library.moved[id] for id in taken if id in library.moved}
+    times_asked = Counter(moved.get(id, id) for id in taken)
+    claims = []
+    unknown = []
+    repeated = []
+    for id, times in times_asked.items():
+        if id not in library.claims:
+            unknown.append(id[:LONGEST_NAME])
+            continue
+        claims.append(library.claims[id])
+        if times > 1:
+            repeated.append(id)
+    return Collected(
+        claims=claims,
+        articles=list(dict.fromkeys(claim.article for claim in claims)),
+        moved=moved,
+        unknown=unknown[:MOST_NAMED],
+        repeated=repeated[:MOST_NAMED],
+        beyond=max(0, len(asked) - MOST_CLAIMS),
+    )
+
+
+def chosen_style() -> Style:
+    """Return the style that the address asks for, or, if there is none of that name, the first: an
+    address may have been kept for longer than a style."""
+    return BY_ID.get(request.args.get("style", ""), DEFAULT)
+
+
+def changed(ids: Sequence[str]) -> list[str] | None:
+    """Return the ids of a collection as the address asks to change them, None if it does not."""
+    for change in Change:
+        id = request.args.get(change, "")
+        if id in ids:
+            return changed_by(change, id, ids)
+    return None
+
+
+def changed_by(change: Change, id: str, ids: Sequence[str]) -> list[str]:
+    """Return ids without one of them, or with it one place earlier or later."""
+    others = [other for other in ids if other != id]
+    if change is Change.REMOVE:
+        return others
+    place = ids.index(id) + (1 if change is Change.LATER else -1)
+    others.insert(max(0, place), id)
+    return others
 
 
 @citing.get("/collection/")
-def collection(template: str = "collection.html") -> str:
-    """The quotations a reader ticked, with their sources and a bibliography."""
-    known, wanted = {style.id: style for style in STYLES}, request.args.get("style", STYLES[0].id)
-    if wanted not in known:
-        abort(400, f"There is no style “{wanted[:40]}”. Styles: {', '.join(known)}.")
-    told = {"styles": STYLES, "most": MOST, "formats": COLLECTED, "markdown": markdown}
-    return render_template(template, found=collected(), style=known[wanted], **told)
+def collection() -> ResponseReturnValue:
+    """Show the quotations that an address lists, with their sources and a bibliography.
+
+    A button that changes the list leads to the address of the changed one (303).
+    """
+    asked = collected()
+    style = chosen_style()
+    ids = changed(asked.ids)
+    if ids is not None:
+        return redirect(url_for(".collection", claim=ids, style=style.id), 303)
+    address = url_for(".collection", claim=asked.ids, style=style.id)
+    references = site().references
+    return render_template(
+        "collection.html",
+        asked=asked,
+        style=style,
+        styles=STYLES,
+        most=MOST_CLAIMS,
+        files=COLLECTION_FILES,
+        notes=references.notes(asked.claims, style),
+        bibliography=references.listed(asked.articles, style),
+        undated=[id for id in asked.articles if not site().library.articles[id].date.exact],
+        address_is_long=len(site().address + address) > LONG_ADDRESS,
+    )
 
 
 @citing.get("/collection.<form>")
 def collection_file(form: str) -> Response:
-    """A collection as a file, in a format named by the ending; 404 where none of it is here."""
-    _known(form, COLLECTED)
-    found, library, address = collected(), site().library, site().address
-    if not found.claims:
-        abort(404, "This collection names no claim that is here (?claim=data-is-junk would).")
+    """Return a collection as a file, in a format named by the ending.
+
+    404 where nothing of it is here.
+    """
+    known_ending(form, COLLECTION_FILES)
+    asked = collected()
+    if not asked.claims:
+        example = next(iter(site().library.claims), "id")
+        abort(404, f"This collection names no claim that is here (?claim={example} would).")
     if form == "md":
-        text = collection("collection.md")
-    elif form == "csv":
-        text = formats.claims_csv(library, found.claims, address)
-    else:
-        text = FORMATS[form].write(noted(library, found.articles, found.claims, address))
-    return _file("collection", form, text)
+        return file("collection", form, collection_markdown(asked, chosen_style()))
+    if form == "csv":
+        return file("collection", form, table(asked.claims))
+    records = noted(site().library, asked.articles, asked.claims, site().address)
+    return file("collection", form, FORMATS[form].write(records))
+
+
+class MarkdownQuotation(NamedTuple):
+    """A claim as the Markdown file has it: our sentence, the words with what cites them, and the
+    address of their passage, "" where the site has no address."""
+
+    says: str
+    words: str
+    url: str
+
+
+def collection_markdown(asked: Collected, style: Style) -> str:
+    """Return a collection as Markdown: the quotations in their order, then what they are from."""
+    current = site()
+    quotations = []
+    for number, claim in enumerate(asked.claims, 1):
+        source = asked.articles.index(claim.article) + 1
+        words = current.references.quoted(claim, style, source=source, note=number)
+        url = passage_url(claim, current.address) if current.address else ""
+        quotations.append(MarkdownQuotation(markdown(escape(claim.says)), markdown(words), url))
+    notes = current.references.notes(asked.claims, style)
+    bibliography = current.references.listed(asked.articles, style)
+    return render_template(
+        "collection.md",
+        quotations=quotations,
+        notes=[markdown(note) for note in notes],
+        style=style,
+        bibliography=[markdown(reference) for reference in bibliography],
+    )

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -11,9 +10,10 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from reference import evidence
-from reference.citation import fragments, metadata
+from reference.citation import metadata
 from reference.citation.intext import listed
-from reference.citation.record import Record, article_record, quotation, quoted
+from reference.citation.quotation import quotation, quoted
+from reference.citation.record import Record, article_record
 from reference.pages import labels
 from reference.pages.glossary import Glossary
 from reference.pages.wording import (
@@ -49,7 +49,6 @@ class LibraryFilters:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._accents = {theme: index % ACCENTS + 1 for index, theme in enumerate(library.themes)}
-        self.source_url = cache(self._source_url)
         self._standings: dict[str, str] = {}
 
     def accent(self, theme: str) -> int:
@@ -113,10 +112,6 @@ class LibraryFilters:
         others.sort(key=lambda hit: places.get(hit.id, len(places)))
         return [person, *others]
 
-    def _source_url(self, claim: Claim) -> str:
-        """Return the address of the original, opened at a claim's words; "" if it has none."""
-        return fragments.source_url(claim, self._library.articles[claim.article])
-
     def standing(self, article: Article) -> str:
         """Return where an article stands among the landmarks, "" where nothing can be said.
 
@@ -156,7 +151,6 @@ def filters(own: LibraryFilters, glossary: Glossary) -> Mapping[str, Callable[..
         "record": own.record,
         "sentence": sentence,
         "source": source,
-        "source_url": own.source_url,
         "speakers": own.speakers,
         "standing": own.standing,
         "standing_short": own.standing_short,

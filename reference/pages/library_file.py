@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import url_for
 
-from reference.citation.fragments import source_url
+from reference.citation.fragments import source_urls
 from reference.records import (
     Article,
     Claim,
@@ -27,10 +27,11 @@ def library_data(library: Library) -> Json:
     {"site": {…}, "articles": […], "claims": […], "people": […], "themes": […],
     "disagreements": […], "events": […], "outcomes": […], "terms": […]}
     """
+    urls = source_urls(library)
     return {
         "site": site_data(library),
         "articles": [article_data(article) for article in library.articles.values()],
-        "claims": [claim_data(claim, library) for claim in library.claims.values()],
+        "claims": [claim_data(claim, library, urls[claim.id]) for claim in library.claims.values()],
         "people": [person_data(person, library) for person in library.people.values()],
         "themes": [theme_data(theme, library) for theme in library.themes.values()],
         "disagreements": [disagreement_data(each) for each in library.disagreements.values()],
@@ -78,7 +79,7 @@ def article_data(article: Article) -> Json:
     }
 
 
-def claim_data(claim: Claim, library: Library) -> Json:
+def claim_data(claim: Claim, library: Library, source_url: str) -> Json:
     """Return a claim, with the claims against it, and a link to its words in the original."""
     return {
         "id": claim.id,
@@ -93,7 +94,7 @@ def claim_data(claim: Claim, library: Library) -> Json:
         "kind": claim.kind,
         "note": claim.note or None,
         "contrasts": library.contrasts_of(claim.id),
-        "source_url": source_url(claim, library.articles[claim.article]) or None,
+        "source_url": source_url or None,
     }
 
 

@@ -1,7 +1,9 @@
 """What all pages share: the site being served, its address, templates, static files, errors."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
@@ -11,7 +13,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.wrappers import Response as BaseResponse
 
-from reference.citation import metadata
+from reference.citation import fragments, metadata
 from reference.citation.formats import FORMATS
 from reference.citation.references import References
 from reference.pages import filters, labels
@@ -55,6 +57,11 @@ class Site:
     search: Search
     presentation: Presentation
     address: str
+
+    @cached_property
+    def source_urls(self) -> Mapping[str, str]:
+        """Claim id -> where its words are at the original's address, "" where none is known."""
+        return fragments.source_urls(self.library)
 
 
 def site() -> Site:
@@ -162,6 +169,7 @@ def prepare_templates(app: Flask) -> None:
     environment.trim_blocks = True
     environment.lstrip_blocks = True
     environment.filters.update(filters.filters(own_filters, glossary))
+    environment.filters["source_url"] = lambda claim: current.source_urls[claim.id]
     environment.globals.update(
         address=current.address,
         another_page=another_page,

@@ -14,9 +14,10 @@ from flask.typing import ResponseReturnValue
 
 from reference import charts
 from reference.citation.record import Record as CitationRecord
-from reference.citation.record import article_record, page_record
-from reference.citation.references import Form
+from reference.citation.record import page_record
+from reference.citation.references import Cited
 from reference.findings import finding
+from reference.pages.citing import head_of_article, head_of_claim
 from reference.pages.lists import page_of
 from reference.pages.site import site
 from reference.records import (
@@ -141,7 +142,7 @@ def words() -> str:
 class PageCitation(NamedTuple):
     """How a page of ours is cited: for readers, and for Zotero."""
 
-    forms: Sequence[Form]
+    forms: Sequence[Cited]
     record: CitationRecord
 
 
@@ -308,8 +309,8 @@ def article(slug: str) -> str:
     return render_template(
         "article.html",
         article=article,
-        forms=current.references.forms[slug],
-        record=article_record(current.library, article),
+        forms=current.references.of_article(slug),
+        head=head_of_article(article),
         neighbours=neighbours(current.library.articles.values(), article, link_to_article),
     )
 
@@ -426,7 +427,7 @@ def claim(id: str) -> ResponseReturnValue:
         outcomes=library.outcomes_of(id),
         outcome_address=outcome_address,
         forms=current.references.of_claim(claim),
-        record=article_record(library, article),
+        head=head_of_claim(claim),
         neighbours=neighbours(library.claims_of_article(article.id), claim, link_to_claim),
     )
 

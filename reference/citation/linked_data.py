@@ -1,0 +1,119 @@
+"""Articles and claims for search engines: schema.org as JSON-LD.
+
+Nothing is said that is not known, and an estimate is no date.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from reference.citation.kinds import KINDS
+from reference.citation.record import Record, article_record, passage_url
+from reference.records import Article, Claim, Library
+
+JsonLd = dict[str, Any]
+PARAPHRASE = "A paraphrase in the article’s own words"
+
+
+def article_data(library: Library, article: Article, base: str) -> JsonLd:
+    """Return an article: who wrote it, when, and what it is part of."""
+    our_page = f"{base}/articles/{article.id}/"
+    record = article_record(library, article)
+    data: JsonLd = {
+        "@context": "https://schema.org",
+        "@type": KINDS[article.kind].schema,
+        "@id": f"https://doi.org/{article.doi}" if article.doi else article.url or our_page,
+        "name": article.title,
+        "headline": article.title,
+        "url": article.url,
+        "articleSection": article.publication.section,
+        "pagination": record.get("page"),
+        "mainEntityOfPage": our_page,
+    }
+    if article.authors:
+        data["author"] = _agents(library, article.authors, base)
+    if article.date.exact:
+        data["datePublished"] = article.date.first
+    if article.doi:
+        data["identifier"] = {
+            "@type": "PropertyValue",
+            "name": "DOI",
+            "value": article.doi,
+        }
+    if article.publication.site:
+        data["provider"] = _organisation(article.publication.site)
+    data |= _publication(article, record)
+    return {name: value for name, value in data.items() if value}
+
+
+def _publication(article: Article, record: Record) -> JsonLd:
+    """Return what an article is part of, by volume and issue, or who published it."""
+    publication = KINDS[article.kind].publication
+    if publication == "publisher":
+        return {"publisher": _organisation(article.publication.name)}
+    if publication == "event-title":
+        return {"recordedAt": {"@type": "Event", "name": article.publication.name}}
+    part: JsonLd = {"@type": "Periodical", "name": article.publication.name}
+    for name in ("volume", "issue"):
+        if name in record:
+            part = {
+                "@type": f"Publication{name.capitalize()}",
+                "name": f"{name.capitalize()} {record[name]}",
+                f"{name}Number": record[name],
+                "isPartOf": part,
+            }
+    return {"isPartOf": part}
+
+
+def claim_data(library: Library, claim: Claim, base: str) -> JsonLd:
+    """Return a claim as a quotation from its article.
+
+    Words an article says in its own voice are its author's, or, where no author is named, the
+    publication's; words about somebody are marked as a paraphrase.
+    """
+    our_page = f"{base}/claims/{claim.id}/"
+    article = library.articles[claim.article]
+    if claim.named:
+        agents: list[JsonLd] = [{"@type": "Person", "name": library.said_by(claim)[0]}]
+    else:
+        speakers = claim.speakers or article.authors or (article.publication.name,)
+        agents = _agents(library, speakers, base)
+    data: JsonLd = {
+        "@context": "https://schema.org",
+        "@type": "Quotation",
+        "@id": our_page,
+        "url": our_page,
+        "name": claim.says,
+        "text": claim.quote,
+        "creator" if claim.voice == "author" else "spokenByCharacter": agents,
+        "citation": passage_url(claim, base),
+    }
+    if claim.voice == "reported":
+        data["disambiguatingDescription"] = PARAPHRASE
+    whole = article_data(library, article, base)
+    del whole["@context"]
+    data["isPartOf"] = whole
+    return data
+
+
+def _agents(library: Library, names: Iterable[str], base: str) -> list[JsonLd]:
+    """Return people and organisations (by id), and groups as the article names them."""
+    return [_agent(library, name, base) for name in names]
+
+
+def _agent(library: Library, name: str, base: str) -> JsonLd:
+    person = library.people.get(name)
+    if person is None:
+        return _organisation(name)
+    data: JsonLd = {
+        "@type": "Organization" if person.kind == "organisation" else "Person",
+        "name": person.name,
+        "url": f"{base}/people/{person.id}/",
+    }
+    if person.given:
+        data["familyName"] = person.surname
+        data["givenName"] = person.given
+    return data
+
+
+def _organisation(name: str) -> JsonLd:
+    return {"@type": "Organization", "name": name}

@@ -1,0 +1,183 @@
+"""The citation styles: what tells one from another, a row each.
+
+A style more is a row in STYLES; `python app.py cite` then sets its references.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reference.citation.record import Record
+
+
+class Cites(StrEnum):
+    """How a style cites in the text."""
+
+    AUTHOR = "author"  # (White, 2012)
+    NUMBER = "number"  # (1)
+    NOTE = "note"  # a footnote, full the first time and short later
+
+
+@dataclass(frozen=True)
+class SpeakerInCitation:
+    """Whoever speaks stands in the citation: “(Buckman, quoted in White, 2012, para. 11)”.
+
+    `direct` and `reported` join the speaker to the source, of direct words and of reported ones. In
+    brackets people stand by surname, joined by `last_join`, or as “Goodwin et al.” where there are
+    more than `most_names`; a note has room for their full names.
+    """
+
+    direct: str
+    reported: str
+    last_join: str = " and "
+    most_names: int = 3
+
+
+@dataclass(frozen=True)
+class SpeakerInSentence:
+    """Whoever speaks stands in the sentence: “Laurence Buckman said (qtd. in White, par. 11)”.
+
+    `direct` stands before the source of direct words, inside the brackets; "" for nothing.
+    """
+
+    direct: str = ""
+
+
+def as_it_is(record: Record) -> Record:
+    """Return the record unchanged: most styles are set from what the files have."""
+    return record
+
+
+def without_retrieved(record: Record) -> Record:
+    """Return the record such that APA prints no “Retrieved” before the address of undated work.
+
+    The manual (section 9.16) wants that word only before what changes as one reads. The style file
+    leaves it out where there is a `status`, which it prints where a date would stand.
+    """
+    if "issued" in record:
+        return record
+    return record | {"status": "n.d."}
+
+
+def as_mla_has_it(record: Record) -> Record:
+    """Return the record such that MLA prints the day, and no article's number as an issue's.
+
+    The style file prints month and year of whatever is in a journal, and the whole date of what is
+    in a magazine; the handbook (5.68 to 5.83) gives a date as fully as the source does. Of a speech
+    it prints when it was given.
+    """
+    fields = {key: value for key, value in record.items() if key != "number"}
+    day = record.get("issued", {}).get("date-parts", [[]])[0]
+    if record["type"] == "article-journal" and len(day) == 3:
+        fields["type"] = "article-magazine"
+    if record["type"] == "speech" and "issued" in record:
+        fields["event-date"] = record["issued"]
+    return fields
+
+
+@dataclass(frozen=True)
+class Style:
+    """A citation style.
+
+    `csl` is its file among the CSL project's styles, `locale` the language its manual is written
+    in, `day` the twentieth of June 2012 as it writes a day of reading. `title_case`: it capitalises
+    titles. `stops_inside`: a comma after quoted words stands inside the marks, as Americans set it.
+    `adjust` makes of an article's record the one that this style is set from.
+    """
+
+    id: str
+    name: str
+    csl: str
+    locale: str
+    day: str
+    cites: Cites
+    secondary: SpeakerInCitation | SpeakerInSentence
+    title_case: bool = False
+    stops_inside: bool = False
+    adjust: Callable[[Record], Record] = as_it_is
+
+    @property
+    def numbered(self) -> bool:
+        """Whether sources are listed as they are first cited; other styles list them by name."""
+        return self.cites is Cites.NUMBER
+
+    @property
+    def has_notes(self) -> bool:
+        """Whether it cites in notes."""
+        return self.cites is Cites.NOTE
+
+    def enclosed(self, citation: str) -> str:
+        """Return a citation as it stands in the text: in brackets, unless it is a note."""
+        return citation if self.has_notes else f"({citation})"
+
+
+STYLES = (
+    Style(
+        id="harvard",
+        name="Harvard (Cite Them Right)",
+        csl="harvard-cite-them-right",
+        locale="en-GB",
+        day="20 June 2012",
+        cites=Cites.AUTHOR,
+        secondary=SpeakerInCitation(direct="quoted in", reported="cited in"),
+    ),
+    Style(
+        id="vancouver",
+        name="Vancouver",
+        csl="nlm-citation-sequence",
+        locale="en-US",
+        day="2012 Jun 20",
+        cites=Cites.NUMBER,
+        secondary=SpeakerInSentence(),
+        stops_inside=True,
+    ),
+    Style(
+        id="apa",
+        name="APA 7",
+        csl="apa",
+        locale="en-US",
+        day="June 20, 2012",
+        cites=Cites.AUTHOR,
+        secondary=SpeakerInCitation(
+            direct="as cited in", reported="as cited in", last_join=" & ", most_names=2
+        ),
+        stops_inside=True,
+        adjust=without_retrieved,
+    ),
+    Style(
+        id="mla",
+        name="MLA 9",
+        csl="modern-language-association",
+        locale="en-US",
+        day="20 Jun. 2012",
+        cites=Cites.AUTHOR,
+        secondary=SpeakerInSentence(direct="qtd. in"),
+        title_case=True,
+        stops_inside=True,
+        adjust=as_mla_has_it,
+    ),
+    Style(
+        id="chicago",
+        name="Chicago (author-date)",
+        csl="chicago-author-date",
+        locale="en-US",
+        day="June 20, 2012",
+        cites=Cites.AUTHOR,
+        secondary=SpeakerInSentence(direct="quoted in"),
+        title_case=True,
+        stops_inside=True,
+    ),
+    Style(
+        id="chicago-notes",
+        name="Chicago (notes and bibliography)",
+        csl="chicago-notes-bibliography",
+        locale="en-US",
+        day="June 20, 2012",
+        cites=Cites.NOTE,
+        secondary=SpeakerInCitation(direct="quoted in", reported="cited in"),
+        title_case=True,
+        stops_inside=True,
+    ),
+)
+DEFAULT = STYLES[0]
+BY_ID = {style.id: style for style in STYLES}

@@ -1,0 +1,110 @@
+// The page of a collection: what its address lists, and what this browser keeps, are two things.
+(() => {
+  const { all, collect, collected, collectionAddress, hushLater, kept, make, on, say } = window.page;
+  const place = document.querySelector("[data-listed]");
+  const words = (text) => text?.match(/\S+/g) ?? [];
+  const together = (ids) => ids.join(" ");
+
+  // What the address asks for, by the present names of claims that moved.
+  function asked() {
+    const moved = JSON.parse(place.dataset.moved || "{}");
+    const ids = new URLSearchParams(location.search).getAll("claim");
+    return [...new Set(ids.map((id) => moved[id] ?? id))];
+  }
+  const listed = () => words(place.dataset.listed);
+  const isMine = () => together(asked()) === together(collected());
+
+  // What is kept goes by present names too; what is not found here stays in it.
+  function rename() {
+    const moved = JSON.parse(place.dataset.moved || "{}");
+    const ids = collected();
+    if (ids.some((id) => id in moved)) collect(ids.map((id) => moved[id] ?? id));
+  }
+
+  // Keep other ids than before; the way back is kept too.
+  function replace(ids) {
+    const before = together(collected());
+    collect(ids);
+    kept.set("before", before);
+  }
+
+  function changed(ids, change, id) {
+    const others = ids.filter((other) => other !== id);
+    if (change === "without") return others;
+    const place = ids.indexOf(id) + (change === "later" ? 1 : -1);
+    others.splice(Math.max(0, place), 0, id);
+    return others;
+  }
+
+  function button(text, act) {
+    const made = make("button", { type: "button", class: "copy" }, text);
+    on("click", act, made);
+    return made;
+  }
+  const undo = () => {
+    const before = words(kept.get("before"));
+    kept.set("before", "");
+    const wasMine = isMine();
+    collect(before);
+    if (wasMine) location.assign(collectionAddress(before));
+    else show();
+  };
+  const undoing = () =>
+    kept.get("before") ? ["Your collection was changed. ", button("Undo", undo)] : [];
+
+  // Somebody else's list can be added to one's own, or kept instead of it.
+  function offers() {
+    const mine = collected();
+    const all = listed();
+    if (all.every((id) => mine.includes(id))) {
+      return [`All of these claims are in your collection of ${mine.length}. `, ...undoing()];
+    }
+    const add = button(mine.length ? "Add all to mine" : "Keep this collection", () => {
+      replace([...mine, ...all]);
+      show();
+    });
+    const instead = button("Keep it instead of mine", () => {
+      replace(all);
+      show();
+    });
+    return [
+      "This list came with its address, and your browser does not keep it. Tick “Collect” to add a claim to yours. ",
+      add,
+      ...(mine.length ? [" ", instead, " "] : []),
+      ...undoing(),
+    ];
+  }
+
+  function show() {
+    const mine = isMine();
+    const foreign = listed().length > 0 && !mine;
+    place.replaceChildren(...(foreign ? offers() : undoing()));
+    place.hidden = !place.childNodes.length;
+    for (const box of all(".evidence .pick, #claims .pick")) box.hidden = !foreign;
+    for (const link of all("[data-clear]")) link.hidden = foreign;
+    for (const link of all("[data-collected]")) link.hidden ||= mine;
+  }
+
+  // The bare address shows what is kept.
+  if (!location.search.includes("claim=") && collected().length) {
+    location.replace(collectionAddress(collected()));
+  }
+  on("click", (event) => {
+    const change = event.target.closest("[form=arrange]");
+    if (change) {
+      event.preventDefault();
+      const mine = isMine();
+      const ids = changed(mine ? collected() : listed(), change.name, change.value);
+      if (mine) replace(ids);
+      location.assign(collectionAddress(ids));
+    }
+    if (event.target.closest("[data-clear]") && isMine()) replace([]);
+  });
+  const begin = () => {
+    rename();
+    show();
+  };
+  begin();
+  for (const type of ["claims", "change"]) on(type, begin);
+  for (const type of ["pageshow", "storage"]) on(type, begin, window);
+})();
