@@ -20,7 +20,7 @@ from reference import __version__
 from reference.citation.references import References
 from reference.citation.setting import CannotSet, set_references
 from reference.content.loading import load
-from reference.export import ExportError, freeze
+from reference.export import ExportError
 from reference.pages.presentation import Presentation
 from reference.pages.rehearsal import RehearsalError, rehearse
 from reference.problems import ContentError
@@ -278,5 +278,10 @@ def index(content: Path, index: Path) -> None:
 @click.pass_obj
 def export(create_app: Factory, /, content: Path, index: Path, address: str, folder: Path) -> None:
     """Write the whole site to FOLDER as a static copy, search included."""
+    try:
+        from reference.export import freeze  # with packages that nothing else needs
+    except ModuleNotFoundError as error:
+        needed = f"exporting needs the package {error.name}: install requirements-export.txt"
+        raise click.ClickException(needed) from None
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end is told to clear up
     freeze.export(partial(create_app, content, index, address), folder, say)

@@ -485,6 +485,34 @@ sys.exit(commands.main(sys.argv[1:], create_app))
 """The program without what only Unix has."""
 
 
+WITHOUT_EXPORT = """
+import sys
+sys.modules["pagefind"] = None
+from app import create_app
+from reference import commands
+sys.exit(commands.main(sys.argv[1:], create_app))
+"""
+"""The program where the packages of requirements-export.txt are not installed."""
+
+
+@pytest.mark.parametrize("command", [["check"], ["export", "copy"]])
+def test_only_export_needs_its_packages(tmp_path: Path, command: list[str]) -> None:
+    """Without the packages that only `export` needs all else works, and `export` says what it
+    lacks."""
+    ended = subprocess.run(
+        [sys.executable, "-c", WITHOUT_EXPORT, *command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+    if command == ["check"]:
+        assert ended.returncode == 0, ended.stderr
+    else:
+        assert ended.returncode == 2
+        assert "install requirements-export.txt" in ended.stderr
+
+
 @pytest.mark.parametrize("command", ["check", "cite", "index", "export"])
 def test_only_serving_needs_unix(content_copy: Path, tmp_path: Path, command: str) -> None:
     """An editor can check, cite and export on any system: nothing of Unix alone is imported."""
