@@ -1,6 +1,6 @@
 // Copying with citations, and what a reader collects. Every page works without this.
 (() => {
-  const { all, fold, json, kept, make, on, site, soon } = window.page;
+  const { all, collected, collectionAddress, count, fold, json, kept, make, on, site, soon } = window.page;
   const MANNERS = {
     reference: "with reference",
     citation: "with citation",
@@ -172,17 +172,9 @@
     return select;
   }
 
-  // What is collected: ids of claims, in order. A value that is none of ours is left alone.
-  const collected = () => kept.get("collection")?.match(/(?<!\S)[\w-]+(?!\S)/g) ?? [];
   function collect(ids) {
     kept.set("collection", [...new Set(ids)].join(" "));
     refresh();
-  }
-  function collectionAddress(ids) {
-    const address = new URL("collection/", site);
-    for (const id of ids) address.searchParams.append("claim", id);
-    if (kept.get("style")) address.searchParams.set("style", kept.get("style"));
-    return address;
   }
 
   // What buttons do, by the name of their data attribute.
@@ -210,11 +202,7 @@
     for (const button of all("[data-quote], [data-selected]")) {
       if (!button.dataset.name) button.textContent = `Copy ${MANNERS[manner()]}`;
     }
-    for (const link of all("[data-collected]")) {
-      link.hidden = !ids.length;
-      link.textContent = `Collection (${ids.length})`;
-      link.href = collectionAddress(ids);
-    }
+    count();
     for (const box of all("input[name=claim][type=checkbox]")) box.checked = ids.includes(box.value);
     all("[data-cite]").forEach(showStyle);
   }
@@ -226,7 +214,7 @@
     section.querySelector("select").value = chosen.dataset.style;
   }
 
-  Object.assign(window.page, { collect, collected, collectionAddress, hushLater, quote, refresh, say });
+  Object.assign(window.page, { collect, hushLater, quote, refresh, say });
 
   on("DOMContentLoaded", () => {
     document.body.append(status);

@@ -40,8 +40,27 @@
       timer = setTimeout(act, wait);
     };
   const json = async (address) => (await fetch(new URL(address, site))).json();
+
+  // What is collected: ids of claims, in order. A value that is none of ours is left alone.
+  const collected = () => kept.get("collection")?.match(/(?<!\S)[\w-]+(?!\S)/g) ?? [];
+  function collectionAddress(ids) {
+    const address = new URL("collection/", site);
+    for (const id of ids) address.searchParams.append("claim", id);
+    if (kept.get("style")) address.searchParams.set("style", kept.get("style"));
+    return address;
+  }
+  // How many they are stands on every page.
+  function count() {
+    const ids = collected();
+    for (const link of all("[data-collected]")) {
+      link.hidden = !ids.length;
+      link.textContent = `Collection (${ids.length})`;
+      link.href = collectionAddress(ids);
+    }
+  }
+
   // For the scripts that come after this one.
-  window.page = { all, fold, json, kept, make, on, site, soon };
+  window.page = { all, collected, collectionAddress, count, fold, json, kept, make, on, site, soon };
 
   const chosen = () => ["light", "dark"].find((each) => each === kept.get("scheme"));
   const dark = () => (chosen() ?? (system.matches && "dark")) === "dark";
@@ -53,6 +72,7 @@
       each.hidden = false;
       each.ariaLabel = dark() ? "Light" : "Dark";
     }
+    count();
   }
 
   // Suggestions: links, in an ARIA combobox.

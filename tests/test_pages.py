@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from reference.citation.quotation import quotation
-from reference.pages import labels
+from reference.pages import labels, views
 from reference.pages.addresses import paths
 from reference.pages.views import EvidenceOrder
 from reference.pages.wording import counted, in_words
@@ -238,7 +238,7 @@ def test_a_persons_words_on_a_theme_have_an_address(client: FlaskClient, library
             wanted = [claim.id for claim in claims if theme in claim.themes]
             response = client.get(f"/people/{person}/on/{theme}/")
             assert response.status_code == (200 if wanted else 404)
-            assert listed_claims(response.text) == wanted
+            assert listed_claims(response.text) == wanted[: views.EVIDENCE_A_PAGE]
 
 
 def test_a_search_for_a_person_has_the_same_words(client: FlaskClient, library: Library) -> None:
@@ -293,13 +293,15 @@ def test_the_list_of_disagreements_has_all(crawled: dict[str, Parsed], library: 
 
 
 def test_a_theme_has_its_disagreements_whole(crawled: dict[str, Parsed], library: Library) -> None:
-    """Each theme shows its disagreements with the words of both sides, which lead to their claims,
-    and the note that changes how they are read.
+    """Each theme links its disagreements, and shows the first with the words of both sides, which
+    lead to their claims, and the note that changes how they are read.
     """
     for theme in library.themes:
         html = crawled[f"/themes/{theme}/"].html
-        for disagreement in library.disagreements_on(theme):
+        disagreements = library.disagreements_on(theme)
+        for disagreement in disagreements:
             assert f'href="/disagreements/{disagreement.id}/"' in html
+        for disagreement in disagreements[: views.DISAGREEMENTS_WHOLE_ON_THEME]:
             assert disagreement.note in plain(html)
             for side in disagreement.sides:
                 for id in side:

@@ -17,6 +17,7 @@ from reference.citation.record import Record as CitationRecord
 from reference.citation.record import page_record
 from reference.citation.references import Cited
 from reference.findings import finding
+from reference.pages import filters
 from reference.pages.citing import head_of_article, head_of_claim
 from reference.pages.lists import page_of
 from reference.pages.site import site
@@ -35,17 +36,18 @@ from reference.records import (
 pages = Blueprint("pages", __name__)
 Record = TypeVar("Record")
 
-CLAIMS_A_PAGE = 50
-EVIDENCE_A_PAGE = 40
+CLAIMS_A_PAGE = 40
+EVIDENCE_A_PAGE = 16
 """Claims on a page of a theme, and of a person's words."""
 PEOPLE_A_PAGE = 100
 ARTICLES_A_PAGE = 50
-DISAGREEMENTS_A_PAGE = 12
-OUTCOMES_A_PAGE = 20
+DISAGREEMENTS_A_PAGE = 8
+OUTCOMES_A_PAGE = 12
 
 SPEAKERS_IN_GRID = 30
 ARTICLES_ON_HOME = 12
 DISAGREEMENTS_ON_HOME = 12
+DISAGREEMENTS_WHOLE_ON_THEME = 2
 OUTCOMES_ON_HOME = 6
 
 
@@ -228,6 +230,7 @@ def theme(slug: str, order: str, number: int) -> str:
         groups=only(groups, page.items),
         strip=charts.strip(library.claims_of_theme(slug), library),
         disagreements=library.disagreements_on(slug),
+        shown_whole=DISAGREEMENTS_WHOLE_ON_THEME,
         outcomes=library.outcomes_on(slug),
         outcome_address=outcome_address,
         page_citation=citation_of_page(slug),
@@ -555,7 +558,7 @@ def link_to_person(person: Person) -> Link:
 
 
 def link_to_claim(claim: Claim) -> Link:
-    return Link(url_for("pages.claim", id=claim.id), claim.says)
+    return Link(url_for("pages.claim", id=claim.id), filters.beginning(claim))
 
 
 def link_to_disagreement(disagreement: Disagreement) -> Link:
