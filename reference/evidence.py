@@ -174,7 +174,7 @@ class NameFinder:
         self._texts = texts
         self._articles_by_word: dict[str, set[str]] = defaultdict(set)
         for article, parts in texts.items():
-            for word in re.findall(r"\w+", " ".join(parts)):
+            for word in set(re.findall(r"\w+", " ".join(parts))):
                 self._articles_by_word[word].add(article)
 
     def articles_naming(self, person: Person) -> set[str]:

@@ -71,7 +71,9 @@ MARKUP = [
     _Markup(re.compile(r"\\[!-/:-@\[-`{-~]"), "a backslash", "write the sign without it"),
     NESTED_LIST,
     _Markup(
-        re.compile(r"^(?![-+*#][ \t]).*\S.*\n[-+*][ \t].*", re.M),
+        re.compile(
+            r"(?:\A|(?<=\n\n))(?![-+*#][ \t])[^\s].*(?:\n(?![-+*][ \t])[ \t]*[^\s].*)*\n[-+*][ \t].*"
+        ),
         "a list that begins in a paragraph",
         "leave an empty line before its first bullet",
     ),
@@ -84,6 +86,8 @@ MARKUP = [
     _Markup(re.compile(r"^ {0,3}#{1,6}[^#\s].*", re.M), "a heading", "put a space after the #"),
 ]
 """What our bodies do not hold, in the order in which it is looked for."""
+SUSPECT = re.compile(r"[<>\]|~=\\{&#*_`]|^[ \t]*[-+\d]", re.M)
+"""A sign without which a text has no markup: one look instead of one for each kind."""
 EMPHASIS = re.compile(
     r"(?<![\w*])\*{1,3}(?=[^\s*])[^*\n]*[^\s*]\*{1,3}(?![\w*])"
     r"|(?<!\w)_{1,3}(?=[^\s_])[^_\n]*[^\s_]_{1,3}(?!\w)"
@@ -93,6 +97,8 @@ EMPHASIS = re.compile(
 
 def markup_in(text: str) -> Iterator[Fault]:
     """Yield the markup of a text that is not set here."""
+    if not SUSPECT.search(text):
+        return
     for markup in MARKUP:
         match = markup.pattern.search(text)
         if match:
@@ -106,18 +112,20 @@ def dropped_sign(body: str, passages: Collection[Passage]) -> Fault | None:
     Bullets, the # of headings and the * round a whole paragraph are Markdown's; every other sign
     is the article's, and Markdown must not take it for its own (*Pulse*, 2*3*4).
     """
-    printed = "".join(passage.text for passage in passages)
-    signs = [sign for sign in printed if not sign.isspace()]
-    position_in_passages = 0
-    for position, sign in enumerate(_without_structure(body)):
+    printed = "".join("".join(passage.text.split()) for passage in passages)
+    plain = _without_structure(body)
+    if "".join(plain.split()) == printed:
+        return None
+    matched = 0
+    for position, sign in enumerate(plain):
         if sign.isspace():
             continue
-        if position_in_passages < len(signs) and signs[position_in_passages] == sign:
-            position_in_passages += 1
-            continue
-        near = fold(body[position : position + 30])
-        wrong = f"Markdown would not print the sign {sign} of `{near}`"
-        return Fault(position, wrong, "leave it out: a passage is plain text, without italics")
+        if printed[matched : matched + 1] != sign:
+            near = fold(body[position : position + 30])
+            wrong = f"Markdown would not print the sign {sign} of `{near}`"
+            mend = "leave it out: a passage is plain text, without italics"
+            return Fault(position, wrong, mend)
+        matched += 1
     return None
 
 

@@ -133,7 +133,8 @@ def is_needed(each: "Field[Any]") -> bool:
     return each.default is MISSING and each.default_factory is MISSING
 
 
-def keys_of(record: type[Any], without: Collection[str] = ()) -> dict[str, "Field[Any]"]:
+@cache
+def keys_of(record: type[Any], without: frozenset[str]) -> dict[str, "Field[Any]"]:
     """Return the keys that an editor may write of a record -> its fields."""
     keys = {}
     for each in fields(record):
@@ -180,7 +181,7 @@ def read(
     """
     given = given or {}
     entry = Entry(source, at, record, dict(given))
-    keys = keys_of(record, without={*given, *without})
+    keys = keys_of(record, frozenset({*given, *without}))
     if not isinstance(data, dict):
         if data is not None or not source.problems:
             mend = f"write its keys, some of: {', '.join([*keys, *elsewhere])}"

@@ -22,8 +22,9 @@ MARKED = re.compile(
 )
 """Words in quotation marks. A quotation of several paragraphs opens each with a mark and closes the
 last, as newspapers set them; one that is never closed (`open`) ends with its paragraph."""
-CLOSING = re.compile(r".{0,29}(?:”|(?<=[.,?!…])’(?!\w))")
-"""A closing mark, and what stands before it."""
+CLOSING = re.compile(r"”|(?<=[.,?!…])’(?!\w)")
+"""A closing mark, which is no apostrophe."""
+SHOWN = 30  # characters of what stands round a mark
 OTHER_MARKS = re.compile(r"[\"'`´„‟‚‛«»‹›]")
 EDGES = " .,;:?!"
 
@@ -106,11 +107,11 @@ def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[Fault]:
 
     `grounds` is what it rests on; where one of them is not known, what it quotes is let pass.
     """
-    half = CLOSING.search(MARKED.sub("", text))
+    half = _closing_alone(MARKED.sub("", text))
     known = [ground for ground in grounds if ground is not None]
     for quotation in MARKED.finditer(text) if len(known) == len(grounds) else ():
         if quotation["open"] is not None:
-            half = quotation
+            half = quotation[0][:SHOWN]
             continue
         words = quotation[quotation.lastindex or 0].strip(EDGES)
         having = [ground for ground in known if evidence.prints(words, [ground.quote])]
@@ -123,5 +124,13 @@ def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[Fault]:
             mend = "take the marks away, or cite a claim whose passage quotes them"
             yield Fault(wrong, mend, words)
     if half:
-        wrong = f"has a quotation mark without its other half, “{half[0][:30]}”"
+        wrong = f"has a quotation mark without its other half, “{half}”"
         yield Fault(wrong, "set both, or none", "")
+
+
+def _closing_alone(text: str) -> str:
+    """Return a closing mark and what stands before it, in a text without quotations; "" if none."""
+    mark = CLOSING.search(text)
+    if mark is None:
+        return ""
+    return text[max(0, mark.end() - SHOWN) : mark.end()]
