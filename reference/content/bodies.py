@@ -72,7 +72,9 @@ MARKUP = [
     NESTED_LIST,
     _Markup(
         re.compile(
-            r"(?:\A|(?<=\n\n))(?![-+*#][ \t])[^\s].*(?:\n(?![-+*][ \t])[ \t]*[^\s].*)*\n[-+*][ \t].*"
+            r"(?:\A|(?<=\n\n))(?![-+*#][ \t])\S.*"
+            r"(?:\n(?![-+*][ \t])[ \t]*\S.*)*"
+            r"\n[-+*][ \t].*"
         ),
         "a list that begins in a paragraph",
         "leave an empty line before its first bullet",

@@ -181,7 +181,7 @@ def read(
     """
     given = given or {}
     entry = Entry(source, at, record, dict(given))
-    keys = keys_of(record, frozenset({*given, *without}))
+    keys = keys_of(record, frozenset({*given, *without}))  # type: ignore[arg-type]  # a class
     if not isinstance(data, dict):
         if data is not None or not source.problems:
             mend = f"write its keys, some of: {', '.join([*keys, *elsewhere])}"

@@ -1,8 +1,207 @@
-"""What an editor may want to mend: length and style. Reminders are printed, and stop nothing."""
+"""What an editor may want to mend: length, style, and what is easily forgotten.
 
+Reminders are printed by `check`, and stop nothing.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from reference import evidence
+from reference.content import prose
+from reference.content.claims import Draft
 from reference.content.folder import Content
-from reference.records import Library
+from reference.content.forms import Entry
+from reference.content.marks import MARKED, marked
+from reference.records import Article, Claim, Library, Theme
+
+
+class Length(NamedTuple):
+    """How many words something should have, from least to most."""
+
+    least: int
+    most: int
+
+
+SENTENCE_OF_A_CLAIM = Length(5, 50)
+SENTENCE_OF_PROSE = Length(1, 35)
+THEME = Length(200, 350)
+OPENING = Length(120, 180)
+LONGEST_RUN = 7  # words of an article that our prose may have one after another, without marks
+OFTEN = 3  # times: an abbreviation used so often should be in the glossary
+ABBREVIATION = re.compile(r"(?<![\w-])[A-Z][A-Z&]{1,5}(?=s?(?![\w-]))")
+ROMAN_NUMBER = re.compile(r"[IVXLCDM]+")
 
 
 def remind(content: Content, library: Library) -> None:
     """Note reminders in the content's sources."""
+    for draft in content.drafts.values():
+        article = draft.head.form
+        if article:
+            _author(draft.head, article, library)
+            _claims(draft, library)
+            _quotations_without_claim(draft, article)
+    for theme in content.themes.entries:
+        _prose(theme, THEME, library)
+    if content.opening:
+        _prose(content.opening, OPENING, library)
+    _titles_of_articles(content)
+    _orders_of_themes(content)
+    _abbreviations(content, library)
+
+
+# Articles and claims
+
+
+def _author(head: Entry[Article], article: Article, library: Library) -> None:
+    """The article prints the name of whoever wrote it."""
+    for author in article.authors:
+        person = library.people[author]
+        if not evidence.prints(person.surname, article.texts):
+            wrong = f"the article prints no byline of {person.name}"
+            head.remind("authors", wrong, "add it to `masthead`, or say in a note how it is known")
+
+
+def _claims(draft: Draft, library: Library) -> None:
+    """Our sentences are of a bearable length, and everybody quoted is introduced."""
+    for entry in draft.listed:
+        claim = draft.claims[entry.get("id")]
+        words = len(claim.says.split())
+        if not SENTENCE_OF_A_CLAIM.least <= words <= SENTENCE_OF_A_CLAIM.most:
+            least, most = SENTENCE_OF_A_CLAIM
+            entry.remind("says", f"has {words} words", f"write {least} to {most}")
+        if claim.voice != "author":
+            _introduced(entry, claim, library)
+
+
+def _introduced(entry: Entry[Claim], claim: Claim, library: Library) -> None:
+    """Whoever is quoted is said to be somebody."""
+    for speaker in claim.speakers:
+        person = library.people.get(speaker)
+        if person and library.introduction(speaker, claim.article) is None:
+            mend = "add `described`, words of an article, or `role`, words of ours"
+            entry.remind("speakers", f"nobody says who {person.name} was", mend)
+
+
+def _quotations_without_claim(draft: Draft, article: Article) -> None:
+    """Each sentence that an article has in quotation marks is quoted by a claim."""
+    quoted: dict[str, list[str]] = defaultdict(list)
+    for claim in draft.claims.values():
+        quoted[claim.passage] += evidence.pieces_of(claim.quote)
+    in_marks = marked([passage.text for passage in article.passages])
+    for passage, spans in zip(article.passages, in_marks, strict=True):
+        if passage.id in article.left_out:
+            continue
+        for start, end in spans:
+            for sentence in re.split(r"(?<=[.?!])\s", passage.text[start:end]):
+                if not _is_quoted(sentence, quoted[passage.id]):
+                    wrong = f"no claim quotes “{sentence[:60]}”, which the article has in marks"
+                    mend = "add a claim, if it says something"
+                    draft.source.remind_in(passage.text, passage.id, wrong, mend)
+
+
+def _is_quoted(sentence: str, pieces: Iterable[str]) -> bool:
+    """Return whether a piece of a quotation has a sentence, or a part of it."""
+    words = sentence.strip(" ,.‘“")
+    for piece in pieces:
+        part = piece.strip(" ,.")
+        if words in part or part in words:
+            return True
+    return False
+
+
+def _titles_of_articles(content: Content) -> None:
+    """No two articles have one title."""
+    by_title: dict[str, str] = {}
+    for name, entry in content.articles.given.items():
+        title = str(entry.get("title")).casefold()
+        if title in by_title:
+            mend = "tell them apart by `title_short`, or remove one if they are the same"
+            entry.remind("title", f"the article {by_title[title]} has this title too", mend)
+        by_title[title] = name
+
+
+# Prose
+
+
+def _prose(entry: Entry[Theme], length: Length, library: Library) -> None:
+    """Our prose is as long as readers bear, in sentences that they bear, in words of ours."""
+    blocks = entry.get("blocks") or ()
+    words = sum(len(block.plain.split()) for block in blocks)
+    if not length.least <= words <= length.most:
+        wrong = f"its prose has {words} words"
+        entry.source.remind_in("", "prose", wrong, f"write {length.least} to {length.most}")
+    cited: set[str] = set()
+    for block in blocks:
+        cited.update(block.claims)
+    runs = _runs_of_articles(cited, library)
+    for block in blocks:
+        for paragraph in block.texts:
+            for sentence in prose.sentences(paragraph):
+                _sentence(entry, sentence, runs)
+
+
+def _sentence(entry: Entry[Theme], sentence: str, runs: set[tuple[str, ...]]) -> None:
+    """A sentence is not too long, and has no long run of an article's words without marks."""
+    bare = prose.without_citations(sentence)
+    words = len(bare.split())
+    if words > SENTENCE_OF_PROSE.most:
+        wrong = f"the sentence “{bare[:60]}” has {words} words"
+        mend = f"write at most {SENTENCE_OF_PROSE.most}: make two of it"
+        entry.source.remind_in(sentence, "prose", wrong, mend)
+    for stretch in MARKED.sub("|", bare).split("|"):
+        borrowed = next((run for run in _runs(stretch) if run in runs), None)
+        if borrowed:
+            wrong = f"has a run of an article’s words without marks, “{' '.join(borrowed)}”"
+            mend = "quote them, or say it in words of ours"
+            entry.source.remind_in(sentence, "prose", wrong, mend)
+
+
+def _runs_of_articles(claims: Iterable[str], library: Library) -> set[tuple[str, ...]]:
+    """Return the runs of words, too long to borrow, of the passages that claims stand in."""
+    passages = set()
+    for id in claims:
+        claim = library.claims[id]
+        passages.add(library.passage_of(claim).text)
+    found: set[tuple[str, ...]] = set()
+    for text in passages:
+        found.update(_runs(text))
+    return found
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield each run of words in a text that is one longer than may be borrowed."""
+    words = re.findall(r"[\w’-]+", text.casefold())
+    for start in range(len(words) - LONGEST_RUN):
+        yield tuple(words[start : start + LONGEST_RUN + 1])
+
+
+def _orders_of_themes(content: Content) -> None:
+    """No two themes have one place in the order."""
+    by_order: dict[int, str] = {}
+    for name, entry in content.themes.given.items():
+        order = entry.get("order")
+        if order in by_order:
+            wrong = f"the theme {by_order[order]} has this place too"
+            entry.remind("order", wrong, "give each its own number")
+        by_order[order] = name
+
+
+# Words
+
+
+def _abbreviations(content: Content, library: Library) -> None:
+    """What is abbreviated often is in the glossary."""
+    known = {term.term.casefold() for term in library.terms.values()}
+    counts: Counter[str] = Counter()
+    for article in library.articles.values():
+        for passage in article.passages:
+            counts.update(ABBREVIATION.findall(passage.text))
+    source = next(s for s in content.sources if s.file.endswith("/glossary.yaml"))
+    for abbreviation, count in sorted(counts.items()):
+        if count < OFTEN or abbreviation.casefold() in known:
+            continue
+        if not ROMAN_NUMBER.fullmatch(abbreviation):
+            wrong = f"the articles write {abbreviation} {count} times, and it is not here"
+            source.remind((), wrong, "add it, with what it stands for")
