@@ -194,7 +194,8 @@ def themes() -> str:
     counts = {}
     for speaker in library.speakers[:SPEAKERS_IN_GRID]:
         counts[speaker] = count_by_theme(library.claims_of_speaker(speaker))
-    return render_template("themes.html", counts=counts)
+    marks = {id: charts.marks_of(library.claims_of_theme(id), library) for id in library.themes}
+    return render_template("themes.html", counts=counts, marks=marks)
 
 
 def count_by_theme(claims: Iterable[Claim]) -> Counter[str]:
