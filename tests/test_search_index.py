@@ -19,7 +19,7 @@ from reference.records import Library
 from reference.search import Search
 from reference.search.finding import build
 from reference.search.index import BUILDING
-from tests.searched import ids
+from tests.searched import Found, ids
 
 LOG = getLogger("test")
 ROOT = Path(__file__).parent.parent
@@ -27,7 +27,7 @@ QUERIES = ["Glasby", "data is junk", '"set up to fail"', "GP", "support PCT", "G
            "person:marshall skills", "primary care trust", "theme:training -MBAs"]  # fmt: skip
 
 
-def answers(search: Search) -> list[list[tuple[str, str, str]]]:
+def answers(search: Search) -> list[list[Found]]:
     return [ids(search, query) for query in QUERIES]
 
 
@@ -139,7 +139,7 @@ def test_many_threads_are_answered_alike(library: Library, tmp_path: Path) -> No
         sys.setswitchinterval(interval)
 
 
-def _in_a_process(folder: Path) -> list[list[tuple[str, str, str]]]:
+def _in_a_process(folder: Path) -> list[list[Found]]:
     return answers(Search.open(load(ROOT / "content"), folder, LOG))
 
 

@@ -1,5 +1,7 @@
 """Slips mended or offered, beginnings completed: nothing is offered that has not been asked."""
 
+from string import ascii_lowercase
+
 import pytest
 
 from reference.records import Library
@@ -7,40 +9,66 @@ from reference.search import Search
 from tests.searched import WORDS, ids
 
 
-@pytest.mark.parametrize("query, meant", WORDS["names mended"])
-def test_a_slip_in_a_name_is_mended_and_said(search: Search, query: str, meant: str) -> None:
-    """Where nothing has a name as typed, the results are for the name meant, and say so."""
-    found = search.find(query)
-    assert found.suggestion and found.suggestion.applied and found.suggestion.query == meant
-    assert found.query == query and ids(search, query) == ids(search, meant)
+@pytest.mark.parametrize("row", WORDS["mended"], ids=str)
+def test_a_slip_is_mended_and_said(search: Search, row: dict[str, str]) -> None:
+    """Where nothing has a name or a word as typed, results are for what was meant, and say so."""
+    results = search.find(row["typed"])
+
+    assert results.suggestion is not None
+    assert results.suggestion.applied
+    assert results.suggestion.query == row["meant"]
+    assert results.query == row["typed"]
+    assert ids(search, row["typed"]) == ids(search, row["meant"])
 
 
-@pytest.mark.parametrize("query, meant", WORDS["words offered"])
-def test_a_slip_in_a_word_is_offered(search: Search, query: str, meant: str) -> None:
-    """What a word that is nowhere may mean is offered if it finds more, and never presumed."""
-    found = search.find(query)
-    assert found.suggestion and found.suggestion.query == meant and not found.suggestion.applied
-    assert search.find(meant).total > (0 if found.missing else found.total)
+@pytest.mark.parametrize("row", WORDS["offered"], ids=str)
+def test_what_may_be_meant_is_offered(search: Search, row: dict[str, str]) -> None:
+    """What may have been meant is offered if it finds more, and not presumed."""
+    results = search.find(row["typed"])
+
+    assert results.suggestion is not None
+    assert not results.suggestion.applied
+    assert results.suggestion.query == row["meant"]
+    assert search.find(row["meant"]).total > (0 if results.missing else results.total)
+
+
+@pytest.mark.parametrize("query", WORDS["not offered"])
+def test_a_word_of_its_own_is_no_slip(search: Search, query: str) -> None:
+    """A common word of English is not taken for another that is near it."""
+    assert search.find(query).suggestion is None
 
 
 def test_nothing_is_offered_without_need(search: Search, library: Library) -> None:
     """What is found, or has nothing near it, gets no suggestion."""
-    for query in ("person:glasby", "40 per centre", "N.H.S.", "positive", "qqq zzyzx"):
+    queries = ["person:glasby", "40 per centre", "N.H.S.", "positive", "qqq zzyzx"]
+    queries += [claim.quote for claim in library.claims.values()]
+
+    for query in queries:
         assert search.find(query).suggestion is None
-    assert all(search.find(claim.quote).suggestion is None for claim in library.claims.values())
 
 
-@pytest.mark.parametrize("typed, words, kind, id", WORDS["completions"])
-def test_completions(search: Search, typed: str, words: str, kind: str, id: str) -> None:
+@pytest.mark.parametrize("row", WORDS["completions"], ids=str)
+def test_completions(search: Search, row: dict[str, str]) -> None:
     """A beginning is completed to people, themes, articles, groups, and phrases of quotations."""
-    found = [(each.words, each.id) for each in search.suggest(typed)]
-    assert (words, id) in found or any(words in each for each, _ in found if kind == "phrase")
+    completions = search.suggest(row["typed"])
+
+    if row["kind"] == "phrase":
+        assert any(row["words"] in completion.words for completion in completions)
+    else:
+        assert (row["words"], row["kind"], row.get("id", "")) in completions
 
 
-def test_completions_have_been_asked(search: Search) -> None:
+@pytest.mark.parametrize("typed", ascii_lowercase)
+def test_completions_have_been_asked(search: Search, typed: str) -> None:
     """At most eight are offered, none twice, and each finds something."""
-    for typed in "abcdefghijklmnopqrstuvwxyz":
-        found = search.suggest(typed)
-        assert len(found) <= 8 and len({each.words for each in found}) == len(found)
-        assert all(search.find(f'"{each.words}"').total for each in found)
-    assert search.suggest("") == search.suggest("zzyzx") == search.suggest("…") == ()
+    words = [completion.words for completion in search.suggest(typed)]
+
+    assert len(words) <= 8
+    assert len(words) == len(set(words))
+    for completion in words:
+        assert search.find(f'"{completion}"').total
+
+
+@pytest.mark.parametrize("typed", ["", "zzyzx", "…"])
+def test_what_begins_nothing_is_not_completed(search: Search, typed: str) -> None:
+    assert search.suggest(typed) == ()

@@ -27,7 +27,6 @@ from reference.pages.wording import (
     year_words,
 )
 from reference.records import GAP, Article, Claim, Library, Span
-from reference.search.results import Result
 
 Text = TypeVar("Text", bound=str)
 
@@ -101,17 +100,6 @@ class LibraryFilters:
         """Return the passage of a claim with its words marked."""
         return marked(self._library.passage_of(claim).text, claim.spans)
 
-    def in_order(self, hits: Sequence[Result]) -> Sequence[Result]:
-        """Return results; after a person who comes first, their words in the order of reading."""
-        if not hits or hits[0].kind != "person":
-            return hits
-        person, *others = hits
-        places = {}
-        for place, claim in enumerate(self._library.claims_of_speaker(person.id)):
-            places[claim.id] = place
-        others.sort(key=lambda hit: places.get(hit.id, len(places)))
-        return [person, *others]
-
     def standing(self, article: Article) -> str:
         """Return where an article stands among the landmarks, "" where nothing can be said.
 
@@ -140,7 +128,6 @@ def filters(own: LibraryFilters, glossary: Glossary) -> Mapping[str, Callable[..
         "date": date_words,
         "day": day_words,
         "in_context": own.in_context,
-        "in_order": own.in_order,
         "in_words": in_words,
         "listed": listed,
         "marked": marked,

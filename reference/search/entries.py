@@ -1,24 +1,54 @@
-"""The library as a list of things to find; the place of each is its number in the index."""
+"""The library as a list of things to find; the place of each in it is its number in the index."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal, get_args
 
-from reference.records import Article, Library, Person
+from reference.records import (
+    Article,
+    Claim,
+    Date,
+    Disagreement,
+    Event,
+    Library,
+    Outcome,
+    Passage,
+    Person,
+    Term,
+    Theme,
+)
+from reference.search.words import folded_words
 
-Kind = Literal["person", "claim", "theme", "article", "passage"]
-Sort = Literal["relevance", "date"]
-KINDS: tuple[Kind, ...] = ("person", "claim", "theme", "article", "passage")
-FACETS = ("kind", "theme", "person", "article", "year")
+Kind = Literal[
+    "person",
+    "claim",
+    "disagreement",
+    "theme",
+    "article",
+    "event",
+    "outcome",
+    "term",
+    "passage",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+Facet = Literal["kind", "theme", "person", "article", "year"]
+FACETS: tuple[Facet, ...] = get_args(Facet)
+"""What results are narrowed by and counted under. Nothing else says which facets there are."""
+OURS: frozenset[Kind] = frozenset({"disagreement", "theme", "article", "event", "outcome", "term"})
+"""What is found by words of ours, or by a title, and not by what an article says."""
+PROSE: frozenset[Kind] = frozenset({"theme", "article", "outcome", "disagreement"})
+"""What is so long, or so short, that having all the words of a query says little."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Something to find. `id` is its record's; a passage's is its id in `article` (`p3`).
+    """Something to find.
 
-    It is found by its `text` and by `names` of people, with titles. `words` is what is shown of
-    it: a quotation, a passage, who a person was, or a theme's summary; `sentence` is ours (claims
-    only). `people`, `themes` and `years` it is counted under; `date` is its article's first.
+    `id` is its record's; a passage's is its id in `article` (`p3`). It is found by its `title`, its
+    `text` and by `names` of people, with titles. `words` is what is shown of it: a quotation, a
+    passage, who a person was, what happened, what a word means. `sentence` is ours (claims only).
+    `people`, `themes` and `years` are what it is counted under, `claims` those that it is about.
+    `date` is the first day of `dated`: when it happened, or when its article appeared.
     """
 
     kind: Kind
@@ -34,78 +64,246 @@ class Entry:
     people: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
-    date: str = ""
+    claims: tuple[str, ...] = ()
+    dated: Date | None = None
 
     @property
-    def facets(self) -> dict[str, tuple[str, ...]]:
-        articles = (self.article,) if self.article else ()
-        values = (self.kind,), self.themes, self.people, articles, self.years
-        return dict(zip(FACETS, values, strict=True))
+    def date(self) -> str:
+        """The first day of its date, in EDTF; "" if it has none."""
+        return self.dated.first if self.dated else ""
 
     @property
     def indexed(self) -> str:
         """All it is found by, each text on lines of its own."""
         return "\n".join((self.text, *self.names))
 
+    @property
+    def facets(self) -> dict[Facet, tuple[str, ...]]:
+        """What it is counted under: facet -> values."""
+        return {
+            "kind": (self.kind,),
+            "theme": self.themes,
+            "person": self.people,
+            "article": (self.article,) if self.article else (),
+            "year": self.years,
+        }
+
 
 def entries(library: Library) -> Iterator[Entry]:
-    """Everything there is to find in a library, records before their claims and passages."""
+    """Make everything there is to find in a library, records before their claims and passages."""
     for person in library.people.values():
-        words = "; ".join(dict.fromkeys(each.words for each in person.described))
-        text = "\n".join((person.name, words, *(note.text for note in person.notes)))
-        who, names = person.id, _titled(person)
-        yield Entry("person", who, person.name, text, names, words, people=(who,))
+        yield _person(person)
     for theme in library.themes.values():
-        text = "\n".join((theme.title, theme.summary, *(block.plain for block in theme.blocks)))
-        yield Entry("theme", theme.id, theme.title, text, words=theme.summary, themes=(theme.id,))
+        yield _theme(theme)
     for article in library.articles.values():
-        at, year = article.publication, article.date.first[:4]
-        cited = f"{at.name} {at.section}\n{at.name} {year};{at.volume}:{at.number}\n{article.doi}"
-        about = _within(library, article, article.authors)
-        yield Entry("article", article.id, article.title, f"{article.title}\n{cited}", **about)
+        yield _article(article, library)
+    for disagreement in library.disagreements.values():
+        yield _disagreement(disagreement, library)
+    for event in library.events.values():
+        yield _event(event)
+    for outcome in library.outcomes.values():
+        yield _outcome(outcome, library)
+    for term in library.terms.values():
+        yield _term(term)
     for claim in library.claims.values():
-        article = library.articles[claim.article]
-        about = _within(library, article, claim.speakers, claim.passage, claim.themes)
-        about |= {"words": claim.quote, "sentence": claim.says}
-        yield Entry("claim", claim.id, article.title, f"{claim.says}\n{claim.quote}", **about)
+        yield _claim(claim, library)
     for article in library.articles.values():
-        for part in article.passages:  # counted under what its claims are
-            claims = library.claims_at(article.id, part.id)
-            people = tuple(dict.fromkeys(who for claim in claims for who in claim.speakers))
-            themes = tuple(dict.fromkeys(theme for claim in claims for theme in claim.themes))
-            about = _within(library, article, people, part.id, themes)
-            yield Entry("passage", part.id, article.title, part.text, words=part.text, **about)
+        for passage in article.passages:
+            yield _passage(passage, article, library)
 
 
-def called(every: Iterable[Entry]) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Facet -> its values -> what each is called: titles, names of people, groups as named."""
-    names: dict[str, dict[str, tuple[str, ...]]] = {"kind": {kind: (kind,) for kind in KINDS}}
-    names |= {"person": {}, "theme": {}, "article": {}}
-    for entry in every:
-        if entry.kind in ("person", "theme", "article"):
-            more = entry.names if entry.kind == "person" else ()
-            names[entry.kind][entry.id] = entry.title, *more
-        for who in entry.people:
-            names["person"].setdefault(who, (who,))
-    return names
+def _person(person: Person) -> Entry:
+    described = "; ".join(dict.fromkeys(each.words for each in person.described))
+    role = person.role.text if person.role else ""
+    notes = [note.text for note in person.notes]
+    return Entry(
+        kind="person",
+        id=person.id,
+        title=person.name,
+        text=_lines(person.name, described, role, *notes),
+        names=_names_of(person),
+        words=described or role,
+        people=(person.id,),
+    )
 
 
-def _within(
-    library: Library, article: Article, people: tuple[str, ...], passage: str = "", themes: Any = ()
-) -> dict[str, Any]:
-    """What an entry in an article is counted under, and who speaks or wrote it."""
-    known = library.people
-    return {
-        "names": tuple(n for w in people for n in (_titled(known[w]) if w in known else (w,))),
-        "speakers": tuple(map(library.speaker_name, people)) if passage else (),
-        "people": people,
-        "article": article.id,
-        "passage": passage,
-        "themes": themes,
-        "years": tuple(map(str, article.date.years)),
-        "date": article.date.first,
-    }
+def _theme(theme: Theme) -> Entry:
+    return Entry(
+        kind="theme",
+        id=theme.id,
+        title=theme.title,
+        text=_lines(theme.title, theme.summary, *(block.plain for block in theme.blocks)),
+        words=theme.summary,
+        themes=(theme.id,),
+    )
 
 
-def _titled(person: Person) -> tuple[str, ...]:
-    return tuple(" ".join((*person.titles, name)) for name in person.names)
+def _article(article: Article, library: Library) -> Entry:
+    publication = article.publication
+    volume = f"{publication.name} {article.date.first[:4]};{publication.volume}"
+    return Entry(
+        kind="article",
+        id=article.id,
+        title=article.title,
+        text=_lines(
+            article.title,
+            f"{publication.name} {publication.section}",
+            f"{volume}:{publication.number}",
+            article.doi,
+        ),
+        names=_names(article.authors, library),
+        article=article.id,
+        people=article.authors,
+        years=_years(article.date),
+        dated=article.date,
+    )
+
+
+def _disagreement(disagreement: Disagreement, library: Library) -> Entry:
+    first, second = disagreement.sides
+    claims = (*first, *second)
+    people = _speakers(claims, library)
+    themes = [library.themes[theme].title for theme in disagreement.themes]
+    return Entry(
+        kind="disagreement",
+        id=disagreement.id,
+        title=disagreement.matter,
+        text=_lines(disagreement.matter, disagreement.note, *themes),
+        names=_names(people, library),
+        words=disagreement.note,
+        speakers=tuple(library.speaker_name(speaker) for speaker in people),
+        people=people,
+        themes=disagreement.themes,
+        claims=claims,
+    )
+
+
+def _event(event: Event) -> Entry:
+    years = _years(event.date)
+    return Entry(
+        kind="event",
+        id=event.id,
+        title=event.name,
+        text=_lines(event.name, event.what, event.landmark, event.note, *years),
+        words=event.what,
+        years=years,
+        claims=(event.claim,) if event.claim else (),
+        dated=event.date,
+    )
+
+
+def _outcome(outcome: Outcome, library: Library) -> Entry:
+    people = _speakers(outcome.claims, library)
+    themes: list[str] = []
+    for claim in outcome.claims:
+        themes += library.claims[claim].themes
+    sources = [f"{source.title}, {source.publisher}" for source in outcome.sources]
+    quoted = [source.words for source in outcome.sources]
+    ours = [outcome.title, outcome.what, outcome.verdict, outcome.reading]
+    return Entry(
+        kind="outcome",
+        id=outcome.id,
+        title=outcome.title,
+        text=_lines(*ours, *sources, *quoted),
+        names=_names(people, library),
+        words=outcome.what,
+        speakers=tuple(library.speaker_name(speaker) for speaker in people),
+        people=people,
+        themes=tuple(dict.fromkeys(themes)),
+        claims=outcome.claims,
+    )
+
+
+def _term(term: Term) -> Entry:
+    explained = "; ".join(filter(None, (term.expansion, term.meaning)))
+    return Entry(
+        kind="term",
+        id=term.slug,
+        title=term.term,
+        text=_lines(term.term, term.expansion, term.meaning, term.note),
+        words=explained,
+    )
+
+
+def _claim(claim: Claim, library: Library) -> Entry:
+    article = library.articles[claim.article]
+    return Entry(
+        kind="claim",
+        id=claim.id,
+        title=article.title,
+        text=_lines(claim.says, claim.quote),
+        names=_names(claim.speakers, library),
+        words=claim.quote,
+        sentence=claim.says,
+        article=article.id,
+        passage=claim.passage,
+        speakers=tuple(library.speaker_name(speaker) for speaker in claim.speakers),
+        people=claim.speakers,
+        themes=claim.themes,
+        years=_years(article.date),
+        claims=(claim.id,),
+        dated=article.date,
+    )
+
+
+def _passage(passage: Passage, article: Article, library: Library) -> Entry:
+    """A passage is counted under what its claims are."""
+    claims = tuple(claim.id for claim in library.claims_at(article.id, passage.id))
+    people = _speakers(claims, library)
+    themes: list[str] = []
+    for claim in claims:
+        themes += library.claims[claim].themes
+    return Entry(
+        kind="passage",
+        id=passage.id,
+        title=article.title,
+        text=passage.text,
+        names=_names(people, library),
+        words=passage.text,
+        article=article.id,
+        passage=passage.id,
+        speakers=tuple(library.speaker_name(speaker) for speaker in people),
+        people=people,
+        themes=tuple(dict.fromkeys(themes)),
+        years=_years(article.date),
+        claims=claims,
+        dated=article.date,
+    )
+
+
+def _lines(*texts: str) -> str:
+    return "\n".join(filter(None, texts))
+
+
+def _years(date: Date) -> tuple[str, ...]:
+    return tuple(str(year) for year in date.years)
+
+
+def _speakers(claims: Iterable[str], library: Library) -> tuple[str, ...]:
+    """Return who says claims, each once: people's ids and groups' names."""
+    speakers: list[str] = []
+    for claim in claims:
+        speakers += library.claims[claim].speakers
+    return tuple(dict.fromkeys(speakers))
+
+
+def _names(speakers: Iterable[str], library: Library) -> tuple[str, ...]:
+    """Return what speakers are found by: names of people, with titles, and groups as named."""
+    names: list[str] = []
+    for speaker in speakers:
+        person = library.people.get(speaker)
+        names += _names_of(person) if person else (speaker,)
+    return tuple(names)
+
+
+def _names_of(person: Person) -> tuple[str, ...]:
+    """Return somebody's names, with titles; parted, too, where a name is written without a space
+    (李明 is found as 李).
+    """
+    titles = " ".join(person.titles)
+    names = [f"{titles} {name}".strip() for name in person.names]
+    parted = f"{person.surname} {person.given}".strip()
+    written = set(folded_words(" ".join(person.names)))
+    if not written.issuperset(folded_words(parted)):
+        names.append(parted)
+    return tuple(names)

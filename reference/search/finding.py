@@ -2,122 +2,182 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from logging import Logger
 from math import ceil
 from pathlib import Path
 
 from reference.records import Library
-from reference.search import index as indexing
-from reference.search.asking import Asked, Asking
-from reference.search.entries import Entry, Sort, entries
-from reference.search.index import Index, Places
+from reference.search.addresses import Addresses
+from reference.search.asking import NOWHERE, Asked, Asking
+from reference.search.completing import Completing
+from reference.search.entries import FACETS, Entry, Facet, entries
+from reference.search.facets import Facets, Places
+from reference.search.index import Index, build_index, open_index
+from reference.search.mending import Mending
 from reference.search.query import QueryError, clean, years
-from reference.search.results import PAGE_SIZE, PageError, Result, Results, Suggestion
-from reference.search.suggesting import Suggesting
-from reference.search.words import Wording
-
-FEW = 0.1  # of the entries; a job or a body that more have does not put its people first
+from reference.search.ranking import Ranked, Ranking
+from reference.search.results import (
+    PAGE_SIZE,
+    SORTS,
+    Completion,
+    OtherWords,
+    PageError,
+    Part,
+    Result,
+    Results,
+    Suggestion,
+)
+from reference.search.tips import make_tips
+from reference.search.wording import Wording
+from reference.search.words import Run
 
 
 class Search:
-    """The library's search: `find` and `suggest`. Nothing is written after it is open. `titled` are
-    the words that say something in each entry's title, or in who a person was."""
+    """The library's search: `find` and `suggest`. Nothing is written after it is open."""
 
-    def __init__(self, every: Sequence[Entry], wording: Wording, index: Index) -> None:
-        self.entries, self.wording, self._index, self.state = every, wording, index, index.state
-        self.asking = Asking(every, wording, index)
-        self._suggesting = Suggesting(every, wording, self._whole)
-        self.suggest = self._suggesting.complete
-        self.titled = [wording.telling(e.title, e.words * (e.kind == "person")) for e in every]
-        kinds = Counter(entry.kind for entry in every)
-        self._coverage = {f"{kind}s": kinds[kind] for kind in ("article", "passage", "claim")}
-        self._coverage["people"] = kinds["person"]
+    def __init__(
+        self, library: Library, entries: Sequence[Entry], wording: Wording, index: Index
+    ) -> None:
+        self.entries = entries
+        self.state = index.state
+        self._wording = wording
+        self._facets = Facets(entries)
+        addresses = Addresses(library, entries)
+        self._asking = Asking(entries, wording, index, self._facets, addresses)
+        self._ranking = Ranking(entries, wording)
+        self._mending = Mending(entries, wording)
+        self._completing = Completing(entries, wording, self._finds)
+        self.tips = make_tips(library, wording, lambda text: bool(self._ask(text).found))
+        kinds = Counter(entry.kind for entry in entries)
+        self._coverage = {
+            "articles": kinds["article"],
+            "passages": kinds["passage"],
+            "claims": kinds["claim"],
+            "people": kinds["person"],
+        }
 
     @classmethod
     def open(cls, library: Library, folder: Path, log: Logger) -> "Search":
-        """Open this library's index, building it first if there is none; it never fails."""
+        """Open this library's index, building it first if there is none; this never fails."""
         every = list(entries(library))
-        wording = Wording(library, every)
-        return cls(every, wording, indexing.opened(every, wording, folder, log))
+        wording = _wording(library, every)
+        return cls(library, every, wording, open_index(every, wording, folder, log))
+
+    def suggest(self, text: str) -> tuple[Completion, ...]:
+        """Return what a beginning may be completed to; each finds something."""
+        return self._completing.complete(text)
 
     def find(
-        self, query: str, *, sort: Sort = "relevance", page: int = 1, **narrowing: str
+        self, query: str, *, sort: str = "relevance", page: int = 1, **narrowing: str
     ) -> Results:
-        """A page of the answer to a query, narrowed by those facets that have a value. Raises
-        QueryError, a plain sentence, if there can be none, and PageError if it has no such page."""
+        """Return a page of the answer to a query, narrowed by those facets that have a value.
+
+        Raises QueryError, a plain sentence, if there can be none, and PageError if the answer has
+        no such page.
+        """
         text = clean(query)
-        if sort not in ("relevance", "date"):
+        if sort not in SORTS:
             raise QueryError("Results can be sorted by relevance or by date.")
-        narrowed = self._narrowed({name: value for name, value in narrowing.items() if value})
-        asked, suggestion = self._mended(text, self.asking.ask(text, not text and bool(narrowed)))
-        found = asked.found.intersection(*narrowed)
-        ranked = self._ranked(asked, found, sort)
+        values = {facet: narrowing[facet] for facet in FACETS if narrowing.get(facet)}
+        selection = self._selection(values)
+        asked = self._asking.ask(text, narrowed=not text and bool(values))
+        suggestion = self._suggestion(text, asked)
+        if suggestion and suggestion.applied:
+            asked = self._asking.ask(suggestion.query)
+        found = asked.found & selection
+        ranked = self._ranking.ranked(asked, found, sort)
         pages = max(1, ceil(len(ranked) / PAGE_SIZE))
         if not 1 <= page <= pages:
             raise PageError(pages)
         shown = ranked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-        hits = tuple(self._result(at, asked, score) for at, score in shown)
-        missing = asked.missing(ranked[0][0]) if ranked else asked.nowhere
-        about = self._index.counts(found), self._coverage, suggestion, missing, asked.nowhere
-        return Results(text, len(ranked), hits, page, pages, *about)
+        return Results(
+            query=text,
+            total=len(ranked),
+            hits=tuple(self._result(each, asked) for each in shown),
+            page=page,
+            pages=pages,
+            facets=self._facets.counts(found),
+            coverage=self._coverage,
+            suggestion=suggestion,
+            missing=asked.missing(ranked[0].place) if ranked else asked.nowhere,
+            nowhere=asked.nowhere,
+            other_words=tuple(OtherWords(*pair) for pair in asked.other_words),
+            parts=() if asked.found else self._parts(asked),
+        )
 
-    def _narrowed(self, narrowing: Mapping[str, str]) -> list[Places]:
-        """The entries that have the value of each facet. Raises QueryError if none can."""
-        for name, value in narrowing.items():
-            if name != "year" and value not in self.asking.values[name]:
-                raise QueryError(f"There is no {name} “{value:.40}” here.")
-        values = {n: map(str, years(v)) if n == "year" else [v] for n, v in narrowing.items()}
-        return [self._index.places(name, each) for name, each in values.items()]
+    def _selection(self, values: Mapping[Facet, str]) -> Places:
+        """Return the entries that have a value of each facet. Raises QueryError if none can."""
+        selection = frozenset(range(len(self.entries)))
+        for facet, value in values.items():
+            if facet == "year":
+                selection &= self._facets.having(facet, [str(year) for year in years(value)])
+            elif value in self._asking.values[facet]:
+                selection &= self._facets.having(facet, [value])
+            else:
+                raise QueryError(f"There is no {facet} “{value:.40}” here.")
+        return selection
 
-    def _whole(self, text: str) -> int:
-        """How many entries have all that a query wants."""
+    def _suggestion(self, text: str, asked: Asked) -> Suggestion | None:
+        """Return what was meant, surely or perhaps, where a query does not find all it wants."""
+        if asked.whole and not asked.nowhere:
+            return None
+        mended = self._mending.mend(text)
+        if mended:
+            better = self._ask(mended.query)
+            if mended.sure and better.found and not asked.whole:
+                return Suggestion(mended.query, applied=True)
+            if better.whole > asked.whole:
+                return Suggestion(mended.query, applied=False)
+        unquoted = self._mending.unquoted(mended.query if mended else text)
+        if unquoted and self._ask(unquoted).whole > asked.whole:
+            return Suggestion(unquoted, applied=False)
+        if not asked.found:
+            for completed in self._mending.completed(text):
+                if self._ask(completed).whole:
+                    return Suggestion(completed, applied=False)
+        return None
+
+    def _parts(self, asked: Asked) -> tuple[Part, ...]:
+        """Return what a query finds nothing with, though it is somewhere."""
+        parts: list[Part] = []
+        for want in asked.wants:
+            total = len(self._ask(want.label).found) if want.scores else 0
+            if total:
+                parts.append(Part(want.label, total))
+        return tuple(parts[:3])
+
+    def _ask(self, text: str) -> Asked:
+        """Look up a query that we made; nothing is found by one that cannot be answered."""
         try:
-            return self.asking.ask(text).whole
+            return self._asking.ask(text)
         except QueryError:
-            return 0
+            return Asked(NOWHERE)
 
-    def _mended(self, text: str, asked: Asked) -> tuple[Asked, Suggestion | None]:
-        """What was asked or surely meant, and what may be suggested: asked too, it finds more."""
-        mended = self._suggesting.mended(text) if asked.nowhere or not asked.whole else ()
-        completed = self._suggesting.completed(text) if not asked.found else ()
-        for query, sure in chain(mended, completed):
-            if self._whole(query) > asked.whole:
-                meant = Suggestion(query, applied=sure and not asked.whole)
-                return self.asking.ask(query) if meant.applied else asked, meant
-        return asked, None
+    def _finds(self, text: str) -> bool:
+        return self._ask(text).whole > 0
 
-    def _ranked(self, asked: Asked, found: Places, sort: Sort) -> list[tuple[int, float]]:
-        """Entries with their scores: by tier, then by how well the words fit; or newest first."""
-        few = asked.whole > 0 and len(found) <= max(6, FEW * len(self.entries))
-        terms = frozenset(word.term for want in asked.wants for run in want.runs for word in run)
-        ranked = [
-            (at, round(1_000 * self._tier(at, asked, terms, few) + score, 4))
-            for at, score in asked.scores(found).items()
-        ]
-        ranked.sort(key=lambda pair: (-pair[1], pair[0]))
-        if sort == "date":
-            ranked.sort(key=lambda pair: self.entries[pair[0]].date, reverse=True)
-        return ranked
-
-    def _tier(self, at: int, asked: Asked, terms: frozenset[str], few: bool) -> int:
-        """3 or 4 for a person named; 2 for one described, or a title, in the very words; 1 for
-        what somebody named says."""
-        entry, titled = self.entries[at], self.titled[at]
-        if entry.kind == "person":
-            named = asked.named.get(entry.id)
-            return 2 + named if named else 2 * (few and terms <= titled)
-        if entry.kind in ("theme", "article"):
-            return 2 * (terms <= titled and (2 * len(terms) >= len(titled) or not terms))
-        return int(bool(asked.named) and not asked.named.keys().isdisjoint(entry.people))
-
-    def _result(self, at: int, asked: Asked, score: float) -> Result:
-        entry, runs = self.entries[at], [run for want in asked.wants for run in want.runs]
-        words, sentence = (self.wording.marks(s, runs) for s in (entry.words, entry.sentence))
-        return Result(**vars(entry), score=score, words_marks=words, sentence_marks=sentence)
+    def _result(self, ranked: Ranked, asked: Asked) -> Result:
+        entry = self.entries[ranked.place]
+        runs: list[Run] = []
+        for want in asked.wants:
+            runs += [*want.runs, *want.other_runs]
+        return Result(
+            **vars(entry),
+            score=ranked.score,
+            words_marks=self._wording.marks(entry.words, runs),
+            sentence_marks=self._wording.marks(entry.sentence, runs),
+        )
 
 
 def build(library: Library, folder: Path) -> Path:
-    """Build the index of a library anew; its folder. Raises OSError if it cannot be written."""
+    """Build the index of a library if there is none; return its folder.
+
+    It may be called in a process of its own, so that what building needs is given back. Raises
+    OSError if the index cannot be written.
+    """
     every = list(entries(library))
-    return indexing.build(every, Wording(library, every), folder)
+    return build_index(every, _wording(library, every), folder)
+
+
+def _wording(library: Library, every: Sequence[Entry]) -> Wording:
+    return Wording(library, [entry.indexed for entry in every])

@@ -4,11 +4,15 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from reference.search.entries import FACETS, Facet
 from reference.search.words import WORD
 
-MAX_LENGTH = 2_000  # characters of a query; longer than any passage here
-FIELDS = {name: name for name in ("person", "theme", "article", "year", "kind")}
-FIELDS["speaker"] = "person"  # as it may be typed -> the facet it narrows by
+MAX_LENGTH = 2_000
+"""Characters of a query; longer than any passage here."""
+FIELDS: dict[str, Facet] = {facet: facet for facet in FACETS}
+"""A field as it may be typed -> the facet that it narrows by."""
+FIELDS["speaker"] = "person"
+OPERATORS = ("OR", "AND", "NOT")
 
 
 class QueryError(ValueError):
@@ -16,11 +20,11 @@ class QueryError(ValueError):
 
 
 class Term(NamedTuple):
-    """A word or a phrase as typed; `field` is a facet, or "" for words."""
+    """A word or a phrase as typed; `field` is a facet, or None for words."""
 
     text: str
     phrase: bool = False
-    field: str = ""
+    field: Facet | None = None
 
 
 class Clause(NamedTuple):
@@ -42,53 +46,81 @@ TOKEN = re.compile(
 )
 _BROKEN = re.compile(r"(?<=\w)[-‐‑]\s*[\n\r]\s*(?=\w)")
 ADDRESS = re.compile(r"https?://(?:(?:dx\.)?doi\.org/|www\.)?|\bdoi:?\s*(?=10\.)|#:~:\S*", re.I)
+"""What an address has before and after its words."""
 
 
 def clean(text: str) -> str:
-    """The query as read: one spelling of each character, single spaces, nothing unseen; a word
-    broken at the end of a line is whole. Raises QueryError if it is longer than any need be."""
+    """Return a query as it is read: one spelling of each character, single spaces, nothing unseen;
+    a word broken at the end of a line is whole.
+
+    Raises QueryError if it is longer than any need be, before or after that.
+    """
+    _check_length(text)
+    text = unicodedata.normalize("NFKC", text.replace("´", "’"))
+    _check_length(text)  # one character may stand for eighteen
+    text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    text = _BROKEN.sub("", text)
+    printable = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(printable.split())
+
+
+def _check_length(text: str) -> None:
     if len(text) > MAX_LENGTH:
         raise QueryError(f"A search may have up to {MAX_LENGTH:,} characters; please shorten it.")
-    text = unicodedata.normalize("NFKC", text.replace("´", "’"))
-    text = "".join(c for c in text if unicodedata.category(c) != "Cf")
-    text = ADDRESS.sub("", _BROKEN.sub("", text))
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def parse(text: str) -> tuple[Clause, ...]:
-    """The clauses of a query that `clean` has read. Raises QueryError for an unknown field."""
+    """Return the clauses of a query that `clean` has read.
+
+    Raises QueryError for an unknown field.
+    """
     clauses: list[Clause] = []
-    joining = negating = False
-    for match in TOKEN.finditer(text):
-        word = match["word"]
-        if word in ("OR", "AND", "NOT") and not match["minus"] and not match["field"]:
-            joining, negating = word == "OR" and bool(clauses), word == "NOT"
+    joining = False
+    negating = False
+    for match in TOKEN.finditer(ADDRESS.sub("", text)):
+        if _is_operator(match):
+            joining = match["word"] == "OR" and bool(clauses)
+            negating = match["word"] == "NOT"
             continue
-        if (term := _term(match)) is None:
+        term = _read_term(match)
+        if term is None:
             continue
-        negated = bool(match["minus"]) or negating
+        negated = negating or bool(match["minus"])
         if joining and not negated and not clauses[-1].negated:
             clauses[-1] = Clause((*clauses[-1].terms, term))
         else:
             clauses.append(Clause((term,), negated))
-        joining = negating = False
+        joining = False
+        negating = False
     return tuple(clauses)
 
 
-def _term(match: re.Match[str]) -> Term | None:
-    phrase = match["double"] if match["double"] is not None else match["single"]
-    words, unknown = match["word"] if phrase is None else phrase, match["unknown"] or ""
+def _is_operator(match: re.Match[str]) -> bool:
+    return match["word"] in OPERATORS and not match["minus"] and not match["field"]
+
+
+def _read_term(match: re.Match[str]) -> Term | None:
+    """Return the term of a token, None if it has no word.
+
+    Raises QueryError for an unknown field.
+    """
+    quoted = match["double"] if match["double"] is not None else match["single"]
+    words = match["word"] if quoted is None else quoted
     if not words or not WORD.search(words):
         return None
-    if unknown and not unknown.isupper():  # a journal and its number are no field: BMJ:e4278
+    phrase = quoted is not None
+    unknown = match["unknown"]
+    if unknown and unknown.isupper():  # a journal and its number are no field: BMJ:e4278
+        return Term(f"{unknown}:{words}", phrase)
+    if unknown:
         known = ", ".join(f"{name}:" for name in FIELDS)
         raise QueryError(f"There is no field “{unknown}:” here; there are {known}.")
-    words = f"{unknown}:{words}" if unknown else words.strip()
-    return Term(words, phrase is not None, FIELDS.get((match["field"] or "").lower(), ""))
+    field = FIELDS[match["field"].lower()] if match["field"] else None
+    return Term(words.strip(), phrase, field)
 
 
 def years(text: str) -> range:
-    """`2010` or `2010-2012` as a range of years. Raises QueryError if it is neither."""
+    """Return `2010` or `2010-2012` as a range of years. Raises QueryError if it is neither."""
     match = re.fullmatch(r"([12][0-9]{3})(?:\s?[-–]\s?([12][0-9]{3}))?", text.strip())
     span = range(int(match[1]), int(match[2] or match[1]) + 1) if match else range(0)
     if not span:

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from reference.records import Span
-from reference.search.entries import Entry
+from reference.search.entries import Entry, Facet
+from reference.search.facets import Count
 
-PAGE_SIZE = 20  # results
+PAGE_SIZE = 20
+"""Results a page."""
+Sort = Literal["relevance", "date"]
+SORTS: tuple[Sort, ...] = ("relevance", "date")
 
 
 class PageError(LookupError):
@@ -20,8 +24,10 @@ class PageError(LookupError):
 
 @dataclass(frozen=True)
 class Result(Entry):
-    """An entry found; a passage only if none of its claims was. Marks are where its `words` and
-    `sentence` have what is wanted."""
+    """An entry found; a passage only if none of its claims was.
+
+    The marks are where its `words` and its `sentence` have what is wanted.
+    """
 
     score: float = 0.0
     words_marks: tuple[Span, ...] = ()
@@ -35,9 +41,24 @@ class Suggestion(NamedTuple):
     applied: bool
 
 
+class OtherWords(NamedTuple):
+    """Results have `found` for the words that were `typed`."""
+
+    typed: str
+    found: str
+
+
+class Part(NamedTuple):
+    """A part of a query that finds something where the whole finds nothing."""
+
+    query: str
+    total: int
+
+
 class Completion(NamedTuple):
-    """What a beginning may be completed to: a person, theme, article, or, to be looked for (`id` is
-    ""), a group or phrase."""
+    """What a beginning may be completed to: a person, theme or article, or, to be looked for (`id`
+    is ""), a group or a phrase.
+    """
 
     words: str
     kind: str
@@ -46,17 +67,23 @@ class Completion(NamedTuple):
 
 @dataclass(frozen=True)
 class Results:
-    """A page of results. `total` and `facets` (kind, theme, person, article, year) count all that
-    was found; `coverage` (articles, passages, claims, people) what there is. `missing` is what the
-    best result lacks of what is wanted, `nowhere` what nothing here has."""
+    """A page of results.
+
+    `total` and `facets` count all that was found; `coverage` (articles, passages, claims, people)
+    what there is. `missing` is what the best result lacks of what is wanted, `nowhere` what nothing
+    here has. `other_words` are those found for words as typed. `parts` of the query find something
+    where it finds nothing.
+    """
 
     query: str
     total: int
     hits: tuple[Result, ...]
     page: int
     pages: int
-    facets: Mapping[str, tuple[tuple[str, int], ...]]
+    facets: Mapping[Facet, tuple[Count, ...]]
     coverage: Mapping[str, int]
-    suggestion: Suggestion | None
-    missing: tuple[str, ...]
-    nowhere: tuple[str, ...]
+    suggestion: Suggestion | None = None
+    missing: tuple[str, ...] = ()
+    nowhere: tuple[str, ...] = ()
+    other_words: tuple[OtherWords, ...] = ()
+    parts: tuple[Part, ...] = ()

@@ -1,0 +1,90 @@
+"""Addresses and ids pasted into a search: the thing that they lead to."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from reference.records import Library
+from reference.search.entries import Entry, Kind
+
+_COLLECTIONS: dict[str, Kind] = {
+    "articles": "article",
+    "claims": "claim",
+    "disagreements": "disagreement",
+    "outcomes": "outcome",
+    "people": "person",
+    "themes": "theme",
+    "words": "term",
+}
+"""The first part of an address -> the kind of what it leads to."""
+_OWN = re.compile(
+    rf"""(?:^|/)(?P<collection>{"|".join(_COLLECTIONS)})/
+    (?P<slug>[^\s/?#.]*)/?(?:\.[\w.]+)?(?:\?[^\s#]*)?(?:\#(?P<fragment>[^\s:]*)(?::~:\S*)?)?$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
+_EVENT = "event-"
+_CLAIM = "claim-"
+
+
+class _Key(NamedTuple):
+    kind: Kind
+    id: str
+    article: str = ""
+
+
+class Addresses:
+    """Which entry an address leads to: of this site, wherever it is served, or of an original."""
+
+    def __init__(self, library: Library, entries: Sequence[Entry]) -> None:
+        self._places: dict[_Key, int] = {}
+        self._ids: dict[str, int] = {}
+        for place, entry in enumerate(entries):
+            if entry.kind == "passage":
+                self._places[_Key("passage", entry.id, entry.article)] = place
+            else:
+                self._places[_Key(entry.kind, entry.id)] = place
+                self._ids.setdefault(entry.id, place)
+        for old, new in library.moved.items():
+            self._places[_Key("claim", old)] = self._places[_Key("claim", new)]
+        self._originals: dict[str, int] = {}
+        for article in library.articles.values():
+            if article.url:
+                self._originals[_bare(article.url)] = self._places[_Key("article", article.id)]
+
+    def find(self, text: str) -> int | None:
+        """Return the number of the entry that a text is the address or the id of, else None.
+
+        `data_is_junk` and `data-is-junk` are ids; a single word is none, but a word.
+        """
+        if re.search(r"\s", text):
+            return None
+        own = _OWN.search(text)
+        if own:
+            return self._own(own)
+        if _SCHEME.match(text):
+            return self._originals.get(_bare(text))
+        id = text.replace("_", "-").casefold()
+        return self._ids.get(id) if "-" in id else None
+
+    def _own(self, address: re.Match[str]) -> int | None:
+        kind = _COLLECTIONS[address["collection"].lower()]
+        slug = address["slug"].lower()
+        fragment = (address["fragment"] or "").lower()
+        keys = [_Key(kind, slug or fragment)]
+        if kind == "article" and fragment:
+            inside = [
+                _Key("passage", fragment, slug),
+                _Key("event", fragment.removeprefix(_EVENT)),
+                _Key("claim", fragment.removeprefix(_CLAIM)),
+            ]
+            keys = inside + keys
+        for key in keys:
+            if key in self._places:
+                return self._places[key]
+        return None
+
+
+def _bare(address: str) -> str:
+    """Return an address without its scheme, its fragment, and what is written either way."""
+    return _SCHEME.sub("", address).partition("#")[0].rstrip("/").casefold()

@@ -1,0 +1,120 @@
+"""English as a search reads it: the word lists of `english.ini`, and what a library adds."""
+
+import re
+from collections.abc import Mapping
+from configparser import RawConfigParser
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+import Stemmer
+
+from reference.search.words import fold
+
+LISTS = Path(__file__).with_name("english.ini")
+Sections: TypeAlias = Mapping[str, Mapping[str, str]]
+"""Section -> key -> value, as a file of lists has them."""
+
+
+class Spelling(NamedTuple):
+    """What a word may have, and what is written for it, so that all its spellings are one."""
+
+    pattern: re.Pattern[str]
+    written: str
+
+
+@dataclass(frozen=True)
+class English:
+    """What no rule knows of English words. Words are folded; the file says what each list is for.
+
+    `forms` and `apart` have a form -> the word that it is a form of. `also` has plain words ->
+    the words for which a library has them: `{"bad": ("junk",)}`.
+    """
+
+    little: frozenset[str]
+    questions: frozenset[str]
+    asking: frozenset[str]
+    titles: frozenset[str]
+    listing: frozenset[str]
+    opposing: frozenset[str]
+    explaining: frozenset[str]
+    forms: Mapping[str, str]
+    apart: Mapping[str, str]
+    spellings: tuple[Spelling, ...]
+    also: Mapping[str, tuple[str, ...]]
+    stemmer: Stemmer.Stemmer
+
+    @classmethod
+    def read(cls, additions: Sections) -> "English":
+        """Read the lists; `additions` are those of a library, in sections of the same names."""
+        lists = _read_lists()
+        for section, lines in additions.items():
+            lists.setdefault(section, {}).update(lines)
+        opposing = _words_of(lists["opposing"])
+        explaining = _words_of(lists["explaining"])
+        return cls(
+            little=_words_of(lists["little"]) | opposing | explaining,
+            questions=_words_of(lists["questions"]),
+            asking=_words_of(lists["asking"]),
+            titles=_words_of(lists["titles"]),
+            listing=_words_of(lists["listing"]),
+            opposing=opposing,
+            explaining=explaining,
+            forms=_words_by_form(lists["forms"]),
+            apart=_words_by_form(lists["apart"], with_itself=True),
+            spellings=tuple(
+                Spelling(re.compile(pattern), written)
+                for pattern, written in lists["spellings"].items()
+            ),
+            also={words: tuple(_pieces(text)) for words, text in lists["also"].items()},
+            stemmer=Stemmer.Stemmer("english", 0),  # it keeps no answers, so that threads may share
+        )
+
+    def respelt(self, folded: str) -> str:
+        """Return a folded word in the spelling that stands for all its spellings."""
+        for spelling in self.spellings:
+            folded = spelling.pattern.sub(spelling.written, folded)
+        return folded
+
+    def stem(self, folded: str) -> str:
+        """Return what all forms and spellings of a folded word share."""
+        word = self.respelt(folded)
+        word = self.forms.get(word, word)
+        if word in self.apart:
+            return self.apart[word]
+        return self.stemmer.stemWord(word) or word
+
+
+def _read_lists() -> dict[str, dict[str, str]]:
+    parser = RawConfigParser(allow_no_value=True, delimiters=("->",))
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # keys as they stand
+    parser.read(LISTS, encoding="utf-8")
+    lists = {}
+    for section in parser.sections():
+        lists[section] = {key: value or "" for key, value in parser[section].items()}
+    return lists
+
+
+def _words_of(section: Mapping[str, str]) -> frozenset[str]:
+    """Return all words of a section, folded: of its keys and of their values."""
+    words: set[str] = set()
+    for key, value in section.items():
+        written = f"{key} {value}" if key != "words" else value
+        words.update(fold(word) for word in written.split())
+    return frozenset(words)
+
+
+def _words_by_form(section: Mapping[str, str], with_itself: bool = False) -> dict[str, str]:
+    """Return form -> word of a section of lines `word -> forms`."""
+    words: dict[str, str] = {}
+    for word, forms in section.items():
+        if with_itself:
+            words[word] = word
+        for form in forms.split():
+            words[form] = word
+    return words
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the texts between the commas of a text: `junk, of poor quality`."""
+    return [piece.strip() for piece in text.split(",") if piece.strip()]

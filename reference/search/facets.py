@@ -1,0 +1,67 @@
+"""Facets: which entries are counted under what, and what its values are called."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from reference.search.entries import FACETS, KINDS, Entry, Facet
+
+Places: TypeAlias = frozenset[int]
+"""Entries, by their numbers."""
+Count: TypeAlias = tuple[str, int]
+"""A value of a facet, and how many entries have it."""
+
+
+def names_of_values(entries: Iterable[Entry]) -> dict[Facet, dict[str, tuple[str, ...]]]:
+    """Return facet -> value -> what the value is called: titles, people's names, groups as named.
+
+    Years are called by nothing but themselves, and left out.
+    """
+    names: dict[Facet, dict[str, tuple[str, ...]]] = {
+        "kind": {kind: (kind,) for kind in KINDS},
+        "person": {},
+        "theme": {},
+        "article": {},
+    }
+    for entry in entries:
+        if entry.kind == "person":
+            names["person"][entry.id] = (entry.title, *entry.names)
+        elif entry.kind == "theme":
+            names["theme"][entry.id] = (entry.title,)
+        elif entry.kind == "article":
+            names["article"][entry.id] = (entry.title,)
+        for speaker in entry.people:
+            names["person"].setdefault(speaker, (speaker,))
+    return names
+
+
+class Facets:
+    """The entries under each value of each facet."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._values = [entry.facets for entry in entries]
+        places: dict[Facet, dict[str, list[int]]] = {facet: defaultdict(list) for facet in FACETS}
+        for place, values in enumerate(self._values):
+            for facet in FACETS:
+                for value in values[facet]:
+                    places[facet][value].append(place)
+        self._places: dict[Facet, dict[str, Places]] = {}
+        for facet in FACETS:
+            self._places[facet] = {
+                value: frozenset(having) for value, having in places[facet].items()
+            }
+
+    def having(self, facet: Facet, values: Iterable[str]) -> Places:
+        """Return the entries that have one of some values of a facet."""
+        known = self._places[facet]
+        return frozenset[int]().union(*(known.get(value, ()) for value in values))
+
+    def counts(self, places: Places) -> Mapping[Facet, tuple[Count, ...]]:
+        """Return how many of some entries have each value of each facet, most first."""
+        counts: dict[Facet, tuple[Count, ...]] = {}
+        for facet in FACETS:
+            counter: Counter[str] = Counter()
+            for place in sorted(places):
+                counter.update(self._values[place][facet])
+            counts[facet] = tuple(counter.most_common())
+        return counts

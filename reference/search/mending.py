@@ -1,0 +1,195 @@
+"""Mending what a reader types: the nearest name, the nearest word."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from spellchecker import SpellChecker
+
+from reference.search.english import English
+from reference.search.entries import Entry
+from reference.search.facets import names_of_values
+from reference.search.query import Term, parse
+from reference.search.wording import Wording
+from reference.search.words import WORD, fold
+
+MOST_MENDED = 6
+"""Words of a query that are mended, and beginnings of names that are offered."""
+LONGEST = 40
+"""Letters of a word that is mended."""
+COMMON = 500
+"""Times that a common word of English stands in the word list of the spelling checker."""
+_QUOTES = re.compile(r'["“”„‟«»‘]|’(?!\w)')
+_SOUNDS = str.maketrans("cqzw", "kksv", "aeiouyh")
+
+
+class Mended(NamedTuple):
+    """A query with its slips mended; `sure` if there is no doubt that they are slips."""
+
+    query: str
+    sure: bool
+
+
+class Mend(NamedTuple):
+    word: str
+    sure: bool
+
+
+class Mending:
+    """What may have been meant by words that are nowhere."""
+
+    def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
+        self._wording = wording
+        self._common = common_words(wording.english)
+        self._words = sorted(word for word in wording.written if len(word) > 3 and word.isalpha())
+        self._names: dict[str, dict[str, str]] = {}
+        """Field -> folded word -> the word, of the names of its values."""
+        of_people: dict[str, str] = {}
+        for field, values in names_of_values(entries).items():
+            known: dict[str, str] = {}
+            for value, names in values.items() if field != "kind" else ():
+                words = {fold(word): word for word in WORD.findall(" ".join(names))}
+                known.update((folded, word) for folded, word in words.items() if len(folded) > 2)
+                if field == "person" and value != names[0]:  # not a group
+                    of_people.update(words)
+            self._names[field] = known
+        self._people = {folded: word for folded, word in of_people.items() if len(folded) > 2}
+        self._every_name: dict[str, str] = {}
+        for known in self._names.values():
+            self._every_name.update(known)
+
+    def mend(self, text: str) -> Mended | None:
+        """Return a query with the words that are nowhere mended, None if none can be."""
+        mended: dict[str, str] = {}
+        sure = True
+        for term, word in self._unknown(text):
+            mend = self._mend_of(term, word)
+            if mend:
+                mended[word] = mend.word
+                sure = sure and mend.sure
+        if not mended:
+            return None
+        query = WORD.sub(lambda match: mended.get(match[0], match[0]), text)
+        return Mended(query, sure)
+
+    def unquoted(self, text: str) -> str | None:
+        """Return a query without its quotation marks, None if it has none."""
+        plain = " ".join(_QUOTES.sub(" ", text).split())
+        return plain if plain != text else None
+
+    def completed(self, text: str) -> Iterator[str]:
+        """Make queries whose last word is a name, or a word of a title, that it begins."""
+        matches = list(WORD.finditer(text))
+        if not matches:
+            return
+        last = matches[-1]
+        typed = fold(last[0])
+        if len(typed) < 3:
+            return
+        begun = [word for word in self._every_name if word.startswith(typed)]
+        begun.sort(key=lambda word: (word not in self._people, len(word), word))
+        for word in begun[:MOST_MENDED]:
+            yield text[: last.start()] + self._every_name[word] + text[last.end() :]
+
+    def _unknown(self, text: str) -> list[tuple[Term, str]]:
+        """Return words of a query that nothing has where it looks for them, each with its term."""
+        unknown: list[tuple[Term, str]] = []
+        for clause in parse(text):
+            for term in clause.terms:
+                words = WORD.findall(term.text)
+                if not clause.negated:
+                    unknown += [(term, word) for word in words if self._is_unknown(term, word)]
+        return unknown[:MOST_MENDED]
+
+    def _is_unknown(self, term: Term, word: str) -> bool:
+        if not 2 < len(word) < LONGEST:
+            return False
+        folded = fold(word)
+        if term.field:
+            known = {self._wording.term(name) for name in self._names.get(term.field, ())}
+            return bool(known) and self._wording.term(word) not in known
+        plain = self._wording.also_words
+        return not any(folded in words for words in (self._wording.written, self._little, plain))
+
+    @property
+    def _little(self) -> frozenset[str]:
+        return self._wording.english.little
+
+    def _mend_of(self, term: Term, word: str) -> Mend | None:
+        """Return the name or else the word that was meant by a word of a term."""
+        folded = fold(word)
+        is_english = self._wording.english.respelt(folded) in self._common
+        names = self._names[term.field] if term.field else self._people
+        name = nearest_name(folded, names, only_alike=is_english)
+        if name and not (is_english and len(word) < 5):  # a dog is not Doug
+            return Mend(names[name], sure=len(word) > 3)
+        is_form = self._wording.term(word) in self._wording.terms
+        if term.field or is_form or is_english:
+            return None
+        nearest = nearest_word(folded, self._words)
+        return Mend(nearest, sure=True) if nearest else None
+
+
+def common_words(english: English) -> frozenset[str]:
+    """Return the common words of English, as this library spells them: none of them is a slip."""
+    counts = SpellChecker(language="en", distance=1).word_frequency
+    words = (word for word in counts.words() if len(word) > 2 and counts[word] >= COMMON)
+    return frozenset(english.respelt(fold(word)) for word in words)
+
+
+def nearest_word(word: str, known: Sequence[str]) -> str | None:
+    """Return the known word that is one slip away, and begins alike.
+
+    Of eight letters or more, two slips away, or three if it sounds alike. Of several, the one that
+    sounds alike, then the nearest.
+    """
+    if len(word) < 5:
+        return None
+    most = 1 if len(word) < 8 else 2
+    near = process.extract(word, known, scorer=OSA.distance, score_cutoff=most + 1, limit=None)
+    candidates: list[tuple[bool, float, str]] = []
+    for other, slips, _ in near:
+        begins_alike = word[0] == other[0] or sorted(word[:2]) == sorted(other[:2])
+        alike = sound_alike(word, other)
+        is_near = slips <= most or (alike and most > 1)
+        if begins_alike and is_near:
+            candidates.append((not alike, slips, other))
+    return min(candidates)[-1] if candidates else None
+
+
+def nearest_name(word: str, known: Mapping[str, str], only_alike: bool = False) -> str | None:
+    """Return the known name that is one slip away, or up to three but sounds alike.
+
+    Glazbie is Glasby, “forget” is not Forbes. A short one must begin alike: “ways” is not Mays.
+    `only_alike`: it must sound alike, as what was typed is a word of its own.
+    """
+    names = process.extract(word, list(known), scorer=OSA.distance, score_cutoff=3, limit=None)
+    near: list[tuple[float, str]] = []
+    for name, slips, _ in names:
+        if not _may_be_slip(word, name):
+            continue
+        if sound_alike(word, name) or (slips == 1 and not only_alike):
+            near.append((slips, name))
+    return min(near)[-1] if near else None
+
+
+def _may_be_slip(word: str, name: str) -> bool:
+    if min(len(word), len(name)) < 3:
+        return False
+    if word[0] != name[0] and len(name) < 6:
+        return False
+    if len(word) == len(name) < 5:  # only two letters in the wrong order
+        return sorted(word) == sorted(name)
+    return True
+
+
+def sound_alike(one: str, other: str) -> bool:
+    """Whether words have the same consonants, those that sound alike taken for one."""
+    return _sound(one) == _sound(other)
+
+
+def _sound(word: str) -> str:
+    sound = word.replace("ck", "k").replace("ph", "f").translate(_SOUNDS)
+    return re.sub(r"(.)\1+", r"\1", sound)

@@ -1,0 +1,132 @@
+"""Ranking: which of the entries found comes first."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+from reference.search.asking import Asked, Named
+from reference.search.entries import OURS, PROSE, Entry, Kind
+from reference.search.facets import Places
+from reference.search.results import Sort
+from reference.search.wording import Wording
+
+FEW = 0.1
+"""Of the entries; a job or a body that more have does not put its people first."""
+TIER = 1_000
+"""What a tier adds to a score."""
+MISSING = 100
+BORROWED = 60
+"""What takes from it whatever is missing, or is there only in other words than those typed."""
+LONG: frozenset[Kind] = frozenset({"theme", "outcome", "term"})
+"""Texts of ours that have many words by chance, as if one were missing."""
+
+
+class Tier(IntEnum):
+    """What comes before what in a list of results."""
+
+    PROSE_OF_OURS = 0
+    WORDS_OF_OURS = 1
+    WORDS = 2
+    SAID_BY_SOMEBODY_NAMED = 3
+    ABBREVIATION = 4
+    TITLE = 5
+    FIRST_NAME = 6
+    SURNAME = 7
+    ASKED_FOR_ITSELF = 8
+
+
+_TIER_OF_NAME = {Named.FIRST_NAME: Tier.FIRST_NAME, Named.SURNAME: Tier.SURNAME}
+
+
+class Ranked(NamedTuple):
+    """An entry, by its number, and its score."""
+
+    place: int
+    score: float
+
+
+class Ranking:
+    """Puts entries in order."""
+
+    def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
+        self._entries = entries
+        self._titles: list[frozenset[str]] = []
+        for entry in entries:
+            described = entry.words if entry.kind == "person" else ""
+            titled = entry.kind in OURS or entry.kind == "person"
+            self._titles.append(wording.telling(entry.title, described) if titled else frozenset())
+
+    def ranked(self, asked: Asked, found: Places, sort: Sort) -> list[Ranked]:
+        """Return entries in order: by tier, then by how well the words fit; or newest first."""
+        few = asked.whole > 0 and len(found) <= max(6, FEW * len(self._entries))
+        wanted = _Wanted(asked, few)
+        ranked: list[Ranked] = []
+        for place, fit in asked.scores(found).items():
+            tier = self._tier(place, wanted)
+            missing = asked.missing_of(place)
+            if tier <= Tier.WORDS and self._entries[place].kind in LONG:
+                missing += 1
+            score = TIER * tier + fit - MISSING * missing - BORROWED * asked.borrowed_of(place)
+            ranked.append(Ranked(place, round(score, 4)))
+        ranked.sort(key=lambda each: (-each.score, each.place))
+        if sort == "date":
+            ranked.sort(key=lambda each: self._entries[each.place].date, reverse=True)
+        return ranked
+
+    def _tier(self, place: int, wanted: "_Wanted") -> Tier:
+        entry = self._entries[place]
+        if place in wanted.asked.first:
+            return Tier.ASKED_FOR_ITSELF
+        if entry.kind == "person":
+            return self._tier_of_person(place, wanted)
+        if entry.kind in OURS:
+            return self._tier_of_ours(place, wanted)
+        if not wanted.asked.people.keys().isdisjoint(entry.people):
+            return Tier.SAID_BY_SOMEBODY_NAMED
+        return Tier.WORDS
+
+    def _tier_of_person(self, place: int, wanted: "_Wanted") -> Tier:
+        named = wanted.asked.people.get(self._entries[place].id)
+        if named:
+            return _TIER_OF_NAME[named]
+        is_described = wanted.few and wanted.terms <= self._titles[place]
+        return Tier.TITLE if is_described else Tier.WORDS
+
+    def _tier_of_ours(self, place: int, wanted: "_Wanted") -> Tier:
+        """Return the tier of what is found by its title or its abbreviation, or only by words of
+        ours: these come last, unless nothing else has them all.
+        """
+        entry = self._entries[place]
+        title = self._titles[place]
+        if entry.kind == "term":
+            if wanted.asked.alone and wanted.terms == title and _is_long_or_short(entry.title):
+                return Tier.ABBREVIATION
+        elif entry.kind in ("event", "outcome"):
+            if title and title <= wanted.terms and not wanted.asked.missing(place):
+                return Tier.TITLE
+        elif wanted.terms <= title:
+            enough = 2 / 3 if entry.kind == "disagreement" else 1 / 2
+            if len(wanted.terms) >= enough * len(title):
+                return Tier.TITLE
+        if not wanted.asked.whole:
+            return Tier.WORDS
+        return Tier.PROSE_OF_OURS if entry.kind in PROSE else Tier.WORDS_OF_OURS
+
+
+def _is_long_or_short(title: str) -> bool:
+    """Whether the title of a term is an abbreviation, or what one may stand for."""
+    return " " in title or sum(letter.isupper() for letter in title) > 1
+
+
+class _Wanted:
+    """What is wanted of an entry; `few` says whether few entries have all of it.
+
+    `terms` are all terms wanted.
+    """
+
+    def __init__(self, asked: Asked, few: bool) -> None:
+        self.asked = asked
+        self.few = few
+        self.terms: set[str] = set()
+        for want in asked.wants:
+            self.terms.update(want.terms)
