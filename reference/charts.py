@@ -11,8 +11,10 @@ from typing import Literal, NamedTuple
 from reference.periods import period
 from reference.records import Article, Claim, Date, Event, Library, Theme
 
-PICTURED_ARTICLES = 6
-"""Articles that a picture has room for; of a larger library, the latest."""
+MOST_COLUMNS = 6
+"""Articles that a picture has room for."""
+COLUMNS_OF_MANY = 4
+"""Of more articles than there is room for, so many of the latest: the page stays light."""
 MOST_TICKS = 8
 TICK_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
 
@@ -65,7 +67,7 @@ class Debate:
 def debate(library: Library) -> Debate:
     """Return the picture of the whole debate; of many articles, the latest."""
     everything = tuple(library.articles.values())
-    pictured = everything[-PICTURED_ARTICLES:]
+    pictured = pictured_of(everything)
     rows = []
     for theme in library.themes.values():
         claims = library.claims_of_theme(theme.id)
@@ -89,8 +91,15 @@ def strip(claims: Sequence[Claim], library: Library) -> Strip:
     """Return claims by the articles they are from; of many articles, the latest."""
     ids = {claim.article for claim in claims}
     articles = [article for article in library.articles.values() if article.id in ids]
-    pictured = articles[-PICTURED_ARTICLES:]
+    pictured = pictured_of(articles)
     return Strip(cells_of(claims, pictured, library), len(articles))
+
+
+def pictured_of(articles: Sequence[Article]) -> tuple[Article, ...]:
+    """Return the articles that a picture shows: all that there is room for, else the latest."""
+    if len(articles) <= MOST_COLUMNS:
+        return tuple(articles)
+    return tuple(articles[-COLUMNS_OF_MANY:])
 
 
 def cells_of(
