@@ -47,6 +47,10 @@ class Row(NamedTuple):
     claim_count: int
     cells: tuple[Cell, ...]
 
+    @property
+    def has_marks(self) -> bool:
+        return any(cell.marks for cell in self.cells)
+
 
 @dataclass(frozen=True)
 class Debate:
@@ -65,13 +69,15 @@ class Debate:
 
 
 def debate(library: Library) -> Debate:
-    """Return the picture of the whole debate; of many articles, the latest."""
+    """Return the picture of the whole debate; of many articles, the latest, and their themes."""
     everything = tuple(library.articles.values())
     pictured = pictured_of(everything)
     rows = []
     for theme in library.themes.values():
         claims = library.claims_of_theme(theme.id)
-        rows.append(Row(theme, len(claims), cells_of(claims, pictured, library)))
+        row = Row(theme, len(claims), cells_of(claims, pictured, library))
+        if row.has_marks:
+            rows.append(row)
     return Debate(pictured, len(everything), tuple(rows))
 
 

@@ -10,9 +10,12 @@ from typing import NamedTuple
 
 from reference.records import Article, ClaimKind, Library
 
+FEWEST_CLAIMS = 10
+"""A turn is found only where so many claims stand on each side of it."""
+
 
 class KindWords(NamedTuple):
-    """How a finding speaks of a kind of claim: `Problems first`, `32 claims name problems`."""
+    """How a finding speaks of a kind of claim that takes a stand: `Problems first`, `32 claims name problems`."""
 
     plural: str
     one: str
@@ -23,7 +26,6 @@ KIND_WORDS: dict[ClaimKind, KindWords] = {
     "problem": KindWords("problems", "names a problem", "name problems"),
     "remedy": KindWords("remedies", "proposes a remedy", "propose remedies"),
     "strength": KindWords("strengths", "names a strength", "name strengths"),
-    "context": KindWords("background", "gives background", "give background"),
 }
 
 
@@ -107,23 +109,29 @@ def is_on_one_side(article: Article, year: int) -> bool:
 
 
 def turn_at(year: int, library: Library) -> Turn | None:
-    """Return the turn at a year, if another kind of claim comes first from then on."""
+    """Return the turn at a year, if another kind of claim comes first from then on.
+
+    None where that is not so, or where too few claims say it.
+    """
     earlier = [a for a in library.articles.values() if a.date.years.start < year]
     later = [a for a in library.articles.values() if a.date.years.start >= year]
     before = tally(earlier, library)
     after = tally(later, library)
     if before is None or after is None or before.kind == after.kind:
         return None
+    if min(before.all, after.all) < FEWEST_CLAIMS:
+        return None
     return Turn(year, before, after)
 
 
 def tally(articles: Iterable[Article], library: Library) -> Tally | None:
-    """Return which kind of claim some articles have most of; None if they have no claims."""
+    """Return which kind of claim some articles have most of, background aside; None if none."""
     kinds: Counter[ClaimKind] = Counter()
     for article in articles:
         for claim in library.claims_of_article(article.id):
             kinds[claim.kind] += 1
-    if not kinds:
+    stances = Counter({kind: kinds[kind] for kind in KIND_WORDS if kinds[kind]})
+    if not stances:
         return None
-    [(kind, number)] = kinds.most_common(1)
+    [(kind, number)] = stances.most_common(1)
     return Tally(kind, number, kinds.total())
