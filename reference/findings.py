@@ -15,7 +15,7 @@ FEWEST_CLAIMS = 10
 
 
 class KindWords(NamedTuple):
-    """How a finding speaks of a kind of claim that takes a stand: `Problems first`, `32 claims name problems`."""
+    """How a finding speaks of a kind of claim: `Problems first`, `32 claims name problems`."""
 
     plural: str
     one: str
