@@ -3,6 +3,7 @@
 Pictures show a part of a large library only where they can say which.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
@@ -112,14 +113,15 @@ def cells_of(
     claims: Iterable[Claim], articles: Iterable[Article], library: Library
 ) -> tuple[Cell, ...]:
     """Return a cell for each of the articles, with those of the claims that are from it."""
-    by_article: dict[str, list[Claim]] = {}
+    by_article: dict[str, list[Claim]] = defaultdict(list)
     first: dict[str, int] = {}
     for place, claim in enumerate(claims):
-        by_article.setdefault(claim.article, []).append(claim)
-        first.setdefault(claim.article, place)
+        if claim.article not in first:
+            first[claim.article] = place
+        by_article[claim.article].append(claim)
     cells = []
     for article in articles:
-        marks = marks_of(by_article.get(article.id, ()), library)
+        marks = marks_of(by_article[article.id], library)
         cells.append(Cell(article, marks, first.get(article.id, 0)))
     return tuple(cells)
 
@@ -228,9 +230,7 @@ class Timeline:
 
 def timeline(library: Library, articles: Sequence[Article], events: Sequence[Event]) -> Timeline:
     """Return some articles and events on the axis of all that there are, in order of date."""
-    dates = [article.date for article in library.articles.values()]
-    dates += [event.date for event in library.events.values()]
-    axis = axis_of(dates)
+    axis = axis_of_everything(library)
     moments: list[ArticleMoment | EventMoment] = []
     for article in articles:
         moments.append(ArticleMoment(article, axis.place_of(article.date)))
@@ -238,6 +238,13 @@ def timeline(library: Library, articles: Sequence[Article], events: Sequence[Eve
         moments.append(EventMoment(event, axis.place_of(event.date)))
     moments.sort(key=order_of_moments)
     return Timeline(axis, tuple(moments))
+
+
+def axis_of_everything(library: Library) -> Axis:
+    """Return the axis on which all articles and all events of a library have a place."""
+    dates = [article.date for article in library.articles.values()]
+    dates += [event.date for event in library.events.values()]
+    return axis_of(dates)
 
 
 def order_of_moments(moment: ArticleMoment | EventMoment) -> tuple[Day, Day]:

@@ -3,8 +3,8 @@
 Every address is permanent: a claim that goes leaves its own to another (`moved.yaml`).
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple, TypeVar, get_args
@@ -35,6 +35,7 @@ from reference.records import (
 
 pages = Blueprint("pages", __name__)
 Record = TypeVar("Record")
+Group = TypeVar("Group")
 
 CLAIMS_A_PAGE = 40
 EVIDENCE_A_PAGE = 14
@@ -390,11 +391,11 @@ def appearances(person: Person, library: Library) -> list[Appearance]:
 
 def marks_by_theme(claims: Iterable[Claim], library: Library) -> dict[str, tuple[charts.Mark, ...]]:
     """Return theme -> those of the claims that are filed under it, as marks; no theme without."""
-    by_theme: dict[str, list[Claim]] = {theme: [] for theme in library.themes}
-    for claim in claims:
-        for theme in claim.themes:
-            by_theme[theme].append(claim)
-    return {theme: charts.marks_of(own, library) for theme, own in by_theme.items() if own}
+    by_theme: dict[str, tuple[charts.Mark, ...]] = defaultdict(tuple)
+    for mark in charts.marks_of(claims, library):
+        for theme in mark.claim.themes:
+            by_theme[theme] += (mark,)
+    return in_order_of_themes(by_theme, library)
 
 
 # Claims
@@ -511,11 +512,16 @@ def outcomes_by_theme(library: Library) -> list[Outcome]:
 
 def group_outcomes(outcomes: Iterable[Outcome], library: Library) -> dict[str, list[Outcome]]:
     """Return theme -> outcomes whose first claim is filed under it first, in the themes' order."""
-    by_theme: dict[str, list[Outcome]] = {theme: [] for theme in library.themes}
+    by_theme: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         first_claim = library.claims[outcome.claims[0]]
         by_theme[first_claim.themes[0]].append(outcome)
-    return {theme: own for theme, own in by_theme.items() if own}
+    return in_order_of_themes(by_theme, library)
+
+
+def in_order_of_themes(by_theme: Mapping[str, Group], library: Library) -> dict[str, Group]:
+    """Return what is grouped by theme in the order of the themes."""
+    return {theme: by_theme[theme] for theme in library.themes if theme in by_theme}
 
 
 # What stands before and after
@@ -539,11 +545,14 @@ def neighbours(
     shelf: Iterable[Record], item: Record, link_to: Callable[[Record], Link]
 ) -> Neighbours:
     """Return links to what stands before and after an item on its shelf."""
-    items = list(shelf)
+    items = [None, *shelf, None]
     index = items.index(item)
-    before = link_to(items[index - 1]) if index > 0 else None
-    after = link_to(items[index + 1]) if index + 1 < len(items) else None
-    return Neighbours(before, after)
+    before = items[index - 1]
+    after = items[index + 1]
+    return Neighbours(
+        before=link_to(before) if before else None,
+        after=link_to(after) if after else None,
+    )
 
 
 def link_to_theme(theme: Theme) -> Link:

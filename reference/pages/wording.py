@@ -64,14 +64,20 @@ def when_words(date: Date) -> str:
     first = date_parts(date.first)
     last = date_parts(date.last)
     if first.year != last.year:
-        joint = "or" if last.year - first.year == 1 else "to"
-        return f"{first.year} {joint} {last.year}"
+        return f"{first.year} {joint(first.year, last.year)} {last.year}"
     first_month = first.month or 1
     last_month = last.month or 12
-    if first_month == last_month:
-        return f"{month_name[first_month]} {first.year}"
-    joint = "or" if last_month - first_month == 1 else "to"
-    return f"{month_name[first_month]} {joint} {month_name[last_month]} {first.year}"
+    months = month_name[first_month]
+    if first_month != last_month:
+        months += f" {joint(first_month, last_month)} {month_name[last_month]}"
+    return f"{months} {first.year}"
+
+
+def joint(first: int, last: int) -> str:
+    """Return what joins two months or years: `or` between neighbours, `to` over more."""
+    if last - first == 1:
+        return "or"
+    return "to"
 
 
 def year_words(date: Date) -> str:
@@ -132,20 +138,30 @@ def standing(date: Date, events: Iterable[Event]) -> str:
     can be said.
     """
     when = period(date)
-    landmarks = [Landmark(period(event.date), event.landmark) for event in events if event.landmark]
+    landmarks = landmarks_among(events)
     overlapping = [landmark for landmark in landmarks if landmark.period.overlaps(when)]
     if overlapping:
-        return standing_at(when, min(overlapping, key=order_by_vagueness))
+        best_known = min(overlapping, key=order_by_vagueness)
+        return standing_at(when, best_known)
     if when.last is None or not landmarks:
         return ""
     distances = [distance(when, landmark) for landmark in landmarks]
     distances.sort(key=order_by_nearness)
-    telling = [each for each in distances if each.is_telling]
-    if when.is_one_day and telling:
-        nearest = telling[0]
-        return f"{length_words(nearest.days)} {nearest.side} {nearest.landmark.name}"
+    if when.is_one_day:
+        return standing_of_day(distances)
     words = standing_of_range(when, distances)
-    return words if date.exact else words + BY_OUR_DATING
+    if date.exact:
+        return words
+    return words + BY_OUR_DATING
+
+
+def landmarks_among(events: Iterable[Event]) -> list[Landmark]:
+    """Return those events that dates are measured from."""
+    landmarks = []
+    for event in events:
+        if event.landmark:
+            landmarks.append(Landmark(period(event.date), event.landmark))
+    return landmarks
 
 
 def order_by_vagueness(landmark: Landmark) -> tuple[int, Day]:
@@ -173,21 +189,46 @@ def distance(when: Period, landmark: Landmark) -> Distance:
     return Distance((landmark.period.first - when.end).days, "before", landmark)
 
 
+def standing_of_day(distances: Sequence[Distance]) -> str:
+    """Return where one day stands: how long from the nearest landmark whose date is known well.
+
+    `distances` begin with the nearest landmark.
+    """
+    for distance in distances:
+        if distance.is_telling:
+            return f"{length_words(distance.days)} {distance.side} {distance.landmark.name}"
+    return standing_between(distances)
+
+
 def standing_of_range(when: Period, distances: Sequence[Distance]) -> str:
     """Return where several days stand: by a length of time if it is short, else between landmarks.
 
     `distances` begin with the nearest landmark.
     """
-    passed = next((each for each in distances if each.side == "after"), None)
-    coming = next((each for each in distances if each.side == "before"), None)
+    passed = nearest_on("after", distances)
     if passed and passed.is_telling:
         longest = (when.end - when.first).days + passed.days
         if longest <= LONGEST_SPAN_IN_WORDS:
             return f"{span_words(passed.days, longest)} after {passed.landmark.name}"
+    return standing_between(distances)
+
+
+def standing_between(distances: Sequence[Distance]) -> str:
+    """Return between which landmarks a date stands, or on which side of the nearest."""
+    passed = nearest_on("after", distances)
+    coming = nearest_on("before", distances)
     if passed and coming:
         return f"between {passed.landmark.name} and {coming.landmark.name}"
     nearest = distances[0]
     return f"{nearest.side} {nearest.landmark.name}"
+
+
+def nearest_on(side: str, distances: Sequence[Distance]) -> Distance | None:
+    """Return the nearest landmark that a date is before, or after; None if there is none."""
+    for distance in distances:
+        if distance.side == side:
+            return distance
+    return None
 
 
 def span_words(shortest: int, longest: int) -> str:
