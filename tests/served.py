@@ -54,13 +54,26 @@ class Served:
         self.index = folder / "index"
         self.log = folder / "log"
         self.out = folder / "out"
-        command = [sys.executable, str(app), "--port", "0", "--index", str(self.index), *options]
+        self._command = [sys.executable, str(app), "--index", str(self.index), *options]
+        self.process, self.port = self._start(0)
+
+    def _start(self, port: int) -> tuple[subprocess.Popen[bytes], int]:
+        """Start it at a port (0 is any), and return its process and its port."""
         with self.log.open("w") as log, self.out.open("w") as out:
-            self.process = subprocess.Popen(command, stdout=out, stderr=log, start_new_session=True)
-        until(lambda: "Serving at" in self.out.read_text() or self.process.poll() is not None)
+            process = subprocess.Popen(
+                [*self._command, "--port", str(port)],
+                stdout=out,
+                stderr=log,
+                start_new_session=True,
+            )
+        until(lambda: "Serving at" in self.out.read_text() or process.poll() is not None)
         announced = re.match(r"Serving at http://[\d.]+:(\d+)/\n", self.out.read_text())
         assert announced, self.log.read_text()
-        self.port = int(announced[1])
+        return process, int(announced[1])
+
+    def start_again(self) -> None:
+        """Start it at the port that it had."""
+        self.process, self.port = self._start(self.port)
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
         return ask(self.port, path, method, **headers)
