@@ -1,4 +1,4 @@
-"""The command line: serve, check, cite, index, export. A mistake gets one line and exit code 2.
+"""The command line: serve, check, cite, index, export, new. A mistake is one line and exit code 2.
 
 Nothing that only serving needs is imported for the other commands, which run wherever Python does.
 """
@@ -19,11 +19,14 @@ from jinja2 import TemplateSyntaxError
 from reference import __version__
 from reference.citation.references import References
 from reference.citation.setting import CannotSet, set_references
-from reference.content.loading import load
+from reference.content.loading import load, verify
+from reference.content.starting import CannotStart, start
 from reference.export import ExportError
 from reference.pages.presentation import Presentation
 from reference.pages.rehearsal import RehearsalError, rehearse
+from reference.pages.wording import counted
 from reference.problems import ContentError
+from reference.records import Library
 from reference.search.finding import build
 from reference.serving.address import public_address
 from reference.serving.processors import usual_workers
@@ -61,7 +64,7 @@ def main(arguments: Sequence[str], create_app: Factory) -> int:
     except click.ClickException as error:
         say(f"error: {error.format_message()}")
         return WRONG_COMMAND
-    except (ExportError, CannotSet, RehearsalError) as error:
+    except (ExportError, CannotSet, CannotStart, RehearsalError) as error:
         say(f"error: {error}")
         return WRONG_COMMAND
     except TemplateSyntaxError as error:
@@ -244,15 +247,35 @@ def set_stale_references(content: Path) -> None:
 @commands.command()
 @content_option
 def check(content: Path) -> None:
-    """Verify all content; print every problem, a line each, or one line of counts."""
-    library = load(content)
-    References.read(content, library)
+    """Verify all content: print every problem, or reminders and one line of counts."""
+    verified = verify(content)
+    References.read(content, verified.library)
+    for reminder in verified.reminders:
+        click.echo(f"Reminder: {reminder}")
+    click.echo(f"{summary_of(verified.library)}: every quotation found.")
+
+
+def summary_of(library: Library) -> str:
+    """Return how much a library has: 5 articles, 66 passages, …"""
     passages = sum(len(article.passages) for article in library.articles.values())
-    click.echo(
-        f"{len(library.articles)} articles, {passages} passages, {len(library.claims)} claims, "
-        f"{len(library.people)} people, {len(library.themes)} themes, "
-        f"{len(library.terms)} terms: every quotation found."
-    )
+    counts = [
+        counted(len(library.articles), "article"),
+        counted(passages, "passage"),
+        counted(len(library.claims), "claim"),
+        counted(len(library.people), "person", "people"),
+        counted(len(library.themes), "theme"),
+        counted(len(library.terms), "term"),
+    ]
+    return ", ".join(counts)
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Begin a library of your own: write its first files to FOLDER."""
+    for name in start(folder):
+        click.echo(f"{folder}/{name}")
+    click.echo(f"Next: change them, then python app.py check --content {folder}")
 
 
 @commands.command()

@@ -133,8 +133,7 @@ def is_needed(each: "Field[Any]") -> bool:
     return each.default is MISSING and each.default_factory is MISSING
 
 
-@cache
-def keys_of(record: type[Any], without: frozenset[str]) -> dict[str, "Field[Any]"]:
+def keys_of(record: type[Any], without: Collection[str]) -> dict[str, "Field[Any]"]:
     """Return the keys that an editor may write of a record -> its fields."""
     keys = {}
     for each in fields(record):
@@ -181,7 +180,7 @@ def read(
     """
     given = given or {}
     entry = Entry(source, at, record, dict(given))
-    keys = keys_of(record, frozenset({*given, *without}))  # type: ignore[arg-type]  # a class
+    keys = keys_of(record, {*given, *without})
     if not isinstance(data, dict):
         if data is not None or not source.problems:
             mend = f"write its keys, some of: {', '.join([*keys, *elsewhere])}"
