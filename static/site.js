@@ -160,20 +160,13 @@
     kept.set("scheme", dark() ? "light" : "dark");
     refresh();
   });
-  // Quoted words are no link to a mouse that selects them.
-  on("pointerdown", ({ target, pointerType, button }) => {
-    const link = target.closest(".quoted"),
-      href = link?.href,
-      back = () => {
-        link.href = href;
-      },
-      before = `${getSelection()}`;
-    if (!href || button || pointerType !== "mouse") return;
-    link.removeAttribute("href");
-    // Words that are selected may be dragged.
-    document.onpointercancel = back;
-    document.onpointerup = () =>
-      ["", before].includes(`${getSelection()}`) ? back() : setTimeout(back);
+  // A slash goes to the search box.
+  on("keydown", (event) => {
+    const { key, target, ctrlKey, metaKey, altKey } = event;
+    const box = document.getElementById("search_box");
+    if (key !== "/" || ctrlKey || metaKey || altKey || !box || target.matches("input, select, textarea")) return;
+    event.preventDefault();
+    box.focus();
   });
   // Paper has no room over the text: notes that are open are printed in their place.
   let noted;

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from flask import url_for
 from markupsafe import Markup, escape
 
 from reference import evidence
@@ -198,7 +197,7 @@ def marked_words(text: str, spans: Iterable[Span]) -> Markup:
 
 
 def with_claims(text: str, claims: Iterable[Claim]) -> Markup:
-    """Return a passage's text in which words that claims quote lead to the shortest of them."""
+    """Return a passage's text in which words that claims quote name these claims."""
     shortest_first = sorted(claims, key=length_quoted)
     cuts = {0, len(text)}
     for claim in shortest_first:
@@ -210,7 +209,7 @@ def with_claims(text: str, claims: Iterable[Claim]) -> Markup:
         words = escape(text[start:end])
         quoting = [claim.id for claim in shortest_first if quotes(claim, stretch)]
         if quoting and words.strip():
-            words = linked_words(words, quoting)
+            words = quoted_words(words, quoting)
         pieces.append(words)
     return Markup("").join(pieces)
 
@@ -225,10 +224,13 @@ def quotes(claim: Claim, stretch: Span) -> bool:
     return any(span.start <= stretch.start and stretch.end <= span.end for span in claim.spans)
 
 
-def linked_words(words: Markup, claims: Sequence[str]) -> Markup:
-    """Return words that lead to the first of the claims that quote them, and name them all."""
-    link = Markup('<a class="quoted" href="{}" data-claims="{}">{}</a>')
-    return link.format(url_for("pages.claim", id=claims[0]), " ".join(claims), words)
+def quoted_words(words: Markup, claims: Sequence[str]) -> Markup:
+    """Return words that name the claims that quote them, the shortest first.
+
+    They are no link, as links cannot be selected by a double click or a long press. Script opens
+    the first claim; the margin links them all.
+    """
+    return Markup('<span class="quoted" data-claims="{}">{}</span>').format(" ".join(claims), words)
 
 
 def voiced(text: str) -> Markup:

@@ -1,6 +1,37 @@
-// Words that a reader selects in an article are offered as a quotation.
+// An article as it is read: words pair with the sentences beside them, open their claim, and are offered as
+// a quotation where a reader selects them. The page works without this.
 (() => {
-  const { all, fold, on, quote, soon } = window.page;
+  const { all, fold, on, quote, site, soon } = window.page;
+
+  // Words and the sentences on them show each other. `claims` are ids; none ends it.
+  function pair(claims) {
+    for (const words of all(".quoted")) {
+      const own = words.dataset.claims.split(" ");
+      words.classList.toggle("pair", own.some((id) => claims.includes(id)));
+    }
+    for (const link of all("[data-beside]")) {
+      link.classList.toggle("pair", claims.includes(link.dataset.beside));
+    }
+  }
+  function pairWith({ target }) {
+    const { claims, beside } = target.closest?.(".quoted, [data-beside]")?.dataset ?? {};
+    pair((claims ?? beside ?? "").split(" "));
+  }
+  for (const type of ["pointerover", "focusin"]) on(type, pairWith);
+
+  // A click on quoted words opens their claim, unless it selects: it ends a drag, or a second one comes.
+  let opening;
+  on("click", ({ target, detail, ctrlKey, metaKey, shiftKey }) => {
+    clearTimeout(opening);
+    const words = target.closest(".edition .quoted");
+    if (!words || detail > 1) return;
+    const address = new URL(`claims/${words.dataset.claims.split(" ")[0]}/`, site);
+    opening = setTimeout(() => {
+      if (`${getSelection()}`) return;
+      if (ctrlKey || metaKey || shiftKey) open(address);
+      else location.assign(address);
+    }, 300);
+  });
 
   // What of a passage is selected, as one line.
   function selectedIn(passage, selected) {
