@@ -127,6 +127,8 @@ def _bibtex_entry(record: Record) -> str:
         values["institution"] = values.pop("publisher")
     if entry_type == "misc":
         values["howpublished"] = _how_published(values)
+        for name in ("type", "eventtitle", "publisher"):
+            values.pop(name, None)  # some styles would print them a second time
     if "note" in record:
         values["comment"] = " • ".join(latex(line) for line in record["note"].splitlines())
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in values.items())
