@@ -1,20 +1,15 @@
 """The static copy in a browser: what Pagefind finds there, and the reader's collection."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
-from urllib.request import urlopen
 
-import pybtex.database
 import pytest
-import rispy
-from playwright.sync_api import BrowserContext, Page, Response, expect
+from playwright.sync_api import Page, Response, expect
 
 from reference.records import Claim, Library
 from reference.search.results import PAGE_SIZE
-from tests.browsing import pasted
 
 NOWHERE = "Zzyzx"
 """A word that no library has."""
@@ -200,8 +195,8 @@ def test_a_result_works_as_everywhere(page: Page, copied: str, library: Library)
     result = page.locator(f"[data-claim={claim.id}]")
     expect(result.locator("mark").first).to_have_text(phrase.split()[0])
 
-    result.get_by_role("button", name="Copy quotation").click()
-    expect(page.get_by_role("status").last).to_contain_text("Copied, cited in")
+    result.get_by_role("button", name="Copy with reference").click()
+    expect(page.get_by_role("status").last).to_contain_text("Copied with reference")
     result.get_by_label("Collect").check()
 
     expect(page.get_by_role("link", name="Collection (1)")).to_be_visible()
@@ -223,168 +218,3 @@ def test_the_page_says_what_only_the_live_site_does(page: Page, copied: str) -> 
 
     line = page.get_by_text("This is a copy without a server")
     expect(line).to_contain_text(re.compile(r"slips.*completions.*fields", re.I | re.S))
-
-
-# Collection
-
-COLLECTED = urlencode(
-    [
-        ("claim", "data-is-junk"),
-        ("claim", "faith-held-since-1991"),
-        ("claim", "start-out-nimble"),
-        ("claim", "junk-data-informs-budget-allocations"),
-        ("claim", "no-such-claim"),
-    ]
-)
-"""A collection, with a claim that has moved and one that there is not."""
-
-
-def test_the_collection(context: BrowserContext, site: str) -> None:
-    """Ticked claims are remembered in their order, counted in every tab and on coming back, shown
-    whole by link and by form; one is removed, or all are, on the collection's page."""
-    page, other = context.new_page(), context.new_page()
-    page.goto(f"{site}/people/laurence-buckman/")
-    other.goto(f"{site}/claims/data-is-junk/")
-
-    box = page.locator("input[name=claim]").nth(2)
-    box.check()
-    first = box.get_attribute("value")
-    page.locator("input[value=data-is-junk]").check()
-    expect(other.get_by_label("Collect").first).to_be_checked()
-    expect(other.get_by_role("link", name="Collection (2)")).to_be_visible()
-
-    page.goto(f"{site}/themes/training/")
-    page.get_by_role("button", name="Show the collection").click()
-    claims = page.locator("[data-claim]")
-    expect(claims).to_have_count(2)
-    assert claims.first.get_attribute("data-claim") == first
-    expect(page.locator(".bibliography li")).to_have_count(1)
-
-    page.get_by_role("link", name="Remove").first.click()
-    expect(claims).to_have_count(1)
-
-    page.go_back()
-    page.go_back()
-    page.get_by_role("link", name="Collection (1)").click()
-    page.get_by_role("link", name="Clear").click()
-    expect(claims).to_have_count(0)
-    expect(other.get_by_label("Collect").first).not_to_be_checked()
-    expect(other.get_by_role("link", name="Collection (")).to_be_hidden()
-
-
-def test_a_claim_that_has_moved(page: Page, site: str) -> None:
-    """A claim collected under a name it no longer has is shown and kept by its new one."""
-    page.goto(f"{site}/about/")
-    page.evaluate("window.page.kept.set('collection', 'start-out-nimble data-is-junk')")
-    page.reload()
-
-    page.get_by_role("link", name="Collection (2)").click()
-
-    expect(page.locator("[data-claim]")).to_have_count(2)
-    page.wait_for_timeout(200)
-    assert (
-        page.evaluate("window.page.kept.get('collection')")
-        == "then-deemed-bureaucratic data-is-junk"
-    )
-
-
-BARRED = "Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })"
-FULL = "try { localStorage.x ??= 'x'.repeat(5242879); } catch {}"
-
-
-@pytest.mark.parametrize("storage", [BARRED, FULL], ids=["barred", "full"])
-def test_a_private_window(context: BrowserContext, site: str, storage: str) -> None:
-    """Where the browser keeps nothing, or no more, all works for as long as the page is open."""
-    context.add_init_script(storage)
-    page = context.new_page()
-    page.goto(f"{site}/claims/data-is-junk/")
-
-    page.locator("[data-cite]").get_by_label("Style").select_option("apa")
-    expect(page.locator("[data-style]:visible")).to_have_attribute("data-style", "apa")
-    page.get_by_label("Collect").first.check()
-    page.get_by_role("button", name="Dark").click()
-    expect(page.get_by_role("button", name="Light")).to_be_visible()
-    page.get_by_role("link", name="Collection (1)").click()
-
-    expect(page.locator("[data-claim]")).to_have_count(1)
-
-
-class Shown(NamedTuple):
-    """What a collection's page shows: ids of claims, and the beginning of each reference."""
-
-    claims: list[str]
-    references: list[str]
-
-
-def shown(page: Page) -> Shown:
-    expect(page.locator(".bibliography li")).to_have_count(2)
-    expect(page.get_by_text("no-such-claim").last).to_be_visible()
-    claims = page.locator("[data-claim]")
-    ids = claims.evaluate_all("(claims) => claims.map((claim) => claim.dataset.claim)")
-    references = page.locator(".bibliography li").all_inner_texts()
-    return Shown(ids, [reference.split(" http")[0][:60] for reference in references])
-
-
-@pytest.mark.parametrize("style", ["vancouver", "apa"])
-def test_the_copys_collection(page: Page, copied: str, served: str, style: str) -> None:
-    """The copy's collection has the live one's claims, one that has moved too, names what it does
-    not know, and lists each article once, in the style chosen, in the live order."""
-    page.goto(f"{served}/collection/?{COLLECTED}&style={style}")
-    live = shown(page)
-    page.goto(f"{copied}/collection/?{COLLECTED}&style={style}")
-
-    assert shown(page) == live
-
-
-@pytest.mark.parametrize("style", ["vancouver", "apa"])
-def test_a_quotation_of_a_collection_has_its_number(page: Page, site: str, style: str) -> None:
-    """A quotation copied from a collection is cited by its source's number where the style numbers
-    sources, and with the reference that the page lists."""
-    page.goto(f"{site}/collection/?{COLLECTED}&style={style}")
-    references = page.locator(".bibliography li")
-    expect(references).to_have_count(2)
-    second = references.nth(1).inner_text()
-
-    page.get_by_role("button", name="Copy quotation").nth(1).click()
-    expect(page.get_by_role("status").last).to_contain_text("Copied, cited in")
-    quotation, reference = pasted(page)[0].split("\n")
-
-    if style == "vancouver":
-        assert "(2, para. " in quotation
-        assert second.startswith("2. ")
-        assert reference == second
-    else:
-        assert "(2, " not in quotation
-
-
-FORMATS = {"bib": "BibTeX", "ris": "RIS", "csl.json": "CSL-JSON"}
-
-
-@pytest.mark.parametrize("suffix", FORMATS)
-def test_downloads(page: Page, copied: str, served: str, suffix: str) -> None:
-    """A file of the copy's collection has one record a source with a note for each quotation, as
-    the live site's has."""
-    page.goto(f"{copied}/collection/?{COLLECTED}")
-    with urlopen(f"{served}/collection.{suffix}?{COLLECTED}") as answer:
-        live = notes_of(suffix, answer.read().decode())
-
-    with page.expect_download() as download:
-        page.get_by_role("button", name=FORMATS[suffix]).click()
-
-    text = download.value.path().read_text("utf-8")
-    assert notes_of(suffix, text) == live
-    assert len(live) == 2
-
-
-def notes_of(suffix: str, text: str) -> dict[str, int]:
-    """Return the id of each record of a file, and how many words its notes have.
-
-    The address of the site is left out: the copy does not know it.
-    """
-    text = text.replace("https://reference.example", "")
-    if suffix == "bib":
-        entries = pybtex.database.parse_string(text, "bibtex").entries
-        return {key: len(entry.fields["annote"].split()) for key, entry in entries.items()}
-    if suffix == "csl.json":
-        return {record["id"]: len(record["note"].split()) for record in json.loads(text)}
-    return {record["id"]: len(" ".join(record["notes"]).split()) for record in rispy.loads(text)}
