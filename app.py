@@ -33,12 +33,14 @@ def create_app(
     index: Path = INDEX_FOLDER,
     address: str | None = None,
     presentation: Presentation | None = None,
+    is_preview: bool = False,
 ) -> Flask:
     """Return the site, ready to serve under any WSGI server: content verified, search index open.
 
     `address` is its public one (REFERENCE_ADDRESS in the environment if not given), "" if there is
-    none. `presentation` is its templates and static files, read now if not given. Raises
-    ContentError with every problem in the content.
+    none. `presentation` is its templates and static files, read now if not given. A preview shows
+    an article whose references are not set yet. Raises ContentError with every problem in the
+    content.
     """
     if address is None:
         address = os.environ.get("REFERENCE_ADDRESS", "")
@@ -46,9 +48,10 @@ def create_app(
     if not address:
         log.warning(NO_ADDRESS)
     library = load(Path(content))
+    read_references = References.preview if is_preview else References.read
     site = Site(
         library=library,
-        references=References.read(Path(content), library),
+        references=read_references(Path(content), library),
         search=Search.open(library, Path(index), log),
         presentation=presentation or Presentation.read(HERE),
         address=address,

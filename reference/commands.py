@@ -29,6 +29,7 @@ from reference.problems import ContentError
 from reference.records import Library
 from reference.search.finding import build
 from reference.serving.address import public_address
+from reference.serving.preview import PreviewMaker
 from reference.serving.processors import usual_workers
 
 HERE = Path(__file__).parent.parent
@@ -202,7 +203,7 @@ def serve(
     def make() -> Flask:
         if debug:
             set_stale_references(content)
-        app = create_app(content, index, address, code)
+        app = create_app(content, index, address, code, is_preview=debug)
         rehearse(app)
         app.extensions["cache"].make_files()
         return app
@@ -221,7 +222,8 @@ def serve(
     if debug:
         folders += [HERE / "templates", HERE / "static"]
     server.in_thread(watching.watch, folders, changed)
-    server.serve(make, host=host, port=port, workers=workers, access_log=access_log)
+    made = PreviewMaker(make) if debug else make
+    server.serve(made, host=host, port=port, workers=workers, access_log=access_log)
 
 
 def unknown_variables() -> list[str]:

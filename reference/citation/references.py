@@ -29,6 +29,7 @@ from reference.records import Article, Claim, Library
 
 FILE = "references.json"
 MEND = "run `python app.py cite` (it needs requirements-dev.txt)"
+NOT_SET = "[reference not set yet: app.py cite sets it]"
 NUMBER = "{number}"
 PARAGRAPH = "{paragraph}"
 NOTE = "{note}"
@@ -149,6 +150,18 @@ def _cited_alike(library: Library) -> dict[str, list[list[str]]]:
     return {id: groups[key] for id, key in keys.items() if len(groups[key]) > 1}
 
 
+def placeholder(style: Style) -> Form:
+    """Return what stands where a reference is not set yet."""
+    citation = Citation(NOT_SET, NOT_SET, NOT_SET)
+    return Form(
+        style=style,
+        citation=citation,
+        short=citation if style.has_notes else None,
+        reference=NOT_SET,
+        dated=NOT_SET,
+    )
+
+
 @dataclass(frozen=True)
 class References:
     """The references of a library: record id -> its form in each of STYLES, in their order."""
@@ -179,6 +192,26 @@ class References:
         if problems:
             raise ContentError(problems)
         return cls(library, read)
+
+    @classmethod
+    def preview(cls, folder: Path, library: Library) -> "References":
+        """Return the references in a content folder as far as they are set from its records.
+
+        A placeholder, marked as one, stands for each other: an editor sees an article before.
+        """
+        try:
+            made = json.loads((folder / FILE).read_text("utf-8"))
+        except (OSError, ValueError):
+            made = {}
+        forms: dict[str, list[Form]] = {}
+        for id, digest in digests(library).items():
+            try:
+                if made[id]["digest"] != digest:
+                    raise KeyError(id)
+                forms[id] = [Form.from_json(style, made[id][style.id]) for style in STYLES]
+            except (KeyError, TypeError):
+                forms[id] = [placeholder(style) for style in STYLES]
+        return cls(library, forms)
 
     def of(self, id: str, style: Style) -> Form:
         """Return how a record is cited in a style. KeyError if there is no such record."""
