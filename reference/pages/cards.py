@@ -1,0 +1,223 @@
+"""The picture that goes with a shared link: what each page's card says, and which cards there are.
+
+Cards are drawn by an editor (`python app.py cards`, in `reference/drawing.py`) and kept with the
+content, in `cards/`. A card that is older than its words is not shown.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reference.charts import Mark, marks_of
+from reference.citation.intext import listed
+from reference.citation.quotation import quotation
+from reference.pages.filters import paper
+from reference.pages.wording import counted, when_words
+from reference.records import Article, Claim, Disagreement, Library, Theme
+
+WIDTH = 1200
+HEIGHT = 630
+FOLDER = "cards"
+LIST = "cards.json"
+DESIGN = "2"
+"""Changes when cards are drawn otherwise, so that all of them are drawn again."""
+HOME = "home"
+PAGES = {
+    "pages.claim": "claims",
+    "pages.theme": "themes",
+    "pages.article": "articles",
+    "pages.disagreement": "disagreements",
+}
+"""Endpoint of a page that has a card of its own -> the kind of card."""
+MOST_MARKS = 132
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a card says.
+
+    `name` is that of its file: `claims/data-is-junk`. `label` stands above the words, `more`, `by`
+    and `source` below them. `theirs` tells whether the words are a source's. Marks are the claims
+    of its page; `theme` gives the colour.
+    """
+
+    name: str
+    label: str
+    words: str
+    theirs: bool = False
+    more: str = ""
+    by: str = ""
+    source: str = ""
+    theme: str = ""
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def alt(self) -> str:
+        """The card in words, for whoever does not see it."""
+        lines = (self.label, self.words, self.more, self.by, self.source)
+        return ". ".join(line.rstrip(".") for line in lines if line)
+
+    @property
+    def digest(self) -> str:
+        """Changes when what is drawn does."""
+        marks = [(mark.claim.kind, mark.claim.themes[0], mark.disputed) for mark in self.marks]
+        drawn = (DESIGN, self.alt, self.theirs, self.theme, marks)
+        return hashlib.sha256(repr(drawn).encode()).hexdigest()[:16]
+
+
+class Cards:
+    """The cards of a library that were drawn: name -> digest of what was drawn, and their files."""
+
+    def __init__(self, folder: Path, digests: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.digests = digests
+
+    @classmethod
+    def read(cls, content: Path) -> "Cards":
+        """Return the cards that are kept with some content; none where none were drawn."""
+        folder = content / FOLDER
+        try:
+            text = (folder / LIST).read_text("utf-8")
+        except FileNotFoundError:
+            return cls(folder, {})
+        return cls(folder, json.loads(text))
+
+    def drawn(self, card: Card) -> bool:
+        """Return whether a card is there and as its words are now."""
+        return self.digests.get(card.name) == card.digest
+
+    def outdated(self, library: Library) -> list[str]:
+        """Return the names of cards that are older than their words, missing, or of nothing."""
+        names = [card.name for card in cards(library) if not self.drawn(card)]
+        present = {card.name for card in cards(library)}
+        return names + [name for name in self.digests if name not in present]
+
+
+def name_for(endpoint: str, arguments: Mapping[str, Any]) -> str:
+    """Return the name of the card of a page, by its endpoint; most pages share that of the site."""
+    kind = PAGES.get(endpoint)
+    if kind is None:
+        return HOME
+    return f"{kind}/{arguments.get('id') or arguments.get('slug')}"
+
+
+def card_named(name: str, library: Library) -> Card:
+    """Return a card by its name. Raises KeyError where the library has nothing of that name."""
+    kind, _, id = name.partition("/")
+    match kind:
+        case "claims":
+            return card_of_claim(library.claims[id], library)
+        case "themes":
+            return card_of_theme(library.themes[id], library)
+        case "articles":
+            return card_of_article(library.articles[id], library)
+        case "disagreements":
+            return card_of_disagreement(library.disagreements[id], library)
+        case "home":
+            return card_of_site(library)
+    raise KeyError(name)
+
+
+def cards(library: Library) -> Iterator[Card]:
+    """Yield every card of a library."""
+    yield card_of_site(library)
+    for theme in library.themes.values():
+        yield card_of_theme(theme, library)
+    for disagreement in library.disagreements.values():
+        yield card_of_disagreement(disagreement, library)
+    for article in library.articles.values():
+        yield card_of_article(article, library)
+    for claim in library.claims.values():
+        yield card_of_claim(claim, library)
+
+
+def card_of_site(library: Library) -> Card:
+    """The question that the site answers, and all its claims as marks."""
+    site = library.site
+    claims = sorted(library.claims.values(), key=lambda claim: _place_of_theme(claim, library))
+    sources = counted(len(library.articles), "article")
+    return Card(
+        name=HOME,
+        label=site.title,
+        words=site.question,
+        source=f"{counted(len(claims), 'claim')} from {sources}, each with its source",
+        marks=_marks(claims, library),
+    )
+
+
+def card_of_theme(theme: Theme, library: Library) -> Card:
+    """A theme, what it is about, and its claims as marks."""
+    claims = library.claims_of_theme(theme.id)
+    articles = {claim.article for claim in claims}
+    return Card(
+        name=f"themes/{theme.id}",
+        label="Theme",
+        words=theme.title,
+        more=theme.summary,
+        source=f"{counted(len(claims), 'claim')} from {counted(len(articles), 'article')}",
+        theme=theme.id,
+        marks=_marks(claims, library),
+    )
+
+
+def card_of_disagreement(disagreement: Disagreement, library: Library) -> Card:
+    """The question on which two sides disagree, and who they are."""
+    sides = [_speakers(side, library) for side in disagreement.sides]
+    themes = [library.themes[theme].title for theme in disagreement.themes]
+    return Card(
+        name=f"disagreements/{disagreement.id}",
+        label=" · ".join(["Disagreement", *themes]),
+        words=disagreement.matter,
+        by=" against ".join(sides) if all(sides) and sides[0] != sides[1] else "",
+        theme=disagreement.themes[0] if disagreement.themes else "",
+        marks=_marks([library.claims[id] for side in disagreement.sides for id in side], library),
+    )
+
+
+def card_of_article(article: Article, library: Library) -> Card:
+    """An article's title, who wrote it, where and when, and its claims as marks."""
+    return Card(
+        name=f"articles/{article.id}",
+        label=f"{paper(article)}, {when_words(article.date)}",
+        words=article.title,
+        theirs=True,
+        by=listed([library.people[author].name for author in article.authors]),
+        source=counted(len(library.claims_of_article(article.id)), "claim"),
+        marks=_marks(library.claims_of_article(article.id), library),
+    )
+
+
+def card_of_claim(claim: Claim, library: Library) -> Card:
+    """The words of a claim, who says them, and where they stand."""
+    article = library.articles[claim.article]
+    passage = library.passage_of(claim).number
+    return Card(
+        name=f"claims/{claim.id}",
+        label=" · ".join(library.themes[theme].title for theme in claim.themes),
+        words=quotation(claim),
+        theirs=True,
+        by=listed(library.said_by(claim)),
+        source=f"{paper(article)}, {when_words(article.date)}, passage {passage}",
+        theme=claim.themes[0],
+        marks=_marks([claim], library),
+    )
+
+
+def _marks(claims: Iterable[Claim], library: Library) -> tuple[Mark, ...]:
+    return marks_of(claims, library)[:MOST_MARKS]
+
+
+def _place_of_theme(claim: Claim, library: Library) -> int:
+    return list(library.themes).index(claim.themes[0])
+
+
+def _speakers(claims: Iterable[str], library: Library) -> str:
+    """Return who says some claims, by their names; "" where only articles do."""
+    names: dict[str, None] = {}
+    for id in claims:
+        for speaker in library.claims[id].speakers:
+            names[library.speaker_name(speaker)] = None
+    return listed(list(names))
