@@ -13,6 +13,7 @@ from reference.citation.references import References
 from reference.commands import CONTENT_FOLDER, HERE, INDEX_FOLDER
 from reference.content.loading import load
 from reference.pages import citing, machine, searching, views
+from reference.pages.cards import Cards
 from reference.pages.presentation import Presentation
 from reference.pages.site import Site, prepare
 from reference.search import Search
@@ -55,6 +56,7 @@ def create_app(
         search=Search.open(library, Path(index), log),
         presentation=presentation or Presentation.read(HERE),
         address=address,
+        cards=Cards.read(Path(content)),
     )
     app = Flask(__name__, root_path=str(HERE), static_folder=None)
     app.extensions["site"] = site

@@ -21,7 +21,9 @@ from reference.citation.references import References
 from reference.citation.setting import CannotSet, set_references
 from reference.content.loading import load, verify
 from reference.content.starting import CannotStart, start
+from reference.drawing import CannotDraw, draw_cards
 from reference.export import ExportError
+from reference.pages.cards import Cards
 from reference.pages.presentation import Presentation
 from reference.pages.rehearsal import RehearsalError, rehearse
 from reference.pages.wording import counted
@@ -254,6 +256,13 @@ def check(content: Path) -> None:
     References.read(content, verified.library)
     for reminder in verified.reminders:
         click.echo(f"Reminder: {reminder}")
+    outdated = Cards.read(content).outdated(verified.library)
+    if outdated:
+        click.echo(
+            f"Reminder: {content.name}/cards: {counted(len(outdated), 'picture')} for shared links "
+            f"to be drawn, such as {outdated[0]}. Mend: run `python app.py cards` (it needs "
+            "requirements-dev.txt)."
+        )
     click.echo(f"{summary_of(verified.library)}: every quotation found.")
 
 
@@ -285,6 +294,19 @@ def new(folder: Path) -> None:
 def cite(content: Path) -> None:
     """Set every reference in every style, into the content's references.json."""
     click.echo(set_references(content, load(content)))
+
+
+@commands.command()
+@content_option
+@index_option
+@click.pass_obj
+def cards(create_app: Factory, /, content: Path, index: Path) -> None:
+    """Draw the picture that goes with each shared link, into the content's cards/."""
+    app = create_app(content, index, "http://localhost")  # no card says where the site is
+    try:
+        draw_cards(app, content, click.echo)
+    except CannotDraw as error:
+        raise click.ClickException(str(error)) from None
 
 
 @commands.command()

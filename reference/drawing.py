@@ -6,14 +6,19 @@ requirements-dev.txt, and Chromium.
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask, render_template
 
-from reference.pages.cards import FOLDER, HEIGHT, LIST, WIDTH, Card, Cards, cards
+from reference.pages.cards import LIST, Card, Cards, cards
 from reference.pages.site import Site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 SIZES = (100, 92, 84, 76, 68, 62, 56, 52, 48, 44, 40)
 """Sizes of a card's words in px: the largest at which they fit is taken, and no smaller one."""
@@ -44,53 +49,59 @@ def draw_cards(app: Flask, content: Path, say: Say) -> None:
     Raises CannotDraw where a package or a browser is missing.
     """
     site: Site = app.extensions["site"]
-    folder = content / FOLDER
     wanted = {card.name: card for card in cards(site.library)}
     former = Cards.read(content)
     waiting = [card for card in wanted.values() if not former.drawn(card)]
     if waiting:
-        draw(app, site, waiting, folder)
+        with open_browser() as browser:
+            draw(app, waiting, former, browser)
     for name in former.digests:
         if name not in wanted:
-            picture_of(folder, name).unlink(missing_ok=True)
+            former.file_of(name).unlink(missing_ok=True)
     digests = {name: card.digest for name, card in sorted(wanted.items())}
-    folder.mkdir(exist_ok=True)
-    (folder / LIST).write_text(json.dumps(digests, indent=0) + "\n", encoding="utf-8")
-    say(f"{len(waiting)} of {len(wanted)} cards drawn in {folder}")
+    former.folder.mkdir(exist_ok=True)
+    (former.folder / LIST).write_text(json.dumps(digests, indent=0) + "\n", encoding="utf-8")
+    say(f"{len(waiting)} of {len(wanted)} cards drawn in {former.folder}")
 
 
-def draw(app: Flask, site: Site, waiting: list[Card], folder: Path) -> None:
-    """Draw some cards into a folder."""
+@contextmanager
+def open_browser() -> Iterator["Browser"]:
+    """Open the Chromium that is installed. Raises CannotDraw where something is missing."""
     try:
-        from PIL import Image
+        import PIL  # noqa: F401 - cards are saved with it
         from playwright.sync_api import sync_playwright
     except ModuleNotFoundError as error:
         needed = f"drawing cards needs the package {error.name}: install requirements-dev.txt"
         raise CannotDraw(needed) from None
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
+    programs = [path for path in map(shutil.which, BROWSERS) if path]
+    if not programs:
         raise CannotDraw("drawing cards needs Chromium (Debian: chromium-headless-shell)")
-    style = stylesheet(site)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-        for card in waiting:
-            with app.test_request_context():
-                html = render_template(
-                    "_card.html", card=card, style=style, width=WIDTH, height=HEIGHT
-                )
-            page.set_content(html)
-            page.evaluate(FIT_WORDS, SIZES)
-            picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
-            path = picture_of(folder, card.name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+        browser = playwright.chromium.launch(executable_path=programs[0], args=["--no-sandbox"])
+        yield browser
         browser.close()
 
 
-def picture_of(folder: Path, name: str) -> Path:
-    """Return the file of a card: `cards/claims/data-is-junk.png`."""
-    return folder / f"{name}.png"
+def draw(app: Flask, waiting: Iterable[Card], kept: Cards, browser: "Browser") -> None:
+    """Draw some cards in a browser, and save them where cards are kept."""
+    from PIL import Image
+
+    page = browser.new_page(viewport={"width": Card.width, "height": Card.height})
+    for card in waiting:
+        set_up(page, card, app)
+        picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
+        path = kept.file_of(card.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    page.close()
+
+
+def set_up(page: "Page", card: Card, app: Flask) -> None:
+    """Show a card in a browser's page, its words as large as they fit."""
+    site: Site = app.extensions["site"]
+    with app.test_request_context():
+        page.set_content(render_template("_card.html", card=card, style=stylesheet(site)))
+    page.evaluate(FIT_WORDS, SIZES)
 
 
 def stylesheet(site: Site) -> str:

@@ -14,7 +14,12 @@ FILES = {path: path.relative_to(ROOT) for path in sorted((ROOT / "reference").rg
 """Each file of the package, and its path from the root of the project."""
 
 ROOMS = {
-    "flask": ("reference/pages/", "reference/commands.py", "reference/export/"),
+    "flask": (
+        "reference/pages/",
+        "reference/commands.py",
+        "reference/export/",
+        "reference/drawing.py",
+    ),
     "whoosh": ("reference/search/index.py",),
     "yaml": ("reference/content/reading.py",),
     "markdown": ("reference/content/bodies.py",),
@@ -27,7 +32,7 @@ ROOMS = {
 FLOORS = [
     ("app",),
     ("reference.commands",),
-    ("reference.export",),
+    ("reference.export", "reference.drawing"),
     ("reference.pages", "reference.serving"),
     ("reference.content", "reference.search", "reference.citation"),
     ("reference.charts", "reference.evidence", "reference.findings", "reference.periods"),

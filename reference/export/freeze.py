@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from reference.export import ExportError, static_search
 from reference.pages.addresses import paths
+from reference.pages.cards import cards
 from reference.pages.searching import hit_json
 from reference.pages.site import Site
 from reference.search.entries import FACETS, Entry
@@ -178,12 +179,17 @@ def addresses(app: Flask, site: Site, left_out: Set[str]) -> Iterator[str]:
     with app.test_request_context():
         yield from paths()
     for rule in app.url_map.iter_rules():
-        if not rule.arguments and rule.rule not in left_out:
+        needed = rule.arguments - set(rule.defaults or ())
+        if not needed and rule.rule not in left_out:
             yield rule.rule
     for name in site.presentation.static.contents:
         yield f"/static/{name}"
     for claim in site.library.moved:
         yield f"/claims/{claim}/"
+    if site.address:  # pages name their cards by the whole address alone
+        for card in cards(site.library):
+            if site.cards.drawn(card):
+                yield f"/{card.name}.png"
 
 
 def write_missing_page(app: Flask, site: Site, folder: Path) -> None:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from reference.charts import Mark, marks_of
 from reference.citation.intext import listed
@@ -18,8 +18,6 @@ from reference.pages.filters import paper
 from reference.pages.wording import counted, when_words
 from reference.records import Article, Claim, Disagreement, Library, Theme
 
-WIDTH = 1200
-HEIGHT = 630
 FOLDER = "cards"
 LIST = "cards.json"
 DESIGN = "2"
@@ -44,6 +42,8 @@ class Card:
     of its page; `theme` gives the colour.
     """
 
+    width: ClassVar[int] = 1200
+    height: ClassVar[int] = 630
     name: str
     label: str
     words: str
@@ -85,12 +85,25 @@ class Cards:
             return cls(folder, {})
         return cls(folder, json.loads(text))
 
+    def picture(self, name: str) -> bytes:
+        """Return the bytes of a card's file, a PNG."""
+        return self.file_of(name).read_bytes()
+
+    def file_of(self, name: str) -> Path:
+        """Return where a card is kept: `content/cards/claims/data-is-junk.png`."""
+        return self.folder / f"{name}.png"
+
     def drawn(self, card: Card) -> bool:
         """Return whether a card is there and as its words are now."""
         return self.digests.get(card.name) == card.digest
 
     def outdated(self, library: Library) -> list[str]:
-        """Return the names of cards that are older than their words, missing, or of nothing."""
+        """Return the names of cards that are older than their words, missing, or of nothing.
+
+        Where no cards were drawn at all, none is missed.
+        """
+        if not self.digests:
+            return []
         names = [card.name for card in cards(library) if not self.drawn(card)]
         present = {card.name for card in cards(library)}
         return names + [name for name in self.digests if name not in present]

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template
 
 from reference import __version__
 from reference.pages.addresses import paths
+from reference.pages.cards import HOME, card_named
 from reference.pages.library_file import library_data
 from reference.pages.site import site
 from reference.pages.views import home
@@ -138,6 +139,20 @@ def static(name: str) -> Response:
     if name != present_name:
         response.headers.update(ASK_AGAIN)
     return response
+
+
+@machine.get(f"/{HOME}.png", defaults={"name": HOME})
+@machine.get("/<any(claims, themes, articles, disagreements):kind>/<slug:id>.png")
+def card(name: str = "", kind: str = "", id: str = "") -> Response:
+    """Return the picture that goes with a shared link. 404 where none is as its words are now."""
+    name = name or f"{kind}/{id}"
+    try:
+        wanted = card_named(name, site().library)
+    except KeyError:
+        abort(404)
+    if not site().cards.drawn(wanted):
+        abort(404)
+    return Response(site().cards.picture(name), mimetype="image/png")
 
 
 @machine.get("/favicon.ico", defaults={"name": "favicon.ico"})

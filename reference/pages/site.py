@@ -17,6 +17,7 @@ from reference.citation import fragments, metadata
 from reference.citation.formats import FORMATS
 from reference.citation.references import References
 from reference.pages import filters, labels
+from reference.pages.cards import HOME, Card, Cards, card_named, name_for
 from reference.pages.glossary import Glossary
 from reference.pages.presentation import Presentation
 from reference.pages.prose import ProseMaker
@@ -57,6 +58,7 @@ class Site:
     search: Search
     presentation: Presentation
     address: str
+    cards: Cards
 
     @cached_property
     def source_urls(self) -> Mapping[str, str]:
@@ -82,6 +84,16 @@ def another_page(number: int) -> str:
     """Return the address of another page of the list that the present page shows a part of."""
     arguments = {**(request.view_args or {}), "number": number}
     return url_for(request.endpoint or "", **arguments)
+
+
+def card_of_page() -> Card | None:
+    """Return the card of the present page, or that of the site; None where none was drawn."""
+    cards = site().cards
+    for name in (name_for(request.endpoint or "", request.view_args or {}), HOME):
+        card = card_named(name, site().library)
+        if cards.drawn(card):
+            return card
+    return None
 
 
 class NavigationItem(NamedTuple):
@@ -173,6 +185,7 @@ def prepare_templates(app: Flask) -> None:
     environment.globals.update(
         address=current.address,
         another_page=another_page,
+        card_of_page=card_of_page,
         formats=FORMATS,
         glossary=glossary,
         here=here,

@@ -27,8 +27,8 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 """What a browser asks by OPTIONS before another site's page reads data with headers of its own."""
-DATA_ENDINGS = ("bib", "ris", "csv", "csl.json", "jsonld", "citations.json")
-"""The paths of data: files, by their endings."""
+DATA_ENDINGS = ("bib", "ris", "csv", "csl.json", "jsonld", "citations.json", "png")
+"""The paths of data: files, by their endings. Pictures go with links on other sites."""
 DATA_AT_ROOT = re.compile(r"/(\w+\.json|feed\.xml)")
 """The paths of data: what answers at the root."""
 
