@@ -118,9 +118,9 @@ def test_cards_are_pictures_of_one_size(drawn: list[Card], content: Path) -> Non
     """A card is a PNG of 1200 × 630 px and a few colours, of at most 60 kB."""
     for card in drawn:
         path = Cards.read(content).file_of(card.name)
-        picture = Image.open(path)
-        assert picture.size == (Card.width, Card.height)
-        assert picture.mode == "P"
+        with Image.open(path) as picture:
+            assert picture.size == (Card.width, Card.height)
+            assert picture.mode == "P"
         assert path.stat().st_size <= 60_000
 
 
