@@ -141,11 +141,11 @@ def static(name: str) -> Response:
     return response
 
 
-@machine.get(f"/{HOME}.png", defaults={"name": HOME})
+@machine.get(f"/<any({HOME}):id>.png", defaults={"kind": ""})
 @machine.get("/<any(claims, themes, articles, disagreements):kind>/<slug:id>.png")
-def card(name: str = "", kind: str = "", id: str = "") -> Response:
+def card(kind: str, id: str) -> Response:
     """Return the picture that goes with a shared link. 404 where none is as its words are now."""
-    name = name or f"{kind}/{id}"
+    name = f"{kind}/{id}" if kind else id
     try:
         wanted = card_named(name, site().library)
     except KeyError:
