@@ -5,7 +5,7 @@
 
   // Words and the sentences on them show each other. `claims` are ids; none ends it.
   function pair(claims) {
-    for (const words of all(".quoted")) {
+    for (const words of all("[data-claims]")) {
       const own = words.dataset.claims.split(" ");
       words.classList.toggle("pair", own.some((id) => claims.includes(id)));
     }

@@ -84,13 +84,15 @@ class Head(NamedTuple):
 def head_of_article(article: Article) -> Head:
     """Return what the head of an article's page says of the article."""
     current = site()
+    path = f"/articles/{article.id}"
+    citations = LinkedFile("Citations", "application/json", f"{path}.citations.json")
     return Head(
         tags=metadata.tags(
             article_record(current.library, article),
             abstract=metadata.abstract_of_article(article),
             public_url=public_url(article),
         ),
-        files=linked_files(f"/articles/{article.id}", FORMATS),
+        files=[*linked_files(path, FORMATS), citations],
         linked_data=article_data(current.library, article, current.address),
     )
 
