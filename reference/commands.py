@@ -19,6 +19,7 @@ from jinja2 import TemplateSyntaxError
 from reference import __version__
 from reference.citation.references import References
 from reference.citation.setting import CannotSet, set_references
+from reference.content.editions import note_edition
 from reference.content.loading import load, verify
 from reference.content.starting import CannotStart, start
 from reference.drawing import CannotDraw, draw_cards
@@ -293,7 +294,9 @@ def new(folder: Path) -> None:
 @content_option
 def cite(content: Path) -> None:
     """Set every reference in every style, into the content's references.json."""
-    click.echo(set_references(content, load(content)))
+    library = load(content)
+    click.echo(set_references(content, library))
+    note_edition(content, library.updated)
 
 
 @commands.command()

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reference.content import bodies
+from reference.content.folder import fingerprint
 from reference.content.forms import read_date
-from reference.content.loading import fingerprint, load
+from reference.content.loading import load
 from reference.content.marks import Ground, marked, misquoted
 from reference.content.prose import CITING, sentences
 from reference.content.reading import Source, read_source

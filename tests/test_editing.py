@@ -6,6 +6,7 @@ import pytest
 
 from app import create_app
 from reference import commands
+from reference.content.editions import note_edition
 from reference.content.loading import verify
 from reference.content.starting import CannotStart, start
 from tests.small import NEWS, OPINION, change, copy_of_small_library
@@ -127,3 +128,30 @@ def test_two_of_a_kind_are_told_apart(small: Path) -> None:
 
     assert reminders_of(small, "title") == ["the article last-sleeper has this title too"]
     assert reminders_of(small, "order") == ["the theme comfort has this place too"]
+
+
+# Editions
+
+
+def test_an_edition_is_as_old_as_its_content(small: Path) -> None:
+    """Content that has changed since the day with which readers cite it is told."""
+    note_edition(small, "2021-06-01")
+    assert reminders_of(small, "date") == []
+    change(small / "themes/cost.md", "What nights cost", "What a night costs")
+    note_edition(small, "2021-06-01")
+
+    changed = reminders_of(small, "date")
+    change(small / "edition.yaml", "2021-06-01", "2021-06-02")
+    note_edition(small, "2021-06-02")
+
+    assert changed == ["the content has changed since this day, with which readers cite it"]
+    assert reminders_of(small, "date") == []
+
+
+@pytest.mark.parametrize("noted", [None, "", "[]", '{"date": 1}'])
+def test_an_edition_of_which_nothing_is_noted_is_let_pass(small: Path, noted: str | None) -> None:
+    """A library that was never cited, or whose note is damaged, has no reminder."""
+    if noted is not None:
+        (small / "edition.json").write_text(noted)
+
+    assert reminders_of(small, "date") == []

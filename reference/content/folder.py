@@ -5,8 +5,9 @@ missing or empty. What a desktop or an editor's program leaves there is passed o
 a slip (a picture among the articles, a second copy, `peple.yaml`) is a problem.
 """
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from configparser import Error as ConfigParserError
 from configparser import RawConfigParser
 from dataclasses import dataclass
@@ -147,6 +148,20 @@ def content_files(folder: Path) -> list[Path]:
     for part in (ARTICLES, THEMES):
         files += [path for path in _listed(folder / part) if path.suffix == ".md"]
     return sorted(path for path in files if path.is_file())
+
+
+def fingerprint(folder: Path) -> str:
+    """Return twelve hexadecimal digits that change when, and only when, the content does."""
+    return digest_of(folder, content_files(folder))
+
+
+def digest_of(folder: Path, files: Iterable[Path]) -> str:
+    """Return twelve hexadecimal digits of the names and bytes of files in a folder."""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -4,15 +4,14 @@ file -> source (reading, bodies) -> entry (folder, forms) -> claim (claims) -> l
 the rules held before the last step.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reference import evidence
-from reference.content import article_rules, reminders, rules
+from reference.content import article_rules, editions, reminders, rules
 from reference.content.claims import Draft, place_claims
-from reference.content.folder import Content, content_files, read_folder
+from reference.content.folder import Content, fingerprint, read_folder
 from reference.content.forms import Entry
 from reference.problems import ContentError, Problem, in_order
 from reference.records import Article, Block, Claim, Library, Person, Term, Theme
@@ -39,6 +38,9 @@ def verify(folder: Path) -> Verified:
     content = _held(folder)
     library = _library(content, folder)
     reminders.remind(content, library)
+    if editions.has_changed_since(folder, library.updated):
+        wrong = "the content has changed since this day, with which readers cite it"
+        content.edition.remind("date", wrong, "set it to the day of your change, and run cite")
     noted = [reminder for source in content.sources for reminder in source.reminders]
     return Verified(library, in_order(noted))
 
@@ -143,12 +145,3 @@ def _by_order(theme: Theme) -> tuple[int, str]:
 
 def _alphabetical(term: Term) -> str:
     return term.term.casefold()
-
-
-def fingerprint(folder: Path) -> str:
-    """Return twelve hexadecimal digits that change when, and only when, the content does."""
-    digest = hashlib.sha256()
-    for path in content_files(folder):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:12]
