@@ -31,6 +31,7 @@ from reference.citation.references import plain
 from reference.citation.styles import STYLES, Style
 from reference.citation.tables import cell, markdown
 from reference.evidence import fold, withheld
+from reference.pages.describing import abridged
 from reference.records import Article, Claim, Correction, Date, Library, Passage, Span
 from tests.parsed import rows
 
@@ -561,3 +562,31 @@ def test_files_are_served_as_what_they_are(client: FlaskClient, library: Library
     made = client.get("/articles/bill-gp-commissioning.citations.json").json
     assert made and made["article"] == "bill-gp-commissioning"
     assert json.loads(client.get("/bibliography.csl.json").text)[0]["id"] in library.articles
+
+
+# What a page says of itself
+
+
+def test_a_description_is_cut_at_a_sentence() -> None:
+    """A long text is cut at the end of a sentence, or at a word, and its marks are closed."""
+    sentences = "He said so. " * 30
+    open_marks = "“He said that ‘most of " + "the men " * 60 + "came’ here”"
+
+    by_sentence = abridged(sentences)
+    by_word = abridged(open_marks)
+
+    assert by_sentence.endswith("He said so.")
+    assert len(by_sentence) <= 200
+    assert by_word.endswith("the men…’”")
+    assert abridged("Short “as it is”") == "Short “as it is”"
+
+
+def test_who_only_wrote_is_described_so(client: FlaskClient) -> None:
+    """A person who is quoted nowhere and wrote an article is described by it, and it is offered to
+    reference managers."""
+    text = client.get("/people/caroline-white/").text
+
+    description = re.search('<meta name="description" content="([^"]*)"', text)
+    assert description is not None
+    assert description[1].startswith("Caroline White wrote “Complex infrastructure")
+    assert text.count('class="Z3988"') == 1

@@ -14,6 +14,7 @@ from reference.citation.intext import listed
 from reference.citation.quotation import quotation, quoted
 from reference.citation.record import Record, article_record
 from reference.pages import labels
+from reference.pages.describing import abridged
 from reference.pages.glossary import Glossary
 from reference.pages.wording import (
     BY_OUR_DATING,
@@ -118,6 +119,7 @@ def filters(own: LibraryFilters, glossary: Glossary) -> Mapping[str, Callable[..
     """Return the filters that templates have, by name."""
     return {
         "abbreviated": glossary.mark,
+        "abridged": abridged,
         "accent": own.accent,
         "beginning": beginning,
         "by_speaker": own.by_speaker,

@@ -19,6 +19,7 @@ from reference.citation.references import Cited
 from reference.findings import finding
 from reference.pages import filters
 from reference.pages.citing import head_of_article, head_of_claim
+from reference.pages.describing import person_in_a_sentence
 from reference.pages.lists import page_of
 from reference.pages.site import site
 from reference.records import (
@@ -360,6 +361,8 @@ def person(slug: str, theme: str, number: int) -> str:
         every=everything,
         by_theme=marks_by_theme(everything, library),
         appearances=appearances(person, library),
+        description=person_in_a_sentence(person, claims, library.themes.get(theme), library),
+        written=library.articles_by(slug),
         disagreements=library.disagreements_of_speaker(slug),
         outcomes=library.outcomes_of_speaker(slug),
         outcome_address=outcome_address,
