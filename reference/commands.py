@@ -224,9 +224,14 @@ def serve(
     folders = [content]
     if debug:
         folders += [HERE / "templates", HERE / "static"]
-    server.in_thread(watching.watch, folders, changed)
-    made = PreviewMaker(make) if debug else make
-    server.serve(made, host=host, port=port, workers=workers, access_log=access_log)
+    server.serve(
+        PreviewMaker(make) if debug else make,
+        partial(watching.watch, folders, changed),
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=access_log,
+    )
 
 
 def unknown_variables() -> list[str]:

@@ -7,9 +7,12 @@ and held in memory whole: clearing or damaging the folder afterwards cannot touc
 """
 
 import hashlib
+import multiprocessing
+import os
 import shutil
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from logging import Logger
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -144,8 +147,37 @@ def build_index(entries: Sequence[Entry], wording: Wording, folder: Path) -> Pat
     place = folder / _digest_of(entries, wording)
     if _is_whole(place):
         return place
+    if _may_fork():
+        child = multiprocessing.get_context("fork").Process(
+            target=_try_to_build, args=(entries, wording, place)
+        )
+        child.start()
+        child.join()
+    if not _is_whole(place):
+        _build(entries, wording, place)
+    _remove_others(place)
+    return place
+
+
+def _may_fork() -> bool:
+    """Return whether this process may have a copy of itself do work."""
+    alone = threading.active_count() == 1
+    return hasattr(os, "fork") and alone and not multiprocessing.current_process().daemon
+
+
+def _try_to_build(entries: Sequence[Entry], wording: Wording, place: Path) -> None:
+    """Build an index in a process of its own, which gives back the memory that building takes.
+
+    What goes wrong is left for the parent to meet, and to say.
+    """
+    with suppress(OSError, KeyboardInterrupt):
+        _build(entries, wording, place)
+
+
+def _build(entries: Sequence[Entry], wording: Wording, place: Path) -> None:
+    """Build the index of these entries aside, and move it into its place in one step."""
     storage = _write(entries, wording)
-    aside = folder / f"{BUILDING}{uuid4().hex}"
+    aside = place.parent / f"{BUILDING}{uuid4().hex}"
     aside.mkdir(parents=True)
     try:
         for name in storage.list():  # Whoosh leaves files open where the disk is full
@@ -159,8 +191,6 @@ def build_index(entries: Sequence[Entry], wording: Wording, folder: Path) -> Pat
             raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    _remove_others(place)
-    return place
 
 
 def _remove_others(place: Path) -> None:

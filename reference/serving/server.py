@@ -78,6 +78,7 @@ class Served:
 
 def serve(
     make: Callable[[], Application],
+    beside: Callable[[], None],
     *,
     host: str,
     port: int,
@@ -86,12 +87,14 @@ def serve(
 ) -> None:
     """Make the site and serve it until told to stop (SIGTERM, SIGINT); SIGHUP makes it again.
 
+    `beside` runs in a thread once the site is made: not before, so that making it may fork.
     Port 0 is any free one. Raises OSError where host and port cannot be had, and what `make`
     raises.
     """
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to read again
     host, port = free_place(host, port)
     served = Served(make)
+    in_thread(beside)
     multiprocessing.set_start_method("fork", force=True)  # workers share what has been read,
     gc.freeze()  # and no garbage collection copies it (Python's manual, `gc.freeze`)
     allow_many_connections()
