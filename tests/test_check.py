@@ -120,7 +120,7 @@ def test_an_edited_copy_is_a_copy(small: Path) -> None:
 
     (problem,) = problems_in(small)
 
-    assert "is a second copy of" in str(problem)
+    assert "is the same as draft.md. Mend: remove one of the two" in str(problem)
 
 
 @each_row("no_articles", "says")

@@ -7,8 +7,9 @@ import pytest
 from app import create_app
 from reference import commands
 from reference.content.editions import note_edition
-from reference.content.loading import verify
+from reference.content.loading import load, verify
 from reference.content.starting import CannotStart, start
+from reference.problems import ContentError
 from tests.small import NEWS, OPINION, change, copy_of_small_library
 
 
@@ -155,3 +156,29 @@ def test_an_edition_of_which_nothing_is_noted_is_let_pass(small: Path, noted: st
         (small / "edition.json").write_text(noted)
 
     assert reminders_of(small, "date") == []
+
+
+def test_an_edition_to_come_is_refused_when_checked(small: Path) -> None:
+    """Nobody cites a day that has not been; a server whose clock is wrong serves all the same."""
+    change(small / "edition.yaml", "2021-06-01", "2121-06-01")
+
+    with pytest.raises(ContentError, match="is a day to come"):
+        verify(small)
+
+    assert load(small).updated == "2121-06-01"
+
+
+def test_what_is_dated_had_happened(small: Path) -> None:
+    """An event after the edition may be planned, and is told."""
+    change(small / "events.yaml", 'date: "1994"', 'date: "2031"')
+
+    assert reminders_of(small, "[1] (board-founded)") == ["2031 is after the date in edition.yaml"]
+
+
+def test_a_group_that_looks_like_a_person_is_told(small: Path) -> None:
+    """Whoever is printed by name may be somebody who belongs in people.yaml."""
+    change(small / NEWS, "A senior official warned", "Jane Roe warned")
+    change(small / NEWS, "[anna-berg]\n    named: A senior official", "[Jane Roe]")
+    change(small / NEWS, "A senior official, taken to be Anna Berg,", "Jane Roe")
+
+    assert reminders_of(small, "claims[7]") == ["`Jane Roe` looks like a person’s name"]

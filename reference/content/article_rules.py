@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any
 
 from reference import evidence
-from reference.content import prose
+from reference.content import explaining, prose
 from reference.content.claims import Draft
 from reference.content.folder import Content
 from reference.content.forms import Entry
 from reference.content.marks import Ground, odd_mark
-from reference.content.names import Register
+from reference.content.names import SLUG, Register
 from reference.content.reading import Steps
 from reference.content.rules import (
     has_themes,
@@ -35,7 +35,7 @@ def hold(content: Content) -> None:
 
 
 def names_of_people(people: Register[Person]) -> dict[str, str]:
-    """Return each name under which somebody may be printed, in small letters -> their id."""
+    """Return each name under which somebody may be printed, as its letters alone -> their id."""
     ids: dict[str, str] = {}
     for id, entry in people.given.items():
         person = entry.form
@@ -45,15 +45,20 @@ def names_of_people(people: Register[Person]) -> dict[str, str]:
         for title in person.titles:
             names += [f"{title} {person.surname}", f"{title} {person.name}"]
         for name in names:
-            ids.setdefault(name.casefold(), id)
+            ids.setdefault(letters_of(name), id)
     return ids
+
+
+def letters_of(name: str) -> str:
+    """Return a name without marks, capitals and accents: Tom O'Brien is Tom O’Brien."""
+    return explaining.reading_of(name).signs
 
 
 # Articles
 
 
 def _article(draft: Draft, content: Content, printed_names: Mapping[str, str]) -> None:
-    """An article is by people who are known; notes and corrections are on passages it has."""
+    """An article has a text, and is by people who are known."""
     head = draft.head
     authors = head.get("authors") or ()
     head.must(
@@ -68,6 +73,13 @@ def _article(draft: Draft, content: Content, printed_names: Mapping[str, str]) -
         if not source.problems:
             source.problem("body", "is empty", "add the article’s text", source.body_line)
         return
+    if not draft.has_markup:
+        _passages_and_corrections(draft)
+
+
+def _passages_and_corrections(draft: Draft) -> None:
+    """Notes and corrections are on passages that there are; what is corrected stands there."""
+    head = draft.head
     texts = {passage.id: passage.text for passage in draft.passages}
     for at, passage in _passages_named(draft):
         mend = f"name one of p1 to p{len(texts)}, or remove it"
@@ -85,11 +97,28 @@ def _is_printed_name(
     entry: Entry[Any], key: str, name: str, printed_names: Mapping[str, str]
 ) -> bool:
     """Note that a person's printed name stands where an id belongs; return whether it does."""
-    id = printed_names.get(name.casefold())
-    if id is None or id == name:
+    looks_like_an_id = "-" in name and SLUG.fullmatch(name)
+    id = printed_names.get(letters_of(name)) or _person_in(name, printed_names)
+    if id is None or id == name or looks_like_an_id:
         return False
     entry.wrong(key, f"`{name}` is the printed name of a person", f"write `{id}`")
     return True
+
+
+def _person_in(name: str, printed_names: Mapping[str, str]) -> str | None:
+    """Return the id of whoever is named at the beginning or the end of a longer name.
+
+    Such is “Tom O’Brien, the union’s leader”; “Tom O’Brien’s friends” are others.
+    """
+    words = name.split()
+    for length in range(len(words) - 1, 1, -1):
+        for some in (words[:length], words[-length:]):
+            if some[-1].endswith(("’s", "’")):
+                continue
+            id = printed_names.get(letters_of(" ".join(some)))
+            if id:
+                return id
+    return None
 
 
 def _passages_named(draft: Draft) -> list[tuple[Steps, str]]:
@@ -146,6 +175,7 @@ def _claim(
         _voice(entry, ground)
         _named(draft, entry)
     _speakers(draft, entry, content, printed_names)
+    _authors_voice(draft, entry, content.people)
     has_themes(entry, content.themes)
     _repeats(draft, entry)
 
@@ -175,6 +205,17 @@ def _voice(entry: Entry[Claim], ground: Ground) -> None:
         words = " ".join(re.findall(r"\S*\w\S*", ground.outside))
         wrong = f"is direct, but the passage has “{words[:80]}” outside its quotation marks"
         entry.wrong("voice", wrong, "quote only words in marks, joined by …, or write `reported`")
+
+
+def _authors_voice(draft: Draft, entry: Entry[Claim], people: Register[Person]) -> None:
+    """What an article says in its own voice is credited to its authors, or to nobody."""
+    speakers = set(entry.get("speakers") or ())
+    authors = set(draft.head.get("authors") or ())
+    if not authors <= people.given.keys():
+        return  # who wrote the article is not clear, which is said
+    if entry.get("voice") == "author" and speakers and speakers.isdisjoint(authors):
+        wrong = "is the article’s own, but its speakers are others"
+        entry.wrong("voice", wrong, "write `reported`, or `speakers: []`")
 
 
 def _named(draft: Draft, entry: Entry[Claim]) -> None:

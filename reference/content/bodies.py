@@ -61,14 +61,18 @@ MARKUP = [
         "a line of signs",
         "leave it out",
     ),
-    _Markup(re.compile(r"~~[^~\n]+~~|==[^=\n]+=="), "a mark of editing", PLAIN),
+    _Markup(
+        re.compile(r"~~[^~\n]+~~|==[^=\n]+==|\^[^^\s]+\^|~[^~\s]+~"), "a mark of editing", PLAIN
+    ),
     _Markup(re.compile(r"\{[:.#][^}\n]*\}"), "an attribute", "leave it out"),
     _Markup(
         re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]*|#\d+|#[xX][0-9a-fA-F]+);"),
         "an escaped sign",
         "write the sign itself",
     ),
-    _Markup(re.compile(r"\\[!-/:-@\[-`{-~]"), "a backslash", "write the sign without it"),
+    _Markup(
+        re.compile(r"\\(?:[!-/:-@\[-`{-~]|$)", re.M), "a backslash", "write the sign without it"
+    ),
     NESTED_LIST,
     _Markup(
         re.compile(
@@ -84,11 +88,12 @@ MARKUP = [
         "lines with numbers, which would run together",
         "leave an empty line between them, or begin each with a hyphen",
     ),
+    _Markup(re.compile(r"^[ \t]*[•‣◦▪●·].*", re.M), "a bullet", "begin it with a hyphen"),
     _Markup(re.compile(r"^[-+*][ \t]+\[[ xX]?\][ \t]", re.M), "a box to tick", "leave it out"),
     _Markup(re.compile(r"^ {0,3}#{1,6}[^#\s].*", re.M), "a heading", "put a space after the #"),
 ]
 """What our bodies do not hold, in the order in which it is looked for."""
-SUSPECT = re.compile(r"[<>\]|~=\\{&#*_`]|^[ \t]*[-+\d]", re.M)
+SUSPECT = re.compile(r"[<>\]|~^=\\{&#*_`]|^[ \t]*[-+\d•‣◦▪●·]", re.M)
 """A sign without which a text has no markup: one look instead of one for each kind."""
 EMPHASIS = re.compile(
     r"(?<![\w*])\*{1,3}(?=[^\s*])[^*\n]*[^\s*]\*{1,3}(?![\w*])"
@@ -104,7 +109,7 @@ def markup_in(text: str) -> Iterator[Fault]:
     for markup in MARKUP:
         match = markup.pattern.search(text)
         if match:
-            wrong = f"holds markup that is not set here, {markup.name}: `{match[0].strip()[:40]}`"
+            wrong = f"holds markup that is not set here, {markup.name}: `{fold(match[0])[:40]}`"
             yield Fault(match.start(), wrong, markup.mend)
 
 
@@ -125,7 +130,7 @@ def dropped_sign(body: str, passages: Collection[Passage]) -> Fault | None:
         if printed[matched : matched + 1] != sign:
             near = fold(body[position : position + 30])
             wrong = f"Markdown would not print the sign {sign} of `{near}`"
-            mend = "leave it out: a passage is plain text, without italics"
+            mend = "leave it out: a passage is plain text, without bold or italics"
             return Fault(position, wrong, mend)
         matched += 1
     return None

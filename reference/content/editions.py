@@ -6,6 +6,7 @@
 
 import json
 from datetime import date as calendar_date
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,15 @@ def has_changed_since(folder: Path, edition: str) -> bool:
     if noted.get("date") != edition or edition >= calendar_date.today().isoformat():
         return False
     return bool(noted.get("content") != _content_of(folder))
+
+
+def is_to_come(edition: str) -> bool:
+    """Return whether the day of an edition is later than tomorrow (which is today elsewhere).
+
+    Only an editor is told: a server whose clock is wrong serves all the same.
+    """
+    tomorrow = calendar_date.today() + timedelta(days=1)
+    return edition > tomorrow.isoformat()
 
 
 def _noted(folder: Path) -> dict[str, Any]:

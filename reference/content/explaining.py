@@ -14,6 +14,7 @@ from reference import evidence
 from reference.content.forms import Entry
 from reference.records import Article, Passage
 
+OTHER_ELLIPSIS = re.compile(r"\.{2,}|[\[(]\s*…\s*[\])]")
 ENOUGH_ALIKE = 0.5  # of a quotation's words: with fewer, another text is quoted
 LONGEST_SHOWN = 120  # characters
 
@@ -52,6 +53,9 @@ def explain(
 
     `head` is the article's front matter; `others` are the passages of the other articles, by id.
     """
+    if OTHER_ELLIPSIS.search(quote):
+        wrong = "the quotation is not in the article: only … stands for words left out"
+        return Explanation(wrong, "write … alone, which is one sign, without brackets")
     piece = _missing_piece(quote, passages)
     if piece is None:
         return _pieces_apart(evidence.pieces_of(quote), passages)
@@ -292,17 +296,30 @@ def _differences(
 
 def _explanation_of(differences: Sequence[Difference], passage: Passage) -> Explanation:
     """Say what differs, and how to mend it."""
+    quoted = [difference.quoted for difference in differences if difference.quoted]
+    printed = [difference.printed for difference in differences if difference.printed]
     not_here = "the quotation is not in the article"
-    if all(not difference.quoted for difference in differences):
-        left_out = " and ".join(_shown(difference.printed) for difference in differences)
-        wrong = f"{not_here}: it leaves out {left_out} of {passage.id}"
+    if not quoted:
+        wrong = f"{not_here}: it leaves out {_listed(printed)} of {passage.id}"
         return Explanation(wrong, "quote these words, or put … in their place")
-    if all(not difference.printed for difference in differences):
-        added = " and ".join(_shown(difference.quoted) for difference in differences)
-        return Explanation(f"{not_here}: {passage.id} has no {added} there", "take it out")
-    parts = []
-    for difference in differences[:3]:
-        quoted = _shown(difference.quoted) if difference.quoted else "nothing"
-        printed = _shown(difference.printed) if difference.printed else "nothing"
-        parts.append(f"it has {quoted}, {passage.id} has {printed}")
+    if not printed:
+        wrong = f"{not_here}: {passage.id} has no {_listed(quoted)} there"
+        return Explanation(wrong, "take it out")
+    if sorted(quoted) == sorted(printed):
+        wrong = f"{not_here}: {passage.id} has {_listed(printed)} in another place"
+        return Explanation(wrong, COPY)
+    parts = [_difference(difference, passage) for difference in differences[:3]]
     return Explanation(f"{not_here}: {'; '.join(parts)}", COPY)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return " and ".join(_shown(some) for some in words)
+
+
+def _difference(difference: Difference, passage: Passage) -> str:
+    """Say of one place what the quotation has there, and what the passage."""
+    if not difference.quoted:
+        return f"it leaves out {_shown(difference.printed)}"
+    if not difference.printed:
+        return f"{passage.id} has no {_shown(difference.quoted)} there"
+    return f"it has {_shown(difference.quoted)}, {passage.id} has {_shown(difference.printed)}"

@@ -51,7 +51,7 @@ ARTICLES = "articles"
 THEMES = "themes"
 LEFTOVER = re.compile(
     r".*~|~\$.*|#.*#|.*\.(bak|orig|rej|swp|swo|tmp|temp|old|part|crdownload)"
-    r"|(eh)?thumbs\.db|desktop\.ini|icon\r?|__macosx|__pycache__",
+    r"|readme(\.\w+)?|(eh)?thumbs\.db|desktop\.ini|icon\r?|__macosx|__pycache__",
     re.IGNORECASE,
 )
 """What programs and desktops leave in a folder (and whatever begins with a stop)."""
@@ -295,7 +295,8 @@ def _no_markdown(path: Path, what: str) -> tuple[str, str] | None:
     if ending in PICTURE_ENDINGS:
         return f"is a picture, and no {what.split()[-1]}", out
     if ending in TEXT_ENDINGS or ending == ".md":
-        return "its name does not end in .md", f"rename it {path.stem}.md, or {out}"
+        name = path.stem.removesuffix(".md")
+        return "its name does not end in .md", f"rename it {name}.md, or {out}"
     return f"is no {what.split()[-1]}: its name does not end in .md", out
 
 
@@ -326,7 +327,9 @@ def _without_copies(files: Sequence[_File]) -> list[_File]:
             copied = shared[0]
         if copied is not None:
             name = Path(copied.source.file).name
-            file.source.problem("file", f"is a second copy of {name}", "remove one of the two")
+            is_named_after = copied.id in file.id
+            wrong = "is a second copy of" if is_named_after else "is the same as"
+            file.source.problem("file", f"{wrong} {name}", "remove one of the two")
             continue
         originals.append(file)
         by_body[body] = file

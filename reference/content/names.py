@@ -52,6 +52,8 @@ class Register(Generic[Record]):
             entry.wrong(self.key, wrong, "rename one, or merge the two")
             return
         self.given[name] = entry
+        if entry.source.data is None:
+            return  # it is no file of content at all, which is said
         if not self.pattern.fullmatch(name):
             mend = "use lower-case letters, digits and hyphens"
             entry.wrong(self.key, f"`{name}` cannot be an address", mend)
@@ -92,13 +94,23 @@ class Register(Generic[Record]):
             if name not in self.given and name not in self.maybe and not self.incomplete:
                 self._unknown(name, tells)
 
+    def _nearest(self, name: str) -> str:
+        """Return the name that is meant by another, as far as can be told, or ""."""
+        if name in self.moved:
+            return self.moved[name]
+        for given, entry in self.given.items():
+            title = entry.get("title") or entry.get("name") or ""
+            if title.casefold() == name.casefold():
+                return given
+        return "".join(get_close_matches(name, self.given, 1))
+
     def _unknown(self, name: str, tells: list[Tell]) -> None:
         """Say that a name is not given.
 
         The slip is in what is given, if a name is used again and again, and one like it is given
         and never used.
         """
-        near = self.moved.get(name) or "".join(get_close_matches(name, self.given, 1))
+        near = self._nearest(name)
         if near and not self.pattern.fullmatch(near):
             return  # it is said already
         if near in self.given and near not in self.used and len(tells) > 1:

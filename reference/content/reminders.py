@@ -31,6 +31,8 @@ OPENING = Length(120, 180)
 LONGEST_RUN = 7  # words of an article that our prose may have one after another, without marks
 OFTEN = 3  # times: an abbreviation used so often should be in the glossary
 ABBREVIATION = re.compile(r"(?<![\w-])[A-Z][A-Z&]{1,5}(?=s?(?![\w-]))")
+LIKE_A_PERSON = re.compile(r"[A-Z][a-z’]+ (?:[A-Z]\.? )?(?:[A-Z]’|Mc|Mac|de |van )?[A-Z][a-z]+")
+"""Two words with capitals and no more, such as Jane Roe; but so is Night Society."""
 ROMAN_NUMBER = re.compile(r"[IVXLCDM]+")
 
 
@@ -46,6 +48,7 @@ def remind(content: Content, library: Library) -> None:
         _prose(theme, THEME, library)
     if content.opening:
         _prose(content.opening, OPENING, library)
+    _events_to_come(content, library)
     _titles_of_articles(content)
     _orders_of_themes(content)
     _abbreviations(content, library)
@@ -73,6 +76,10 @@ def _claims(draft: Draft, library: Library) -> None:
             entry.remind("says", f"has {words} words", f"write {least} to {most}")
         if claim.voice != "author":
             _introduced(entry, claim, library)
+        for speaker in claim.speakers:
+            if speaker not in library.people and LIKE_A_PERSON.fullmatch(speaker):
+                mend = "if it is a person, add them to people.yaml and write the id"
+                entry.remind("speakers", f"`{speaker}` looks like a person’s name", mend)
 
 
 def _introduced(entry: Entry[Claim], claim: Claim, library: Library) -> None:
@@ -109,6 +116,15 @@ def _is_quoted(sentence: str, pieces: Iterable[str]) -> bool:
         if words in part or part in words:
             return True
     return False
+
+
+def _events_to_come(content: Content, library: Library) -> None:
+    """What is dated had happened when the content was last changed."""
+    for entry in content.events.entries:
+        date = entry.get("date")
+        if date and date.first > library.updated[: len(date.first)]:
+            mend = "if that is meant, say in `what` that it is planned"
+            entry.remind("date", f"{date.edtf} is after the date in edition.yaml", mend)
 
 
 def _titles_of_articles(content: Content) -> None:

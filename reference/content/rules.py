@@ -29,7 +29,19 @@ from reference.records import (
     Theme,
 )
 
-NOT_OURS = {"url", "source", "date_source", "doi", "id", "quote", "printed", "contact"}
+NOT_OURS = {
+    "authors",
+    "contact",
+    "date_source",
+    "doi",
+    "id",
+    "omitted",
+    "printed",
+    "quote",
+    "source",
+    "speakers",
+    "url",
+}
 """The keys of addresses and names, and of words that are held against an article."""
 VERDICTS_ON_DEMANDS = ("met", "partly met", "not met", "open")
 VERDICTS = ("borne out", "partly", "not borne out", "open")
@@ -41,6 +53,8 @@ def hold(content: Content) -> None:
     for source in content.sources:
         _texts(source)
     _site(content.site, content)
+    for number, edition in enumerate(content.edition.get("editions") or ()):
+        not_after_edition(content.edition, ("editions", number, "date"), edition.date, content)
     for person in content.people.entries:
         _person(person, content)
     for theme in content.themes.entries:
@@ -314,9 +328,10 @@ def not_after_edition(
     """What is read here had appeared when the content was last changed."""
     edition = content.edition.get("date")
     if date and edition:
+        latest = date.last or date.first
         wrong = f"{date.edtf} is after the date in edition.yaml, {edition.edtf}"
         mend = "mend the date, or set that of edition.yaml to the day of your change"
-        entry.must(date.first[: len(edition.first)] <= edition.first, at, wrong, mend)
+        entry.must(latest <= edition.first[: len(latest)], at, wrong, mend)
 
 
 def _moved(content: Content) -> None:
