@@ -24,9 +24,11 @@ LITTLE = 0.3
 """Of how much the best disagreement is about what is asked, what another must be."""
 MOST_WORDS = 40
 """Words that are looked for: the rarest; and words of a run side by side."""
-MOST_READ = 200
+MOST_CLAUSES = 30
+"""Phrases, fields and alternatives of a query that are looked for; loose words are not of them."""
+MOST_READ = 120
 """Words that are read of a query at all."""
-MOST_PIECES = 20
+MOST_PIECES = 6
 """Pieces of a phrase between gaps."""
 MOST_BESIDE_A_DATE = 3
 """Telling words beside a date that is asked for; where there are more, it is in a sentence."""
@@ -231,16 +233,22 @@ class Asking:
 
     def _read(self, clauses: Sequence[Clause]) -> Question:
         required: list[Want] = []
-        excluded: set[int] = set()
+        excluding: list[Want] = []
         loose: list[str] = []
         for clause in clauses:
             term = clause.terms[0]
-            if clause.negated:
-                excluded.update(self._want(term).scores)
-            elif len(clause.terms) > 1 or term.phrase or term.field:
-                required.append(either_of([self._want(term) for term in clause.terms]))
-            else:
+            if not (clause.negated or len(clause.terms) > 1 or term.phrase or term.field):
                 loose.append(term.text)
+            elif len(required) + len(excluding) == MOST_CLAUSES:
+                continue
+            elif clause.negated:
+                excluding.append(self._want(term))
+            else:
+                wants = [self._want(term) for term in clause.terms[:MOST_CLAUSES]]
+                required.append(either_of(wants))
+        excluded: set[int] = set()
+        for want in excluding:
+            excluded.update(want.scores)
         text = " ".join(loose)
         first = NOWHERE
         period = self._date_asked(text)
@@ -274,13 +282,23 @@ class Asking:
     def _want(self, term: Term) -> Want:
         """Return what a term of a query asks for. Raises QueryError for a year that is none."""
         if term.field is None:
-            pieces: list[Run] = []
-            for piece in LEFT_OUT.split(self._parted(term.text)):
-                pieces += _cut(self._wording.units(piece)[:MOST_READ])
-            return self._want_runs(term.text, pieces[:MOST_PIECES])
+            return self._want_runs(term.text, self._pieces(term.text))
         label = f"{term.field}:{term.text}"
         places = self._facets.having(term.field, self._values_named(term))
         return Want(label, dict.fromkeys(places, 0.0), nowhere=() if places else (label,))
+
+    def _pieces(self, phrase: str) -> list[Run]:
+        """Return the runs of words of a phrase between its gaps, each once.
+
+        Of several, those that say something: "the" is before anything.
+        """
+        pieces: dict[tuple[str, ...], Run] = {}
+        for piece in LEFT_OUT.split(self._parted(phrase)):
+            for run in _cut(self._wording.units(piece)[:MOST_READ]):
+                pieces.setdefault(tuple(word.term for word in run), run)
+        runs = list(pieces.values())
+        telling = [run for run in runs if any(self._wording.tells(word.text) for word in run)]
+        return (telling or runs[:1])[:MOST_PIECES]
 
     def _values_named(self, term: Term) -> list[str]:
         """Return the values of a field that a reader may mean: `person:"Dr Buckman"`."""
@@ -297,9 +315,30 @@ class Asking:
 
     def _want_runs(self, label: str, runs: Sequence[Run]) -> Want:
         """Return the want of runs of words one after the other."""
-        has_every_word = all(self._index.having([(word,)]) for run in runs for word in run)
-        scores = self._index.having(runs) if has_every_word else {}
+        scores = self._having_known(runs)
         return Want(label, scores, tuple(runs), nowhere=() if scores else (label,))
+
+    def _having_known(self, runs: Sequence[Run]) -> Scores:
+        """Return the entries that have runs of words.
+
+        Long runs cost the more the oftener their words are: none is looked for unless each word of
+        it is somewhere, and each two of them side by side in one entry.
+        """
+        for run in runs:
+            if any(word.term not in self._wording.terms for word in run):
+                return {}
+            if len(run) > 2 and not self._entries_with_pairs(run):
+                return {}
+        return self._index.having(runs)
+
+    def _entries_with_pairs(self, run: Run) -> Places:
+        """Return the entries that have each pair of words that stand side by side in a run."""
+        places = self._every
+        for pair in {(one.term, other.term): (one, other) for one, other in pairwise(run)}.values():
+            places = places.intersection(self._index.having([pair]))
+            if not places:
+                break
+        return places
 
     def _wishes(self, telling: Sequence[Word]) -> list[Want]:
         """Return what loose words ask for, each once; with what the library calls it otherwise."""
@@ -323,7 +362,7 @@ class Asking:
     def _wish(self, words: Sequence[Word]) -> Want:
         """Return the want of words, in any order, or of other words for the same."""
         label = " ".join(word.text for word in words)
-        first, *others = [self._index.having([(word,)]) for word in words]
+        first, *others = [self._having_known([(word,)]) for word in words]
         scores = dict(first)
         for other in others:
             scores = {place: scores[place] + other[place] for place in scores.keys() & other.keys()}
@@ -561,7 +600,7 @@ class Asking:
         runs: list[Run] = list(pairs[:MOST_WORDS])
         if len(units) > 2:
             runs.append(tuple(units[:MOST_WORDS]))
-        return tuple(self._index.having([run]) for run in runs)
+        return tuple(self._having_known([run]) for run in runs)
 
     # Which entries there are
 

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -59,12 +59,9 @@ class Piece(NamedTuple):
 
 
 class Completing:
-    """Completes beginnings; `finds` says whether a query finds anything."""
+    """Completes beginnings to what stands in the library, so that each completion is found."""
 
-    def __init__(
-        self, entries: Sequence[Entry], wording: Wording, finds: Callable[[str], bool]
-    ) -> None:
-        self._finds = finds
+    def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
         self._records: list[Completion] = []
         words_of_records: list[list[str]] = []
         for field, values in names_of_values(entries).items():
@@ -80,7 +77,7 @@ class Completing:
 
     def complete(self, text: str) -> tuple[Completion, ...]:
         """Return people, themes, groups and articles with a word that each word typed begins, then
-        phrases of quotations that have the words typed side by side. Each has been asked.
+        phrases of quotations that have the words typed side by side.
         """
         typed = folded_words(text[:MOST_TYPED])[:MOST_WORDS]
         if not typed:
@@ -90,9 +87,7 @@ class Completing:
         for completion in (*self._records_begun(typed), *phrases):
             if len(offered) == MOST:
                 break
-            key = completion.words.casefold()
-            if key not in offered and self._finds(f'"{completion.words}"'):
-                offered[key] = completion
+            offered.setdefault(completion.words.casefold(), completion)
         return tuple(offered.values())
 
     def _records_begun(self, typed: Sequence[str]) -> list[Completion]:

@@ -41,6 +41,7 @@ class English:
     forms: Mapping[str, str]
     apart: Mapping[str, str]
     spellings: tuple[Spelling, ...]
+    any_spelling: re.Pattern[str]
     also: Mapping[str, tuple[str, ...]]
     stemmer: Stemmer.Stemmer
 
@@ -66,12 +67,15 @@ class English:
                 Spelling(re.compile(pattern), written)
                 for pattern, written in lists["spellings"].items()
             ),
+            any_spelling=re.compile("|".join(f"(?:{each})" for each in lists["spellings"])),
             also={words: tuple(_pieces(text)) for words, text in lists["also"].items()},
             stemmer=Stemmer.Stemmer("english", 0),  # it keeps no answers, so that threads may share
         )
 
     def respelt(self, folded: str) -> str:
         """Return a folded word in the spelling that stands for all its spellings."""
+        if not self.any_spelling.search(folded):
+            return folded
         for spelling in self.spellings:
             folded = spelling.pattern.sub(spelling.written, folded)
         return folded

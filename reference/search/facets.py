@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TypeAlias
 
 from reference.search.entries import FACETS, KINDS, Entry, Facet
@@ -39,11 +40,12 @@ class Facets:
     """The entries under each value of each facet."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._values = [entry.facets for entry in entries]
+        self._values: dict[Facet, list[tuple[str, ...]]] = {facet: [] for facet in FACETS}
         places: dict[Facet, dict[str, list[int]]] = {facet: defaultdict(list) for facet in FACETS}
-        for place, values in enumerate(self._values):
-            for facet in FACETS:
-                for value in values[facet]:
+        for place, entry in enumerate(entries):
+            for facet, values in entry.facets.items():
+                self._values[facet].append(values)
+                for value in values:
                     places[facet][value].append(place)
         self._places: dict[Facet, dict[str, Places]] = {}
         for facet in FACETS:
@@ -58,10 +60,10 @@ class Facets:
 
     def counts(self, places: Places) -> Mapping[Facet, tuple[Count, ...]]:
         """Return how many of some entries have each value of each facet, most first."""
+        ordered = sorted(places)
         counts: dict[Facet, tuple[Count, ...]] = {}
         for facet in FACETS:
-            counter: Counter[str] = Counter()
-            for place in sorted(places):
-                counter.update(self._values[place][facet])
+            values = self._values[facet]
+            counter = Counter(chain.from_iterable(values[place] for place in ordered))
             counts[facet] = tuple(counter.most_common())
         return counts

@@ -46,7 +46,7 @@ class Search:
         self._asking = Asking(entries, wording, index, self._facets, addresses)
         self._ranking = Ranking(entries, wording)
         self._mending = Mending(entries, wording)
-        self._completing = Completing(entries, wording, self._finds)
+        self._completing = Completing(entries, wording)
         self.tips = make_tips(library, wording, lambda text: bool(self._ask(text).found))
         kinds = Counter(entry.kind for entry in entries)
         self._coverage = {
@@ -152,9 +152,6 @@ class Search:
             return self._asking.ask(text)
         except QueryError:
             return Asked(NOWHERE)
-
-    def _finds(self, text: str) -> bool:
-        return self._ask(text).whole > 0
 
     def _result(self, ranked: Ranked, asked: Asked) -> Result:
         entry = self.entries[ranked.place]

@@ -64,7 +64,7 @@ class Mending:
         """Return a query with the words that are nowhere mended, None if none can be."""
         mended: dict[str, str] = {}
         sure = True
-        for term, word in self._unknown(text):
+        for word, term in self._unknown(text).items():
             mend = self._mend_of(term, word)
             if mend:
                 mended[word] = mend.word
@@ -93,15 +93,17 @@ class Mending:
         for word in begun[:MOST_MENDED]:
             yield text[: last.start()] + self._every_name[word] + text[last.end() :]
 
-    def _unknown(self, text: str) -> list[tuple[Term, str]]:
-        """Return words of a query that nothing has where it looks for them, each with its term."""
-        unknown: list[tuple[Term, str]] = []
+    def _unknown(self, text: str) -> dict[str, Term]:
+        """Return words of a query that nothing has where it looks for them -> the terms of each."""
+        unknown: dict[str, Term] = {}
         for clause in parse(text):
-            for term in clause.terms:
-                words = WORD.findall(term.text)
-                if not clause.negated:
-                    unknown += [(term, word) for word in words if self._is_unknown(term, word)]
-        return unknown[:MOST_MENDED]
+            for term in clause.terms if not clause.negated else ():
+                for word in dict.fromkeys(WORD.findall(term.text)):
+                    if word not in unknown and self._is_unknown(term, word):
+                        unknown[word] = term
+                    if len(unknown) == MOST_MENDED:
+                        return unknown
+        return unknown
 
     def _is_unknown(self, term: Term, word: str) -> bool:
         if not 2 < len(word) < LONGEST:

@@ -1,0 +1,131 @@
+"""Bounds: no query costs more than a moment of one processor, or memory that is not given back."""
+
+import resource
+from dataclasses import replace
+from logging import getLogger
+from time import process_time
+
+import pytest
+
+from reference.records import Library
+from reference.search import Search
+from reference.search.query import MAX_LENGTH, QueryError
+
+TIMES = 10
+MOST_SECONDS = 0.3
+MOST_MEGABYTES = 30
+ALPHABET = [chr(code) for code in range(0x10428, 0x10450)]  # Deseret: four bytes a letter
+
+
+@pytest.fixture(scope="module")
+def grown(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Search:
+    """Search over ten times the content."""
+    articles = dict(library.articles)
+    claims = dict(library.claims)
+    for number in range(1, TIMES):
+        for article in library.articles.values():
+            again = replace(article, id=f"{article.id}-{number}", url="")
+            articles[again.id] = again
+        for claim in library.claims.values():
+            article_id = f"{claim.article}-{number}"
+            again_claim = replace(claim, id=f"{claim.id}-{number}", article=article_id)
+            claims[again_claim.id] = again_claim
+    large = replace(library, articles=articles, claims=claims)
+    return Search.open(large, tmp_path_factory.mktemp("index"), getLogger("test"))
+
+
+def longest(piece: str) -> str:
+    """Return a piece again and again, as often as a query has room for it."""
+    return (piece * MAX_LENGTH)[:MAX_LENGTH]
+
+
+def common_words(library: Library) -> str:
+    """Return the different words of the articles, as many as a query has room for."""
+    words: dict[str, None] = {}
+    for article in library.articles.values():
+        for passage in article.passages:
+            words.update(dict.fromkeys(passage.text.split()))
+    text = ""
+    for word in words:
+        if len(text) + len(word) < MAX_LENGTH:
+            text += f"{word} "
+    return text
+
+
+WORST = {
+    "words that are everywhere": longest("the of to and "),
+    "a phrase of one word": f'"{longest("the ")[:-2]}"',
+    "a phrase of three words": f'"{longest("of the to ")[:-2]}"',
+    "phrases without an end": longest("‘a"),
+    "phrases": longest('"a" '),
+    "phrases of two words": longest('"the GPs" '),
+    "apostrophes": longest("'a"),
+    "quotation marks": longest('"a'),
+    "colons": longest(":a"),
+    "letters": longest("a "),
+    "pieces of a phrase": f'"{longest("the … ")[: MAX_LENGTH // 2]}"',
+    "pieces that tell": '"GPs … NHS … PCT … commissioning … support … to the GPs … skills"',
+    "slips": longest("comissioning "),
+    "slips of long words": longest("infastructure reorganistion "),
+    "words nobody has": longest("qzx wvb kjh "),
+    "beginnings": longest("com pro con "),
+    "alternatives": longest("GP OR "),
+    "negations": longest("-GP "),
+    "fields": longest("person:smith "),
+    "per cent": longest("per cent "),
+    "long words": longest("a" * 199 + " "),
+    "one word": longest("a"),
+    "two words as one": longest("primarycare commissioningsupport "),
+    "dates": longest("20 June 2012 "),
+    "addresses": longest("https://x.org/claims/data-is-junk/ "),
+    "what one character stands for": longest("⒜")[: MAX_LENGTH // 3],
+    "hidden characters": longest("a\u00ad\u200b"),
+    "combining marks": longest("a\u0301\u0323"),
+}
+
+
+@pytest.mark.parametrize("name", WORST)
+def test_the_worst_queries_cost_a_moment(grown: Search, name: str) -> None:
+    """None of the worst queries known costs more than 0.3 s of CPU, at ten times the content."""
+    start = process_time()
+
+    grown.find(WORST[name])
+    grown.suggest(WORST[name])
+
+    assert process_time() - start < MOST_SECONDS
+
+
+def test_every_word_of_the_library_at_once_costs_a_moment(grown: Search, library: Library) -> None:
+    """Nor do all its words in one query, loose or as a phrase."""
+    words = common_words(library)
+    for query in (words, f'"{words[: MAX_LENGTH - 2]}"'):
+        start = process_time()
+
+        grown.find(query)
+
+        assert process_time() - start < MOST_SECONDS
+
+
+def test_length_is_counted_as_it_is_read(grown: Search) -> None:
+    """A character that stands for eighteen counts as eighteen."""
+    with pytest.raises(QueryError, match="characters"):
+        grown.find("ﷺ" * 200)
+
+
+def test_memory_is_bounded(search: Search) -> None:
+    """Hundreds of long queries, each of its own, leave no more than some megabytes behind."""
+
+    def query(number: int) -> str:
+        letters = [ALPHABET[(number * place + number // 40) % 40] for place in range(1, 1_990)]
+        return "".join(letters)
+
+    for number in range(50):
+        search.find(query(number))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    for number in range(50, 500):
+        search.find(query(number))
+        search.find(" ".join(query(number)[:120]))
+
+    grown_by = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown_by < MOST_MEGABYTES * 1024
