@@ -67,7 +67,9 @@ def test_readme_leads_here() -> None:
 
 def test_the_unit_is_one(tmp_path: Path) -> None:
     """systemd understands every line of the unit."""
-    program = needed_program("systemd-analyze")
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        pytest.skip("systemd is not installed")
     unit = tmp_path / "reference@.service"
     python = shutil.which("python3") or "/usr/bin/python3"
     text = recipe("[Unit]").replace("/srv/reference/current/.venv/bin/python", python)

@@ -496,7 +496,7 @@ sys.exit(commands.main(sys.argv[1:], create_app))
 
 
 @pytest.mark.parametrize("command", [["check"], ["export", "copy"]])
-def test_only_export_needs_its_packages(tmp_path: Path, command: list[str]) -> None:
+def test_only_export_needs_its_packages(command: list[str]) -> None:
     """Without the packages that only `export` needs all else works, and `export` says what it
     lacks."""
     ended = subprocess.run(
@@ -513,10 +513,13 @@ def test_only_export_needs_its_packages(tmp_path: Path, command: list[str]) -> N
         assert "install requirements-export.txt" in ended.stderr
 
 
-@pytest.mark.parametrize("command", ["check", "cite", "index", "export"])
+@pytest.mark.parametrize("command", ["check", "cite", "index", "export", "new"])
 def test_only_serving_needs_unix(content_copy: Path, tmp_path: Path, command: str) -> None:
-    """An editor can check, cite and export on any system: nothing of Unix alone is imported."""
+    """An editor can check, cite and export, and begin a library, on any system: nothing of Unix
+    alone is imported."""
     arguments = [command, "--content", str(content_copy)]
+    if command == "new":
+        arguments = [command, str(tmp_path / "new")]
     if command in ("index", "export"):
         arguments += ["--index", str(tmp_path / "index")]
     if command == "export":

@@ -155,8 +155,13 @@ def card(kind: str, id: str) -> Response:
     return Response(site().cards.picture(name), mimetype="image/png")
 
 
-@machine.get("/favicon.ico", defaults={"name": "favicon.ico"})
-@machine.get("/apple-touch-icon.png", defaults={"name": "apple-touch-icon.png"})
-def icon(name: str) -> Response:
-    """Return a picture that browsers ask for at a place of their own choosing."""
-    return static(name)
+@machine.get("/favicon.ico")
+def favicon() -> Response:
+    """Return the picture that browsers look for here when no page tells them of one."""
+    return static("favicon.ico")
+
+
+@machine.get("/apple-touch-icon.png")
+def touch_icon() -> Response:
+    """Return the picture that telephones look for here when no page tells them of one."""
+    return static("apple-touch-icon.png")
