@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reference.content import bodies
-from reference.content.folder import fingerprint
+from reference.content.files import fingerprint
 from reference.content.forms import read_date
 from reference.content.loading import load
 from reference.content.marks import Ground, marked, misquoted

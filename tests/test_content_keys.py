@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from reference import records
-from reference.content.folder import MADE_BY_PLACING, OPTIONAL, EditionFile
+from reference.content.files import OPTIONAL
+from reference.content.folder import MADE_BY_PLACING, EditionFile
 from reference.content.forms import is_needed, keys_of
 from tests.served import ROOT
 

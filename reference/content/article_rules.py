@@ -58,39 +58,47 @@ def letters_of(name: str) -> str:
 
 
 def _article(draft: Draft, content: Content, printed_names: Mapping[str, str]) -> None:
-    """An article has a text, and is by people who are known."""
-    head = draft.head
-    authors = head.get("authors") or ()
-    head.must(
-        len(set(authors)) == len(authors), "authors", "names the same one twice", "remove one"
-    )
-    for author in authors:
-        if not _is_printed_name(head, "authors", author, printed_names):
-            content.people.use(author, partial(head.wrong, "authors"))
-    not_after_edition(head, ("date",), head.get("date"), content)
-    source = head.source
+    """An article has a text, is by people who are known, and had appeared."""
+    _authors(draft, content.people, printed_names)
+    not_after_edition(draft.head, ("date",), draft.head.get("date"), content)
     if not draft.passages:
-        if not source.problems:
-            source.problem("body", "is empty", "add the article’s text", source.body_line)
-        return
-    if not draft.has_markup:
-        _passages_and_corrections(draft)
+        if not draft.source.problems:
+            line = draft.source.body_line
+            draft.source.problem("body", "is empty", "add the article’s text", line)
+    elif not draft.has_markup:
+        _passages_named_are_there(draft)
+        _corrections_apply(draft)
 
 
-def _passages_and_corrections(draft: Draft) -> None:
-    """Notes and corrections are on passages that there are; what is corrected stands there."""
-    head = draft.head
-    texts = {passage.id: passage.text for passage in draft.passages}
+def _authors(draft: Draft, people: Register[Person], printed_names: Mapping[str, str]) -> None:
+    """The authors are people, each once."""
+    authors = draft.head.get("authors") or ()
+    is_twice = len(set(authors)) < len(authors)
+    draft.head.must(not is_twice, "authors", "names the same one twice", "remove one")
+    for author in authors:
+        if not _is_printed_name(draft.head, "authors", author, printed_names):
+            people.use(author, partial(draft.head.wrong, "authors"))
+
+
+def _passages_named_are_there(draft: Draft) -> None:
+    """What is left out, noted and corrected are passages that there are."""
+    ids = {passage.id for passage in draft.passages}
+    mend = f"name one of p1 to p{len(ids)}, or remove it"
     for at, passage in _passages_named(draft):
-        mend = f"name one of p1 to p{len(texts)}, or remove it"
-        head.must(passage in texts, at, f"there is no passage `{passage}`", mend)
-    for number, correction in enumerate(head.get("corrections") or ()):
-        if correction.passage not in texts:
+        draft.head.must(passage in ids, at, f"there is no passage `{passage}`", mend)
+
+
+def _corrections_apply(draft: Draft) -> None:
+    """What a correction reads stands in its passage, once."""
+    texts = {passage.id: passage.text for passage in draft.passages}
+    for number, correction in enumerate(draft.head.get("corrections") or ()):
+        text = texts.get(correction.passage)
+        if text is None:
             continue
-        count = texts[correction.passage].count(correction.reads)
+        count = text.count(correction.reads)
         wrong = f"does not apply: {correction.passage} has “{correction.reads}” {count} times"
         mend = "make `reads` words that stand in the passage exactly once"
-        head.must(count == 1, ("corrections", number), wrong, mend)
+        draft.head.must(count == 1, ("corrections", number), wrong, mend)
 
 
 def _is_printed_name(
@@ -234,20 +242,25 @@ def _speakers(
 ) -> None:
     """Speakers are people by id, or groups as printed, and our sentence names them."""
     speakers = entry.get("speakers") or ()
-    wrong = "names the same one twice"
-    entry.must(len(set(speakers)) == len(speakers), "speakers", wrong, "remove one")
+    is_twice = len(set(speakers)) < len(speakers)
+    entry.must(not is_twice, "speakers", "names the same one twice", "remove one")
     for speaker in speakers:
         if _is_printed_name(entry, "speakers", speaker, printed_names):
             continue
-        if speaker not in content.people.given and not draft.passages:
-            continue  # it may be a group that the article prints
-        is_group = evidence.prints(speaker, draft.texts) and speaker not in content.people.given
-        if is_group and TITLED.match(speaker):
-            mend = "add the person to people.yaml, and write the id"
-            entry.wrong("speakers", f"`{speaker}` is the printed name of a person", mend)
-        elif not is_group:
+        if speaker in content.people.given:
             content.people.use(speaker, partial(entry.wrong, "speakers"))
+        elif draft.passages:  # else it may be a group that the article prints
+            _group(draft, entry, speaker, content.people)
         _is_named(entry, speaker, content.people)
+
+
+def _group(draft: Draft, entry: Entry[Claim], speaker: str, people: Register[Person]) -> None:
+    """A speaker who is nobody in people.yaml is a group, as the article prints it."""
+    if not evidence.prints(speaker, draft.texts):
+        people.use(speaker, partial(entry.wrong, "speakers"))
+    elif TITLED.match(speaker):
+        mend = "add the person to people.yaml, and write the id"
+        entry.wrong("speakers", f"`{speaker}` is the printed name of a person", mend)
 
 
 def _is_named(entry: Entry[Claim], speaker: str, people: Register[Person]) -> None:

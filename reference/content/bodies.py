@@ -74,6 +74,7 @@ MARKUP = [
         re.compile(r"\\(?:[!-/:-@\[-`{-~]|$)", re.M), "a backslash", "write the sign without it"
     ),
     NESTED_LIST,
+    _Markup(re.compile(r"^[ \t]*[•‣◦▪●·].*", re.M), "a bullet", "begin it with a hyphen"),
     _Markup(
         re.compile(
             r"(?:\A|(?<=\n\n))(?![-+*#][ \t])\S.*"
@@ -88,7 +89,6 @@ MARKUP = [
         "lines with numbers, which would run together",
         "leave an empty line between them, or begin each with a hyphen",
     ),
-    _Markup(re.compile(r"^[ \t]*[•‣◦▪●·].*", re.M), "a bullet", "begin it with a hyphen"),
     _Markup(re.compile(r"^[-+*][ \t]+\[[ xX]?\][ \t]", re.M), "a box to tick", "leave it out"),
     _Markup(re.compile(r"^ {0,3}#{1,6}[^#\s].*", re.M), "a heading", "put a space after the #"),
 ]

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from reference.content.folder import EDITION, content_files, digest_of
+from reference.content.files import EDITION, content_files, digest_of
 
 FILE = "edition.json"
 

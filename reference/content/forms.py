@@ -181,39 +181,48 @@ def read(
     given = given or {}
     entry = Entry(source, at, record, dict(given))
     keys = keys_of(record, {*given, *without})
+    known = {*keys, *elsewhere}
     if not isinstance(data, dict):
+        entry.broken = known
         if data is not None or not source.problems:
-            mend = f"write its keys, some of: {', '.join([*keys, *elsewhere])}"
+            mend = f"write its keys, some of: {', '.join(known)}"
             source.wrong(at, f"{shown(data)} is not allowed", mend)
-        entry.broken = {*keys, *elsewhere}
         return entry
-    needed = {key for key, each in keys.items() if is_needed(each)} | set(elsewhere)
-    missing = needed - data.keys()
-    entry.broken |= missing | _misspelt(entry, data, {*keys, *elsewhere}, missing)
+    needed = {key for key, each in keys.items() if is_needed(each)}
+    missing = needed.union(elsewhere) - data.keys()
+    entry.broken |= missing
+    _note_misspelt(entry, data.keys() - known, known - data.keys(), missing)
     for key, each in keys.items():
         if key in data:
             _read_key(entry, key, each, data[key])
     return entry
 
 
-def _misspelt(
-    entry: Entry[Any], data: dict[str, Any], keys: set[str], missing: set[str]
-) -> set[str]:
-    """Note keys that are not known and keys that are missing, each slip once.
+def _note_misspelt(
+    entry: Entry[Any], unknown: set[str], absent: set[str], missing: set[str]
+) -> None:
+    """Note keys that are not known, and keys that are missing, each slip once.
 
-    Returns the known keys that stand here under a wrong name.
+    `absent` are the known keys that are not there, `missing` those of them that are needed. Those
+    that stand here under a wrong name are broken.
     """
-    misspelt = set()
     still_missing = set(missing)
-    for key in sorted(data.keys() - keys):
-        meant = get_close_matches(key, sorted(keys - data.keys()), 1) or sorted(still_missing)[:1]
-        mend = f"write `{meant[0]}`" if meant else "remove it"
+    for key in sorted(unknown):
+        meant = _meant_by(key, absent, still_missing)
+        mend = f"write `{meant}`" if meant else "remove it"
         entry.source.wrong((*entry.at, key), f"the key `{key}` is not known", mend)
-        misspelt.update(meant)
-        still_missing.difference_update(meant)
+        entry.broken.add(meant)
+        still_missing.discard(meant)
     for key in sorted(still_missing):
         entry.source.wrong((*entry.at, key), f"the key `{key}` is missing", f"add `{key}`")
-    return misspelt
+
+
+def _meant_by(key: str, absent: set[str], missing: set[str]) -> str:
+    """Return the key that is meant by one that is not known, or ""."""
+    alike = get_close_matches(key, sorted(absent), 1)
+    if alike:
+        return alike[0]
+    return min(missing, default="")
 
 
 def _read_key(entry: Entry[Any], key: str, each: "Field[Any]", data: Any) -> None:

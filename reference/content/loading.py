@@ -11,7 +11,8 @@ from pathlib import Path
 from reference import evidence
 from reference.content import article_rules, editions, reminders, rules
 from reference.content.claims import Draft, place_claims
-from reference.content.folder import Content, fingerprint, read_folder
+from reference.content.files import fingerprint
+from reference.content.folder import Content, read_folder
 from reference.content.forms import Entry
 from reference.problems import ContentError, Problem, in_order
 from reference.records import Article, Block, Claim, Library, Person, Term, Theme

@@ -113,10 +113,12 @@ class Register(Generic[Record]):
         near = self._nearest(name)
         if near and not self.pattern.fullmatch(near):
             return  # it is said already
-        if near in self.given and near not in self.used and len(tells) > 1:
-            wrong = f"`{near}` is named nowhere, and `{name}` is, in {len(tells)} places"
+        times = len(tells)
+        if near in self.given and near not in self.used and times > 1:
+            wrong = f"`{near}` is named nowhere, and `{name}` is, in {times} places"
             self.given[near].wrong(self.key, wrong, f"write `{name}`")
             return
-        also = f" (named in {len(tells)} places)" if len(tells) > 1 else ""
+        also = f" (named in {times} places)" if times > 1 else ""
         mend = f"write `{near}`" if near else f"name one that exists, or {self.home}"
-        tells[0](f"there is no {self.what} `{name}`{also}", mend)
+        tell_first_place = tells[0]
+        tell_first_place(f"there is no {self.what} `{name}`{also}", mend)

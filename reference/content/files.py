@@ -1,0 +1,253 @@
+"""Which files of a folder are content, and what is wrong with those that only look like it.
+
+Of a folder, `site.yaml`, `edition.yaml`, an article and a theme are needed; other files may be
+missing or empty. What a desktop or an editor's program leaves there is passed over; what looks like
+a slip (a picture among the articles, a second copy, `peple.yaml`) is a problem.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+from reference.content.names import SLUG
+from reference.content.reading import Source, read_source
+
+SITE = "site.yaml"
+EDITION = "edition.yaml"
+PEOPLE = "people.yaml"
+TERMS = "glossary.yaml"
+EVENTS = "events.yaml"
+DISAGREEMENTS = "disagreements.yaml"
+OUTCOMES = "outcomes.yaml"
+MOVED = "moved.yaml"
+OPENING = "opening.md"
+ABOUT = "about.md"
+WORDS = "words.ini"
+NEEDED = (SITE, EDITION)
+OPTIONAL = (PEOPLE, TERMS, EVENTS, DISAGREEMENTS, OUTCOMES, MOVED, OPENING, ABOUT, WORDS)
+LEFTOVER = re.compile(
+    r".*~|~\$.*|#.*#|.*\.(bak|orig|rej|swp|swo|tmp|temp|old|part|crdownload)"
+    r"|readme(\.\w+)?|(eh)?thumbs\.db|desktop\.ini|icon\r?|__macosx|__pycache__",
+    re.IGNORECASE,
+)
+"""What programs and desktops leave in a folder (and whatever begins with a stop)."""
+TEXT_ENDINGS = {".md", ".markdown", ".mdown", ".mkd", ".txt", ".text"}
+PICTURE_ENDINGS = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".heic", ".tif", ".tiff"}
+CONTENT_ENDINGS = {".yaml", ".yml", ".md", ".ini"}
+ALIKE = 0.7  # of two names, from 0 to 1: one may be meant by the other
+MOVE_OUT = "move it out of the folder"
+
+
+class Part(NamedTuple):
+    """A folder of content in which each file is one `thing`."""
+
+    name: str
+    thing: str
+
+
+ARTICLES = Part("articles", "article")
+THEMES = Part("themes", "theme")
+
+
+class File(NamedTuple):
+    """An article's or a theme's file as read; its name without the ending is its id."""
+
+    id: str
+    source: Source
+
+
+class Wrong(NamedTuple):
+    """What is wrong with a file, and the mend."""
+
+    wrong: str
+    mend: str
+
+
+@dataclass
+class PartFiles:
+    """What is in the folder of a part.
+
+    `files` are its articles or themes. `others` are files that are none, as sources that say so.
+    `other_names` are the names that others may use for them.
+    """
+
+    files: list[File]
+    others: list[Source] = field(default_factory=list)
+    other_names: set[str] = field(default_factory=set)
+
+
+# All files
+
+
+def content_files(folder: Path) -> list[Path]:
+    """Return the files of a folder that are content, in order."""
+    files = [folder / name for name in (*NEEDED, *OPTIONAL)]
+    for part in (ARTICLES, THEMES):
+        files += [path for path in paths_in(folder / part.name) if path.suffix == ".md"]
+    return sorted(path for path in files if path.is_file())
+
+
+def fingerprint(folder: Path) -> str:
+    """Return twelve hexadecimal digits that change when, and only when, the content does."""
+    return digest_of(folder, content_files(folder))
+
+
+def digest_of(folder: Path, files: Iterable[Path]) -> str:
+    """Return twelve hexadecimal digits of the names and bytes of files in a folder."""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+def paths_in(folder: Path) -> list[Path]:
+    """Return what is in a folder, without what programs and desktops leave there."""
+    return [path for path in sorted(folder.glob("[!.]*")) if not LEFTOVER.fullmatch(path.name)]
+
+
+def read_optional(folder: Path, name: str) -> Source:
+    """Return a file that may be missing or empty as a source, which then has no text."""
+    path = folder / name
+    shown_name = f"{folder.name}/{name}"
+    is_empty_file = path.is_file() and not path.read_bytes().strip()
+    if is_empty_file or not path.exists():
+        return Source(shown_name)
+    return read_source(path, shown_name)
+
+
+# Articles and themes
+
+
+def read_part(folder: Path, part: Part) -> PartFiles:
+    """Return the files of a folder of articles or themes; those that are none say so."""
+    found = PartFiles([])
+    paths = paths_in(folder / part.name)
+    for path in paths:
+        name = f"{folder.name}/{part.name}/{path.name}"
+        wrong = _no_markdown(path, part)
+        if wrong is None:
+            found.files.append(File(path.stem, read_source(path, name)))
+            continue
+        source = Source(name, text=_text_of(path))
+        source.problem("file", *wrong)
+        found.others.append(source)
+        found.other_names.add(path.name.partition(".")[0])
+    if not paths:
+        source = Source(f"{folder.name}/{part.name}/")
+        source.problem("folder", "is missing or empty", f"write a first {part.thing}")
+        found.others.append(source)
+    _set_copies_aside(found)
+    return found
+
+
+def _no_markdown(path: Path, part: Part) -> Wrong | None:
+    """Return what is wrong with a file that is no article or theme, None if it may be one."""
+    ending = path.suffix.lower()
+    if path.is_dir():
+        return Wrong(f"is a folder, and no {part.thing}", f"move its files here, or {MOVE_OUT}")
+    if path.suffix == ".md":
+        return None
+    if ending in PICTURE_ENDINGS:
+        return Wrong(f"is a picture, and no {part.thing}", MOVE_OUT)
+    if ending in TEXT_ENDINGS:
+        name = path.stem.removesuffix(".md")
+        return Wrong("its name does not end in .md", f"rename it {name}.md, or {MOVE_OUT}")
+    return Wrong(f"is no {part.thing}: its name does not end in .md", MOVE_OUT)
+
+
+def _text_of(path: Path) -> str:
+    """Return whatever text a file has, for the names in it."""
+    if not path.is_file():
+        return ""
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _set_copies_aside(found: PartFiles) -> None:
+    """Move second copies of files to the others, and say so.
+
+    A copy has the body of another file, or more than half of its claims.
+    """
+    by_body: dict[str, File] = {}
+    by_claim: dict[str, File] = {}
+    originals = []
+    for file in sorted(found.files, key=_likely_original):
+        body = " ".join(file.source.body.split())
+        claims = claim_ids(file.source)
+        original = by_body.get(body) or _with_most_of(claims, by_claim)
+        if original is not None:
+            file.source.problem("file", _is_copy_of(file, original), "remove one of the two")
+            found.others.append(file.source)
+            found.other_names.add(file.id)
+            continue
+        originals.append(file)
+        if body:
+            by_body[body] = file
+        for claim in claims:
+            by_claim.setdefault(claim, file)
+    found.files = sorted(originals)
+
+
+def _likely_original(file: File) -> tuple[bool, int, str]:
+    """Return a key that puts files with plain and short names first."""
+    return (not SLUG.fullmatch(file.id), len(file.id), file.id)
+
+
+def _with_most_of(claims: set[str], by_claim: dict[str, File]) -> File | None:
+    """Return a file that has more than half of some claims, and more than one."""
+    having = [by_claim[claim] for claim in claims if claim in by_claim]
+    if len(having) > max(1, len(claims) / 2):
+        return having[0]
+    return None
+
+
+def _is_copy_of(file: File, original: File) -> str:
+    """Say what a file is that has the text of another."""
+    name = Path(original.source.file).name
+    if original.id in file.id:
+        return f"is a second copy of {name}"
+    return f"is the same as {name}"
+
+
+def claim_ids(source: Source) -> set[str]:
+    """Return the ids of the claims that a file lists."""
+    listed = source.data.get("claims") if isinstance(source.data, dict) else None
+    claims = listed if isinstance(listed, list) else []
+    return {str(claim.get("id")) for claim in claims if isinstance(claim, dict)}
+
+
+# Names that are slips
+
+
+class Misnamed(NamedTuple):
+    """A file that looks like content and is none, and the name that is meant ("" if none is)."""
+
+    source: Source
+    meant: str
+
+
+def misnamed_files(folder: Path) -> list[Misnamed]:
+    """Return files that are named like content and are none: `peple.yaml`, `people (1).yaml`."""
+    known = {*NEEDED, *OPTIONAL, ARTICLES.name, THEMES.name}
+    absent = [name for name in sorted(known) if not (folder / name).exists()]
+    found = []
+    for path in paths_in(folder):
+        if path.name in known or not _looks_like_content(path):
+            continue
+        meant = "".join(get_close_matches(path.name, absent, 1, cutoff=ALIKE))
+        source = Source(f"{folder.name}/{path.name}")
+        mend = f"rename it {meant}" if meant else MOVE_OUT
+        source.problem("file", "is no file of content by its name", mend)
+        found.append(Misnamed(source, meant))
+    return found
+
+
+def _looks_like_content(path: Path) -> bool:
+    if path.is_dir():
+        parts = [ARTICLES.name, THEMES.name]
+        return bool(get_close_matches(path.name, parts, 1, cutoff=ALIKE))
+    return path.suffix.lower() in CONTENT_ENDINGS
