@@ -53,11 +53,12 @@ class Format(NamedTuple):
 def fields(record: Record, separator: str = "-") -> dict[str, str]:
     """Return the fields of a record that are text, by their CSL names, and its date in two: `date`
     (whole, its parts joined by `separator`) and `year`. An estimate is no date."""
-    texts = {name: text for name, text in record.items() if isinstance(text, str)}
+    texts = {name: value for name, value in record.items() if isinstance(value, str)}
     if "issued" in record:
         (parts,) = record["issued"]["date-parts"]
-        texts["date"] = separator.join(f"{part:02}" for part in parts)
-        texts["year"] = f"{parts[0]:04}"
+        padded = [f"{part:02}" for part in parts]
+        texts["date"] = separator.join(padded)
+        texts["year"] = padded[0]
     return texts
 
 
@@ -109,30 +110,44 @@ def bibtex(records: Sequence[Record]) -> str:
 
 def _bibtex_entry(record: Record) -> str:
     """Return one entry: `@article{key, …}`, a field a line."""
+    id = record["id"]
     entry_type = TYPES[record["type"]].bibtex
+    values = _bibtex_values(record)
+    lines = [f"  {name} = {{{value}}},\n" for name, value in values.items()]
+    return f"@{entry_type}{{{id},\n{''.join(lines)}}}\n"
+
+
+def _bibtex_values(record: Record) -> dict[str, str]:
+    """Return what stands in the braces of each field."""
+    texts = fields(record)
     values = {}
     for names in FIELDS:
-        text = fields(record).get(names.csl)
-        if names.bibtex and text:
-            values[names.bibtex] = latex(text)
-    values["title"] = f"{{{values['title']}}}"  # braces keep its capitals in every style
+        if names.bibtex and names.csl in texts:
+            values[names.bibtex] = latex(texts[names.csl])
+    title = values["title"]
+    values["title"] = f"{{{title}}}"  # braces keep its capitals in every style
     values["author"] = _bibtex_authors(record)
     values.setdefault("year", "n.d.")
-    for name in ("doi", "url"):
-        if name in values:
-            values[name] = _address(record[name.upper()])
-    if record["type"] == "article-magazine":
+    if "DOI" in record:
+        values["doi"] = _address(record["DOI"])
+    if "URL" in record:
+        values["url"] = _address(record["URL"])
+    _fit_to_type(values, record["type"])
+    if "note" in record:
+        notes = record["note"].splitlines()
+        values["comment"] = " • ".join(latex(note) for note in notes)
+    return values
+
+
+def _fit_to_type(values: dict[str, str], csl_type: str) -> None:
+    """Give fields the names that styles look for in a type of entry."""
+    entry_type = TYPES[csl_type].bibtex
+    if csl_type == "article-magazine":
         values["entrysubtype"] = "nonacademic"  # biblatex-apa prints the day, and no bracket
     if entry_type == "techreport":
         values["institution"] = values.pop("publisher")
     if entry_type == "misc":
         values["howpublished"] = _how_published(values)
-        for name in ("type", "eventtitle", "publisher"):
-            values.pop(name, None)  # some styles would print them a second time
-    if "note" in record:
-        values["comment"] = " • ".join(latex(line) for line in record["note"].splitlines())
-    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in values.items())
-    return f"@{entry_type}{{{record['id']},\n{lines}}}\n"
 
 
 def _bibtex_authors(record: Record) -> str:
@@ -146,10 +161,14 @@ def _bibtex_authors(record: Record) -> str:
 def _bibtex_name(name: Mapping[str, str]) -> str:
     """Return a name with braces around what BibTeX would take apart: “and”, a comma, a group."""
     if "literal" in name:
-        return f"{{{latex(name['literal'])}}}"
+        literal = latex(name["literal"])
+        return f"{{{literal}}}"
     parts = []
-    for part in (latex(name["family"]), latex(name["given"])):
-        parts.append(f"{{{part}}}" if TAKEN_APART.search(part) else part)
+    for part in (name["family"], name["given"]):
+        text = latex(part)
+        if TAKEN_APART.search(text):
+            text = f"{{{text}}}"
+        parts.append(text)
     return ", ".join(parts)
 
 
@@ -161,10 +180,17 @@ def _publication(record: Record) -> str:
     raise ValueError(f"{record['id']} has no publication")
 
 
-def _how_published(values: Mapping[str, str]) -> str:
-    """Return what BibTeX's styles print of what is neither article nor report."""
-    parts = [values.get(name, "") for name in ("type", "eventtitle", "publisher")]
-    return ", ".join(part for part in parts if part)
+def _how_published(values: dict[str, str]) -> str:
+    """Return what BibTeX's styles print of what is neither article nor report.
+
+    It takes the place of the fields it is made of, which some styles would print a second time.
+    """
+    parts = []
+    for name in ("type", "eventtitle", "publisher"):
+        part = values.pop(name, "")
+        if part:
+            parts.append(part)
+    return ", ".join(parts)
 
 
 def _address(text: str) -> str:
@@ -191,21 +217,29 @@ def ris(records: Sequence[Record]) -> str:
 
 def _ris_entry(record: Record) -> list[tuple[str, str]]:
     """Return the (tag, value) of each line of a record."""
-    texts = fields(record, separator="/")
-    if texts.get("date") == texts.get("year"):
-        texts.pop("date", None)  # a year by itself is given in one place only
-    if "URL" in texts:
-        texts["URL"] = texts["URL"].replace(";", "%3B")  # addresses are parted at `;`
-    lines = [("TY", TYPES[record["type"]].ris), ("ID", record["id"])]
+    texts = _ris_texts(record)
+    ris_type = TYPES[record["type"]].ris
+    lines = [("TY", ris_type), ("ID", record["id"])]
     for names in FIELDS:
         if names.ris and names.csl in texts:
             lines.append((names.ris, texts[names.csl]))
     for name in record.get("author", []):
         lines.append(("AU", inverted(name)))
-    for note in record.get("note", "").splitlines():
+    notes = record.get("note", "")
+    for note in notes.splitlines():
         lines.append(("N1", note))
     lines.append(("ER", ""))
     return lines
+
+
+def _ris_texts(record: Record) -> dict[str, str]:
+    """Return the fields of a record that are text, as RIS has them."""
+    texts = fields(record, separator="/")
+    if texts.get("date") == texts.get("year"):
+        texts.pop("date", None)  # a year by itself is given in one place only
+    if "URL" in texts:
+        texts["URL"] = texts["URL"].replace(";", "%3B")  # addresses are parted at `;`
+    return texts
 
 
 FORMATS = {

@@ -6,12 +6,11 @@ their case, and opens what it finds first. So each is tried on all that the arti
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import quote, urldefrag
 
-from reference.evidence import fold
+from reference.evidence import fold, spans_of
 from reference.records import Article, Claim, Library, Span
 
 MARK = "[‘’“”'\"´`…]"
@@ -111,17 +110,29 @@ def as_printed(claim: Claim, article: Article, pieces: Sequence[Span]) -> Printe
 
     A misprint over an edge of the stretch belongs to it.
     """
-    text = article.passage(claim.passage).text
+    passage = claim.passage
+    text = article.passage(passage).text
     start = pieces[0].start
     end = pieces[-1].end
-    for correction in article.corrections_in(claim.passage):
-        at = text.index(correction.reads)
-        stop = at + len(correction.reads)
-        if at < end and start < stop:
-            start = min(start, at)
-            end = max(end, stop)
-    parts = (text[:start], text[start:end], text[end:])
-    return Printed(*(_unmended(article, claim.passage, part) for part in parts))
+    for correction in article.corrections_in(passage):
+        misprint = text.index(correction.reads)
+        misprint_end = misprint + len(correction.reads)
+        if misprint < end and start < misprint_end:
+            start = min(start, misprint)
+            end = max(end, misprint_end)
+    return Printed(
+        before=_unmended(article, passage, text[:start]),
+        words=_unmended(article, passage, text[start:end]),
+        after=_unmended(article, passage, text[end:]),
+    )
+
+
+class Found(NamedTuple):
+    """Where words stand on a page: in which of its texts, and where there."""
+
+    text: int
+    start: int
+    end: int
 
 
 class PrintedPage:
@@ -129,53 +140,39 @@ class PrintedPage:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
-        folded = [text.casefold() for text in texts]
-        self._page = " ".join(folded)
-        self._starts = []
-        start = 0
-        for text in folded:
-            self._starts.append(start)
-            start += len(text) + 1
+        self._folded = [text.casefold() for text in texts]
 
     def places(self, fragment: Fragment) -> list[int]:
         """Return the index of the text of every place at which a browser might open a fragment.
 
         What ends a stretch may stand in a later text than what begins it.
         """
+        begins = _together(fragment.prefix, fragment.start)
         if not fragment.end:
-            whole = self._occurrences(fragment.start, fragment.prefix, fragment.suffix)
-            return [self._text_at(span.start) for span in whole]
-        ends = list(self._occurrences(fragment.end, suffix=fragment.suffix))
+            whole = _together(begins, fragment.suffix)
+            return [found.text for found in self._find(whole)]
+        ends = list(self._find(_together(fragment.end, fragment.suffix)))
         if not ends:
             return []
-        begins = self._occurrences(fragment.start, prefix=fragment.prefix)
-        return [self._text_at(span.start) for span in begins if span.end <= ends[-1].start]
+        last_end = ends[-1]
+        places = []
+        for found in self._find(begins):
+            is_before = found.text < last_end.text
+            if is_before or (found.text == last_end.text and found.end <= last_end.start):
+                places.append(found.text)
+        return places
 
-    def _occurrences(self, words: str, prefix: str = "", suffix: str = "") -> Iterator[Span]:
-        """Yield where the page has these whole words, in one text, between these others."""
-        before = f"{prefix} ".casefold() if prefix else ""
+    def _find(self, words: str) -> Iterator[Found]:
+        """Yield where the page has these words, none cut, whatever their case."""
         folded = words.casefold()
-        after = f" {suffix}".casefold() if suffix else ""
-        wanted = before + folded + after
-        at = self._page.find(wanted)
-        while at >= 0:
-            stop = at + len(wanted)
-            span = Span(at + len(before), at + len(before) + len(folded))
-            cuts_a_word = self._is_letter(at - 1) or self._is_letter(stop)
-            if not cuts_a_word and self._text_at(span.start) == self._text_at(span.end - 1):
-                yield span
-            at = self._page.find(wanted, at + 1)
+        for index, text in enumerate(self._folded):
+            for span in spans_of(folded, text):
+                yield Found(index, span.start, span.end)
 
-    def _text_at(self, place: int) -> int:
-        """Return the index of the text that a place of the page is in."""
-        return bisect_right(self._starts, place) - 1
 
-    def _is_letter(self, place: int) -> bool:
-        """Return whether a character that belongs to a word stands at a place."""
-        if not 0 <= place < len(self._page):
-            return False
-        sign = self._page[place]
-        return sign.isalnum() or sign == "_"
+def _together(*words: str) -> str:
+    """Return words that stand one after the other; some may be missing."""
+    return " ".join(part for part in words if part)
 
 
 def _fragments(printed: Printed) -> Iterator[Fragment]:
@@ -191,16 +188,20 @@ def _fragments(printed: Printed) -> Iterator[Fragment]:
     runs = _runs_within(text, first, last)
     if not runs:
         return
-    begin = runs[0].own[0].start
-    for prefix, suffix, end in _surroundings(text, runs):
+    first_words = runs[0].own
+    last_words = runs[-1].own
+    begin = first_words[0].start
+    for around in _surroundings(text, runs):
         for size in (*SIZES, len(text)):
-            last_of_start = runs[0].own[:size][-1]
-            first_of_end = runs[-1].own[-size:][0]
-            if last_of_start < first_of_end:
-                start_words = text[begin : last_of_start.end]
-                yield Fragment(start_words, text[first_of_end.start : end], prefix, suffix)
+            start = first_words[:size][-1]
+            end = last_words[-size:][0]
+            if start < end:
+                start_words = text[begin : start.end]
+                end_words = text[end.start : around.end]
+                yield Fragment(start_words, end_words, around.prefix, around.suffix)
             elif len(runs) == 1:
-                yield Fragment(text[begin:end], "", prefix, suffix)
+                stretch = text[begin : around.end]
+                yield Fragment(stretch, "", around.prefix, around.suffix)
 
 
 class Run(NamedTuple):
@@ -218,30 +219,40 @@ def _runs_within(text: str, first: int, last: int) -> list[Run]:
     """
     runs = []
     for words in _runs(text):
-        own = [word for word in words if first <= word.start and word.end <= last]
+        before = [word for word in words if word.start < first]
+        after = [word for word in words if word.end > last]
+        own = words[len(before) : len(words) - len(after)]
         if own:
-            before = [word for word in words if word < own[0]]
-            after = [word for word in words if word > own[-1]]
             runs.append(Run(before, own, after))
     long_runs = [run for run in runs if len(run.own) >= ENOUGH_WORDS]
     return long_runs or runs
 
 
-def _surroundings(text: str, runs: Sequence[Run]) -> Iterator[tuple[str, str, int]]:
-    """Yield (prefix, suffix, end): what may stand around a stretch to tell it apart, and where the
-    stretch ends then: nothing, ever more words before it, ever more words after it.
+class Around(NamedTuple):
+    """What may stand around a stretch to tell it apart, and where the stretch ends then."""
+
+    prefix: str
+    suffix: str
+    end: int
+
+
+def _surroundings(text: str, runs: Sequence[Run]) -> Iterator[Around]:
+    """Yield what may stand around a stretch: nothing, ever more words before it, then after it.
 
     Stops between a stretch and words after it belong to the stretch.
     """
-    begin = runs[0].own[0].start
-    end = runs[-1].own[-1].end
-    yield "", "", end
-    for word in reversed(runs[0].before):
-        yield text[word.start : begin].rstrip(), "", end
-    after = runs[-1].after
-    for word in after:
-        end_with_stops = len(text[: after[0].start].rstrip())
-        yield "", text[after[0].start : word.end], end_with_stops
+    first = runs[0]
+    last = runs[-1]
+    begin = first.own[0].start
+    end = last.own[-1].end
+    yield Around("", "", end)
+    for word in reversed(first.before):
+        prefix = text[word.start : begin]
+        yield Around(prefix.rstrip(), "", end)
+    for word in last.after:
+        suffix_start = last.after[0].start
+        with_stops = text[:suffix_start].rstrip()
+        yield Around("", text[suffix_start : word.end], len(with_stops))
 
 
 def _runs(text: str) -> Iterator[list[Span]]:
@@ -249,7 +260,12 @@ def _runs(text: str) -> Iterator[list[Span]]:
 
     A word with a mark inside belongs to no run.
     """
-    sure = MARKED_WORD.sub(lambda word: "…" * len(word[0]), text)
+    sure = MARKED_WORD.sub(_marks_instead, text)
     for run in BETWEEN_MARKS.finditer(sure):
-        words = WORD.finditer(sure, *run.span())
-        yield [Span(*word.span()) for word in words]
+        words = WORD.finditer(sure, run.start(), run.end())
+        yield [Span(word.start(), word.end()) for word in words]
+
+
+def _marks_instead(word: re.Match[str]) -> str:
+    """Return as many marks as a word has letters."""
+    return "…" * len(word[0])

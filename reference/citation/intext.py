@@ -42,16 +42,23 @@ def in_text(claim: Claim, library: Library, style: Style, source: str) -> InText
     """
     if _author_speaks(claim, library) or _words_name_speakers(claim, library):
         return InText("", style.enclosed(source))
-    secondary = style.secondary
-    if isinstance(secondary, SpeakerInSentence):
-        return _speaker_in_sentence(claim, library, style, source, secondary.direct)
+    if isinstance(style.secondary, SpeakerInSentence):
+        return _speaker_in_sentence(claim, library, style, source, style.secondary.direct)
     if style.has_notes:
         speakers = _capitalised(_speakers(claim, library))
-        return InText("", f"{escape(speakers)}, {_joint(claim, secondary)} {source}")
-    if claim.named or not all(speaker in library.people for speaker in claim.speakers):
+    elif _all_are_people(claim, library):
+        speakers = _surnames(claim, library, style.secondary)
+    else:
         return _speaker_in_sentence(claim, library, style, source)
-    surnames = _surnames(claim, library, secondary)
-    return InText("", style.enclosed(f"{escape(surnames)}, {_joint(claim, secondary)} {source}"))
+    joint = _joint(claim, style.secondary)
+    return InText("", style.enclosed(f"{escape(speakers)}, {joint} {source}"))
+
+
+def _all_are_people(claim: Claim, library: Library) -> bool:
+    """Return whether a claim's speakers are people whom the article names."""
+    if claim.named:
+        return False
+    return all(speaker in library.people for speaker in claim.speakers)
 
 
 def _author_speaks(claim: Claim, library: Library) -> bool:
@@ -73,7 +80,9 @@ def _speaker_in_sentence(
     speakers = _speakers(claim, library)
     if claim.voice == "reported":
         return InText(f"according to {speakers}", style.enclosed(source))
-    return InText(f"{speakers} said", style.enclosed(f"{direct} {source}".strip()))
+    if direct:
+        source = f"{direct} {source}"
+    return InText(f"{speakers} said", style.enclosed(source))
 
 
 def _joint(claim: Claim, secondary: SpeakerInCitation) -> str:
@@ -125,11 +134,11 @@ def _capitalised(text: str) -> str:
 
 def listed(names: Iterable[str], of_two: str = " and ", of_more: str = " and ") -> str:
     """Return names as prose lists them: `Smith`, `Smith and Mays`, `Smith, Mays and Glasby`."""
-    names = list(names)
-    if len(names) < 2:
-        return "".join(names)
-    last_join = of_two if len(names) == 2 else of_more
-    return f"{', '.join(names[:-1])}{last_join}{names[-1]}"
+    *most, last = list(names) or [""]
+    if not most:
+        return last
+    join = of_two if len(most) == 1 else of_more
+    return ", ".join(most) + join + last
 
 
 def superscript(number: int) -> str:
@@ -143,11 +152,15 @@ def with_clause(words: str, clause: str, style: Style) -> str:
     A full stop that ends the words gives way to the comma, which stands inside the marks where the
     style sets it so: inside theirs too, and not after a question or an exclamation.
     """
-    said = words.removesuffix("”").removesuffix(".")
+    said = words.removesuffix("”")
+    said = said.removesuffix(".")
     if not style.stops_inside:
         return f"{said}”, {clause}"
-    inner_mark = "’" if said.endswith("’") and "‘" in said else ""
-    said = said.removesuffix(inner_mark).removesuffix(".")
+    inner_mark = ""
+    if said.endswith("’") and "‘" in said:
+        inner_mark = "’"
+        said = said.removesuffix("’")
+        said = said.removesuffix(".")
     comma = "" if said.endswith(("?", "!", ",")) else ","
     return f"{said}{comma}{inner_mark}” {clause}"
 
@@ -158,6 +171,8 @@ def with_citation(words: str, in_text: InText, style: Style, note: int = 1) -> s
     In a style with notes that is the mark of the note, whose text stands elsewhere.
     """
     if style.has_notes:
-        return f"{escape(words, quote=False)}{superscript(note)}"
-    sentence = with_clause(words, in_text.clause, style) if in_text.clause else words
+        return escape(words, quote=False) + superscript(note)
+    sentence = words
+    if in_text.clause:
+        sentence = with_clause(words, in_text.clause, style)
     return f"{escape(sentence, quote=False)} {in_text.citation}"

@@ -13,6 +13,8 @@ from reference.citation.record import Record, located
 from reference.records import GAP, Article, Claim, Library, Span
 
 ANNOTATION_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
+JOURNAL_KEYS = {"rft.title": "rft.atitle", "rft.source": "rft.jtitle"}
+"""What OpenURL calls two fields in a journal."""
 CONTEXT_LETTERS = 80
 """How much of what stands before and after its words an annotation has."""
 
@@ -28,15 +30,19 @@ def tags(record: Record, abstract: str = "", public_url: str = "") -> list[tuple
     texts = fields(record, separator="/")
     texts.setdefault("URL", public_url)
     if "version" in texts:
-        texts["version"] = f"Version {texts['version']}"
-    found = [("z:itemType", TYPES[record["type"]].zotero)]
+        version = texts["version"]
+        texts["version"] = f"Version {version}"
+    item_type = TYPES[record["type"]].zotero
+    found = [("z:itemType", item_type)]
     for names in FIELDS:
-        if names.highwire and texts.get(names.csl):
-            found.append((names.highwire, texts[names.csl]))
+        text = texts.get(names.csl)
+        if names.highwire and text:
+            found.append((names.highwire, text))
     for name in record.get("author", []):
         found.append(("citation_author", inverted(name)))
     if record["type"] == "article-journal":
-        found.append(("citation_journal_title", record["container-title"]))
+        journal = record["container-title"]
+        found.append(("citation_journal_title", journal))
     if abstract:
         found.append(("citation_abstract", abstract))
     return found
@@ -59,23 +65,24 @@ def coins(record: Record) -> str:
     Core with Zotero's type of item, as Zotero itself writes it.
     """
     texts = fields(record)
-    pairs = [("ctx_ver", "Z39.88-2004")]
     in_journal = record["type"] == "article-journal"
+    keys = JOURNAL_KEYS if in_journal else {}
+    pairs = [("ctx_ver", "Z39.88-2004")]
     if in_journal:
         pairs.append(("rft_val_fmt", "info:ofi/fmt:kev:mtx:journal"))
         pairs.append(("rft.genre", "article"))
     else:
         pairs.append(("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"))
         pairs.append(("rft.type", TYPES[record["type"]].zotero))
-    journal_keys = {"rft.title": "rft.atitle", "rft.source": "rft.jtitle"}
     for names in FIELDS:
         if names.openurl and names.csl in texts:
-            key = journal_keys.get(names.openurl, names.openurl) if in_journal else names.openurl
+            key = keys.get(names.openurl, names.openurl)
             pairs.append((key, texts[names.csl]))
     for name in record.get("author", []):
         pairs.append(("rft.au", inverted(name)))
     if "DOI" in record:
-        pairs.append(("rft_id", f"info:doi/{record['DOI']}"))
+        doi = record["DOI"]
+        pairs.append(("rft_id", f"info:doi/{doi}"))
     return urlencode(pairs, quote_via=quote)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from reference.citation.kinds import KINDS
 from reference.citation.quotation import quotation
 from reference.evidence import fold
-from reference.records import Article, Claim, Date, Library, Person
+from reference.records import Article, Claim, Library, Person
 
 Record = dict[str, Any]  # CSL-JSON
 ELSEWHERE = "https://site.invalid"
@@ -102,12 +102,14 @@ def noted(
     records = []
     for id in dict.fromkeys(articles):
         article = library.articles[id]
-        notes = [note_of(library, claim, base) for claim in claims if claim.article == id]
+        own_claims = [claim for claim in claims if claim.article == id]
+        notes = [note_of(library, claim, base) for claim in own_claims]
         if not article.date.exact:
-            notes.append(_note_of_date(article.date, article.date_basis))
+            notes.append(_note_of_date(article))
         record = article_record(library, article)
         if notes:
-            record["note"] = "\n".join(fold(note) for note in notes)
+            lines = [fold(note) for note in notes]
+            record["note"] = "\n".join(lines)
         records.append(record)
     return records
 
@@ -124,9 +126,9 @@ def located(library: Library, claim: Claim) -> str:
     return ", ".join([*library.said_by(claim), f"para. {number}"])
 
 
-def _note_of_date(date: Date, basis: str) -> str:
+def _note_of_date(article: Article) -> str:
     """Return what is known of a date that the article does not print."""
-    return f"Date of the article, in EDTF: “{date.edtf}”. {basis}"
+    return f"Date of the article, in EDTF: “{article.date.edtf}”. {article.date_basis}"
 
 
 def passage_url(claim: Claim, base: str) -> str:

@@ -49,6 +49,16 @@ class Citation:
     at_paragraph: str
     at_paragraphs: str
 
+    def at(self, paragraph: int, source: int = 1, first_note: int = 1) -> str:
+        """Return the citation at a paragraph.
+
+        `source` is the number of the source in the list, `first_note` that of the note which first
+        cited the same work; some styles print them.
+        """
+        text = self.at_paragraph.replace(PARAGRAPH, str(paragraph))
+        text = text.replace(NUMBER, str(source))
+        return text.replace(NOTE, str(first_note))
+
 
 @dataclass(frozen=True)
 class Form:
@@ -68,7 +78,13 @@ class Form:
     @property
     def in_text(self) -> str:
         """What stands in the text for the work as a whole, or the full note."""
-        return self.style.enclosed(self.citation.whole.replace(NUMBER, "1"))
+        whole = self.citation.whole.replace(NUMBER, "1")
+        return self.style.enclosed(whole)
+
+    @property
+    def short_note(self) -> str:
+        """The note of a later time for the work as a whole; "" in a style without notes."""
+        return self.short.whole.replace(NOTE, "1") if self.short else ""
 
     def as_json(self) -> dict[str, Any]:
         """Return what references.json holds of it."""
@@ -125,29 +141,39 @@ def digests(library: Library) -> dict[str, str]:
     A reference depends on the other records too: two works that would be cited alike are told apart
     (2012a, 2012b). So an article's digest covers what its citation has in common with another's.
     """
-    made_from: dict[str, list[object]] = {}
     alike = _cited_alike(library)
+    made_from: dict[str, list[object]] = {}
     for style in STYLES:
-        row = (style.id, style.csl, style.locale, style.day, style.cites)
+        how = [style.id, style.csl, style.locale, style.day, style.cites]
         for record in to_set(library, style):
-            made_from.setdefault(record["id"], []).append([row, record, alike.get(record["id"])])
+            id = record["id"]
+            parts = made_from.setdefault(id, [])
+            parts.append([how, record, alike.get(id)])
     return {id: _digest(parts) for id, parts in made_from.items()}
 
 
 def _digest(parts: object) -> str:
-    return sha256(json.dumps(parts).encode()).hexdigest()[:16]
+    text = json.dumps(parts)
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _cited_alike(library: Library) -> dict[str, list[list[str]]]:
-    """Return article id -> the names, year and titles of all works that may be cited like it."""
-    groups: dict[str, list[list[str]]] = {}
-    keys = {}
+    """Return article id -> date and titles of all works that may be cited like it, of several."""
+    groups: dict[str, list[Article]] = {}
     for article in library.articles.values():
-        authors = [library.people[author].surname for author in article.authors]
-        key = "; ".join(authors) or article.publication.name
-        keys[article.id] = key
-        groups.setdefault(key, []).append([article.date.edtf, article.title, article.title_short])
-    return {id: groups[key] for id, key in keys.items() if len(groups[key]) > 1}
+        groups.setdefault(_cited_by(article, library), []).append(article)
+    alike = {}
+    for group in groups.values():
+        told_apart_by = [[each.date.edtf, each.title, each.title_short] for each in group]
+        if len(group) > 1:
+            alike.update(dict.fromkeys([each.id for each in group], told_apart_by))
+    return alike
+
+
+def _cited_by(article: Article, library: Library) -> str:
+    """Return what an article is cited by: the names of its authors, or of its publication."""
+    surnames = [library.people[author].surname for author in article.authors]
+    return "; ".join(surnames) or article.publication.name
 
 
 def placeholder(style: Style) -> Form:
@@ -179,11 +205,8 @@ class References:
         name = f"{folder.name}/{FILE}"
         try:
             made = json.loads((folder / FILE).read_text("utf-8"))
-            set_from = {id: forms["digest"] for id, forms in made.items()}
-            read = {
-                id: [Form.from_json(style, forms[style.id]) for style in STYLES]
-                for id, forms in made.items()
-            }
+            set_from = {id: texts["digest"] for id, texts in made.items()}
+            forms = {id: _forms(texts) for id, texts in made.items()}
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             why = getattr(error, "strerror", None) or "it is not as the command writes it"
             problem = Problem(name, 1, "file", f"cannot be read: {why}", MEND)
@@ -191,7 +214,7 @@ class References:
         problems = _stale(name, set_from, digests(library))
         if problems:
             raise ContentError(problems)
-        return cls(library, read)
+        return cls(library, forms)
 
     @classmethod
     def preview(cls, folder: Path, library: Library) -> "References":
@@ -208,7 +231,7 @@ class References:
             try:
                 if made[id]["digest"] != digest:
                     raise KeyError(id)
-                forms[id] = [Form.from_json(style, made[id][style.id]) for style in STYLES]
+                forms[id] = _forms(made[id])
             except (KeyError, TypeError):
                 forms[id] = [placeholder(style) for style in STYLES]
         return cls(library, forms)
@@ -223,36 +246,38 @@ class References:
         """Return how to cite an article as a whole, in each style."""
         cited = []
         for form in self.forms[id]:
-            short = form.short.whole if form.short else ""
-            cited.append(_cited(form, form.in_text, short.replace(NOTE, "1")))
+            cited.append(_cited(form, form.in_text, form.short_note))
         return cited
 
     def of_claim(self, claim: Claim) -> list[Cited]:
         """Return how to cite the words of a claim: who says them, the article, the paragraph."""
         cited = []
         for form in self.forms[claim.article]:
-            after = self.in_text(claim, form.style)
-            if form.style.has_notes:
-                cited.append(_cited(form, after.citation, self.short_note(claim, form.style)))
+            style = form.style
+            if style.has_notes:
+                full_note = self.in_text(claim, style).citation
+                short_note = self.short_note(claim, style)
+                cited.append(_cited(form, full_note, short_note))
             else:
-                cited.append(_cited(form, self.quoted(claim, form.style)))
+                cited.append(_cited(form, self.quoted(claim, style)))
         return cited
 
     def of_page(self, id: str, base: str) -> list[Cited]:
         """Return how to cite a page of this site (a theme, or ABOUT) in its present version."""
         cited = []
         for form in self.forms[f"page_{id}"]:
-            short = form.short.whole if form.short else ""
-            texts = _cited(form, form.in_text, short.replace(NOTE, "1"))
-            cited.append(_present(texts, escape(base), self.library.version))
+            with_stand_ins = _cited(form, form.in_text, form.short_note)
+            cited.append(_present(with_stand_ins, escape(base), self.library.version))
         return cited
 
     # What stands in the text
 
     def in_text(self, claim: Claim, style: Style, number: int = 1) -> InText:
         """Return what stands after a claim's words; `number` is its source's in the list."""
-        citation = self.of(claim.article, style).citation
-        return in_text(claim, self.library, style, self._at_passage(citation, claim, number))
+        form = self.of(claim.article, style)
+        paragraph = self.library.passage_of(claim).number
+        source = form.citation.at(paragraph, number)
+        return in_text(claim, self.library, style, source)
 
     def quoted(self, claim: Claim, style: Style, source: int = 1, note: int = 1) -> str:
         """Return a claim's words with what stands after them in the text, as safe HTML.
@@ -267,16 +292,12 @@ class References:
 
         `first_note` is that note's number, which some styles refer to.
         """
-        short = self.of(claim.article, style).short
-        if short is None:
+        form = self.of(claim.article, style)
+        if form.short is None:
             raise ValueError(f"{style.name} has no notes")
-        source = self._at_passage(short, claim).replace(NOTE, str(first_note))
+        paragraph = self.library.passage_of(claim).number
+        source = form.short.at(paragraph, first_note=first_note)
         return in_text(claim, self.library, style, source).citation
-
-    def _at_passage(self, citation: Citation, claim: Claim, number: int = 1) -> str:
-        """Return a citation at the passage of a claim's words."""
-        paragraph = str(self.library.passage_of(claim).number)
-        return citation.at_paragraph.replace(NUMBER, str(number)).replace(PARAGRAPH, paragraph)
 
     # Several together
 
@@ -296,11 +317,11 @@ class References:
         notes = []
         first_notes: dict[str, int] = {}
         for number, claim in enumerate(claims, 1):
-            if claim.article in first_notes:
-                notes.append(self.short_note(claim, style, first_notes[claim.article]))
-            else:
-                first_notes[claim.article] = number
+            first_note = first_notes.setdefault(claim.article, number)
+            if first_note == number:
                 notes.append(self.in_text(claim, style).citation)
+            else:
+                notes.append(self.short_note(claim, style, first_note))
         return notes
 
     def of_words(self, article: Article) -> dict[str, Any]:
@@ -317,25 +338,19 @@ class References:
         Only a style with notes has a `short` one. `{paragraph}`, `{number}` and `{note}` stand in
         these texts as they do in a Citation.
         """
-        claims = self.library.claims_of_article(article.id)
         words = {}
-        for claim in claims:
-            number = self.library.passage_of(claim).number
-            words[claim.id] = {"words": quotation(claim), "paragraph": number}
-        styles = [self._words_in_style(form, claims) for form in self.forms[article.id]]
+        for claim in self.library.claims_of_article(article.id):
+            words[claim.id] = {
+                "words": quotation(claim),
+                "paragraph": self.library.passage_of(claim).number,
+            }
+        styles = [self._words_in_style(form, article) for form in self.forms[article.id]]
         return {"article": article.id, "claims": words, "styles": styles}
 
-    def _words_in_style(self, form: Form, claims: Iterable[Claim]) -> dict[str, Any]:
+    def _words_in_style(self, form: Form, article: Article) -> dict[str, Any]:
+        """Return what `of_words` has of one style."""
         style = form.style
-        after = {}
-        for claim in claims:
-            source = form.citation.at_paragraph
-            paragraph = str(self.library.passage_of(claim).number)
-            source = source.replace(PARAGRAPH, paragraph)
-            after[claim.id] = in_text(claim, self.library, style, source)._asdict()
-            if form.short:
-                short = form.short.at_paragraph.replace(PARAGRAPH, paragraph)
-                after[claim.id]["short"] = in_text(claim, self.library, style, short).citation
+        claims = self.library.claims_of_article(article.id)
         return {
             "id": style.id,
             "name": style.name,
@@ -344,8 +359,24 @@ class References:
             "reference": form.dated,
             "in_text": style.enclosed(form.citation.at_paragraph),
             "in_text_several": style.enclosed(form.citation.at_paragraphs),
-            "claims": after,
+            "claims": {claim.id: self._after_words(claim, form) for claim in claims},
         }
+
+    def _after_words(self, claim: Claim, form: Form) -> dict[str, str]:
+        """Return what stands after a claim's words, with stand-ins for numbers."""
+        paragraph = str(self.library.passage_of(claim).number)
+        source = form.citation.at_paragraph.replace(PARAGRAPH, paragraph)
+        after = in_text(claim, self.library, form.style, source)
+        texts = after._asdict()
+        if form.short:
+            short = form.short.at_paragraph.replace(PARAGRAPH, paragraph)
+            texts["short"] = in_text(claim, self.library, form.style, short).citation
+        return texts
+
+
+def _forms(texts: Mapping[str, Any]) -> list[Form]:
+    """Return the forms of one record of references.json, in the order of STYLES."""
+    return [Form.from_json(style, texts[style.id]) for style in STYLES]
 
 
 def _stale(name: str, found: Mapping[str, str], wanted: Mapping[str, str]) -> list[Problem]:

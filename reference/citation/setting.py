@@ -68,24 +68,35 @@ def set_references(folder: Path, library: Library) -> str:
 
     Raises CannotSet where a tool is missing or fails, and OSError.
     """
+    text = json.dumps(_made(library), ensure_ascii=False, indent=1, sort_keys=True)
+    file = folder / FILE
+    file.write_text(f"{text}\n", "utf-8")
+    records = len(library.articles) + len(library.themes) + 1
+    return f"{records} records are set in {len(STYLES)} styles in {folder.name}/{FILE}."
+
+
+def _made(library: Library) -> dict[str, dict[str, Any]]:
+    """Return what references.json holds: record id -> its digest, and its form in each style."""
     made: dict[str, dict[str, Any]] = {}
     for id, digest in digests(library).items():
         made[id] = {"digest": digest}
+    set_one = partial(set_in_style, library)
     with ThreadPoolExecutor() as threads:
-        forms_by_style = threads.map(partial(set_in_style, library), STYLES)
+        forms_by_style = list(threads.map(set_one, STYLES))
     for style, forms in zip(STYLES, forms_by_style, strict=True):
         for id, form in forms.items():
             made[id][style.id] = form.as_json()
-    text = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / FILE).write_text(f"{text}\n", "utf-8")
-    return f"{len(made)} records are set in {len(STYLES)} styles in {folder.name}/{FILE}."
+    return made
 
 
 def set_in_style(library: Library, style: Style) -> dict[str, Form]:
     """Return record id -> its form, for all that a library has to cite."""
-    records = to_set(library, style)
-    articles = [record for record in records if record["id"] in library.articles]
-    pages = [record for record in records if record["id"] not in library.articles]
+    articles: list[Record] = []
+    pages: list[Record] = []
+    for record in to_set(library, style):
+        is_article = record["id"] in library.articles
+        group = articles if is_article else pages
+        group.append(record)
     return typeset(articles, style) | typeset(pages, style, alone=True)
 
 
@@ -95,16 +106,17 @@ def typeset(records: Sequence[Record], style: Style, alone: bool = False) -> dic
     as_read = [record | READ for record in records]
     made = _processed(records, _cites(ids, style), style, alone)
     read = _processed(as_read, [], style, alone)
-    later = _grouped(made.citations, ids)
-    full = _full_notes(as_read, style) if style.has_notes else later
+    citations = _grouped(made.citations, ids)
+    full_notes = _full_notes(as_read, style) if style.has_notes else {}
     forms = {}
     for id in ids:
+        dated = _with_place_for_day(read.references[id], style)
         forms[id] = Form(
             style=style,
-            citation=full[id],
-            short=later[id] if style.has_notes else None,
+            citation=full_notes.get(id, citations[id]),
+            short=citations[id] if style.has_notes else None,
             reference=made.references[id],
-            dated=_with_place_for_day(read.references[id], style),
+            dated=dated,
         )
     return forms
 
@@ -128,13 +140,15 @@ def _cites(ids: Iterable[str], style: Style) -> list[str]:
 def _grouped(citations: Sequence[str], ids: Sequence[str]) -> dict[str, Citation]:
     """Return record id -> its citations, of those that `_cites` asked for."""
     grouped = {}
-    size = len(citations) // len(ids) if ids else 0
-    for index, id in enumerate(ids):
-        own = citations[index * size : (index + 1) * size]
-        # In a style with notes: full, between, whole, between, at a paragraph, between, at several.
-        wanted = own[2::2] if size > len(LOCATORS) else own
-        wanted = [FIRST_NOTE.sub(NOTE, text) for text in wanted]
-        grouped[id] = Citation(*wanted)
+    rest = list(citations)
+    size = len(citations) // max(1, len(ids))
+    for id in ids:
+        own = rest[:size]
+        rest = rest[size:]
+        if size > len(LOCATORS):
+            # With notes: full, between, whole, between, at a paragraph, between, at several.
+            own = [FIRST_NOTE.sub(NOTE, note) for note in own[2::2]]
+        grouped[id] = Citation(*own)
     return grouped
 
 
@@ -144,15 +158,15 @@ def _full_notes(records: Sequence[Record], style: Style) -> dict[str, Citation]:
     cites = []
     for record in records:
         for number, locator in enumerate(LOCATORS):
-            id = f"{record['id']}_{number}"
-            copies.append(record | {"id": id})
-            cites.append(f"[@{id}{locator}]")
-    notes = _processed(copies, cites, style, alone=True).citations
-    size = len(LOCATORS)
+            copy = record | {"id": f"{record['id']}_{number}"}
+            copies.append(copy)
+            cites.append(f"[@{copy['id']}{locator}]")
+    made = _processed(copies, cites, style, alone=True)
+    notes = [_with_place_for_day(note, style) for note in made.citations]
     full = {}
-    for index, record in enumerate(records):
-        own = notes[index * size : (index + 1) * size]
-        full[record["id"]] = Citation(*(_with_place_for_day(note, style) for note in own))
+    for record in records:
+        full[record["id"]] = Citation(*notes[: len(LOCATORS)])
+        notes = notes[len(LOCATORS) :]
     return full
 
 
@@ -167,14 +181,23 @@ def _processed(records: Sequence[Record], cites: Sequence[str], style: Style, al
     html = _pandoc(document, [*records, BETWEEN], style, alone)
     html = html.replace("{", "&#123;").replace("}", "&#125;")  # ours stand for a number
     html = BARE_SPAN.sub(r"\1", html)
-    references = dict(ENTRY.findall(html))
+    html = LOCATED.sub(PARAGRAPH, html)
+    entries = ENTRY.findall(html)
+    return Set(dict(entries), _citations(html, records, style))
+
+
+def _citations(html: str, records: Sequence[Record], style: Style) -> list[str]:
+    """Return the citations of a document in their order, without brackets; or its notes."""
     if style.has_notes:
-        citations = [text.strip() for text in FOOTNOTE.findall(html)]
-    elif style.numbered:
-        citations = [f"{NUMBER}{locator}" for _ in records for locator in LOCATORS]
-    else:
-        citations = [text.removeprefix("(").removesuffix(")") for text in CITED.findall(html)]
-    return Set(references, [LOCATED.sub(PARAGRAPH, text) for text in citations])
+        return [note.strip() for note in FOOTNOTE.findall(html)]
+    if style.numbered:
+        located = [LOCATED.sub(PARAGRAPH, locator) for locator in LOCATORS]
+        return [f"{NUMBER}{locator}" for locator in located] * len(records)
+    citations = []
+    for citation in CITED.findall(html):
+        without_bracket = citation.removeprefix("(")
+        citations.append(without_bracket.removesuffix(")"))
+    return citations
 
 
 def _pandoc(document: str, records: Sequence[Record], style: Style, alone: bool) -> str:
