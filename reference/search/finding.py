@@ -8,11 +8,12 @@ from pathlib import Path
 
 from reference.records import Library
 from reference.search.addresses import Addresses
-from reference.search.asking import NOWHERE, Asked, Asking
+from reference.search.asking import Asked, Asking
 from reference.search.completing import Completing
 from reference.search.entries import FACETS, Entry, Facet, entries
-from reference.search.facets import Facets, Places
+from reference.search.facets import Places
 from reference.search.index import Index, build_index, open_index
+from reference.search.lookup import Lookup
 from reference.search.mending import Mending
 from reference.search.query import QueryError, clean, years
 from reference.search.ranking import Ranked, Ranking
@@ -27,6 +28,7 @@ from reference.search.results import (
     Results,
     Suggestion,
 )
+from reference.search.stock import Stock
 from reference.search.tips import make_tips
 from reference.search.wording import Wording
 from reference.search.words import Run
@@ -41,9 +43,9 @@ class Search:
         self.entries = entries
         self.state = index.state
         self._wording = wording
-        self._facets = Facets(entries)
-        addresses = Addresses(library, entries)
-        self._asking = Asking(entries, wording, index, self._facets, addresses)
+        self._stock = Stock(entries, wording)
+        lookup = Lookup(wording, index)
+        self._asking = Asking(self._stock, wording, lookup, Addresses(library, entries))
         self._ranking = Ranking(entries, wording)
         self._mending = Mending(entries, wording)
         self._completing = Completing(entries, wording)
@@ -96,23 +98,23 @@ class Search:
             hits=tuple(self._result(each, asked) for each in shown),
             page=page,
             pages=pages,
-            facets=self._facets.counts(found),
+            facets=self._stock.facets.counts(found),
             coverage=self._coverage,
             suggestion=suggestion,
             missing=asked.missing(ranked[0].place) if ranked else asked.nowhere,
             nowhere=asked.nowhere,
-            other_words=tuple(OtherWords(*pair) for pair in asked.other_words),
+            other_words=_other_words(asked),
             parts=() if asked.found else self._parts(asked),
         )
 
     def _selection(self, values: Mapping[Facet, str]) -> Places:
         """Return the entries that have a value of each facet. Raises QueryError if none can."""
-        selection = frozenset(range(len(self.entries)))
+        selection = self._stock.every
         for facet, value in values.items():
             if facet == "year":
-                selection &= self._facets.having(facet, [str(year) for year in years(value)])
-            elif value in self._asking.values[facet]:
-                selection &= self._facets.having(facet, [value])
+                selection &= self._stock.facets.having(facet, [str(year) for year in years(value)])
+            elif value in self._stock.values[facet]:
+                selection &= self._stock.facets.having(facet, [value])
             else:
                 raise QueryError(f"There is no {facet} “{value:.40}” here.")
         return selection
@@ -151,7 +153,7 @@ class Search:
         try:
             return self._asking.ask(text)
         except QueryError:
-            return Asked(NOWHERE)
+            return Asked()
 
     def _result(self, ranked: Ranked, asked: Asked) -> Result:
         entry = self.entries[ranked.place]
@@ -164,6 +166,16 @@ class Search:
             words_marks=self._wording.marks(entry.words, runs),
             sentence_marks=self._wording.marks(entry.sentence, runs),
         )
+
+
+def _other_words(asked: Asked) -> tuple[OtherWords, ...]:
+    """Return what results have for words as they were typed."""
+    said: list[OtherWords] = []
+    for want in asked.wants:
+        if asked.found & want.borrowed:
+            others = [" ".join(word.text for word in run) for run in want.other_runs]
+            said.append(OtherWords(want.label, ", ".join(others)))
+    return tuple(said)
 
 
 def build(library: Library, folder: Path) -> Path:

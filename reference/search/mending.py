@@ -1,7 +1,7 @@
 """Mending what a reader types: the nearest name, the nearest word."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -44,21 +44,13 @@ class Mending:
         self._wording = wording
         self._common = common_words(wording.english)
         self._words = sorted(word for word in wording.written if len(word) > 3 and word.isalpha())
-        self._names: dict[str, dict[str, str]] = {}
+        names = names_of_values(entries)
+        self._names: dict[str, dict[str, str]] = {"kind": {}}
         """Field -> folded word -> the word, of the names of its values."""
-        of_people: dict[str, str] = {}
-        for field, values in names_of_values(entries).items():
-            known: dict[str, str] = {}
-            for value, names in values.items() if field != "kind" else ():
-                words = {fold(word): word for word in WORD.findall(" ".join(names))}
-                known.update((folded, word) for folded, word in words.items() if len(folded) > 2)
-                if field == "person" and value != names[0]:  # not a group
-                    of_people.update(words)
-            self._names[field] = known
-        self._people = {folded: word for folded, word in of_people.items() if len(folded) > 2}
-        self._every_name: dict[str, str] = {}
-        for known in self._names.values():
-            self._every_name.update(known)
+        for field in ("person", "theme", "article"):
+            self._names[field] = _words_of_names(names[field].values())
+        people = [called for id, called in names["person"].items() if id != called[0]]  # no group
+        self._people = _words_of_names(people)
 
     def mend(self, text: str) -> Mended | None:
         """Return a query with the words that are nowhere mended, None if none can be."""
@@ -88,36 +80,36 @@ class Mending:
         typed = fold(last[0])
         if len(typed) < 3:
             return
-        begun = [word for word in self._every_name if word.startswith(typed)]
+        known = {**self._names["article"], **self._names["theme"], **self._names["person"]}
+        begun = [word for word in known if word.startswith(typed)]
         begun.sort(key=lambda word: (word not in self._people, len(word), word))
         for word in begun[:MOST_MENDED]:
-            yield text[: last.start()] + self._every_name[word] + text[last.end() :]
+            yield text[: last.start()] + known[word] + text[last.end() :]
 
     def _unknown(self, text: str) -> dict[str, Term]:
         """Return words of a query that nothing has where it looks for them -> the terms of each."""
-        unknown: dict[str, Term] = {}
+        terms: list[Term] = []
         for clause in parse(text):
-            for term in clause.terms if not clause.negated else ():
-                for word in dict.fromkeys(WORD.findall(term.text)):
-                    if word not in unknown and self._is_unknown(term, word):
-                        unknown[word] = term
-                    if len(unknown) == MOST_MENDED:
-                        return unknown
+            if not clause.negated:
+                terms += clause.terms
+        unknown: dict[str, Term] = {}
+        for term in terms:
+            for word in WORD.findall(term.text):
+                if len(unknown) < MOST_MENDED and self._is_unknown(term, word):
+                    unknown.setdefault(word, term)
         return unknown
 
     def _is_unknown(self, term: Term, word: str) -> bool:
         if not 2 < len(word) < LONGEST:
             return False
-        folded = fold(word)
+        wording = self._wording
         if term.field:
-            known = {self._wording.term(name) for name in self._names.get(term.field, ())}
-            return bool(known) and self._wording.term(word) not in known
-        plain = self._wording.also_words
-        return not any(folded in words for words in (self._wording.written, self._little, plain))
-
-    @property
-    def _little(self) -> frozenset[str]:
-        return self._wording.english.little
+            known = {wording.term(name) for name in self._names.get(term.field, ())}
+            return bool(known) and wording.term(word) not in known
+        folded = fold(word)
+        if folded in wording.written or folded in wording.also_words:
+            return False
+        return folded not in wording.english.little
 
     def _mend_of(self, term: Term, word: str) -> Mend | None:
         """Return the name or else the word that was meant by a word of a term."""
@@ -132,6 +124,17 @@ class Mending:
             return None
         nearest = nearest_word(folded, self._words)
         return Mend(nearest, sure=True) if nearest else None
+
+
+def _words_of_names(names: Iterable[Iterable[str]]) -> dict[str, str]:
+    """Return folded word -> the word as written, of names; short ones are left out."""
+    words: dict[str, str] = {}
+    for called in names:
+        for word in WORD.findall(" ".join(called)):
+            folded = fold(word)
+            if len(folded) > 2:
+                words[folded] = word
+    return words
 
 
 def common_words(english: English) -> frozenset[str]:
@@ -151,14 +154,26 @@ def nearest_word(word: str, known: Sequence[str]) -> str | None:
         return None
     most = 1 if len(word) < 8 else 2
     near = process.extract(word, known, scorer=OSA.distance, score_cutoff=most + 1, limit=None)
-    candidates: list[tuple[bool, float, str]] = []
+    candidates: list[_Candidate] = []
     for other, slips, _ in near:
-        begins_alike = word[0] == other[0] or sorted(word[:2]) == sorted(other[:2])
         alike = sound_alike(word, other)
         is_near = slips <= most or (alike and most > 1)
-        if begins_alike and is_near:
-            candidates.append((not alike, slips, other))
-    return min(candidates)[-1] if candidates else None
+        if is_near and _begin_alike(word, other):
+            candidates.append(_Candidate(not alike, slips, other))
+    return min(candidates).word if candidates else None
+
+
+class _Candidate(NamedTuple):
+    """A word that may be meant; the smallest is the likeliest."""
+
+    sounds_otherwise: bool
+    slips: float
+    word: str
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    """Whether words begin with one letter, or with two in either order."""
+    return one[0] == other[0] or sorted(one[:2]) == sorted(other[:2])
 
 
 def nearest_name(word: str, known: Mapping[str, str], only_alike: bool = False) -> str | None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
-from reference.search.asking import Asked, Named
+from reference.search.asking import Asked
 from reference.search.entries import OURS, PROSE, Entry, Kind
 from reference.search.facets import Places
 from reference.search.results import Sort
+from reference.search.wants import Named
 from reference.search.wording import Wording
 
 FEW = 0.1
@@ -62,16 +63,21 @@ class Ranking:
         wanted = _Wanted(asked, few)
         ranked: list[Ranked] = []
         for place, fit in asked.scores(found).items():
-            tier = self._tier(place, wanted)
-            missing = asked.missing_of(place)
-            if tier <= Tier.WORDS and self._entries[place].kind in LONG:
-                missing += 1
-            score = TIER * tier + fit - MISSING * missing - BORROWED * asked.borrowed_of(place)
+            score = fit + self._bonus(place, wanted)
             ranked.append(Ranked(place, round(score, 4)))
         ranked.sort(key=lambda each: (-each.score, each.place))
         if sort == "date":
             ranked.sort(key=lambda each: self._entries[each.place].date, reverse=True)
         return ranked
+
+    def _bonus(self, place: int, wanted: "_Wanted") -> float:
+        """Return what the tier of an entry adds to its score, less what it has not."""
+        tier = self._tier(place, wanted)
+        missing = wanted.asked.missing_of(place)
+        if tier <= Tier.WORDS and self._entries[place].kind in LONG:
+            missing += 1
+        borrowed = wanted.asked.borrowed_of(place)
+        return TIER * tier - MISSING * missing - BORROWED * borrowed
 
     def _tier(self, place: int, wanted: "_Wanted") -> Tier:
         entry = self._entries[place]

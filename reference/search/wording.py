@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from reference.records import Library, Person, Span
+from reference.records import Library, Person, Span, Term
 from reference.search.english import English
 from reference.search.words import (
     HYPHEN,
@@ -38,20 +38,22 @@ class Names:
     """
 
     def __init__(self, people: Iterable[Person]) -> None:
+        self.words: set[str] = set()
         self.surnames: dict[str, frozenset[str]] = {}
         self.parts: dict[str, tuple[str, str]] = {}
-        words: set[str] = set()
         for person in people:
             surnames: set[str] = set()
             for name in (*person.names, person.surname):
-                name_words = folded_words(name)
-                surnames.update(name_words[-1:])
-                words.update(name_words)
-                for one, other in pairwise(name_words):
-                    self.parts[one + other] = (one, other)
-            words.update(folded_words(person.given))
+                words = folded_words(name)
+                surnames.update(words[-1:])
+                self._learn(words)
+            self._learn(folded_words(person.given))
             self.surnames[person.id] = frozenset(surnames)
-        self.words = frozenset(words)
+
+    def _learn(self, words: Sequence[str]) -> None:
+        self.words.update(words)
+        for one, other in pairwise(words):
+            self.parts[one + other] = (one, other)
 
 
 class Compounds:
@@ -115,27 +117,20 @@ class Wording:
 
     def __init__(self, library: Library, texts: Iterable[str]) -> None:
         self.english = English.read(library.words)
-        self._names = Names(library.people.values())
-        self.names = self._names.words
-        self.surnames = self._names.surnames
-        self._plurals = _plurals_of_abbreviations(library)
         self._kept_term = lru_cache(30_000)(self._term)
         self._kept_parts = lru_cache(30_000)(self._parts_of)
         self._kept_reading = lru_cache(READ_AND_KEPT)(self.read)
+        names = Names(library.people.values())
+        self.names = frozenset(names.words)
+        self.surnames = names.surnames
+        self._plurals = _plurals_of_abbreviations(library)
         self.titles = frozenset(self.term(title) for title in self.english.titles)
-        self._spelt: dict[str, list[Abbreviation]] = defaultdict(list)  # by the first long word
         self._widths: dict[str, int] = {}
-        self._learn_abbreviations(library)
-        compounds = Compounds(texts, self.english.little)
-        self.written = frozenset(compounds.words)
-        self._parts = {**self._names.parts, **compounds.parts}
-        self._compounds = frozenset(self.term(joined) for joined in compounds.hyphened)
-        self.terms = self._compounds.union(self._widths, map(self.term, self.written))
-        self._as_one = sorted(self.written.union(compounds.hyphened))
-        self.also = self._read_also()
-        self.also_words = frozenset(
-            word for plain in self.english.also for word in folded_words(plain)
-        )
+        self._spelt: dict[str, list[Abbreviation]] = defaultdict(list)  # by the first long word
+        for term in library.abbreviations:
+            self._learn_abbreviation(term)
+        self._learn_words(Compounds(texts, self.english.little), names)
+        self._learn_other_words()
 
     @property
     def learnt(self) -> tuple[object, ...]:
@@ -176,14 +171,13 @@ class Wording:
         """Return all words of a text, in order; compounds and abbreviations beside their parts."""
         plain = self._plain(text)
         words: list[Word] = []
-        for index, word in enumerate(plain):
+        for at, word in enumerate(plain):
             words.append(word)
-            if index + 1 < len(plain):
-                compound = self._compound(text, word, plain[index + 1])
-                if compound:
-                    words.append(_joined(text, compound, plain[index : index + 2]))
+            compound = self._compound(text, plain[at : at + 2])
+            if compound:
+                words.append(_joined(text, compound, plain[at : at + 2]))
             for abbreviation in self._spelt.get(word.term, ()):
-                run = plain[index : index + len(abbreviation.spelt)]
+                run = plain[at : at + len(abbreviation.spelt)]
                 if abbreviation.spelt == tuple(part.term for part in run):
                     words.append(_joined(text, abbreviation.term, run))
         return tuple(word for word in words if word.width < FAR)
@@ -235,15 +229,19 @@ class Wording:
                 parts.append(Part(term, self._widths.get(term, 1)))
         return tuple(parts)
 
-    def _compound(self, text: str, one: Word, other: Word) -> str:
+    def _compound(self, text: str, pair: Sequence[Word]) -> str:
         """Return the term of the compound that two words make, "" if they make none."""
+        if len(pair) < 2:
+            return ""
+        one, other = pair
         if one.start == other.start:  # written as one word
             return self._known_compound(fold(one.text))
         joint = text[one.end : other.start]
         is_hyphen = joint != " " and HYPHEN.fullmatch(joint)
         if joint != " " and not is_hyphen:
             return ""
-        first, second = fold(one.text), fold(other.text)
+        first = fold(one.text)
+        second = fold(other.text)
         if first + second in self.names:  # "o brien"
             return first + second
         if not self._begins_a_word(first + second[:2]):
@@ -267,21 +265,30 @@ class Wording:
         written_as_one = len(joined) > 5 and term in self.terms
         return term if written_as_one or term in self._compounds else ""
 
-    def _learn_abbreviations(self, library: Library) -> None:
-        for abbreviation in library.abbreviations:
-            expansion = abbreviation.expansion.partition("(")[0]
-            spelt = tuple(self.term(word) for word in WORD.findall(expansion))
-            term = self.term(abbreviation.term)
-            self._widths[term] = len(spelt)
-            self._spelt[spelt[0]].append(Abbreviation(term, spelt))
+    def _learn_abbreviation(self, abbreviation: Term) -> None:
+        expansion = abbreviation.expansion.partition("(")[0]
+        spelt = tuple(self.term(word) for word in WORD.findall(expansion))
+        term = self.term(abbreviation.term)
+        self._widths[term] = len(spelt)
+        self._spelt[spelt[0]].append(Abbreviation(term, spelt))
 
-    def _read_also(self) -> dict[tuple[str, ...], tuple[Run, ...]]:
-        """Return the terms of plain words -> the runs of words for which a library has them."""
-        also: dict[tuple[str, ...], tuple[Run, ...]] = {}
+    def _learn_words(self, compounds: Compounds, names: Names) -> None:
+        self.written = frozenset(compounds.words)
+        self._parts = {**names.parts, **compounds.parts}
+        self._as_one = sorted(self.written.union(compounds.hyphened))
+        self._compounds = frozenset(self.term(joined) for joined in compounds.hyphened)
+        terms = {self.term(word) for word in self.written}
+        self.terms = self._compounds.union(self._widths, terms)
+
+    def _learn_other_words(self) -> None:
+        """Read the plain words for which the articles have others: terms -> runs of words."""
+        self.also: dict[tuple[str, ...], tuple[Run, ...]] = {}
+        also_words: set[str] = set()
         for plain, others in self.english.also.items():
             terms = tuple(unit.term for unit in self.units(plain) if self.tells(unit.text))
-            also[terms] = tuple(tuple(self.units(other)) for other in others)
-        return also
+            self.also[terms] = tuple(tuple(self.units(other)) for other in others)
+            also_words.update(folded_words(plain))
+        self.also_words = frozenset(also_words)
 
 
 def _plurals_of_abbreviations(library: Library) -> dict[str, str]:

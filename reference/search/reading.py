@@ -1,0 +1,280 @@
+"""Reading: the clauses of a query -> a question: what is required, wished for, and who is named."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from reference.search import dates
+from reference.search.facets import Places
+from reference.search.index import Scores
+from reference.search.lookup import Lookup, cut
+from reference.search.naming import Naming
+from reference.search.query import Clause, Term, years
+from reference.search.stock import Stock
+from reference.search.wants import NOWHERE, Question, Want, either_of
+from reference.search.wording import Wording
+from reference.search.words import LEFT_OUT, Run, Word, fold
+
+COMMON = 0.12
+"""Of what articles say, how much may have a word that is still found alone: "GPs" is in a third."""
+MOST_CLAUSES = 30
+"""Phrases, fields and alternatives of a query that are looked for; loose words are not of them."""
+MOST_WISHES = 40
+"""Loose words that are looked for: the rarest."""
+MOST_READ = 120
+"""Words that are read of a query at all."""
+MOST_PIECES = 6
+"""Pieces of a phrase between gaps."""
+MOST_BESIDE_A_DATE = 3
+"""Telling words beside a date that is asked for; where there are more, it is in a sentence."""
+MOST_TOGETHER = 4
+"""Plain words that together have other words: "trust each other"."""
+
+
+class _Parts(NamedTuple):
+    """The clauses of a query, sorted."""
+
+    required: list[Want]
+    excluded: set[int]
+    loose: str
+
+
+class _Dated(NamedTuple):
+    """A date that is asked for, and the entries of that date."""
+
+    period: dates.Period
+    places: Places
+
+
+class Reading:
+    """Reads clauses."""
+
+    def __init__(self, stock: Stock, wording: Wording, lookup: Lookup, naming: Naming) -> None:
+        self._stock = stock
+        self._wording = wording
+        self._english = wording.english
+        self._lookup = lookup
+        self._naming = naming
+        self._terms_by_title: dict[frozenset[str], set[int]] = defaultdict(set)
+        for place in stock.by_id("term").values():
+            title = wording.telling(stock.entries[place].title)
+            self._terms_by_title[title].add(place)
+
+    def read(self, clauses: Sequence[Clause]) -> Question:
+        """Return the question that clauses ask. Raises QueryError for a year that is none."""
+        required, excluded, loose = self._sort(clauses)
+        first = NOWHERE
+        dated = self._date_asked(loose)
+        if dated:
+            words = dated.period.words
+            loose = loose.replace(words, " ")
+            required.append(Want(words, dict.fromkeys(dated.places, 0.0)))
+            first = dated.places & self._stock.facets.having("kind", ("article", "event"))
+        units = self._wording.units(self._lookup.parted(loose))[:MOST_READ]
+        opposing = self._has_one_of(units, self._english.opposing)
+        telling = self._telling(units)
+        if not telling and not required and not opposing:
+            telling = units
+        wishes = self._wishes(telling)
+        listed = self._has_one_of(units, self._english.listing)
+        people = self._naming.named([*required, *wishes], listed)
+        if not required:
+            wishes = self._naming.joined(wishes, people)
+        wishes.sort(key=lambda wish: len(wish.scores))
+        return Question(
+            required=required,
+            excluded=frozenset(excluded),
+            units=units,
+            wishes=wishes[:MOST_WISHES],
+            people=people,
+            first=first | self._terms_explained(units, telling),
+            asks_for_disagreements=opposing,
+        )
+
+    def _sort(self, clauses: Sequence[Clause]) -> _Parts:
+        parts = _Parts([], set(), "")
+        loose: list[str] = []
+        looked_for = 0
+        for clause in clauses:
+            if _is_loose(clause):
+                loose.append(clause.terms[0].text)
+                continue
+            looked_for += 1
+            if looked_for > MOST_CLAUSES:
+                continue
+            want = either_of([self._want(term) for term in clause.terms[:MOST_CLAUSES]])
+            if clause.negated:
+                parts.excluded.update(want.scores)
+            else:
+                parts.required.append(want)
+        return parts._replace(loose=" ".join(loose))
+
+    # Phrases and fields
+
+    def _want(self, term: Term) -> Want:
+        """Return what a phrase or a field asks for."""
+        if term.field is None:
+            pieces = self._pieces(term.text)
+            scores = self._lookup.runs(pieces)
+            return Want(term.text, scores, tuple(pieces), nowhere=_unless(scores, term.text))
+        label = f"{term.field}:{term.text}"
+        places = self._stock.facets.having(term.field, self._values_named(term))
+        scores = dict.fromkeys(places, 0.0)
+        return Want(label, scores, nowhere=_unless(scores, label))
+
+    def _pieces(self, phrase: str) -> list[Run]:
+        """Return the runs of words of a phrase between its gaps, each once.
+
+        Of several, those that say something: "the" is before anything.
+        """
+        pieces: dict[tuple[str, ...], Run] = {}
+        for piece in LEFT_OUT.split(self._lookup.parted(phrase)):
+            for run in cut(self._wording.units(piece)[:MOST_READ]):
+                pieces.setdefault(_terms(run), run)
+        runs = list(pieces.values())
+        telling = [run for run in runs if self._tells(run)]
+        return (telling or runs[:1])[:MOST_PIECES]
+
+    def _values_named(self, term: Term) -> list[str]:
+        """Return the values of a field that a reader may mean: `person:"Dr Buckman"`."""
+        if term.field == "year":
+            return [str(year) for year in years(term.text)]
+        known = self._stock.values[term.field or ""]
+        if term.text in known:
+            return [term.text]
+        terms = _terms(self._telling(self._wording.units(term.text)))
+        return [value for value, named in known.items() if terms and named.issuperset(terms)]
+
+    # Loose words
+
+    def _wishes(self, telling: Sequence[Word]) -> list[Want]:
+        """Return what loose words ask for, each once; with what the library calls it otherwise."""
+        wishes: dict[tuple[str, ...], Want] = {}
+        at = 0
+        while at < len(telling):
+            words = self._words_together(telling[at:])
+            at += len(words)
+            terms = _terms(words)
+            if terms not in wishes:
+                wishes[terms] = self._wish(words)
+        return list(wishes.values())
+
+    def _words_together(self, words: Sequence[Word]) -> Sequence[Word]:
+        """Return the first words for which the library has others, else the first word."""
+        for length in range(MOST_TOGETHER, 1, -1):
+            if _terms(words[:length]) in self._wording.also:
+                return words[:length]
+        return words[:1]
+
+    def _wish(self, words: Sequence[Word]) -> Want:
+        """Return the want of words, in any order, or of other words for the same."""
+        own = self._having_each(words)
+        other_runs = self._wording.also.get(_terms(words), ())
+        borrowed: dict[int, float] = {}
+        for run in other_runs:
+            for place, score in self._lookup.runs([run]).items():
+                if place not in own:
+                    borrowed[place] = max(score, borrowed.get(place, 0.0))
+        label = " ".join(word.text for word in words)
+        scores = {**own, **borrowed}
+        in_articles = self._stock.of_articles.intersection(own)
+        return Want(
+            label=label,
+            scores=scores,
+            runs=tuple((word,) for word in words),
+            other_runs=other_runs,
+            borrowed=frozenset(borrowed),
+            nowhere=_unless(scores, label),
+            everywhere=len(in_articles) > COMMON * len(self._stock.of_articles),
+        )
+
+    def _having_each(self, words: Sequence[Word]) -> dict[int, float]:
+        """Return the entries that have each of some words, in any order."""
+        first, *others = words
+        total = dict(self._lookup.word(first))
+        for word in others:
+            scores = self._lookup.word(word)
+            total = {place: total[place] + scores[place] for place in total.keys() & scores.keys()}
+        return total
+
+    def _telling(self, units: Sequence[Word]) -> list[Word]:
+        """Return the words that say something.
+
+        Little ones do not, nor a title before a name, nor, in a question, those that only ask.
+        """
+        is_question = self._has_one_of(units[:1], self._english.questions)
+        telling = []
+        for at, unit in enumerate(units):
+            only_asks = is_question and fold(unit.text) in self._english.asking
+            if self._tells([unit]) and not only_asks and not self._begin_with_title(units[at:]):
+                telling.append(unit)
+        return telling
+
+    def _begin_with_title(self, units: Sequence[Word]) -> bool:
+        """Whether the first of some words is a title before a name, with initials between."""
+        titles = self._wording.titles
+        if units[0].term not in titles:
+            return False
+        for following in units[1:]:
+            if following.term in self._wording.names:
+                return True
+            is_initial = len(following.text) == 1
+            if not is_initial and following.term not in titles:
+                return False
+        return False
+
+    def _tells(self, words: Sequence[Word]) -> bool:
+        return any(self._wording.tells(word.text) for word in words)
+
+    def _has_one_of(self, units: Sequence[Word], listed: frozenset[str]) -> bool:
+        return any(fold(unit.text) in listed for unit in units)
+
+    # What is asked for itself
+
+    def _date_asked(self, text: str) -> _Dated | None:
+        """Return the date that a query asks for, with few words beside it, and what is of it.
+
+        None if nothing here is of that date.
+        """
+        period = dates.find(text)
+        places = self._places_of(period) if period else NOWHERE
+        if not period or not places:
+            return None
+        beside = self._telling(self._wording.units(text.replace(period.words, " ")))
+        if len(beside) > MOST_BESIDE_A_DATE:
+            return None
+        return _Dated(period, places)
+
+    def _places_of(self, period: dates.Period) -> Places:
+        """Return the entries of exactly a period, or else those in it or around it."""
+        exact: set[int] = set()
+        near: set[int] = set()
+        for place, entry in enumerate(self._stock.entries):
+            if not entry.dated:
+                continue
+            if period.is_exactly(entry.dated):
+                exact.add(place)
+            elif period.holds(entry.dated):
+                near.add(place)
+        return frozenset(exact or near)
+
+    def _terms_explained(self, units: Sequence[Word], telling: Sequence[Word]) -> Places:
+        """Return the terms of the glossary whose meaning is asked: "what does PEC mean"."""
+        if not self._has_one_of(units, self._english.explaining):
+            return NOWHERE
+        return frozenset(self._terms_by_title.get(frozenset(_terms(telling)), ()))
+
+
+def _is_loose(clause: Clause) -> bool:
+    """Whether a clause is a word that is only wished for."""
+    term = clause.terms[0]
+    return len(clause.terms) == 1 and not (clause.negated or term.phrase or term.field)
+
+
+def _terms(words: Sequence[Word]) -> tuple[str, ...]:
+    return tuple(word.term for word in words)
+
+
+def _unless(scores: Scores, label: str) -> tuple[str, ...]:
+    """Return the label of what nothing has, so that it can be said."""
+    return () if scores else (label,)
