@@ -101,16 +101,24 @@ def withheld(article: Article, claims: Sequence[Claim]) -> tuple[Article, list[C
     if article.display == "full":
         return article, list(claims)
     passages = _quoted_passages(article, claims)
-    bare = replace(article, passages=passages, masthead=(), omitted=())
+    bare = replace(
+        article,
+        passages=passages,
+        masthead=(),
+        omitted=(),
+    )
     corrections = []
     for correction in article.corrections:
         if correction.reads in bare.passage(correction.passage).text:
             corrections.append(correction)
-    moved = []
-    for claim in claims:
-        (place,) = places(claim.quote, [bare.passage(claim.passage)])[:1]
-        moved.append(replace(claim, spans=place.spans))
+    moved = [_placed_again(claim, bare) for claim in claims]
     return replace(bare, corrections=tuple(corrections)), moved
+
+
+def _placed_again(claim: Claim, article: Article) -> Claim:
+    """Return a claim with the spans that its words have in an article of which less is shown."""
+    (place,) = places(claim.quote, [article.passage(claim.passage)])[:1]
+    return replace(claim, spans=place.spans)
 
 
 def _quoted_passages(article: Article, claims: Iterable[Claim]) -> tuple[Passage, ...]:

@@ -60,11 +60,21 @@ def letters_of(name: str) -> str:
 def _article(draft: Draft, content: Content, printed_names: Mapping[str, str]) -> None:
     """An article has a text, is by people who are known, and had appeared."""
     _authors(draft, content.people, printed_names)
-    not_after_edition(draft.head, ("date",), draft.head.get("date"), content)
+    not_after_edition(
+        draft.head,
+        ("date",),
+        draft.head.get("date"),
+        content,
+    )
     if not draft.passages:
         if not draft.source.problems:
             line = draft.source.body_line
-            draft.source.problem("body", "is empty", "add the article’s text", line)
+            draft.source.problem(
+                "body",
+                "is empty",
+                "add the article’s text",
+                line,
+            )
     elif not draft.has_markup:
         _passages_named_are_there(draft)
         _corrections_apply(draft)
@@ -74,7 +84,12 @@ def _authors(draft: Draft, people: Register[Person], printed_names: Mapping[str,
     """The authors are people, each once."""
     authors = draft.head.get("authors") or ()
     is_twice = len(set(authors)) < len(authors)
-    draft.head.must(not is_twice, "authors", "names the same one twice", "remove one")
+    draft.head.must(
+        not is_twice,
+        "authors",
+        "names the same one twice",
+        "remove one",
+    )
     for author in authors:
         if not _is_printed_name(draft.head, "authors", author, printed_names):
             people.use(author, partial(draft.head.wrong, "authors"))
@@ -98,7 +113,12 @@ def _corrections_apply(draft: Draft) -> None:
         count = text.count(correction.reads)
         wrong = f"does not apply: {correction.passage} has “{correction.reads}” {count} times"
         mend = "make `reads` words that stand in the passage exactly once"
-        draft.head.must(count == 1, ("corrections", number), wrong, mend)
+        draft.head.must(
+            count == 1,
+            ("corrections", number),
+            wrong,
+            mend,
+        )
 
 
 def _is_printed_name(
@@ -109,7 +129,11 @@ def _is_printed_name(
     id = printed_names.get(letters_of(name)) or _person_in(name, printed_names)
     if id is None or id == name or looks_like_an_id:
         return False
-    entry.wrong(key, f"`{name}` is the printed name of a person", f"write `{id}`")
+    entry.wrong(
+        key,
+        f"`{name}` is the printed name of a person",
+        f"write `{id}`",
+    )
     return True
 
 
@@ -147,7 +171,12 @@ def _passages(draft: Draft) -> None:
     left_out = head.get("left_out") or {}
     covered = {claim.passage for claim in draft.claims.values()}
     for id in left_out:
-        head.must(id not in covered, ("left_out", id), "has a claim all the same", "remove it")
+        head.must(
+            id not in covered,
+            ("left_out", id),
+            "has a claim all the same",
+            "remove it",
+        )
     bare = []
     for passage in draft.passages:
         fault = odd_mark(passage.text)
@@ -194,10 +223,20 @@ def _sentence(draft: Draft, entry: Entry[Claim], ground: Ground | None) -> None:
     if says is None:
         return
     is_one = prose.WHOLE.search(says) and len(prose.sentences(says)) == 1
-    entry.must(is_one, "says", "is not one whole sentence", "write one, ending in a full stop")
+    entry.must(
+        is_one,
+        "says",
+        "is not one whole sentence",
+        "write one, ending in a full stop",
+    )
     mend = "add `named`, the article’s words for whoever speaks; or leave both out"
     agree = ("taken to be" in says) == bool(entry.get("named"))
-    entry.must(agree, "says", "and `named` differ on who is taken to be", mend)
+    entry.must(
+        agree,
+        "says",
+        "and `named` differ on who is taken to be",
+        mend,
+    )
     quotes_rightly(entry, "says", [ground])
     quotes_rightly(entry, "note", [ground])
 
@@ -223,7 +262,11 @@ def _authors_voice(draft: Draft, entry: Entry[Claim], people: Register[Person]) 
         return  # who wrote the article is not clear, which is said
     if entry.get("voice") == "author" and speakers and speakers.isdisjoint(authors):
         wrong = "is the article’s own, but its speakers are others"
-        entry.wrong("voice", wrong, "write `reported`, or `speakers: []`")
+        entry.wrong(
+            "voice",
+            wrong,
+            "write `reported`, or `speakers: []`",
+        )
 
 
 def _named(draft: Draft, entry: Entry[Claim]) -> None:
@@ -234,7 +277,12 @@ def _named(draft: Draft, entry: Entry[Claim]) -> None:
         passage = draft.passages[int(claim.passage[1:]) - 1]
         printed = evidence.prints(named, [passage.text, draft.head.get("title") or ""])
         wrong = f"neither {passage.id} nor the title prints “{named}”"
-        entry.must(printed, "named", wrong, "copy the words from the article")
+        entry.must(
+            printed,
+            "named",
+            wrong,
+            "copy the words from the article",
+        )
 
 
 def _speakers(
@@ -243,7 +291,12 @@ def _speakers(
     """Speakers are people by id, or groups as printed, and our sentence names them."""
     speakers = entry.get("speakers") or ()
     is_twice = len(set(speakers)) < len(speakers)
-    entry.must(not is_twice, "speakers", "names the same one twice", "remove one")
+    entry.must(
+        not is_twice,
+        "speakers",
+        "names the same one twice",
+        "remove one",
+    )
     for speaker in speakers:
         if _is_printed_name(entry, "speakers", speaker, printed_names):
             continue
@@ -288,7 +341,12 @@ def _repeats(draft: Draft, entry: Entry[Claim]) -> None:
         return
     others = {other.get("id"): other for other in draft.listed if other is not entry}
     wrong = f"there is no other claim `{repeats}` in this article"
-    entry.must(repeats in others, "repeats", wrong, "name the claim that says it first")
+    entry.must(
+        repeats in others,
+        "repeats",
+        wrong,
+        "name the claim that says it first",
+    )
     if repeats in others:
         first = others[repeats].get("repeats")
         wrong = f"`{repeats}` says again itself what `{first}` says"

@@ -215,6 +215,16 @@ def _elements(body: str, citing: bool) -> list[ElementTree.Element]:
     """Return the block elements of a body; none of a body with lists in lists, which is a fault."""
     if NESTED_LIST.pattern.search(body):
         return []
+    parser = _parser(citing)
+    lines = [line.rstrip() for line in body.strip().expandtabs(4).split("\n")]
+    root: Any = parser.parser.parseDocument(lines).getroot()
+    for treeprocessor in parser.treeprocessors:
+        treeprocessor.run(root)
+    return list(root)
+
+
+def _parser(citing: bool) -> markdown.Markdown:
+    """Return what reads Markdown as far as it is wanted here."""
     parser = markdown.Markdown()
     for name in BLOCKS_LEFT_OUT.split():
         parser.parser.blockprocessors.deregister(name)
@@ -224,11 +234,7 @@ def _elements(body: str, citing: bool) -> list[ElementTree.Element]:
     if citing:
         citation = _Citation(rf"\s*{CITATION}", parser)
         parser.inlinePatterns.register(citation, "citation", 1)
-    lines = [line.rstrip() for line in body.strip().expandtabs(4).split("\n")]
-    root: Any = parser.parser.parseDocument(lines).getroot()
-    for treeprocessor in parser.treeprocessors:
-        treeprocessor.run(root)
-    return list(root)
+    return parser
 
 
 def _leaves(element: ElementTree.Element) -> list[ElementTree.Element]:

@@ -58,7 +58,11 @@ def place_claims(draft: Draft, people: Collection[str], others: Iterable[Draft])
         if place is None:
             continue
         in_marks = quoted[place.passage.number - 1]
-        claim = entry.make(article=draft.id, passage=place.passage.id, spans=place.spans)
+        claim = entry.make(
+            article=draft.id,
+            passage=place.passage.id,
+            spans=place.spans,
+        )
         if claim is None:
             continue
         draft.claims[claim.id] = claim
@@ -79,7 +83,12 @@ def _place(
         for other in others:
             if other is not draft:
                 other_texts[other.id] = other.passages
-        explanation = explaining.explain(quote, draft.head, draft.passages, other_texts)
+        explanation = explaining.explain(
+            quote,
+            draft.head,
+            draft.passages,
+            other_texts,
+        )
         entry.wrong("quote", explanation.wrong, explanation.mend)
         return None
     if len(places) > 1:
@@ -106,16 +115,15 @@ def _ground(
     text = place.passage.text
     if is_authors_own(claim, authors) or _is_unsure(draft, claim, people):
         in_marks = [Span(0, len(text))]
-    free = []
-    outside = ""
+    stretches: list[evidence.Segment] = []
     for span in place.spans:
-        for stretch in evidence.segments(text[span.start : span.end], _within(span, in_marks)):
-            if stretch.marked:
-                free.append(stretch.text)
-            else:
-                outside += stretch.text
-    speakers = claim.speakers or authors or (draft.id,)
-    return Ground(claim.quote, tuple(free), tuple(speakers), outside)
+        stretches += evidence.segments(text[span.start : span.end], _within(span, in_marks))
+    return Ground(
+        quote=claim.quote,
+        free=tuple(stretch.text for stretch in stretches if stretch.marked),
+        outside="".join(stretch.text for stretch in stretches if not stretch.marked),
+        speakers=tuple(claim.speakers or authors or (draft.id,)),
+    )
 
 
 def _within(span: Span, marks: Iterable[Span]) -> list[Span]:

@@ -40,6 +40,17 @@ class Difference(NamedTuple):
     printed: str
 
 
+class Opcode(NamedTuple):
+    """How words of a passage become words of a quotation, as difflib has it."""
+
+    tag: str
+    start: int
+    end: int
+    quoted_start: int
+    quoted_end: int
+
+
+NOT_THERE = "the quotation is not in the article"
 COPY = "copy the words from the article’s body as they stand"
 
 
@@ -54,7 +65,7 @@ def explain(
     `head` is the article's front matter; `others` are the passages of the other articles, by id.
     """
     if OTHER_ELLIPSIS.search(quote):
-        wrong = "the quotation is not in the article: only … stands for words left out"
+        wrong = f"{NOT_THERE}: only … stands for words left out"
         return Explanation(wrong, "write … alone, which is one sign, without brackets")
     piece = _missing_piece(quote, passages)
     if piece is None:
@@ -66,7 +77,7 @@ def explain(
         or _elsewhere_in_the_file(piece, head)
         or _in_another_article(piece, others)
         or _other_words(piece, passages)
-        or Explanation("the quotation is not in the article", COPY)
+        or Explanation(NOT_THERE, COPY)
     )
 
 
@@ -139,10 +150,10 @@ def _differing_signs(piece: str, printed: str, passage: Passage) -> Explanation:
     """Say how a quotation and the words of a passage, with the same letters, differ."""
     bare = piece.strip("‘’“”\"'«»„ ")
     if evidence.prints(bare, [passage.text]):
-        wrong = f"the quotation is not in the article with the marks round it; {passage.id} has it"
+        wrong = f"{NOT_THERE} with the marks round it; {passage.id} has it"
         return Explanation(wrong, f"leave the outer marks off: {_shown(bare)}")
     if piece.casefold() == printed.casefold():
-        wrong = f"the quotation is not in the article: it differs from {passage.id} in capitals"
+        wrong = f"{NOT_THERE}: it differs from {passage.id} in capitals"
         return Explanation(wrong, f"copy {_shown(printed)}")
     start = 0
     while piece[start : start + 1] == printed[start : start + 1]:
@@ -150,7 +161,7 @@ def _differing_signs(piece: str, printed: str, passage: Passage) -> Explanation:
     quoted_word = _word_at(piece, start)
     printed_word = _word_at(printed, start)
     wrong = (
-        f"the quotation is not in the article: it differs from {passage.id} only in marks or "
+        f"{NOT_THERE}: it differs from {passage.id} only in marks or "
         f"spaces (it has {_shown(quoted_word)}, the article {_shown(printed_word)})"
     )
     return Explanation(wrong, f"copy {_shown(printed)}")
@@ -184,30 +195,24 @@ def _cut_in_a_word(piece: str, passages: Sequence[Passage]) -> Explanation | Non
             start -= 1
         while end < len(passage.text) and not passage.text[end].isspace():
             end += 1
-        wrong = (
-            f"the quotation is not in the article: it begins or ends inside a word of {passage.id}"
-        )
+        wrong = f"{NOT_THERE}: it begins or ends inside a word of {passage.id}"
         return Explanation(wrong, f"quote whole words, {_shown(passage.text[start:end])}")
     return None
 
 
 def _over_two_passages(piece: str, passages: Sequence[Passage]) -> Explanation | None:
     """Say that a piece begins in one passage and ends in a later one."""
-    wanted = reading_of(piece).signs
-    joined = ""
-    starts = []
+    signs = ""
+    owners: list[str] = []  # the passage of each sign
     for passage in passages:
-        starts.append(len(joined))
-        joined += reading_of(passage.text).signs
-    at = joined.find(wanted)
-    if at < 0:
+        letters = reading_of(passage.text).signs
+        signs += letters
+        owners += [passage.id] * len(letters)
+    wanted = reading_of(piece).signs
+    start = signs.find(wanted)
+    if start < 0:
         return None
-    having = []
-    for number, passage in enumerate(passages):
-        end = starts[number + 1] if number + 1 < len(starts) else len(joined)
-        if starts[number] < at + len(wanted) and at < end:
-            having.append(passage.id)
-    return _two_passages(having) if len(having) > 1 else None
+    return _two_passages(owners[start : start + len(wanted)])
 
 
 def _elsewhere_in_the_file(piece: str, head: Entry[Article]) -> Explanation | None:
@@ -228,7 +233,7 @@ def _in_another_article(piece: str, others: Mapping[str, Sequence[Passage]]) -> 
     """Say that another article has a piece."""
     for id, passages in others.items():
         if evidence.prints(piece, [passage.text for passage in passages]):
-            wrong = f"the quotation is not in the article, but in {id}"
+            wrong = f"{NOT_THERE}, but in {id}"
             return Explanation(wrong, f"move the claim to {id}.md, or quote this article")
     return None
 
@@ -277,20 +282,23 @@ def _differences(
     matcher: "SequenceMatcher[str]", printed: Sequence[str], quoted: Sequence[str]
 ) -> list[Difference]:
     """Return where the words of a quotation differ from those of a passage that are like them."""
-    opcodes = matcher.get_opcodes()
+    opcodes = [Opcode(*opcode) for opcode in matcher.get_opcodes()]
     differences = []
-    for number, (tag, start, end, quoted_start, quoted_end) in enumerate(opcodes):
-        is_first = number == 0
-        is_last = number == len(opcodes) - 1
-        if tag == "equal" or (tag == "delete" and (is_first or is_last)):
+    for opcode in opcodes:
+        is_first = opcode is opcodes[0]
+        is_last = opcode is opcodes[-1]
+        if opcode.tag == "equal":
+            continue
+        if opcode.tag == "delete" and (is_first or is_last):
             continue  # before its first word and after its last the passage may have others
-        length = quoted_end - quoted_start
+        start = opcode.start
+        end = opcode.end
+        words = quoted[opcode.quoted_start : opcode.quoted_end]
         if is_first:
-            start = max(start, end - length)
+            start = max(start, end - len(words))
         if is_last:
-            end = min(end, start + length)
-        here = Difference(" ".join(quoted[quoted_start:quoted_end]), " ".join(printed[start:end]))
-        differences.append(here)
+            end = min(end, start + len(words))
+        differences.append(Difference(" ".join(words), " ".join(printed[start:end])))
     return differences
 
 
@@ -298,18 +306,17 @@ def _explanation_of(differences: Sequence[Difference], passage: Passage) -> Expl
     """Say what differs, and how to mend it."""
     quoted = [difference.quoted for difference in differences if difference.quoted]
     printed = [difference.printed for difference in differences if difference.printed]
-    not_here = "the quotation is not in the article"
     if not quoted:
-        wrong = f"{not_here}: it leaves out {_listed(printed)} of {passage.id}"
+        wrong = f"{NOT_THERE}: it leaves out {_listed(printed)} of {passage.id}"
         return Explanation(wrong, "quote these words, or put … in their place")
     if not printed:
-        wrong = f"{not_here}: {passage.id} has no {_listed(quoted)} there"
+        wrong = f"{NOT_THERE}: {passage.id} has no {_listed(quoted)} there"
         return Explanation(wrong, "take it out")
     if sorted(quoted) == sorted(printed):
-        wrong = f"{not_here}: {passage.id} has {_listed(printed)} in another place"
+        wrong = f"{NOT_THERE}: {passage.id} has {_listed(printed)} in another place"
         return Explanation(wrong, COPY)
     parts = [_difference(difference, passage) for difference in differences[:3]]
-    return Explanation(f"{not_here}: {'; '.join(parts)}", COPY)
+    return Explanation(f"{NOT_THERE}: {'; '.join(parts)}", COPY)
 
 
 def _listed(words: Iterable[str]) -> str:

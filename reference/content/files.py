@@ -139,7 +139,11 @@ def read_part(folder: Path, part: Part) -> PartFiles:
         found.other_names.add(path.name.partition(".")[0])
     if not paths:
         source = Source(f"{folder.name}/{part.name}/")
-        source.problem("folder", "is missing or empty", f"write a first {part.thing}")
+        source.problem(
+            "folder",
+            "is missing or empty",
+            f"write a first {part.thing}",
+        )
         found.others.append(source)
     _set_copies_aside(found)
     return found
@@ -180,7 +184,11 @@ def _set_copies_aside(found: PartFiles) -> None:
         claims = claim_ids(file.source)
         original = by_body.get(body) or _with_most_of(claims, by_claim)
         if original is not None:
-            file.source.problem("file", _is_copy_of(file, original), "remove one of the two")
+            file.source.problem(
+                "file",
+                _is_copy_of(file, original),
+                "remove one of the two",
+            )
             found.others.append(file.source)
             found.other_names.add(file.id)
             continue
@@ -241,7 +249,11 @@ def misnamed_files(folder: Path) -> list[Misnamed]:
         meant = "".join(get_close_matches(path.name, absent, 1, cutoff=ALIKE))
         source = Source(f"{folder.name}/{path.name}")
         mend = f"rename it {meant}" if meant else MOVE_OUT
-        source.problem("file", "is no file of content by its name", mend)
+        source.problem(
+            "file",
+            "is no file of content by its name",
+            mend,
+        )
         found.append(Misnamed(source, meant))
     return found
 

@@ -64,8 +64,16 @@ class Content:
 
         group = "a group stands exactly as the article prints it"
         add_to = "add it to {}".format
-        self.articles = Register[Article]("article", "add its file to articles/", "file name")
-        self.themes = Register[Theme]("theme", "add its file to themes/", "file name")
+        self.articles = Register[Article](
+            "article",
+            "add its file to articles/",
+            "file name",
+        )
+        self.themes = Register[Theme](
+            "theme",
+            "add its file to themes/",
+            "file name",
+        )
         self.claims = Register[Claim]("claim", "add it to its article")
         self.people = Register[Person]("person", f"add them to {files.PEOPLE}; {group}")
         self.events = Register[Event]("event", add_to(files.EVENTS))
@@ -165,11 +173,23 @@ def _draft(file: File) -> Draft:
     passages = bodies.passages_of(source.body)
     has_markup = _note_markup(source) or _note_dropped_sign(source, passages)
     given = {"id": file.id, "passages": passages}
-    head = read(Article, source, source.data, given=given, elsewhere=["claims"])
+    head = read(
+        Article,
+        source,
+        source.data,
+        given=given,
+        elsewhere=["claims"],
+    )
     listed = source.data.get("claims") if isinstance(source.data, dict) else None
     if not isinstance(listed, list):
         head.broken.add("claims")
-    claims = read_list(Claim, source, listed, ("claims",), without=MADE_BY_PLACING)
+    claims = read_list(
+        Claim,
+        source,
+        listed,
+        ("claims",),
+        without=MADE_BY_PLACING,
+    )
     return Draft(head, claims, passages, has_markup)
 
 
@@ -253,7 +273,12 @@ def _read_words(content: Content, folder: Path) -> None:
     except (ConfigParserError, UnicodeDecodeError) as error:
         mend = "write `[section]`, and below it `word = words`, a line each"
         line = getattr(error, "lineno", None) or 1
-        source.problem("file", "cannot be read as lists of words", mend, line)
+        source.problem(
+            "file",
+            "cannot be read as lists of words",
+            mend,
+            line,
+        )
     for section in lists.sections():
         pairs = lists[section].items()
         content.words[section] = {key: value or "" for key, value in pairs}

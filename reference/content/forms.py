@@ -156,7 +156,11 @@ def read_list(
     if data is None:
         return []
     if not isinstance(data, list):
-        source.wrong(at, f"{shown(data)} is not allowed", "begin each entry with `- `")
+        source.wrong(
+            at,
+            f"{shown(data)} is not allowed",
+            "begin each entry with `- `",
+        )
         return []
     entries = []
     for number, item in enumerate(data):
@@ -191,7 +195,12 @@ def read(
     needed = {key for key, each in keys.items() if is_needed(each)}
     missing = needed.union(elsewhere) - data.keys()
     entry.broken |= missing
-    _note_misspelt(entry, data.keys() - known, known - data.keys(), missing)
+    _note_misspelt(
+        entry,
+        data.keys() - known,
+        known - data.keys(),
+        missing,
+    )
     for key, each in keys.items():
         if key in data:
             _read_key(entry, key, each, data[key])
@@ -210,11 +219,19 @@ def _note_misspelt(
     for key in sorted(unknown):
         meant = _meant_by(key, absent, still_missing)
         mend = f"write `{meant}`" if meant else "remove it"
-        entry.source.wrong((*entry.at, key), f"the key `{key}` is not known", mend)
+        entry.source.wrong(
+            (*entry.at, key),
+            f"the key `{key}` is not known",
+            mend,
+        )
         entry.broken.add(meant)
         still_missing.discard(meant)
     for key in sorted(still_missing):
-        entry.source.wrong((*entry.at, key), f"the key `{key}` is missing", f"add `{key}`")
+        entry.source.wrong(
+            (*entry.at, key),
+            f"the key `{key}` is missing",
+            f"add `{key}`",
+        )
 
 
 def _meant_by(key: str, absent: set[str], missing: set[str]) -> str:

@@ -39,12 +39,20 @@ def verify(folder: Path) -> Verified:
     content = _held(folder)
     library = _library(content, folder)
     if editions.is_to_come(library.updated):
-        content.edition.wrong("date", "is a day to come", "write the day of your change")
+        content.edition.wrong(
+            "date",
+            "is a day to come",
+            "write the day of your change",
+        )
         raise ContentError(content.edition.source.problems)
     reminders.remind(content, library)
     if editions.has_changed_since(folder, library.updated):
         wrong = "the content has changed since this day, with which readers cite it"
-        content.edition.remind("date", wrong, "set it to the day of your change, and run cite")
+        content.edition.remind(
+            "date",
+            wrong,
+            "set it to the day of your change, and run cite",
+        )
     noted = [reminder for source in content.sources for reminder in source.reminders]
     return Verified(library, in_order(noted))
 

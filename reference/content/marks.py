@@ -5,7 +5,7 @@ where its author is the one quoted: else an article's paraphrase would pass for 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -114,18 +114,26 @@ def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[Fault]:
             half = quotation[0][:SHOWN]
             continue
         words = quotation[quotation.lastindex or 0].strip(EDGES)
-        having = [ground for ground in known if evidence.prints(words, [ground.quote])]
-        if not having:
-            wrong = f"puts “{words}” in quotation marks, which the words it rests on lack"
-            mend = "quote the words of a claim as they stand, or take the marks away"
-            yield Fault(wrong, mend, words)
-        elif not any(ground.allows(words) for ground in having):
-            wrong = f"puts “{words}” in quotation marks, but these are not the speaker’s own words"
-            mend = "take the marks away, or cite a claim whose passage quotes them"
-            yield Fault(wrong, mend, words)
+        fault = _fault_of_quoting(words, known)
+        if fault:
+            yield fault
     if half:
         wrong = f"has a quotation mark without its other half, “{half}”"
         yield Fault(wrong, "set both, or none", "")
+
+
+def _fault_of_quoting(words: str, grounds: Iterable[Ground]) -> Fault | None:
+    """Return what is wrong with putting these words in quotation marks, None if nothing is."""
+    having = [ground for ground in grounds if evidence.prints(words, [ground.quote])]
+    if any(ground.allows(words) for ground in having):
+        return None
+    if having:
+        wrong = f"puts “{words}” in quotation marks, but these are not the speaker’s own words"
+        mend = "take the marks away, or cite a claim whose passage quotes them"
+    else:
+        wrong = f"puts “{words}” in quotation marks, which the words it rests on lack"
+        mend = "quote the words of a claim as they stand, or take the marks away"
+    return Fault(wrong, mend, words)
 
 
 def _closing_alone(text: str) -> str:

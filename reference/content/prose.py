@@ -1,7 +1,7 @@
 """Our prose: what a sentence is, and that each ends in the claims it rests on."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from reference import evidence
@@ -9,6 +9,7 @@ from reference.content.bodies import CITATION
 from reference.content.forms import Entry
 from reference.content.marks import Fault, Ground, misquoted, odd_mark
 from reference.content.names import Register
+from reference.content.reading import Source
 from reference.records import GAP, Block, Claim, Theme
 
 WHOLE = re.compile(r"[.?!][’”)]*\Z")
@@ -16,6 +17,7 @@ WHOLE = re.compile(r"[.?!][’”)]*\Z")
 CITING = re.compile(rf"{CITATION}[.!?’”)]*\Z")
 """How a sentence that cites ends."""
 LONGEST_HEADING = 8  # words
+SHOWN = 60  # characters of a sentence in a message
 _END = re.compile(rf"(?P<stop>[.!?…])(?P<rest>[’”)]*(?:\s*{CITATION})*)(?=\s|\Z)")
 _ABBREVIATION = re.compile(
     r"(?<![^\s(‘“])(?:"
@@ -61,59 +63,64 @@ def without_citations(text: str) -> str:
     return re.sub(rf"\s*{CITATION}", "", text)
 
 
-def hold(theme: Entry[Theme], claims: Register[Claim], grounds: Mapping[str, Ground]) -> None:
-    """Note what is wrong with the prose of a theme or of the opening.
+class ProseRules:
+    """Holds the prose of a theme or of the opening against the rules.
 
-    `grounds` is what may be quoted of each claim and event, by id.
+    `claims` are all that there are, `grounds` what may be quoted of each claim and event, by id.
     """
-    for block in theme.get("blocks") or ():
-        if block.heading:
-            _hold_heading(theme, block.heading, claims)
-        for paragraph in block.texts:
-            for sentence in sentences(paragraph):
-                _hold_sentence(theme, sentence, block, claims, grounds)
 
+    def __init__(self, claims: Register[Claim], grounds: Mapping[str, Ground]) -> None:
+        self._claims = claims
+        self._grounds = grounds
 
-def _hold_heading(theme: Entry[Theme], heading: str, claims: Register[Claim]) -> None:
-    """A heading is a name: it cites nothing, quotes nothing and ends in no stop."""
-    tell = partial(theme.source.wrong_in, heading, "prose")
-    shown = f"“{heading[:60]}”"
-    for id in re.findall(CITATION, heading):
-        claims.use(id, partial(tell, bit=f"[@{id}]"))
-    faults = _faults(without_citations(heading), [None])
-    too_long = len(heading.split()) > LONGEST_HEADING
-    if faults:
-        tell(*faults[0])
-    elif re.search(CITATION, heading) or too_long or heading.endswith((".", "!")):
-        mend = "make it a name without a stop, or a sentence that cites a claim"
-        tell(f"the heading {shown} is a sentence", mend)
+    def hold(self, theme: Entry[Theme]) -> None:
+        """Note what is wrong with the prose of a theme."""
+        for block in theme.get("blocks") or ():
+            if block.heading:
+                self._heading(theme.source, block.heading)
+            for paragraph in block.texts:
+                for sentence in sentences(paragraph):
+                    self._sentence(theme.source, sentence, block)
 
+    def _heading(self, source: Source, heading: str) -> None:
+        """A heading is a name: it cites nothing, quotes nothing and ends in no stop."""
+        cited = re.findall(CITATION, heading)
+        self._use(source, heading, cited)
+        fault = self._fault(without_citations(heading), [])
+        is_sentence = len(heading.split()) > LONGEST_HEADING or heading.endswith((".", "!"))
+        if fault:
+            source.wrong_in(heading, "prose", *fault)
+        elif cited or is_sentence:
+            wrong = f"the heading “{heading[:SHOWN]}” is a sentence"
+            mend = "make it a name without a stop, or a sentence that cites a claim"
+            source.wrong_in(heading, "prose", wrong, mend)
 
-def _hold_sentence(
-    theme: Entry[Theme],
-    sentence: str,
-    block: Block,
-    claims: Register[Claim],
-    grounds: Mapping[str, Ground],
-) -> None:
-    """A sentence ends in a claim, and puts in quotation marks what its claims let it quote."""
-    tell = partial(theme.source.wrong_in, sentence, "prose")
-    shown = f"“{sentence[:60]}”"
-    cited = re.findall(CITATION, sentence)
-    for id in dict.fromkeys(cited):
-        if id not in block.events:
-            claims.use(id, partial(tell, bit=f"[@{id}]"))
-    bare = without_citations(sentence)
-    faults = _faults(bare, [grounds.get(id) for id in cited] or [None])
-    if faults:
-        tell(*faults[0])
-    elif re.search(r"[\[\]@]", bare.replace(GAP, "")):
-        tell(f"a citation in {shown} is malformed", "write it as [@claim-id]")
-    elif not CITING.search(sentence):
-        tell(f"the sentence {shown} ends in no claim", "end it in [@claim-id], or remove it")
+    def _sentence(self, source: Source, sentence: str, block: Block) -> None:
+        """A sentence ends in a claim, and puts in marks what its claims let it quote."""
+        cited = re.findall(CITATION, sentence)
+        self._use(source, sentence, [id for id in cited if id not in block.events])
+        bare = without_citations(sentence)
+        fault = self._fault(bare, cited)
+        shown = f"“{sentence[:SHOWN]}”"
+        if fault:
+            source.wrong_in(sentence, "prose", *fault)
+        elif re.search(r"[\[\]@]", bare.replace(GAP, "")):
+            wrong = f"a citation in {shown} is malformed"
+            source.wrong_in(sentence, "prose", wrong, "write it as [@claim-id]")
+        elif not CITING.search(sentence):
+            wrong = f"the sentence {shown} ends in no claim"
+            source.wrong_in(sentence, "prose", wrong, "end it in [@claim-id], or remove it")
 
+    def _use(self, source: Source, text: str, cited: Iterable[str]) -> None:
+        """Remember that a text cites claims, which there must be."""
+        for id in dict.fromkeys(cited):
+            tell = partial(source.wrong_in, text, "prose", bit=f"[@{id}]")
+            self._claims.use(id, tell)
 
-def _faults(text: str, grounds: Sequence[Ground | None]) -> list[Fault]:
-    """Return what is wrong with the quotation marks of a sentence, and with what stands in them."""
-    odd = odd_mark(text)
-    return [odd] if odd else list(misquoted(text, grounds))
+    def _fault(self, text: str, cited: Sequence[str]) -> Fault | None:
+        """Return the first thing that is wrong with the quotation marks of a sentence."""
+        odd = odd_mark(text)
+        if odd:
+            return odd
+        grounds = [self._grounds.get(id) for id in cited] or [None]
+        return next(misquoted(text, grounds), None)

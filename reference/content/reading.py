@@ -134,9 +134,13 @@ class Source:
         words = ""
         value = self.data
         for length, step in enumerate(path, 1):
-            value = value[step] if path[:length] in self.lines else None
-            words += f"[{step}]" if isinstance(step, int) else f" {step}"
-            if isinstance(step, int) and isinstance(value, dict) and "id" in value:
+            is_there = path[:length] in self.lines
+            value = value[step] if is_there else None
+            if not isinstance(step, int):
+                words += f" {step}"
+                continue
+            words += f"[{step}]"
+            if isinstance(value, dict) and "id" in value:
                 words += f" ({value['id']})"
         return words.strip() or "file"
 
@@ -275,7 +279,13 @@ class _DataReader:
         line = 1 + (mark.line if mark else 0)
         for fault in [*YAML_FAULTS, OTHER_YAML_FAULT]:
             if fault.message in str(error.problem):
-                return Problem(self._source.file, line, "YAML", fault.wrong, fault.mend)
+                return Problem(
+                    self._source.file,
+                    line,
+                    "YAML",
+                    fault.wrong,
+                    fault.mend,
+                )
         raise error
 
     def _problem(self, event: Any, wrong: str, mend: str) -> Problem:

@@ -5,7 +5,7 @@ Reminders are printed by `check`, and stop nothing.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from reference import evidence
@@ -14,7 +14,7 @@ from reference.content.claims import Draft
 from reference.content.folder import Content
 from reference.content.forms import Entry
 from reference.content.marks import MARKED, marked
-from reference.records import Article, Claim, Library, Theme
+from reference.records import Article, Claim, Library, Passage, Theme
 
 
 class Length(NamedTuple):
@@ -43,7 +43,7 @@ def remind(content: Content, library: Library) -> None:
         if article:
             _author(draft.head, article, library)
             _claims(draft, library)
-            _quotations_without_claim(draft, article)
+            _quotations_without_claim(draft)
     for theme in content.themes.entries:
         _prose(theme, THEME, library)
     if content.opening:
@@ -73,13 +73,21 @@ def _claims(draft: Draft, library: Library) -> None:
         words = len(claim.says.split())
         if not SENTENCE_OF_A_CLAIM.least <= words <= SENTENCE_OF_A_CLAIM.most:
             least, most = SENTENCE_OF_A_CLAIM
-            entry.remind("says", f"has {words} words", f"write {least} to {most}")
+            entry.remind(
+                "says",
+                f"has {words} words",
+                f"write {least} to {most}",
+            )
         if claim.voice != "author":
             _introduced(entry, claim, library)
         for speaker in claim.speakers:
             if speaker not in library.people and LIKE_A_PERSON.fullmatch(speaker):
                 mend = "if it is a person, add them to people.yaml and write the id"
-                entry.remind("speakers", f"`{speaker}` looks like a person’s name", mend)
+                entry.remind(
+                    "speakers",
+                    f"`{speaker}` looks like a person’s name",
+                    mend,
+                )
 
 
 def _introduced(entry: Entry[Claim], claim: Claim, library: Library) -> None:
@@ -91,21 +99,27 @@ def _introduced(entry: Entry[Claim], claim: Claim, library: Library) -> None:
             entry.remind("speakers", f"nobody says who {person.name} was", mend)
 
 
-def _quotations_without_claim(draft: Draft, article: Article) -> None:
+def _quotations_without_claim(draft: Draft) -> None:
     """Each sentence that an article has in quotation marks is quoted by a claim."""
     quoted: dict[str, list[str]] = defaultdict(list)
     for claim in draft.claims.values():
         quoted[claim.passage] += evidence.pieces_of(claim.quote)
-    in_marks = marked([passage.text for passage in article.passages])
-    for passage, spans in zip(article.passages, in_marks, strict=True):
-        if passage.id in article.left_out:
+    left_out = draft.head.get("left_out") or {}
+    for passage, sentence in _sentences_in_marks(draft.passages):
+        if passage.id in left_out or _is_quoted(sentence, quoted[passage.id]):
             continue
+        wrong = f"no claim quotes “{sentence[:60]}”, which the article has in marks"
+        mend = "add a claim, if it says something"
+        draft.source.remind_in(passage.text, passage.id, wrong, mend)
+
+
+def _sentences_in_marks(passages: Sequence[Passage]) -> Iterator[tuple[Passage, str]]:
+    """Yield each sentence that stands in quotation marks, with its passage."""
+    in_marks = marked([passage.text for passage in passages])
+    for passage, spans in zip(passages, in_marks, strict=True):
         for start, end in spans:
             for sentence in re.split(r"(?<=[.?!])\s", passage.text[start:end]):
-                if not _is_quoted(sentence, quoted[passage.id]):
-                    wrong = f"no claim quotes “{sentence[:60]}”, which the article has in marks"
-                    mend = "add a claim, if it says something"
-                    draft.source.remind_in(passage.text, passage.id, wrong, mend)
+                yield passage, sentence
 
 
 def _is_quoted(sentence: str, pieces: Iterable[str]) -> bool:
@@ -147,7 +161,12 @@ def _prose(entry: Entry[Theme], length: Length, library: Library) -> None:
     words = sum(len(block.plain.split()) for block in blocks)
     if not length.least <= words <= length.most:
         wrong = f"its prose has {words} words"
-        entry.source.remind_in("", "prose", wrong, f"write {length.least} to {length.most}")
+        entry.source.remind_in(
+            "",
+            "prose",
+            wrong,
+            f"write {length.least} to {length.most}",
+        )
     cited: set[str] = set()
     for block in blocks:
         cited.update(block.claims)

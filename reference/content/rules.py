@@ -10,11 +10,11 @@ from functools import partial
 from typing import Any
 
 from reference import evidence
-from reference.content import prose
 from reference.content.folder import Content
 from reference.content.forms import Entry, texts_in
 from reference.content.marks import Ground, misquoted, odd_mark, unfit
 from reference.content.names import Register
+from reference.content.prose import ProseRules
 from reference.content.reading import Source
 from reference.records import (
     Article,
@@ -50,18 +50,24 @@ VERDICTS = ("borne out", "partly", "not borne out", "open")
 def hold(content: Content) -> None:
     """Hold all but the articles against the rules; problems are noted in the content's sources."""
     grounds = grounds_of(content)
+    prose_rules = ProseRules(content.claims, grounds)
     for source in content.sources:
         _texts(source)
     _site(content.site, content)
     for number, edition in enumerate(content.edition.get("editions") or ()):
-        not_after_edition(content.edition, ("editions", number, "date"), edition.date, content)
+        not_after_edition(
+            content.edition,
+            ("editions", number, "date"),
+            edition.date,
+            content,
+        )
     for person in content.people.entries:
         _person(person, content)
     for theme in content.themes.entries:
         _theme(theme)
-        prose.hold(theme, content.claims, grounds)
+        prose_rules.hold(theme)
     if content.opening:
-        prose.hold(content.opening, content.claims, grounds)
+        prose_rules.hold(content.opening)
     if content.about:
         _about(content.about)
     _titles(content.themes)
@@ -118,7 +124,12 @@ def quotes_rightly(entry: Entry[Any], key: str, grounds: Iterable[Ground | None]
 def names_each_once(entry: Entry[Any], key: str, register: Register[Any]) -> None:
     """A list of names has none twice, and names what there is."""
     names = entry.get(key) or ()
-    entry.must(len(set(names)) == len(names), key, "names the same one twice", "remove one")
+    entry.must(
+        len(set(names)) == len(names),
+        key,
+        "names the same one twice",
+        "remove one",
+    )
     for name in names:
         register.use(name, partial(entry.wrong, key))
 
@@ -170,7 +181,12 @@ def _person(entry: Entry[Person], content: Content) -> None:
         if draft and draft.passages and "masthead" not in draft.head.broken:
             wrong = f"{description.article} does not print “{description.words}”"
             printed = evidence.prints(description.words, draft.texts)
-            entry.must(printed, (*at, "as"), wrong, "copy the words from the article")
+            entry.must(
+                printed,
+                (*at, "as"),
+                wrong,
+                "copy the words from the article",
+            )
 
 
 def _sorted_by_surname(entry: Entry[Person]) -> None:
@@ -181,10 +197,20 @@ def _sorted_by_surname(entry: Entry[Person]) -> None:
         return
     given, _, surname = name.rpartition(" ")
     mend = f"write `{surname}, {given}`, or `kind: organisation` if it is one"
-    entry.must("," in sort or not given, "sort", "has no comma after the surname", mend)
+    entry.must(
+        "," in sort or not given,
+        "sort",
+        "has no comma after the surname",
+        mend,
+    )
     surname = sort.partition(",")[0].strip()
     wrong = f"has the surname {surname}, which the name {name} has not"
-    entry.must(evidence.prints(surname, [name]), "sort", wrong, mend)
+    entry.must(
+        evidence.prints(surname, [name]),
+        "sort",
+        wrong,
+        mend,
+    )
 
 
 def _unnamed(content: Content) -> None:
@@ -252,13 +278,23 @@ def _event(entry: Entry[Event], claims: Register[Claim]) -> None:
     """An event is dated by a claim or by a source of ours, and never by both."""
     id = entry.get("id")
     mend = "choose another"
-    entry.must(id not in claims.given, "id", f"`{id}` is the id of a claim", mend)
+    entry.must(
+        id not in claims.given,
+        "id",
+        f"`{id}` is the id of a claim",
+        mend,
+    )
     if entry.broken.isdisjoint({"claim", "source", "confidence"}):
         ours = bool(entry.get("source")), bool(entry.get("confidence"))
         by_claim = bool(entry.get("claim"))
         mend = "let a claim date it, or a source of ours with its confidence, and not both"
         right = ours == (not by_claim, not by_claim)
-        entry.must(right, (), "is dated by both, by neither, or by half", mend)
+        entry.must(
+            right,
+            (),
+            "is dated by both, by neither, or by half",
+            mend,
+        )
     if entry.get("claim"):
         claims.use(entry.get("claim"), partial(entry.wrong, "claim"))
 
@@ -277,13 +313,22 @@ def _disagreement(
     speakers = []
     for number, side in enumerate(sides):
         at = ("sides", number)
-        entry.must(side, at, "is empty", "name the claims that stand on it")
+        entry.must(
+            side,
+            at,
+            "is empty",
+            "name the claims that stand on it",
+        )
         for claim in side:
             content.claims.use(claim, partial(entry.wrong, at))
         speakers.append(_speakers(side, grounds))
     for name in sorted(set.intersection(*speakers)):
         wrong = f"{name} stands on both sides, and nobody is set against himself"
-        entry.wrong("sides", wrong, "leave his claims out on one of them")
+        entry.wrong(
+            "sides",
+            wrong,
+            "leave his claims out on one of them",
+        )
     quoted = [grounds.get(claim) for side in sides for claim in side]
     quotes_rightly(entry, "matter", quoted)
     quotes_rightly(entry, "note", quoted)
@@ -308,18 +353,38 @@ def has_themes(entry: Entry[Any], themes: Register[Theme]) -> None:
 def _outcome(entry: Entry[Outcome], content: Content) -> None:
     """An outcome is of claims, is sourced, and has a verdict that fits what was said."""
     claims = entry.get("claims")
-    entry.must(claims or claims is None, "claims", "names no claim", "name what was said then")
+    entry.must(
+        claims or claims is None,
+        "claims",
+        "names no claim",
+        "name what was said then",
+    )
     names_each_once(entry, "claims", content.claims)
     sources = entry.get("sources")
-    entry.must(sources or sources is None, "sources", "is empty", "add where it can be read")
+    entry.must(
+        sources or sources is None,
+        "sources",
+        "is empty",
+        "add where it can be read",
+    )
     for number, source in enumerate(sources or ()):
-        not_after_edition(entry, ("sources", number, "date"), source.date, content)
+        not_after_edition(
+            entry,
+            ("sources", number, "date"),
+            source.date,
+            content,
+        )
     kind = entry.get("kind")
     verdict = entry.get("verdict")
     if kind and verdict:
         fitting = VERDICTS_ON_DEMANDS if kind == "demand" else VERDICTS
         wrong = f"`{verdict}` is no verdict on a {kind}"
-        entry.must(verdict in fitting, "verdict", wrong, f"write {', '.join(fitting)}")
+        entry.must(
+            verdict in fitting,
+            "verdict",
+            wrong,
+            f"write {', '.join(fitting)}",
+        )
 
 
 def not_after_edition(
@@ -331,7 +396,12 @@ def not_after_edition(
         latest = date.last or date.first
         wrong = f"{date.edtf} is after the date in edition.yaml, {edition.edtf}"
         mend = "mend the date, or set that of edition.yaml to the day of your change"
-        entry.must(latest <= edition.first[: len(latest)], at, wrong, mend)
+        entry.must(
+            latest <= edition.first[: len(latest)],
+            at,
+            wrong,
+            mend,
+        )
 
 
 def _moved(content: Content) -> None:

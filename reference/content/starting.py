@@ -19,6 +19,11 @@ def start(folder: Path) -> list[str]:
         raise CannotStart(f"{folder} is no folder")
     if folder.exists() and any(folder.iterdir()):
         raise CannotStart(f"{folder} is not empty: a new library begins in a folder of its own")
-    shutil.copytree(NEW_LIBRARY, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    shutil.copytree(
+        NEW_LIBRARY,
+        folder,
+        dirs_exist_ok=True,
+        copy_function=shutil.copyfile,
+    )
     written = [path for path in folder.rglob("*") if path.is_file()]
     return sorted(path.relative_to(folder).as_posix() for path in written)
