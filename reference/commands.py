@@ -32,6 +32,7 @@ from reference.problems import ContentError
 from reference.records import Library
 from reference.search.finding import build
 from reference.serving.address import public_address
+from reference.serving.cache import Application
 from reference.serving.preview import PreviewMaker
 from reference.serving.processors import usual_workers
 
@@ -201,36 +202,60 @@ def serve(
 
     for name in unknown_variables():
         log.warning("%s is no setting of this program (README lists them).", name)
-    code = None if debug else Presentation.read(HERE)
-
-    def make() -> Flask:
-        if debug:
-            set_stale_references(content)
-        app = create_app(content, index, address, code, is_preview=debug)
-        rehearse(app)
-        app.extensions["cache"].make_files()
-        return app
-
-    def changed() -> None:
-        if debug:
-            os.kill(os.getpid(), signal.SIGHUP)
-        else:
-            log.warning(
-                "The content has changed: `python app.py check` says whether it is whole, "
-                "and `kill -HUP %s` serves it if it is.",
-                os.getpid(),
-            )
-
     folders = [content]
+    make: Callable[[], Application]
     if debug:
         folders += [HERE / "templates", HERE / "static"]
+        make = PreviewMaker(partial(preview, create_app, content, index, address))
+        changed = read_again
+    else:
+        presentation = Presentation.read(HERE)
+        make = partial(ready_site, create_app, content, index, address, presentation)
+        changed = tell_of_change
     server.serve(
-        PreviewMaker(make) if debug else make,
+        make,
         partial(watching.watch, folders, changed),
         host=host,
         port=port,
         workers=workers,
         access_log=access_log,
+    )
+
+
+def ready_site(
+    create_app: Factory,
+    content: Path,
+    index: Path,
+    address: str,
+    presentation: Presentation,
+) -> Flask:
+    """Return the site, of which a page of each kind and the largest files have been made."""
+    app = create_app(content, index, address, presentation)
+    rehearse(app)
+    app.extensions["cache"].make_files()
+    return app
+
+
+def preview(create_app: Factory, content: Path, index: Path, address: str) -> Flask:
+    """Return the site as its editor sees it: with templates and styles as they are now, and with
+    references for what is new."""
+    set_stale_references(content)
+    app = create_app(content, index, address, is_preview=True)
+    rehearse(app)
+    return app
+
+
+def read_again() -> None:
+    """Have the content read again by the process that serves."""
+    os.kill(os.getpid(), signal.SIGHUP)
+
+
+def tell_of_change() -> None:
+    """Say in the log that content has changed, and what serves it."""
+    log.warning(
+        "The content has changed: `python app.py check` says whether it is whole, "
+        "and `kill -HUP %s` serves it if it is.",
+        os.getpid(),
     )
 
 
