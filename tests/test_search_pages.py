@@ -129,7 +129,7 @@ def test_what_a_form_allows_is_answered(client: FlaskClient) -> None:
         ("Bob Buckman", "lack “Bob”"),
         ("Glazby", "results for <strong>Glasby"),
         ("comissioning", "results for <strong>commissioning"),
-        ("dodgy data", "Also, for “dodgy”: what has “junk”"),
+        ("dodgy data", "Also found: “junk” for “dodgy”"),
         ("GP zebra", "GP</a> has"),
         ("“data junk”", 'Did you mean <a href="/search/?q=data+junk">data junk</a>'),
     ],

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from reference.pages.site import LaterPage, site
+from reference.pages.views import outcome_address
 from reference.records import Library
 from reference.search.entries import FACETS, Entry, Facet
 from reference.search.query import QueryError
@@ -141,11 +142,12 @@ def _place_of_claim(hit: Result) -> tuple[str, str]:
 
 
 def _in_order(hits: Sequence[Result], library: Library) -> list[Result]:
+    """Return results; after a person who comes first, their claims as a reader meets them."""
     if not hits or hits[0].kind != "person":
         return list(hits)
-    person = hits[0]
-    reading_order = {claim.id: at for at, claim in enumerate(library.claims_of_speaker(person.id))}
-    others = sorted(hits[1:], key=lambda hit: reading_order.get(hit.id, len(reading_order)))
+    person, *others = hits
+    claims = [claim.id for claim in library.claims_of_speaker(person.id)]
+    others.sort(key=lambda hit: claims.index(hit.id) if hit.id in claims else len(claims))
     return [person, *others]
 
 
@@ -191,19 +193,26 @@ def view_facets(results: Results, asked: Mapping[str, str]) -> list[FacetView]:
     """Return the facets that results can be narrowed by, or are."""
     views = []
     for facet in FACETS:
-        others = {name: value for name, value in asked.items() if name != facet}
-        if facet in asked:
-            chosen = label_of(facet, asked[facet])
-            undo = address_of_search(others)
-            views.append(FacetView(facet, FACET_NAMES[facet], (), chosen, undo))
-            continue
-        choices = []
-        for value, count in results.facets[facet][:SHOWN_VALUES]:
-            address = address_of_search(others, **{facet: value})
-            choices.append(Choice(label_of(facet, value), count, address))
-        if len(choices) > 1:
-            views.append(FacetView(facet, FACET_NAMES[facet], tuple(choices)))
+        view = view_chosen(facet, asked) if facet in asked else view_choices(facet, results, asked)
+        if view.chosen or len(view.choices) > 1:
+            views.append(view)
     return views
+
+
+def view_chosen(facet: Facet, asked: Mapping[str, str]) -> FacetView:
+    """Return a facet by which results are narrowed, and how to undo it."""
+    chosen = label_of(facet, asked[facet])
+    undo = address_of_search(asked, **{facet: None})
+    return FacetView(facet, FACET_NAMES[facet], (), chosen, undo)
+
+
+def view_choices(facet: Facet, results: Results, asked: Mapping[str, str]) -> FacetView:
+    """Return the values of a facet by which results can be narrowed, most first."""
+    choices = []
+    for value, count in results.facets[facet][:SHOWN_VALUES]:
+        address = address_of_search(asked, **{facet: value})
+        choices.append(Choice(label_of(facet, value), count, address))
+    return FacetView(facet, FACET_NAMES[facet], tuple(choices))
 
 
 def label_of(facet: str, value: str) -> str:
@@ -222,16 +231,16 @@ def label_of(facet: str, value: str) -> str:
 
 
 def title_of(asked: Mapping[str, str], results: Results | None) -> str:
-    """Return the title of a search, which says how it is narrowed: “junk” in claims, page 2."""
-    parts = [f"“{asked['q']}”" if asked.get("q") else ""]
+    """Return the title of a search, which says how it is narrowed: “junk” in Claims, page 2."""
+    title = f"“{asked['q']}”" if asked.get("q") else ""
     narrowed = [label_of(facet, asked[facet]) for facet in FACETS if facet in asked]
-    parts.append(f"in {', '.join(narrowed)}" if narrowed else "")
-    title = " ".join(filter(None, parts))
+    if narrowed:
+        title += f" in {', '.join(narrowed)}"
     if asked.get("sort") == "date":
         title += ", newest first"
     if results and results.page > 1:
         title += f", page {results.page}"
-    return f"Search: {title}" if title else "Search"
+    return f"Search: {title.strip()}" if title else "Search"
 
 
 @finding.get("/search.json")
@@ -279,7 +288,7 @@ def address_of(entry: Entry) -> str:
         case "event":
             return url_for("pages.articles", _anchor=f"event-{entry.id}")
         case "outcome":
-            return url_for("pages.outcomes", _anchor=entry.id)
+            return outcome_address(entry.id)
         case "term":
             return url_for("pages.words", _anchor=entry.id)
     return url_for("pages.article", slug=entry.article, _anchor=entry.passage)

@@ -19,7 +19,10 @@ _COLLECTIONS: dict[str, Kind] = {
 """The first part of an address -> the kind of what it leads to."""
 _OWN = re.compile(
     rf"""(?:^|/)(?P<collection>{"|".join(_COLLECTIONS)})/
-    (?P<slug>[^\s/?#.]*)/?(?:\.[\w.]+)?(?:\?[^\s#]*)?(?:\#(?P<fragment>[^\s:]*)(?::~:\S*)?)?$""",
+    (?:page/[0-9]+/?)?                 # a later page of a list, or the name of one thing
+    (?P<slug>[^\s/?#.]*)[^\s?#]*
+    (?:\?[^\s#]*)?
+    (?:\#(?P<fragment>[^\s:]*)(?::~:\S*)?)?$""",
     re.VERBOSE | re.IGNORECASE,
 )
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
@@ -40,17 +43,16 @@ class Addresses:
         self._places: dict[_Key, int] = {}
         self._ids: dict[str, int] = {}
         for place, entry in enumerate(entries):
-            if entry.kind == "passage":
-                self._places[_Key("passage", entry.id, entry.article)] = place
-            else:
-                self._places[_Key(entry.kind, entry.id)] = place
+            self._places[_key_of(entry)] = place
+            if entry.kind != "passage":
                 self._ids.setdefault(entry.id, place)
         for old, new in library.moved.items():
             self._places[_Key("claim", old)] = self._places[_Key("claim", new)]
         self._originals: dict[str, int] = {}
         for article in library.articles.values():
             if article.url:
-                self._originals[_bare(article.url)] = self._places[_Key("article", article.id)]
+                place = self._places[_Key("article", article.id)]
+                self._originals[_bare(article.url)] = place
 
     def find(self, text: str) -> int | None:
         """Return the number of the entry that a text is the address or the id of, else None.
@@ -83,6 +85,13 @@ class Addresses:
             if key in self._places:
                 return self._places[key]
         return None
+
+
+def _key_of(entry: Entry) -> _Key:
+    """Return what only this entry has: passages of all articles have the same ids."""
+    if entry.kind == "passage":
+        return _Key("passage", entry.id, entry.article)
+    return _Key(entry.kind, entry.id)
 
 
 def _bare(address: str) -> str:

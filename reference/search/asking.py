@@ -127,18 +127,23 @@ class Asking:
         among = having_all(question.required, allowed)
         if not among and len(question.wants) > 1:
             return _Found(self._best_of(question.wants, allowed), is_whole=False)
-        people = self._stock.people.keys() & question.people
-        places = having_all(question.wishes, among)
-        if len(people) > 1:
-            places |= among.intersection(self._stock.people[person] for person in people)
+        places = having_all(question.wishes, among) | self._people_listed(question, among)
         if not question.wishes or places & self._stock.answers:
             return _Found(places, is_whole=bool(places))
-        if any(want.runs for want in question.required):  # a phrase, though the rest is missing
+        if question.has_phrase:  # it is required, though the rest is missing
             return _Found(among, is_whole=False)
-        wishes = question.wishes
-        if people:  # what is said by or of somebody, though the rest is missing
-            wishes = [wish for wish in wishes if self._naming.is_of_name(wish)]
-        return _Found(self._best_of(wishes, among), is_whole=False)
+        return _Found(self._best_of(self._wishes_left(question), among), is_whole=False)
+
+    def _people_listed(self, question: Question, among: Places) -> Places:
+        """Return the people named, if they are several: any of them is asked for."""
+        people = [place for id, place in self._stock.people.items() if id in question.people]
+        return among.intersection(people) if len(people) > 1 else NOWHERE
+
+    def _wishes_left(self, question: Question) -> Sequence[Want]:
+        """Return what is wished for where nothing has it all: beside a name, the name alone."""
+        if self._stock.people.keys().isdisjoint(question.people):
+            return question.wishes
+        return [wish for wish in question.wishes if self._naming.is_of_name(wish)]
 
     def _best_of(self, wants: Sequence[Want], among: Places) -> Places:
         """Return those with most of the wants' worth, that is of how rare they are.

@@ -3,9 +3,8 @@
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from reference.search.entries import Entry
 from reference.search.facets import names_of_values
@@ -50,12 +49,44 @@ class Beginnings:
         return numbers
 
 
-class Piece(NamedTuple):
-    """Words of a quotation between two marks, as written and folded, and which say something."""
+class Piece:
+    """Words of a quotation between two marks: as written, folded, and which say something."""
 
-    written: list[str]
-    folded: list[str]
-    tells: list[bool]
+    def __init__(self, text: str, wording: Wording) -> None:
+        self.written = text.split()
+        self.folded = [fold(word) for word in self.written]
+        self.tells = [wording.tells(word) for word in self.written]
+
+    def phrases(self, typed: Sequence[str]) -> Iterator[str]:
+        """Make the phrases that have the words typed side by side, the last of them perhaps begun,
+        with up to two telling words before and after.
+        """
+        for start in range(len(self.written) - len(typed) + 1):
+            end = start + len(typed)
+            if self._begins(start, typed) and any(self.tells[start:end]):
+                first = self._telling_before(start)
+                last = self._telling_after(end)
+                yield " ".join(self.written[first:last])
+
+    def _begins(self, start: int, typed: Sequence[str]) -> bool:
+        """Whether the words typed stand here, the last of them perhaps begun."""
+        end = start + len(typed)
+        *before, last = self.folded[start:end]
+        return before == list(typed[:-1]) and last.startswith(typed[-1])
+
+    def _telling_before(self, start: int) -> int:
+        """Return where a phrase begins: at a telling word up to two places before, or here."""
+        for place in range(max(0, start - 2), start):
+            if self.tells[place]:
+                return place
+        return start
+
+    def _telling_after(self, end: int) -> int:
+        """Return where a phrase ends: after a telling word up to two places on, or here."""
+        for place in range(min(len(self.written), end + 2), end, -1):
+            if self.tells[place - 1]:
+                return place
+        return end
 
 
 class Completing:
@@ -63,15 +94,14 @@ class Completing:
 
     def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
         self._records: list[Completion] = []
-        words_of_records: list[list[str]] = []
-        for field, values in names_of_values(entries).items():
-            for value, names in values.items() if field != "kind" else ():
-                is_group = value == names[0]
-                kind, id = ("group", "") if is_group else (field, value)
-                self._records.append(Completion(names[0], kind, id))
-                words_of_records.append(folded_words(" ".join(names)))
-        self._first_words = [words[:1] for words in words_of_records]
-        self._beginnings_of_records = Beginnings(words_of_records)
+        words: list[list[str]] = []
+        for facet, values in names_of_values(entries).items():
+            if facet != "kind":
+                for value, names in values.items():
+                    self._records.append(_record(facet, value, names))
+                    words.append(folded_words(" ".join(names)))
+        self._first_words = [of_record[0] if of_record else "" for of_record in words]
+        self._beginnings_of_records = Beginnings(words)
         self._pieces = list(_pieces(entries, wording))
         self._beginnings_of_pieces = Beginnings(piece.folded for piece in self._pieces)
 
@@ -92,19 +122,16 @@ class Completing:
 
     def _records_begun(self, typed: Sequence[str]) -> list[Completion]:
         """Return the records of which each word typed begins a word, those first that it begins."""
-        sets = [self._beginnings_of_records.beginning(word) for word in typed]
-        numbers = sorted(set.intersection(*sets))
-        numbers.sort(key=lambda number: not self._begins(number, typed[0]))
-        return [self._records[number] for number in numbers[: 4 * MOST]]
-
-    def _begins(self, number: int, word: str) -> bool:
-        return any(first.startswith(word) for first in self._first_words[number])
+        begun = [self._beginnings_of_records.beginning(word) for word in typed]
+        numbers = sorted(set.intersection(*begun))
+        numbers.sort(key=lambda number: not self._first_words[number].startswith(typed[0]))
+        return [self._records[number] for number in numbers[:MOST]]
 
     def _phrases(self, typed: Sequence[str]) -> list[str]:
         """Return phrases of quotations about the words typed, those most often used first."""
         phrases: Counter[str] = Counter()
         for number in self._pieces_having(typed):
-            phrases.update(_phrases_in(self._pieces[number], typed))
+            phrases.update(self._pieces[number].phrases(typed))
         return [phrase for phrase, _ in phrases.most_common(4 * MOST)]
 
     def _pieces_having(self, typed: Sequence[str]) -> list[int]:
@@ -116,34 +143,16 @@ class Completing:
         return sorted(numbers)[:MOST_PIECES]
 
 
-def _pieces(entries: Iterable[Entry], wording: Wording) -> Iterable[Piece]:
+def _record(facet: str, value: str, names: Sequence[str]) -> Completion:
+    """Return what a value of a facet is completed to; a group, which has no page, is looked for."""
+    if value == names[0]:
+        return Completion(names[0], "group")
+    return Completion(names[0], facet, value)
+
+
+def _pieces(entries: Iterable[Entry], wording: Wording) -> Iterator[Piece]:
     quotations = dict.fromkeys(entry.words for entry in entries if entry.kind == "claim")
     for quotation in quotations:
         for text in _DIVIDED.split(quotation):
-            written = text.split()
-            if written:
-                folded = [fold(word) for word in written]
-                yield Piece(written, folded, [wording.tells(word) for word in written])
-
-
-def _phrases_in(piece: Piece, typed: Sequence[str]) -> Iterable[str]:
-    """Make the phrases of a piece that have the words typed side by side, the last perhaps begun,
-    with up to two telling words before and after.
-    """
-    *words, last = typed
-    for start in range(len(piece.folded) - len(typed) + 1):
-        end = start + len(typed)
-        *before, begun = piece.folded[start:end]
-        if before != words or not begun.startswith(last) or not any(piece.tells[start:end]):
-            continue
-        first = _first_telling(piece, range(max(0, start - 2), start), otherwise=start)
-        after = range(min(len(piece.folded), end + 2) - 1, end - 1, -1)
-        final = _first_telling(piece, after, otherwise=end - 1)
-        yield " ".join(piece.written[first : final + 1])
-
-
-def _first_telling(piece: Piece, places: Iterable[int], otherwise: int) -> int:
-    for place in places:
-        if piece.tells[place]:
-            return place
-    return otherwise
+            if text.strip():
+                yield Piece(text, wording)

@@ -68,48 +68,61 @@ def find(text: str) -> Period | None:
         first = _read(match)
         if first is None:
             continue
-        joint = _JOINT.match(text, match.end())
-        following = _DATE.match(text, joint.end()) if joint else None
-        last = _read(following) if following else None
-        if following and last and last.year:
-            return _period(first, last, text[match.start() : following.end()])
-        if not first.year:
-            continue
-        open_end = _OPEN_END.match(text, match.end())
-        if open_end:
-            return Period(_first_day(first), _OPEN, text[match.start() : open_end.end()])
-        return _period(first, first, match[0])
+        period = _range_from(text, match, first)
+        if period is None and first.year:
+            period = _one_date(text, match, first)
+        if period:
+            return period
     return None
+
+
+def _range_from(text: str, match: re.Match[str], first: _Day) -> Period | None:
+    """Return the period from a date to the next, if a word such as “or” joins them."""
+    joint = _JOINT.match(text, match.end())
+    following = _DATE.match(text, joint.end()) if joint else None
+    last = _read(following) if following else None
+    if not following or not last or not last.year:
+        return None
+    start = first._replace(year=first.year or last.year)
+    if _first_day(start) > _last_day(last):
+        return None
+    return Period(_first_day(start), _last_day(last), text[match.start() : following.end()])
+
+
+def _one_date(text: str, match: re.Match[str], date: _Day) -> Period:
+    """Return the period of one date: a day or a month, or all that comes after it."""
+    open_end = _OPEN_END.match(text, match.end())
+    if open_end:
+        return Period(_first_day(date), _OPEN, text[match.start() : open_end.end()])
+    return Period(_first_day(date), _last_day(date), match[0])
 
 
 def _read(match: re.Match[str]) -> _Day | None:
     """Return the day that a match says, None if there is none such (31 June)."""
+    day = _day_of(match)
+    if not 1 <= day.month <= 12:
+        return None
+    _, days = monthrange(day.year or 2000, day.month)
+    return day if day.day <= days else None
+
+
+def _day_of(match: re.Match[str]) -> _Day:
     if match["iso"]:
-        day = _read_iso(match["iso"])
-    elif match["british"]:
-        number, month, year = (int(part) for part in re.split("[/.]", match["british"]))
-        day = _Day(year, month, number)
-    elif match["american"]:
-        month = _MONTHS[match["american"].lower()]
-        day = _Day(int(match["american_year"]), month, int(match["american_day"]))
-    else:
-        month = _MONTHS[match["month"].lower()]
-        day = _Day(int(match["year"] or 0), month, int(match["day"] or 0))
-    possible = 1 <= day.month <= 12 and day.day <= monthrange(day.year or 2000, day.month)[1]
-    return day if possible else None
+        return _read_iso(match["iso"])
+    if match["british"]:
+        day, month, year = re.split("[/.]", match["british"])
+        return _Day(int(year), int(month), int(day))
+    if match["american"]:
+        month_number = _MONTHS[match["american"].lower()]
+        return _Day(int(match["american_year"]), month_number, int(match["american_day"]))
+    month_number = _MONTHS[match["month"].lower()]
+    return _Day(int(match["year"] or 0), month_number, int(match["day"] or 0))
 
 
 def _read_iso(text: str) -> _Day:
     """Return `2012`, `2012-06` or `2012-06-20` as a day."""
     year, month, day = [*(int(part) for part in text.split("-")), 0, 0][:3]
     return _Day(year, month, day)
-
-
-def _period(first: _Day, last: _Day, words: str) -> Period | None:
-    start = first._replace(year=first.year or last.year)
-    if (start.year, start.month, start.day) > (last.year, last.month, last.day or 31):
-        return None
-    return Period(_first_day(start), _last_day(last), words)
 
 
 def _first_day(day: _Day) -> str:

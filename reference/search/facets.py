@@ -40,18 +40,12 @@ class Facets:
     """The entries under each value of each facet."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._values: dict[Facet, list[tuple[str, ...]]] = {facet: [] for facet in FACETS}
-        places: dict[Facet, dict[str, list[int]]] = {facet: defaultdict(list) for facet in FACETS}
-        for place, entry in enumerate(entries):
-            for facet, values in entry.facets.items():
-                self._values[facet].append(values)
-                for value in values:
-                    places[facet][value].append(place)
+        self._values: dict[Facet, list[tuple[str, ...]]] = {}
         self._places: dict[Facet, dict[str, Places]] = {}
         for facet in FACETS:
-            self._places[facet] = {
-                value: frozenset(having) for value, having in places[facet].items()
-            }
+            values_of_entries = [entry.facets[facet] for entry in entries]
+            self._values[facet] = values_of_entries
+            self._places[facet] = _places_by_value(values_of_entries)
 
     def having(self, facet: Facet, values: Iterable[str]) -> Places:
         """Return the entries that have one of some values of a facet."""
@@ -67,3 +61,11 @@ class Facets:
             counter = Counter(chain.from_iterable(values[place] for place in ordered))
             counts[facet] = tuple(counter.most_common())
         return counts
+
+
+def _places_by_value(values_of_entries: Sequence[tuple[str, ...]]) -> dict[str, Places]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, values in enumerate(values_of_entries):
+        for value in values:
+            places[value].append(place)
+    return {value: frozenset(having) for value, having in places.items()}

@@ -88,16 +88,13 @@ class Search:
             asked = self._asking.ask(suggestion.query)
         found = asked.found & selection
         ranked = self._ranking.ranked(asked, found, sort)
-        pages = max(1, ceil(len(ranked) / PAGE_SIZE))
-        if not 1 <= page <= pages:
-            raise PageError(pages)
-        shown = ranked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+        shown = _cut_page(ranked, page)
         return Results(
             query=text,
             total=len(ranked),
             hits=tuple(self._result(each, asked) for each in shown),
             page=page,
-            pages=pages,
+            pages=_count_pages(ranked),
             facets=self._stock.facets.counts(found),
             coverage=self._coverage,
             suggestion=suggestion,
@@ -166,6 +163,18 @@ class Search:
             words_marks=self._wording.marks(entry.words, runs),
             sentence_marks=self._wording.marks(entry.sentence, runs),
         )
+
+
+def _count_pages(ranked: Sequence[Ranked]) -> int:
+    return max(1, ceil(len(ranked) / PAGE_SIZE))
+
+
+def _cut_page(ranked: Sequence[Ranked], page: int) -> Sequence[Ranked]:
+    """Return what a page shows. Raises PageError if there is no such page."""
+    pages = _count_pages(ranked)
+    if not 1 <= page <= pages:
+        raise PageError(pages)
+    return ranked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
 
 
 def _other_words(asked: Asked) -> tuple[OtherWords, ...]:

@@ -108,15 +108,14 @@ def _read_term(match: re.Match[str]) -> Term | None:
     words = match["word"] if quoted is None else quoted
     if not words or not WORD.search(words):
         return None
-    phrase = quoted is not None
     unknown = match["unknown"]
-    if unknown and unknown.isupper():  # a journal and its number are no field: BMJ:e4278
-        return Term(f"{unknown}:{words}", phrase)
-    if unknown:
-        known = ", ".join(f"{name}:" for name in FIELDS)
-        raise QueryError(f"There is no field “{unknown}:” here; there are {known}.")
-    field = FIELDS[match["field"].lower()] if match["field"] else None
-    return Term(words.strip(), phrase, field)
+    if not unknown:
+        field = FIELDS[match["field"].lower()] if match["field"] else None
+        return Term(words.strip(), quoted is not None, field)
+    if unknown.isupper():  # a journal and its number are no field: BMJ:e4278
+        return Term(f"{unknown}:{words}", quoted is not None)
+    known = ", ".join(f"{name}:" for name in FIELDS)
+    raise QueryError(f"There is no field “{unknown}:” here; there are {known}.")
 
 
 def years(text: str) -> range:

@@ -97,6 +97,11 @@ class Question:
         return [*self.required, *self.wishes]
 
     @property
+    def has_phrase(self) -> bool:
+        """Whether words are required, and not only fields."""
+        return any(want.runs for want in self.required)
+
+    @property
     def is_one_word(self) -> bool:
         """Whether it is one word, and no more."""
         if self.required or len(self.units) != 1:
