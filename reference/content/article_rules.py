@@ -84,12 +84,8 @@ def _authors(draft: Draft, people: Register[Person], printed_names: Mapping[str,
     """The authors are people, each once."""
     authors = draft.head.get("authors") or ()
     is_twice = len(set(authors)) < len(authors)
-    draft.head.must(
-        not is_twice,
-        "authors",
-        "names the same one twice",
-        "remove one",
-    )
+    if is_twice:
+        draft.head.wrong("authors", "names the same one twice", "remove one")
     for author in authors:
         if not _is_printed_name(draft.head, "authors", author, printed_names):
             people.use(author, partial(draft.head.wrong, "authors"))
@@ -100,7 +96,8 @@ def _passages_named_are_there(draft: Draft) -> None:
     ids = {passage.id for passage in draft.passages}
     mend = f"name one of p1 to p{len(ids)}, or remove it"
     for at, passage in _passages_named(draft):
-        draft.head.must(passage in ids, at, f"there is no passage `{passage}`", mend)
+        if passage not in ids:
+            draft.head.wrong(at, f"there is no passage `{passage}`", mend)
 
 
 def _corrections_apply(draft: Draft) -> None:
@@ -113,12 +110,8 @@ def _corrections_apply(draft: Draft) -> None:
         count = text.count(correction.reads)
         wrong = f"does not apply: {correction.passage} has “{correction.reads}” {count} times"
         mend = "make `reads` words that stand in the passage exactly once"
-        draft.head.must(
-            count == 1,
-            ("corrections", number),
-            wrong,
-            mend,
-        )
+        if count != 1:
+            draft.head.wrong(("corrections", number), wrong, mend)
 
 
 def _is_printed_name(
@@ -171,12 +164,8 @@ def _passages(draft: Draft) -> None:
     left_out = head.get("left_out") or {}
     covered = {claim.passage for claim in draft.claims.values()}
     for id in left_out:
-        head.must(
-            id not in covered,
-            ("left_out", id),
-            "has a claim all the same",
-            "remove it",
-        )
+        if id in covered:
+            head.wrong(("left_out", id), "has a claim all the same", "remove it")
     bare = []
     for passage in draft.passages:
         fault = odd_mark(passage.text)
@@ -223,20 +212,12 @@ def _sentence(draft: Draft, entry: Entry[Claim], ground: Ground | None) -> None:
     if says is None:
         return
     is_one = prose.WHOLE.search(says) and len(prose.sentences(says)) == 1
-    entry.must(
-        is_one,
-        "says",
-        "is not one whole sentence",
-        "write one, ending in a full stop",
-    )
+    if not is_one:
+        entry.wrong("says", "is not one whole sentence", "write one, ending in a full stop")
     mend = "add `named`, the article’s words for whoever speaks; or leave both out"
     agree = ("taken to be" in says) == bool(entry.get("named"))
-    entry.must(
-        agree,
-        "says",
-        "and `named` differ on who is taken to be",
-        mend,
-    )
+    if not agree:
+        entry.wrong("says", "and `named` differ on who is taken to be", mend)
     quotes_rightly(entry, "says", [ground])
     quotes_rightly(entry, "note", [ground])
 
@@ -277,12 +258,8 @@ def _named(draft: Draft, entry: Entry[Claim]) -> None:
         passage = draft.passages[int(claim.passage[1:]) - 1]
         printed = evidence.prints(named, [passage.text, draft.head.get("title") or ""])
         wrong = f"neither {passage.id} nor the title prints “{named}”"
-        entry.must(
-            printed,
-            "named",
-            wrong,
-            "copy the words from the article",
-        )
+        if not printed:
+            entry.wrong("named", wrong, "copy the words from the article")
 
 
 def _speakers(
@@ -291,12 +268,8 @@ def _speakers(
     """Speakers are people by id, or groups as printed, and our sentence names them."""
     speakers = entry.get("speakers") or ()
     is_twice = len(set(speakers)) < len(speakers)
-    entry.must(
-        not is_twice,
-        "speakers",
-        "names the same one twice",
-        "remove one",
-    )
+    if is_twice:
+        entry.wrong("speakers", "names the same one twice", "remove one")
     for speaker in speakers:
         if _is_printed_name(entry, "speakers", speaker, printed_names):
             continue
@@ -331,7 +304,8 @@ def _is_named(entry: Entry[Claim], speaker: str, people: Register[Person]) -> No
     named = any(name.casefold() in says.casefold() for name in names)
     who = person.name if person else speaker
     mend = "name whoever says it: opinion is never stated as fact"
-    entry.must(named, "says", f"does not name {who}", mend)
+    if not named:
+        entry.wrong("says", f"does not name {who}", mend)
 
 
 def _repeats(draft: Draft, entry: Entry[Claim]) -> None:
@@ -341,13 +315,10 @@ def _repeats(draft: Draft, entry: Entry[Claim]) -> None:
         return
     others = {other.get("id"): other for other in draft.listed if other is not entry}
     wrong = f"there is no other claim `{repeats}` in this article"
-    entry.must(
-        repeats in others,
-        "repeats",
-        wrong,
-        "name the claim that says it first",
-    )
+    if repeats not in others:
+        entry.wrong("repeats", wrong, "name the claim that says it first")
     if repeats in others:
         first = others[repeats].get("repeats")
         wrong = f"`{repeats}` says again itself what `{first}` says"
-        entry.must(not first, "repeats", wrong, f"write `{first}`")
+        if first:
+            entry.wrong("repeats", wrong, f"write `{first}`")

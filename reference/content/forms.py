@@ -112,11 +112,6 @@ class Entry(Generic[Record]):
         if not steps or steps[0] not in self.broken:
             self.source.wrong((*self.at, *steps), wrong, mend)
 
-    def must(self, holds: object, step: str | Steps, wrong: str, mend: str) -> None:
-        """Note what is wrong with a key if it does not hold."""
-        if not holds:
-            self.wrong(step, wrong, mend)
-
     def remind(self, step: str | Steps, wrong: str, mend: str) -> None:
         """Note what an editor may want to mend."""
         steps = (step,) if isinstance(step, str) else step

@@ -124,12 +124,8 @@ def quotes_rightly(entry: Entry[Any], key: str, grounds: Iterable[Ground | None]
 def names_each_once(entry: Entry[Any], key: str, register: Register[Any]) -> None:
     """A list of names has none twice, and names what there is."""
     names = entry.get(key) or ()
-    entry.must(
-        len(set(names)) == len(names),
-        key,
-        "names the same one twice",
-        "remove one",
-    )
+    if len(set(names)) != len(names):
+        entry.wrong(key, "names the same one twice", "remove one")
     for name in names:
         register.use(name, partial(entry.wrong, key))
 
@@ -148,7 +144,8 @@ def _site(site: Entry[Site], content: Content) -> None:
         found = any(words <= text for text in texts)
         wrong = f"`{example}` finds nothing: no claim, passage, person or theme has all its words"
         mend = "write words as an article prints them, or remove it"
-        site.must(found, ("try", number), wrong, mend)
+        if not found:
+            site.wrong(("try", number), wrong, mend)
 
 
 def _words_of(text: str) -> set[str]:
@@ -181,12 +178,8 @@ def _person(entry: Entry[Person], content: Content) -> None:
         if draft and draft.passages and "masthead" not in draft.head.broken:
             wrong = f"{description.article} does not print “{description.words}”"
             printed = evidence.prints(description.words, draft.texts)
-            entry.must(
-                printed,
-                (*at, "as"),
-                wrong,
-                "copy the words from the article",
-            )
+            if not printed:
+                entry.wrong((*at, "as"), wrong, "copy the words from the article")
 
 
 def _sorted_by_surname(entry: Entry[Person]) -> None:
@@ -197,20 +190,13 @@ def _sorted_by_surname(entry: Entry[Person]) -> None:
         return
     given, _, surname = name.rpartition(" ")
     mend = f"write `{surname}, {given}`, or `kind: organisation` if it is one"
-    entry.must(
-        "," in sort or not given,
-        "sort",
-        "has no comma after the surname",
-        mend,
-    )
-    surname = sort.partition(",")[0].strip()
-    wrong = f"has the surname {surname}, which the name {name} has not"
-    entry.must(
-        evidence.prints(surname, [name]),
-        "sort",
-        wrong,
-        mend,
-    )
+    has_one_name = not given
+    if "," not in sort and not has_one_name:
+        entry.wrong("sort", "has no comma after the surname", mend)
+    sorted_by = sort.partition(",")[0].strip()
+    if not evidence.prints(sorted_by, [name]):
+        wrong = f"has the surname {sorted_by}, which the name {name} has not"
+        entry.wrong("sort", wrong, mend)
 
 
 def _unnamed(content: Content) -> None:
@@ -268,7 +254,8 @@ def _term(entry: Entry[Term], articles: Register[Article]) -> None:
     explained = entry.get("meaning") or entry.get("expansion")
     if entry.broken.isdisjoint({"meaning", "expansion"}):
         mend = "add `meaning`, or `expansion` for what an abbreviation stands for"
-        entry.must(explained, "term", "is not explained", mend)
+        if not explained:
+            entry.wrong("term", "is not explained", mend)
     source = entry.get("source")
     if source and "://" not in source:
         articles.use(source, partial(entry.wrong, "source"))
@@ -277,26 +264,24 @@ def _term(entry: Entry[Term], articles: Register[Article]) -> None:
 def _event(entry: Entry[Event], claims: Register[Claim]) -> None:
     """An event is dated by a claim or by a source of ours, and never by both."""
     id = entry.get("id")
-    mend = "choose another"
-    entry.must(
-        id not in claims.given,
-        "id",
-        f"`{id}` is the id of a claim",
-        mend,
-    )
+    if id in claims.given:
+        entry.wrong("id", f"`{id}` is the id of a claim", "choose another")
+    claim = entry.get("claim")
+    if claim:
+        claims.use(claim, partial(entry.wrong, "claim"))
     if entry.broken.isdisjoint({"claim", "source", "confidence"}):
-        ours = bool(entry.get("source")), bool(entry.get("confidence"))
-        by_claim = bool(entry.get("claim"))
+        _dated_by_one(entry)
+
+
+def _dated_by_one(entry: Entry[Event]) -> None:
+    """A claim dates an event alone; a source of ours does with its confidence."""
+    has_claim = bool(entry.get("claim"))
+    has_source = bool(entry.get("source"))
+    has_confidence = bool(entry.get("confidence"))
+    if has_source != has_confidence or has_claim == has_source:
+        wrong = "is dated by both, by neither, or by half"
         mend = "let a claim date it, or a source of ours with its confidence, and not both"
-        right = ours == (not by_claim, not by_claim)
-        entry.must(
-            right,
-            (),
-            "is dated by both, by neither, or by half",
-            mend,
-        )
-    if entry.get("claim"):
-        claims.use(entry.get("claim"), partial(entry.wrong, "claim"))
+        entry.wrong((), wrong, mend)
 
 
 # Disagreements and outcomes
@@ -313,12 +298,8 @@ def _disagreement(
     speakers = []
     for number, side in enumerate(sides):
         at = ("sides", number)
-        entry.must(
-            side,
-            at,
-            "is empty",
-            "name the claims that stand on it",
-        )
+        if not side:
+            entry.wrong(at, "is empty", "name the claims that stand on it")
         for claim in side:
             content.claims.use(claim, partial(entry.wrong, at))
         speakers.append(_speakers(side, grounds))
@@ -345,46 +326,38 @@ def _speakers(claims: Collection[str], grounds: Mapping[str, Ground]) -> set[str
 
 def has_themes(entry: Entry[Any], themes: Register[Theme]) -> None:
     """A record is filed under themes that there are."""
-    names = entry.get("themes")
-    entry.must(names or names is None, "themes", "has no theme", "name at least one")
+    is_not_empty(entry, "themes", "name at least one theme")
     names_each_once(entry, "themes", themes)
+
+
+def is_not_empty(entry: Entry[Any], key: str, mend: str) -> None:
+    """A list that could be read has something in it."""
+    items = entry.get(key)
+    if items is not None and not items:
+        entry.wrong(key, "is empty", mend)
 
 
 def _outcome(entry: Entry[Outcome], content: Content) -> None:
     """An outcome is of claims, is sourced, and has a verdict that fits what was said."""
-    claims = entry.get("claims")
-    entry.must(
-        claims or claims is None,
-        "claims",
-        "names no claim",
-        "name what was said then",
-    )
+    is_not_empty(entry, "claims", "name what was said then")
     names_each_once(entry, "claims", content.claims)
-    sources = entry.get("sources")
-    entry.must(
-        sources or sources is None,
-        "sources",
-        "is empty",
-        "add where it can be read",
-    )
-    for number, source in enumerate(sources or ()):
-        not_after_edition(
-            entry,
-            ("sources", number, "date"),
-            source.date,
-            content,
-        )
+    is_not_empty(entry, "sources", "add where it can be read")
+    for number, source in enumerate(entry.get("sources") or ()):
+        at = ("sources", number, "date")
+        not_after_edition(entry, at, source.date, content)
+    _verdict(entry)
+
+
+def _verdict(entry: Entry[Outcome]) -> None:
+    """Demands are met or not; all else is borne out or not."""
     kind = entry.get("kind")
     verdict = entry.get("verdict")
-    if kind and verdict:
-        fitting = VERDICTS_ON_DEMANDS if kind == "demand" else VERDICTS
+    if kind is None or verdict is None:
+        return
+    fitting = VERDICTS_ON_DEMANDS if kind == "demand" else VERDICTS
+    if verdict not in fitting:
         wrong = f"`{verdict}` is no verdict on a {kind}"
-        entry.must(
-            verdict in fitting,
-            "verdict",
-            wrong,
-            f"write {', '.join(fitting)}",
-        )
+        entry.wrong("verdict", wrong, f"write {', '.join(fitting)}")
 
 
 def not_after_edition(
@@ -396,12 +369,8 @@ def not_after_edition(
         latest = date.last or date.first
         wrong = f"{date.edtf} is after the date in edition.yaml, {edition.edtf}"
         mend = "mend the date, or set that of edition.yaml to the day of your change"
-        entry.must(
-            latest <= edition.first[: len(latest)],
-            at,
-            wrong,
-            mend,
-        )
+        if latest > edition.first[: len(latest)]:
+            entry.wrong(at, wrong, mend)
 
 
 def _moved(content: Content) -> None:
