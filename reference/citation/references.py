@@ -23,7 +23,7 @@ from reference.citation.record import (
     article_record,
     page_record,
 )
-from reference.citation.styles import STYLES, Style
+from reference.citation.styles import DEFAULT, STYLES, Style
 from reference.problems import ContentError, Problem
 from reference.records import Article, Claim, Library
 
@@ -301,7 +301,7 @@ class References:
 
     # Several together
 
-    def listed(self, articles: Iterable[str], style: Style) -> list[str]:
+    def listed(self, articles: Iterable[str], style: Style = DEFAULT) -> list[str]:
         """Return the references of articles as a style lists them.
 
         That is in order as they are first cited in a numbered style, by name in all others.

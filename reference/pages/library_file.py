@@ -1,11 +1,11 @@
 """The whole library as data: what `/library.json` holds, in the shape that README gives."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from flask import url_for
 
-from reference.citation.fragments import source_urls
 from reference.records import (
     Article,
     Claim,
@@ -21,17 +21,20 @@ from reference.records import (
 Json = dict[str, Any]
 
 
-def library_data(library: Library) -> Json:
+def library_data(library: Library, source_urls: Mapping[str, str]) -> Json:
     """Return everything that the library holds; what is not known is None.
+
+    `source_urls` has claim id -> where its words are at the original’s address.
 
     {"site": {…}, "articles": […], "claims": […], "people": […], "themes": […],
     "disagreements": […], "events": […], "outcomes": […], "terms": […]}
     """
-    urls = source_urls(library)
     return {
         "site": site_data(library),
         "articles": [article_data(article) for article in library.articles.values()],
-        "claims": [claim_data(claim, library, urls[claim.id]) for claim in library.claims.values()],
+        "claims": [
+            claim_data(claim, library, source_urls[claim.id]) for claim in library.claims.values()
+        ],
         "people": [person_data(person, library) for person in library.people.values()],
         "themes": [theme_data(theme, library) for theme in library.themes.values()],
         "disagreements": [disagreement_data(each) for each in library.disagreements.values()],

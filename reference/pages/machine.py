@@ -28,7 +28,7 @@ WITHOUT_END = ("/search/?", "/search.json", "/suggest.json", "/collection/?", "/
 @machine.get("/library.json")
 def library() -> Response:
     """Return the library as data, in the shape that README gives."""
-    return jsonify(library_data(site().library))
+    return jsonify(library_data(site().library, site().source_urls))
 
 
 @machine.get("/sitemap.xml")
