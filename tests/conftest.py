@@ -24,7 +24,7 @@ from reference.search import Search
 from tests.served import ROOT, in_a_thread, until
 
 ADDRESS = "https://reference.example"
-LONGEST_FIRST = ("test_survival.py", "test_looks.py")
+LONGEST_FIRST = ("test_survival.py", "test_looks.py", "test_firefox.py")
 EXPECTED_COMPLAINTS = ("404", "Opener-Policy", "ERR_FAILED")
 """What a browser may complain of: tests ask for what is not there, over HTTP, and stop requests."""
 
