@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SIZES = (100, 92, 84, 76, 68, 62, 56, 52, 48, 44, 40)
 """Sizes of a card's words in px: the largest at which they fit is taken, and no smaller one."""
 COLOURS = 32
+STYLE_SHEETS = ("style.css", "pictures.css")
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FIT_WORDS = """(sizes) => {
   const said = document.querySelector(".said");
@@ -105,6 +106,7 @@ def set_up(page: "Page", card: Card, app: Flask) -> None:
 
 
 def stylesheet(site: Site) -> str:
-    """Return the site's own style sheet, whose colours and marks the cards have."""
+    """Return the site's own style sheets, whose colours and marks the cards have."""
     static = site.presentation.static
-    return static.contents[static.names["style.css"]].decode()
+    sheets = [static.contents[static.names[name]].decode() for name in STYLE_SHEETS]
+    return "\n".join(sheets)

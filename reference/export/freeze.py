@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, render_template, url_for
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 from reference.export import ExportError, static_search
 from reference.pages.addresses import paths
@@ -30,9 +30,9 @@ BUNDLE = "/pagefind/"
 LINK = re.compile(
     r'(?P<before>\s(?:href|src|action|formaction|data-[\w-]+)="'
     r'|"(?:@?id|url|source|scope|homepage|citation|mainEntityOfPage)"\s*:\s*")'
-    r'(?P<path>/(?!/)[^"]*)'
+    r'/(?P<rest>(?!/)[^"]*)'
 )
-"""A path of the site, in a page or in JSON, and what stands before it."""
+"""A link to the site itself, in a page or in JSON: what is before it, the rest of it after /."""
 
 EVERYWHERE = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 """The policy that a host sends with every file; each page states the rest of it itself."""
@@ -151,9 +151,10 @@ def write_pages(app: Flask, site: Site, folder: Path) -> int:
     Raises ExportError, with a line for each address that gives nothing and where it was found.
     """
     left_out = LIVE_ONLY if site.address else LIVE_ONLY | ADDRESSED
-    client = app.test_client()
+    client = Client(app)  # Flask's own keeps a context for each answer, which nothing here reads
     found_in = dict.fromkeys(addresses(app, site, left_out), "the list of pages")
     waiting = list(found_in)
+    followed: set[str] = set()
     problems = []
     for path in waiting:  # which grows on the way
         answer = client.get(path)
@@ -164,9 +165,13 @@ def write_pages(app: Flask, site: Site, folder: Path) -> int:
             write_file(folder, path, answer.data)
             continue
         for link in links(answer.text):
-            if link not in found_in and not link.startswith(BUNDLE):
-                found_in[link] = path
-                waiting.append(link)
+            if link in followed:
+                continue
+            followed.add(link)
+            target = path_of(link)
+            if target not in found_in and not target.startswith(BUNDLE):
+                found_in[target] = path
+                waiting.append(target)
         root = "../" * (path.count("/") - 1) or "./"
         write_file(folder, path, relative(answer.text, root).encode())
     if problems:
@@ -212,14 +217,19 @@ def has_links(answer: TestResponse) -> bool:
 
 
 def links(text: str) -> Iterator[str]:
-    """Yield the path of every link of a page, or of JSON, to its own site."""
-    for link in LINK.finditer(text):
-        yield unquote(urlsplit(unescape(link["path"])).path)
+    """Yield each link of a page, or of JSON, to its own site, as it is written there."""
+    for rest in dict.fromkeys(rest for _, rest in LINK.findall(text)):
+        yield f"/{rest}"
+
+
+def path_of(link: str) -> str:
+    """Return the path that a link leads to: “/search/?q=a&amp;b#c” to /search/."""
+    return unquote(urlsplit(unescape(link)).path)
 
 
 def relative(text: str, root: str) -> str:
     """Return a page or JSON with `root`, which leads to the copy's root, before each link."""
-    return LINK.sub(lambda link: link["before"] + root + link["path"].removeprefix("/"), text)
+    return LINK.sub(rf"\g<before>{root}\g<rest>", text)
 
 
 def write_file(folder: Path, path: str, body: bytes) -> None:
