@@ -231,8 +231,8 @@ def ready_site(
 ) -> Flask:
     """Return the site, of which a page of each kind and the largest files have been made."""
     app = create_app(content, index, address, presentation)
-    rehearse(app)
     app.extensions["cache"].make_files()
+    rehearse(app)
     return app
 
 

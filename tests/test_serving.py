@@ -17,6 +17,7 @@ from werkzeug.test import Client
 
 from app import METHODS, create_app
 from reference import __version__
+from reference.commands import main
 from reference.serving import headers, processors
 from reference.serving.address import public_address
 from reference.serving.cache import (
@@ -368,35 +369,51 @@ def test_what_is_set_is_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS["bad_settings"], ids=str)
-def test_a_bad_setting_is_one_line(served: Served, row: dict[str, Any]) -> None:
+def test_a_bad_setting_is_one_line(
+    served: Served,
+    row: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """A setting that cannot be, or a port that somebody else serves at, is told in one line, with
     exit code 2, and nothing is served."""
-    variables = {"REFERENCE_PORT": str(served.port)} | row.get("variables", {})
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("REFERENCE_PORT", str(served.port))
+    for name, value in row.get("variables", {}).items():
+        monkeypatch.setenv(name, value)
 
-    ended = run(*row["options"], **variables)
+    code = main(row["options"], create_app)
 
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.startswith("error: ")
-    assert ended.stderr.count("\n") == 1
+    printed = capsys.readouterr()
+    assert (code, printed.out) == (2, "")
+    assert printed.err.startswith("error: ")
+    assert printed.err.count("\n") == 1
 
 
-def test_a_misspelt_variable_is_told(served: Served) -> None:
+def test_a_misspelt_variable_is_told(
+    served: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """A variable that looks like a setting of ours and is none is named."""
-    ended = run(REFERENCE_PROT="9999", REFERENCE_PORT=str(served.port))
+    monkeypatch.setenv("REFERENCE_PROT", "9999")
 
-    assert "REFERENCE_PROT is no setting" in ended.stderr
+    main(["--port", str(served.port)], create_app)
+
+    assert "REFERENCE_PROT is no setting" in caplog.text
 
 
 @pytest.mark.parametrize("options", [["--version"], ["-h"], ["--help"], ["serve", "-h"]])
-def test_the_program_says_what_it_is(options: list[str]) -> None:
+def test_the_program_says_what_it_is(
+    options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     """`--version` prints the version alone, `-h` and `--help` how the program is used."""
-    ended = run(*options)
+    code = main(options, create_app)
 
-    assert (ended.returncode, ended.stderr) == (0, "")
+    printed = capsys.readouterr()
+    assert (code, printed.err) == (0, "")
     if options == ["--version"]:
-        assert ended.stdout == f"{__version__}\n"
+        assert printed.out == f"{__version__}\n"
     else:
-        assert ended.stdout.startswith("Usage: python app.py ")
+        assert printed.out.startswith("Usage: python app.py ")
 
 
 @pytest.mark.parametrize("address", ROWS["no_addresses"])

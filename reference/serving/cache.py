@@ -117,6 +117,8 @@ class Cache:
         are forked, so that they share them and no reader waits."""
         for path in self._addresses.files:
             response = self._respond(create_environ(path))
+            if not may_be_kept(response):
+                continue
             for coding in ("", *CODINGS):
                 self.files[Key(path, "", coding)] = answer_in(coding, response, path)
 

@@ -91,8 +91,8 @@ def serve(
     Port 0 is any free one. Raises OSError where host and port cannot be had, and what `make`
     raises.
     """
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to read again
     host, port = free_place(host, port)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to read again
     served = Served(make)
     in_thread(beside)
     multiprocessing.set_start_method("fork", force=True)  # workers share what has been read,
