@@ -40,9 +40,9 @@ class _Parts(NamedTuple):
 
 
 class _Dated(NamedTuple):
-    """A date that is asked for, and the entries of that date."""
+    """The words of a date that is asked for, and the entries of that date."""
 
-    period: dates.Period
+    words: str
     places: Places
 
 
@@ -66,9 +66,8 @@ class Reading:
         first = NOWHERE
         dated = self._date_asked(loose)
         if dated:
-            words = dated.period.words
-            loose = loose.replace(words, " ")
-            required.append(Want(words, dict.fromkeys(dated.places, 0.0)))
+            loose = loose.replace(dated.words, " ")
+            required.append(Want(dated.words, dict.fromkeys(dated.places, 0.0)))
             first = dated.places & self._stock.facets.having("kind", ("article", "event"))
         units = self._wording.units(self._lookup.parted(loose))[:MOST_READ]
         opposing = self._has_one_of(units, self._english.opposing)
@@ -236,25 +235,25 @@ class Reading:
 
         None if nothing here is of that date.
         """
-        period = dates.find(text)
-        places = self._places_of(period) if period else NOWHERE
-        if not period or not places:
+        asked = dates.find(text)
+        places = self._places_of(asked) if asked else NOWHERE
+        if not asked or not places:
             return None
-        beside = self._telling(self._wording.units(text.replace(period.words, " ")))
+        beside = self._telling(self._wording.units(text.replace(asked.words, " ")))
         if len(beside) > MOST_BESIDE_A_DATE:
             return None
-        return _Dated(period, places)
+        return _Dated(asked.words, places)
 
-    def _places_of(self, period: dates.Period) -> Places:
-        """Return the entries of exactly a period, or else those in it or around it."""
+    def _places_of(self, asked: dates.DateAsked) -> Places:
+        """Return the entries of exactly a date, or else those in it or around it."""
         exact: set[int] = set()
         near: set[int] = set()
         for place, entry in enumerate(self._stock.entries):
             if not entry.dated:
                 continue
-            if period.is_exactly(entry.dated):
+            if asked.is_exactly(entry.dated):
                 exact.add(place)
-            elif period.holds(entry.dated):
+            elif asked.holds(entry.dated):
                 near.add(place)
         return frozenset(exact or near)
 
