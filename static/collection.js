@@ -96,7 +96,9 @@
       const mine = isMine();
       const ids = changed(mine ? collected() : listed(), change.name, change.value);
       if (mine) replace(ids);
-      location.assign(collectionAddress(ids));
+      const address = collectionAddress(ids);
+      address.hash = "quotations";
+      location.assign(address);
     }
     if (event.target.closest("[data-clear]") && isMine()) replace([]);
   });
