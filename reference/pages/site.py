@@ -90,7 +90,10 @@ def card_of_page() -> Card | None:
     """Return the card of the present page, or that of the site; None where none was drawn."""
     cards = site().cards
     for name in (name_for(request.endpoint or "", request.view_args or {}), HOME):
-        card = card_named(name, site().library)
+        try:
+            card = card_named(name, site().library)
+        except KeyError:
+            continue  # the page says that there is nothing of that name
         if cards.drawn(card):
             return card
     return None
