@@ -69,14 +69,19 @@ def spans_of(words: str, text: str, start: int = 0) -> Iterator[Span]:
 
     The words are found as they stand: compiling a pattern for each takes ten times as long.
     """
-    start = text.find(words, start)
-    while start >= 0:
-        end = start + len(words)
-        before = text[max(start - 1, 0) : start]
-        after = text[end : end + 1]
-        if not re.search(r"\w", before + after):
-            yield Span(start, end)
-        start = text.find(words, start + 1)
+    position = text.find(words, start)
+    while position >= 0:
+        span = Span(position, position + len(words))
+        if not cuts_a_word(span, text):
+            yield span
+        position = text.find(words, position + 1)
+
+
+def cuts_a_word(span: Span, text: str) -> bool:
+    """Return whether a letter or digit stands right before a span, or right after it."""
+    before = text[max(span.start - 1, 0) : span.start]
+    after = text[span.end : span.end + 1]
+    return re.search(r"\w", before + after) is not None
 
 
 def prints(words: str, texts: Iterable[str]) -> bool:
@@ -147,13 +152,11 @@ def segments(text: str, spans: Iterable[Span]) -> list[Segment]:
     pieces: list[Segment] = []
     position = 0
     for start, end in _merged(spans):
-        if position < start:
-            pieces.append(Segment(text[position:start], marked=False))
+        pieces.append(Segment(text[position:start], marked=False))
         pieces.append(Segment(text[start:end], marked=True))
         position = end
-    if position < len(text):
-        pieces.append(Segment(text[position:], marked=False))
-    return pieces
+    pieces.append(Segment(text[position:], marked=False))
+    return [piece for piece in pieces if piece.text]
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

@@ -1,7 +1,7 @@
 """The rules of articles and their claims: whose words they are, and that none is passed over."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,10 @@ from reference.content.rules import (
 )
 from reference.records import Claim, Passage, Person
 
+ClaimEntry = Entry[Claim]
+People = Register[Person]
+PrintedNames = Mapping[str, str]
+"""Names under which somebody may be printed, as their letters alone -> the person's id."""
 TITLED = re.compile(r"(Dr|Mr|Mrs|Ms|Miss|Prof|Professor|Sir|Dame|Lord|Lady|Baroness)\.? [^\W\d_]")
 """How a person is named, and no group."""
 
@@ -34,7 +38,7 @@ def hold(content: Content) -> None:
         _passages(draft)
 
 
-def names_of_people(people: Register[Person]) -> dict[str, str]:
+def names_of_people(people: People) -> dict[str, str]:
     """Return each name under which somebody may be printed, as its letters alone -> their id."""
     ids: dict[str, str] = {}
     for id, entry in people.given.items():
@@ -57,7 +61,7 @@ def letters_of(name: str) -> str:
 # Articles
 
 
-def _article(draft: Draft, content: Content, printed_names: Mapping[str, str]) -> None:
+def _article(draft: Draft, content: Content, printed_names: PrintedNames) -> None:
     """An article has a text, is by people who are known, and had appeared."""
     _authors(draft, content.people, printed_names)
     not_after_edition(
@@ -80,7 +84,7 @@ def _article(draft: Draft, content: Content, printed_names: Mapping[str, str]) -
         _corrections_apply(draft)
 
 
-def _authors(draft: Draft, people: Register[Person], printed_names: Mapping[str, str]) -> None:
+def _authors(draft: Draft, people: People, printed_names: PrintedNames) -> None:
     """The authors are people, each once."""
     authors = draft.head.get("authors") or ()
     is_twice = len(set(authors)) < len(authors)
@@ -114,9 +118,7 @@ def _corrections_apply(draft: Draft) -> None:
             draft.head.wrong(("corrections", number), wrong, mend)
 
 
-def _is_printed_name(
-    entry: Entry[Any], key: str, name: str, printed_names: Mapping[str, str]
-) -> bool:
+def _is_printed_name(entry: Entry[Any], key: str, name: str, printed_names: PrintedNames) -> bool:
     """Note that a person's printed name stands where an id belongs; return whether it does."""
     looks_like_an_id = "-" in name and SLUG.fullmatch(name)
     id = printed_names.get(letters_of(name)) or _person_in(name, printed_names)
@@ -130,7 +132,7 @@ def _is_printed_name(
     return True
 
 
-def _person_in(name: str, printed_names: Mapping[str, str]) -> str | None:
+def _person_in(name: str, printed_names: PrintedNames) -> str | None:
     """Return the id of whoever is named at the beginning or the end of a longer name.
 
     Such is “Tom O’Brien, the union’s leader”; “Tom O’Brien’s friends” are others.
@@ -160,26 +162,29 @@ def _passages_named(draft: Draft) -> list[tuple[Steps, str]]:
 
 def _passages(draft: Draft) -> None:
     """Every passage is plain text, and the source of a claim or left out for a reason, not both."""
-    head = draft.head
-    left_out = head.get("left_out") or {}
+    left_out = draft.head.get("left_out") or {}
     covered = {claim.passage for claim in draft.claims.values()}
     for id in left_out:
         if id in covered:
-            head.wrong(("left_out", id), "has a claim all the same", "remove it")
+            draft.head.wrong(("left_out", id), "has a claim all the same", "remove it")
     bare = []
     for passage in draft.passages:
         fault = odd_mark(passage.text)
         if fault:
-            head.source.wrong_in(passage.text, passage.id, *fault)
+            draft.source.wrong_in(passage.text, passage.id, *fault)
         elif passage.id not in covered and passage.id not in left_out:
             bare.append(passage)
-    not_placed = len(draft.listed) - len(draft.claims)
-    if draft.has_markup:
-        return
-    could_be_covered = len(bare) <= not_placed or head.broken & {"claims", "left_out"}
-    if not could_be_covered:
+    if not _is_unsure_of(bare, draft):
         for passage in bare:
             _say_bare(draft, passage)
+
+
+def _is_unsure_of(bare: Sequence[Passage], draft: Draft) -> bool:
+    """Return whether passages without a claim may have one that could not be read or placed."""
+    if draft.has_markup or draft.head.broken & {"claims", "left_out"}:
+        return True
+    not_placed = len(draft.listed) - len(draft.claims)
+    return len(bare) <= not_placed
 
 
 def _say_bare(draft: Draft, passage: Passage) -> None:
@@ -191,9 +196,7 @@ def _say_bare(draft: Draft, passage: Passage) -> None:
 # Claims
 
 
-def _claim(
-    draft: Draft, entry: Entry[Claim], content: Content, printed_names: Mapping[str, str]
-) -> None:
+def _claim(draft: Draft, entry: ClaimEntry, content: Content, printed_names: PrintedNames) -> None:
     """A claim is one sentence about words in its article, filed under people and themes."""
     ground = draft.grounds.get(entry.get("id") or "")
     _sentence(draft, entry, ground)
@@ -206,7 +209,7 @@ def _claim(
     _repeats(draft, entry)
 
 
-def _sentence(draft: Draft, entry: Entry[Claim], ground: Ground | None) -> None:
+def _sentence(draft: Draft, entry: ClaimEntry, ground: Ground | None) -> None:
     """Our sentence is one, quotes rightly, and says where a speaker is our inference."""
     says = entry.get("says")
     if says is None:
@@ -222,7 +225,7 @@ def _sentence(draft: Draft, entry: Entry[Claim], ground: Ground | None) -> None:
     quotes_rightly(entry, "note", [ground])
 
 
-def _voice(entry: Entry[Claim], ground: Ground) -> None:
+def _voice(entry: ClaimEntry, ground: Ground) -> None:
     """All of a direct quotation stands in the article's quotation marks."""
     if entry.get("voice") != "direct":
         return
@@ -235,7 +238,7 @@ def _voice(entry: Entry[Claim], ground: Ground) -> None:
         entry.wrong("voice", wrong, "quote only words in marks, joined by …, or write `reported`")
 
 
-def _authors_voice(draft: Draft, entry: Entry[Claim], people: Register[Person]) -> None:
+def _authors_voice(draft: Draft, entry: ClaimEntry, people: People) -> None:
     """What an article says in its own voice is credited to its authors, or to nobody."""
     speakers = set(entry.get("speakers") or ())
     authors = set(draft.head.get("authors") or ())
@@ -250,20 +253,21 @@ def _authors_voice(draft: Draft, entry: Entry[Claim], people: Register[Person]) 
         )
 
 
-def _named(draft: Draft, entry: Entry[Claim]) -> None:
+def _named(draft: Draft, entry: ClaimEntry) -> None:
     """What the article calls somebody who is taken to be a person stands there."""
     named = entry.get("named")
+    if not named:
+        return
     claim = draft.claims[entry.get("id")]
-    if named:
-        passage = draft.passages[int(claim.passage[1:]) - 1]
-        printed = evidence.prints(named, [passage.text, draft.head.get("title") or ""])
+    passage = draft.passage_of(claim)
+    title = draft.head.get("title") or ""
+    if not evidence.prints(named, [passage.text, title]):
         wrong = f"neither {passage.id} nor the title prints “{named}”"
-        if not printed:
-            entry.wrong("named", wrong, "copy the words from the article")
+        entry.wrong("named", wrong, "copy the words from the article")
 
 
 def _speakers(
-    draft: Draft, entry: Entry[Claim], content: Content, printed_names: Mapping[str, str]
+    draft: Draft, entry: ClaimEntry, content: Content, printed_names: PrintedNames
 ) -> None:
     """Speakers are people by id, or groups as printed, and our sentence names them."""
     speakers = entry.get("speakers") or ()
@@ -280,7 +284,7 @@ def _speakers(
         _is_named(entry, speaker, content.people)
 
 
-def _group(draft: Draft, entry: Entry[Claim], speaker: str, people: Register[Person]) -> None:
+def _group(draft: Draft, entry: ClaimEntry, speaker: str, people: People) -> None:
     """A speaker who is nobody in people.yaml is a group, as the article prints it."""
     if not evidence.prints(speaker, draft.texts):
         people.use(speaker, partial(entry.wrong, "speakers"))
@@ -289,7 +293,7 @@ def _group(draft: Draft, entry: Entry[Claim], speaker: str, people: Register[Per
         entry.wrong("speakers", f"`{speaker}` is the printed name of a person", mend)
 
 
-def _is_named(entry: Entry[Claim], speaker: str, people: Register[Person]) -> None:
+def _is_named(entry: ClaimEntry, speaker: str, people: People) -> None:
     """Our sentence names who says it: by surname or alias, a group by a word of its name."""
     says = entry.get("says")
     if says is None:
@@ -308,7 +312,7 @@ def _is_named(entry: Entry[Claim], speaker: str, people: Register[Person]) -> No
         entry.wrong("says", f"does not name {who}", mend)
 
 
-def _repeats(draft: Draft, entry: Entry[Claim]) -> None:
+def _repeats(draft: Draft, entry: ClaimEntry) -> None:
     """What a claim says again is another claim of its article, which itself is no repetition."""
     repeats = entry.get("repeats")
     if not repeats:

@@ -35,6 +35,10 @@ class Draft:
     def id(self) -> str:
         return str(self.head.values["id"])
 
+    def passage_of(self, claim: Claim) -> Passage:
+        number = int(claim.passage[1:])
+        return self.passages[number - 1]
+
     @property
     def texts(self) -> list[str]:
         """All that the article prints here: its passages and its masthead."""

@@ -12,11 +12,16 @@ from typing import NamedTuple
 
 from reference import evidence
 from reference.content.forms import Entry
-from reference.records import Article, Passage
+from reference.records import Article, Passage, Span
 
 OTHER_ELLIPSIS = re.compile(r"\.{2,}|[\[(]\s*…\s*[\])]")
 ENOUGH_ALIKE = 0.5  # of a quotation's words: with fewer, another text is quoted
 LONGEST_SHOWN = 120  # characters
+MOST_SHOWN = 3  # differences
+
+
+Passages = Sequence[Passage]
+Words = Sequence[str]
 
 
 class Explanation(NamedTuple):
@@ -57,8 +62,8 @@ COPY = "copy the words from the article’s body as they stand"
 def explain(
     quote: str,
     head: Entry[Article],
-    passages: Sequence[Passage],
-    others: Mapping[str, Sequence[Passage]],
+    passages: Passages,
+    others: Mapping[str, Passages],
 ) -> Explanation:
     """Return why a quotation is in none of an article's passages, and the mend.
 
@@ -81,7 +86,7 @@ def explain(
     )
 
 
-def _missing_piece(quote: str, passages: Sequence[Passage]) -> str | None:
+def _missing_piece(quote: str, passages: Passages) -> str | None:
     """Return the first piece of a quotation that is in no passage, or None if each is in one."""
     texts = [passage.text for passage in passages]
     for piece in evidence.pieces_of(quote):
@@ -90,7 +95,7 @@ def _missing_piece(quote: str, passages: Sequence[Passage]) -> str | None:
     return None
 
 
-def _pieces_apart(pieces: Sequence[str], passages: Sequence[Passage]) -> Explanation:
+def _pieces_apart(pieces: Words, passages: Passages) -> Explanation:
     """Say that the pieces of a quotation stand in several passages, or in another order."""
     for passage in passages:
         if all(evidence.prints(piece, [passage.text]) for piece in pieces):
@@ -123,7 +128,7 @@ def reading_of(text: str) -> Reading:
     return Reading("".join(signs), positions)
 
 
-def _same_letters(piece: str, passages: Sequence[Passage]) -> Explanation | None:
+def _same_letters(piece: str, passages: Passages) -> Explanation | None:
     """Say that a passage has the same letters, with other marks, signs, spaces or capitals."""
     wanted = reading_of(piece).signs
     for passage in passages:
@@ -134,37 +139,41 @@ def _same_letters(piece: str, passages: Sequence[Passage]) -> Explanation | None
 
 
 def _printed_with(wanted: str, text: str) -> str | None:
-    """Return the whole words of a text that have these letters, with the marks at their edges."""
+    """Return the whole words of a text that have these letters, None if none have."""
     reading = reading_of(text)
-    at = reading.signs.find(wanted)
-    if at < 0:
+    first = reading.signs.find(wanted)
+    if first < 0:
         return None
-    start = reading.positions[at]
-    end = reading.positions[at + len(wanted) - 1] + 1
-    if re.search(r"\w", text[max(start - 1, 0) : start] + text[end : end + 1]):
+    last = first + len(wanted) - 1
+    span = Span(reading.positions[first], reading.positions[last] + 1)
+    if evidence.cuts_a_word(span, text):
         return None
-    return text[start:end]
+    return text[span.start : span.end]
 
 
 def _differing_signs(piece: str, printed: str, passage: Passage) -> Explanation:
     """Say how a quotation and the words of a passage, with the same letters, differ."""
-    bare = piece.strip("‘’“”\"'«»„ ")
-    if evidence.prints(bare, [passage.text]):
-        wrong = f"{NOT_THERE} with the marks round it; {passage.id} has it"
-        return Explanation(wrong, f"leave the outer marks off: {_shown(bare)}")
+    without_marks = piece.strip("‘’“”\"'«»„ ")
+    if evidence.prints(without_marks, [passage.text]):
+        wrong = f"{NOT_THERE} with the marks round it; {passage.id} has it without"
+        return Explanation(wrong, f"leave the outer marks off: {_shown(without_marks)}")
+    mend = f"copy {_shown(printed)}"
     if piece.casefold() == printed.casefold():
-        wrong = f"{NOT_THERE}: it differs from {passage.id} in capitals"
-        return Explanation(wrong, f"copy {_shown(printed)}")
-    start = 0
-    while piece[start : start + 1] == printed[start : start + 1]:
-        start += 1
-    quoted_word = _word_at(piece, start)
-    printed_word = _word_at(printed, start)
-    wrong = (
-        f"{NOT_THERE}: it differs from {passage.id} only in marks or "
-        f"spaces (it has {_shown(quoted_word)}, the article {_shown(printed_word)})"
-    )
-    return Explanation(wrong, f"copy {_shown(printed)}")
+        return Explanation(f"{NOT_THERE}: it differs from {passage.id} in capitals", mend)
+    position = _first_difference(piece, printed)
+    quoted_word = _shown(_word_at(piece, position))
+    printed_word = _shown(_word_at(printed, position))
+    where = f"it differs from {passage.id} only in marks or spaces"
+    wrong = f"{NOT_THERE}: {where} (it has {quoted_word}, the article {printed_word})"
+    return Explanation(wrong, mend)
+
+
+def _first_difference(one: str, other: str) -> int:
+    """Return the first position at which two texts, which are not the same, differ."""
+    for position, (sign, other_sign) in enumerate(zip(one, other, strict=False)):
+        if sign != other_sign:
+            return position
+    return min(len(one), len(other))
 
 
 def _word_at(text: str, position: int) -> str:
@@ -184,23 +193,25 @@ def _shown(words: str) -> str:
 # Other places
 
 
-def _cut_in_a_word(piece: str, passages: Sequence[Passage]) -> Explanation | None:
+def _cut_in_a_word(piece: str, passages: Passages) -> Explanation | None:
     """Say that a piece begins or ends in the middle of a word."""
     for passage in passages:
         start = passage.text.find(piece)
-        if start < 0:
-            continue
-        end = start + len(piece)
-        while start and not passage.text[start - 1].isspace():
-            start -= 1
-        while end < len(passage.text) and not passage.text[end].isspace():
-            end += 1
-        wrong = f"{NOT_THERE}: it begins or ends inside a word of {passage.id}"
-        return Explanation(wrong, f"quote whole words, {_shown(passage.text[start:end])}")
+        if start >= 0:
+            whole = _whole_words(passage.text, start, start + len(piece))
+            wrong = f"{NOT_THERE}: it begins or ends inside a word of {passage.id}"
+            return Explanation(wrong, f"quote whole words, {_shown(whole)}")
     return None
 
 
-def _over_two_passages(piece: str, passages: Sequence[Passage]) -> Explanation | None:
+def _whole_words(text: str, start: int, end: int) -> str:
+    """Return a stretch of a text with all of the words that it begins and ends in."""
+    first = text.rfind(" ", 0, start) + 1
+    last = text.find(" ", end)
+    return text[first:] if last < 0 else text[first:last]
+
+
+def _over_two_passages(piece: str, passages: Passages) -> Explanation | None:
     """Say that a piece begins in one passage and ends in a later one."""
     signs = ""
     owners: list[str] = []  # the passage of each sign
@@ -217,19 +228,23 @@ def _over_two_passages(piece: str, passages: Sequence[Passage]) -> Explanation |
 
 def _elsewhere_in_the_file(piece: str, head: Entry[Article]) -> Explanation | None:
     """Say that a piece stands in the title or the masthead, or as the article misprints it."""
-    if evidence.prints(piece, [head.get("title") or ""]):
+    title = head.get("title") or ""
+    if evidence.prints(piece, [title]):
         return Explanation("the quotation is the article’s title, which is no passage", COPY)
-    if evidence.prints(piece, [*(head.get("masthead") or ()), *(head.get("omitted") or ())]):
+    masthead = head.get("masthead") or ()
+    omitted = head.get("omitted") or ()
+    if evidence.prints(piece, [*masthead, *omitted]):
         wrong = "the quotation stands in `masthead` or `omitted`, and not in the body"
         return Explanation(wrong, "add its paragraph to the body, or quote another")
     for correction in head.get("corrections") or ():
         if correction.printed in piece:
             wrong = f"the quotation has the misprint “{correction.printed}”, which is corrected"
-            return Explanation(wrong, f"write “{correction.reads}”, as {correction.passage} reads")
+            mend = f"write “{correction.reads}”, as {correction.passage} reads"
+            return Explanation(wrong, mend)
     return None
 
 
-def _in_another_article(piece: str, others: Mapping[str, Sequence[Passage]]) -> Explanation | None:
+def _in_another_article(piece: str, others: Mapping[str, Passages]) -> Explanation | None:
     """Say that another article has a piece."""
     for id, passages in others.items():
         if evidence.prints(piece, [passage.text for passage in passages]):
@@ -241,7 +256,7 @@ def _in_another_article(piece: str, others: Mapping[str, Sequence[Passage]]) -> 
 # Other words
 
 
-def _other_words(piece: str, passages: Sequence[Passage]) -> Explanation | None:
+def _other_words(piece: str, passages: Passages) -> Explanation | None:
     """Say which words of the passage that is most alike differ, or are left out."""
     quoted = piece.split()
     best_passage = None
@@ -260,7 +275,7 @@ def _other_words(piece: str, passages: Sequence[Passage]) -> Explanation | None:
     return _explanation_of(best_differences, best_passage)
 
 
-def _matcher(printed: Sequence[str], quoted: Sequence[str]) -> "SequenceMatcher[str]":
+def _matcher(printed: Words, quoted: Words) -> "SequenceMatcher[str]":
     """Return what compares words by their letters alone, so that marks make no difference."""
     return SequenceMatcher(None, _plain_words(printed), _plain_words(quoted), autojunk=False)
 
@@ -269,17 +284,17 @@ def _plain_words(words: Iterable[str]) -> list[str]:
     return [reading_of(word).signs or word for word in words]
 
 
-def _words_around(quoted: Sequence[str], printed: Sequence[str]) -> Sequence[str]:
+def _words_around(quoted: Words, printed: Words) -> Words:
     """Return the words of a passage round the longest run that a quotation shares with it."""
     run = _matcher(printed, quoted).find_longest_match()
     room = max(3, len(quoted) // 2)
-    start = max(0, run.a - run.b - room)
-    end = run.a + (len(quoted) - run.b) + room
-    return printed[start:end]
+    first = run.a - run.b - room
+    last = run.a - run.b + len(quoted) + room
+    return printed[max(0, first) : last]
 
 
 def _differences(
-    matcher: "SequenceMatcher[str]", printed: Sequence[str], quoted: Sequence[str]
+    matcher: "SequenceMatcher[str]", printed: Words, quoted: Words
 ) -> list[Difference]:
     """Return where the words of a quotation differ from those of a passage that are like them."""
     opcodes = [Opcode(*opcode) for opcode in matcher.get_opcodes()]
@@ -307,16 +322,19 @@ def _explanation_of(differences: Sequence[Difference], passage: Passage) -> Expl
     quoted = [difference.quoted for difference in differences if difference.quoted]
     printed = [difference.printed for difference in differences if difference.printed]
     if not quoted:
-        wrong = f"{NOT_THERE}: it leaves out {_listed(printed)} of {passage.id}"
-        return Explanation(wrong, "quote these words, or put … in their place")
-    if not printed:
-        wrong = f"{NOT_THERE}: {passage.id} has no {_listed(quoted)} there"
-        return Explanation(wrong, "take it out")
-    if sorted(quoted) == sorted(printed):
-        wrong = f"{NOT_THERE}: {passage.id} has {_listed(printed)} in another place"
-        return Explanation(wrong, COPY)
-    parts = [_difference(difference, passage) for difference in differences[:3]]
-    return Explanation(f"{NOT_THERE}: {'; '.join(parts)}", COPY)
+        wrong = f"it leaves out {_listed(printed)} of {passage.id}"
+        mend = "quote these words, or put … in their place"
+    elif not printed:
+        wrong = f"{passage.id} has no {_listed(quoted)} there"
+        mend = "take it out"
+    elif sorted(quoted) == sorted(printed):
+        wrong = f"{passage.id} has {_listed(printed)} in another place"
+        mend = COPY
+    else:
+        parts = [_difference(difference, passage) for difference in differences[:MOST_SHOWN]]
+        wrong = "; ".join(parts)
+        mend = COPY
+    return Explanation(f"{NOT_THERE}: {wrong}", mend)
 
 
 def _listed(words: Iterable[str]) -> str:

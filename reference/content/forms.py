@@ -243,13 +243,22 @@ def _read_key(entry: Entry[Any], key: str, each: "Field[Any]", data: Any) -> Non
     path = (*entry.at, key)
     problems_before = len(source.problems)
     value = _value(source, path, each.type, data)
-    shape = SHAPES.get((entry.record.__name__, each.name))
-    if shape and isinstance(value, str) and not re.fullmatch(shape.pattern, value):
-        source.wrong(path, f"`{value}` {shape.wrong}", shape.mend)
-    if len(source.problems) > problems_before:
-        entry.broken.add(key)
-    else:
+    if isinstance(value, str):
+        shape = SHAPES.get((entry.record.__name__, each.name))
+        _hold_shape(source, path, value, shape)
+    is_right = len(source.problems) == problems_before
+    if is_right:
         entry.values[each.name] = value
+    else:
+        entry.broken.add(key)
+
+
+def _hold_shape(source: Source, path: Steps, text: str, shape: Shape | None) -> None:
+    """Note a text that has not the shape that it must have."""
+    if shape is None:
+        return
+    if not re.fullmatch(shape.pattern, text):
+        source.wrong(path, f"`{text}` {shape.wrong}", shape.mend)
 
 
 def _value(source: Source, path: Steps, hint: Any, data: Any) -> Any:
@@ -265,16 +274,22 @@ def _value(source: Source, path: Steps, hint: Any, data: Any) -> Any:
     if alternatives and is_dataclass(alternatives[0]) and isinstance(data, list):
         entries = read_list(alternatives[0], source, data, path)  # type: ignore[arg-type]
         return tuple(entry.form for entry in entries)
+    return _plain_value(source, path, hint, data)
+
+
+def _plain_value(source: Source, path: Steps, hint: Any, data: Any) -> Any:
+    """Return a text, a number or a list as pydantic reads it; None if it cannot, which is noted."""
     try:
         return reader_of(hint).validate_python(data)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        steps = [step for step in fault["loc"] if isinstance(step, int)]
-        source.wrong((*path, *steps), *_in_editors_words(fault, hint))
-        return None
+    place_in_list = [step for step in fault["loc"] if isinstance(step, int)]
+    wrong, mend = _in_editors_words(fault)
+    source.wrong((*path, *place_in_list), wrong, mend)
+    return None
 
 
-def _in_editors_words(fault: Mapping[str, Any], hint: Any) -> Wrong:
+def _in_editors_words(fault: Mapping[str, Any]) -> Wrong:
     """Return what pydantic found wrong with a value in words that an editor knows."""
     kind = fault["type"]
     not_allowed = f"{shown(fault['input'])} is not allowed"

@@ -113,12 +113,17 @@ class Register(Generic[Record]):
         near = self._nearest(name)
         if near and not self.pattern.fullmatch(near):
             return  # it is said already
-        times = len(tells)
-        if near in self.given and near not in self.used and times > 1:
-            wrong = f"`{near}` is named nowhere, and `{name}` is, in {times} places"
-            self.given[near].wrong(self.key, wrong, f"write `{name}`")
+        if near in self.given and near not in self.used and len(tells) > 1:
+            self._given_wrongly(near, name, len(tells))
             return
-        also = f" (named in {times} places)" if times > 1 else ""
+        wrong = f"there is no {self.what} `{name}`"
+        if len(tells) > 1:
+            wrong += f" (named in {len(tells)} places)"
         mend = f"write `{near}`" if near else f"name one that exists, or {self.home}"
         tell_first_place = tells[0]
-        tell_first_place(f"there is no {self.what} `{name}`{also}", mend)
+        tell_first_place(wrong, mend)
+
+    def _given_wrongly(self, given: str, used: str, times: int) -> None:
+        """Say that a name is given that nobody uses, and that another like it is used often."""
+        wrong = f"`{given}` is named nowhere, and `{used}` is, in {times} places"
+        self.given[given].wrong(self.key, wrong, f"write `{used}`")

@@ -11,10 +11,14 @@ from typing import NamedTuple
 from reference import evidence
 from reference.content import prose
 from reference.content.claims import Draft
+from reference.content.files import TERMS
 from reference.content.folder import Content
 from reference.content.forms import Entry
 from reference.content.marks import MARKED, marked
 from reference.records import Article, Claim, Library, Passage, Theme
+
+Run = tuple[str, ...]
+"""Words one after another."""
 
 
 class Length(NamedTuple):
@@ -177,7 +181,7 @@ def _prose(entry: Entry[Theme], length: Length, library: Library) -> None:
                 _sentence(entry, sentence, runs)
 
 
-def _sentence(entry: Entry[Theme], sentence: str, runs: set[tuple[str, ...]]) -> None:
+def _sentence(entry: Entry[Theme], sentence: str, runs: set[Run]) -> None:
     """A sentence is not too long, and has no long run of an article's words without marks."""
     bare = prose.without_citations(sentence)
     words = len(bare.split())
@@ -185,27 +189,35 @@ def _sentence(entry: Entry[Theme], sentence: str, runs: set[tuple[str, ...]]) ->
         wrong = f"the sentence “{bare[:60]}” has {words} words"
         mend = f"write at most {SENTENCE_OF_PROSE.most}: make two of it"
         entry.source.remind_in(sentence, "prose", wrong, mend)
-    for stretch in MARKED.sub("|", bare).split("|"):
-        borrowed = next((run for run in _runs(stretch) if run in runs), None)
-        if borrowed:
-            wrong = f"has a run of an article’s words without marks, “{' '.join(borrowed)}”"
-            mend = "quote them, or say it in words of ours"
-            entry.source.remind_in(sentence, "prose", wrong, mend)
+    borrowed = _borrowed(bare, runs)
+    if borrowed:
+        wrong = f"has a run of an article’s words without marks, “{' '.join(borrowed)}”"
+        mend = "quote them, or say it in words of ours"
+        entry.source.remind_in(sentence, "prose", wrong, mend)
 
 
-def _runs_of_articles(claims: Iterable[str], library: Library) -> set[tuple[str, ...]]:
+def _borrowed(sentence: str, runs: set[Run]) -> Run | None:
+    """Return the first of some runs of words that a sentence has outside quotation marks."""
+    for stretch in MARKED.sub("|", sentence).split("|"):
+        for run in _runs(stretch):
+            if run in runs:
+                return run
+    return None
+
+
+def _runs_of_articles(claims: Iterable[str], library: Library) -> set[Run]:
     """Return the runs of words, too long to borrow, of the passages that claims stand in."""
     passages = set()
     for id in claims:
         claim = library.claims[id]
         passages.add(library.passage_of(claim).text)
-    found: set[tuple[str, ...]] = set()
+    found: set[Run] = set()
     for text in passages:
         found.update(_runs(text))
     return found
 
 
-def _runs(text: str) -> Iterator[tuple[str, ...]]:
+def _runs(text: str) -> Iterator[Run]:
     """Yield each run of words in a text that is one longer than may be borrowed."""
     words = re.findall(r"[\w’-]+", text.casefold())
     for start in range(len(words) - LONGEST_RUN):
@@ -229,14 +241,20 @@ def _orders_of_themes(content: Content) -> None:
 def _abbreviations(content: Content, library: Library) -> None:
     """What is abbreviated often is in the glossary."""
     known = {term.term.casefold() for term in library.terms.values()}
+    source = next(source for source in content.sources if source.file.endswith(f"/{TERMS}"))
+    for abbreviation, count in sorted(_counts_of_abbreviations(library).items()):
+        if count < OFTEN or abbreviation.casefold() in known:
+            continue
+        wrong = f"the articles write {abbreviation} {count} times, and it is not here"
+        source.remind((), wrong, "add it, with what it stands for")
+
+
+def _counts_of_abbreviations(library: Library) -> Counter[str]:
+    """Return how often the articles write each abbreviation; Roman numbers are none."""
     counts: Counter[str] = Counter()
     for article in library.articles.values():
         for passage in article.passages:
-            counts.update(ABBREVIATION.findall(passage.text))
-    source = next(s for s in content.sources if s.file.endswith("/glossary.yaml"))
-    for abbreviation, count in sorted(counts.items()):
-        if count < OFTEN or abbreviation.casefold() in known:
-            continue
-        if not ROMAN_NUMBER.fullmatch(abbreviation):
-            wrong = f"the articles write {abbreviation} {count} times, and it is not here"
-            source.remind((), wrong, "add it, with what it stands for")
+            for abbreviation in ABBREVIATION.findall(passage.text):
+                if not ROMAN_NUMBER.fullmatch(abbreviation):
+                    counts[abbreviation] += 1
+    return counts

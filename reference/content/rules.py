@@ -10,6 +10,8 @@ from functools import partial
 from typing import Any
 
 from reference import evidence
+from reference.content.claims import Draft
+from reference.content.files import MOVED
 from reference.content.folder import Content
 from reference.content.forms import Entry, texts_in
 from reference.content.marks import Ground, misquoted, odd_mark, unfit
@@ -173,13 +175,18 @@ def _person(entry: Entry[Person], content: Content) -> None:
     _sorted_by_surname(entry)
     for number, description in enumerate(entry.get("described") or ()):
         at = ("described", number)
-        content.articles.use(description.article, partial(entry.wrong, (*at, "article")))
+        tell = partial(entry.wrong, (*at, "article"))
+        content.articles.use(description.article, tell)
         draft = content.drafts.get(description.article)
-        if draft and draft.passages and "masthead" not in draft.head.broken:
+        if draft and not _prints(draft, description.words):
             wrong = f"{description.article} does not print “{description.words}”"
-            printed = evidence.prints(description.words, draft.texts)
-            if not printed:
-                entry.wrong((*at, "as"), wrong, "copy the words from the article")
+            entry.wrong((*at, "as"), wrong, "copy the words from the article")
+
+
+def _prints(draft: Draft, words: str) -> bool:
+    """Return whether an article prints some words, or could not be read so far."""
+    is_unread = not draft.passages or "masthead" in draft.head.broken
+    return is_unread or evidence.prints(words, draft.texts)
 
 
 def _sorted_by_surname(entry: Entry[Person]) -> None:
@@ -375,7 +382,7 @@ def not_after_edition(
 
 def _moved(content: Content) -> None:
     """A claim that went leads to one that is there."""
-    source = next(s for s in content.sources if s.file.endswith("/moved.yaml"))
+    source = next(source for source in content.sources if source.file.endswith(f"/{MOVED}"))
     for old, new in content.claims.moved.items():
         tell = partial(source.wrong, (old,))
         if old in content.claims.given:
