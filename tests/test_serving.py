@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -121,6 +122,17 @@ def test_only_reading_is_answered(served: Served, row: dict[str, str]) -> None:
     assert answer.status == 405
     assert set(answer.headers["Allow"].split(", ")) == set(METHODS)
     assert_guarded(answer)
+
+
+@pytest.mark.parametrize(("line", "status"), [("CONNECT evil.example:80", 405), ("OPTIONS *", 200)])
+def test_requests_without_a_path_are_answered(served: Served, line: str, status: int) -> None:
+    """What asks for no path of the site is answered as it would be at any: nothing is passed on."""
+    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as connection:
+        connection.sendall(f"{line} HTTP/1.1\r\nHost: evil.example\r\n\r\n".encode())
+        answer = connection.recv(65_536).decode()
+
+    assert answer.startswith(f"HTTP/1.1 {status} ")
+    assert "allow: GET, HEAD, OPTIONS" in answer
 
 
 # What other sites may do
