@@ -13,7 +13,7 @@ class RehearsalError(Exception):
 
 
 def rehearse(app: Flask) -> None:
-    """Make one page of each kind, which compiles their templates and is kept for the first readers.
+    """Make one page of each kind.
 
     Raises RehearsalError at the first that cannot be made.
     """
@@ -33,7 +33,7 @@ def one_of_each_kind(app: Flask) -> Iterator[str]:
         values = {}
         for name in rule.arguments - set(rule.defaults or {}):
             values[name] = examples.get((rule.endpoint, name), examples.get(("", name)))
-        if all(value is not None for value in values.values()):
+        if None not in values.values():
             yield url_for(rule.endpoint, **values)
     yield url_for("finding.search", q=site().library.site.subject)
 

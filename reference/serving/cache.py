@@ -123,6 +123,7 @@ class Cache:
                 self.files[Key(path, "", coding)] = answer_in(coding, response, path)
 
     def _answer(self, environ: Environ) -> Answer:
+        """Return the answer to a request: a refusal, one that is kept, or a new one."""
         refused = refusal(environ)
         if refused:
             return self._plain(refused.status, f"{refused.sentence}\n", "text/plain")
@@ -139,6 +140,7 @@ class Cache:
         return answer
 
     def _key(self, environ: Environ) -> Key:
+        """Return what a request asks for."""
         path = environ["PATH_INFO"]
         query = environ.get("QUERY_STRING", "")
         if query:
@@ -147,6 +149,7 @@ class Cache:
         return Key(path, query, preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", "")))
 
     def _shelf(self, key: Key) -> Shelf:
+        """Return where the answer to a request is kept, if it is."""
         if key.path in self._addresses.files:
             return self.files
         if key.query:
@@ -154,9 +157,10 @@ class Cache:
         return self.pages
 
     def _keep(self, answer: Answer, shelf: Shelf, key: Key) -> None:
+        """Keep an answer, if it may be kept and is not larger than its whole shelf."""
         if answer.etag is None:
             return
-        with self._lock, suppress(ValueError):  # it is larger than the shelf
+        with self._lock, suppress(ValueError):  # cachetools, of what is too large
             shelf[key] = answer
 
     def _make(self, environ: Environ, coding: str) -> Answer:
@@ -202,11 +206,6 @@ def answer_in(coding: str, response: Response, path: str) -> Answer:
     answer.add_etag()
     etag, _ = answer.get_etag()
     return Answer(answer.status, answer.headers.to_wsgi_list(), body, etag)
-
-
-def key_of(environ: Environ, coding: str) -> tuple[str, str, str]:
-    """Return what tells one kept answer from another."""
-    return coding, environ["PATH_INFO"], environ.get("QUERY_STRING", "")
 
 
 def size_of(answer: Answer) -> int:
