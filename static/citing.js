@@ -1,6 +1,6 @@
 // Copying with citations, and what a reader collects. Every page works without this.
 (() => {
-  const { all, collected, collectionAddress, count, fold, json, kept, make, on, site, soon } = window.page;
+  const { all, collected, count, fold, json, kept, make, on, site, soon } = window.page;
   const MANNERS = {
     reference: "with reference",
     citation: "with citation",
@@ -150,7 +150,7 @@
   function showPanel(button, quotation, styles) {
     const again = () => quote(button, quotation);
     const parts = ["Copy ", choice("manner", Object.entries(MANNERS), manner(), again)];
-    if (!document.querySelector(".styles [name=style]")) {
+    if (manner() !== "words" && !document.querySelector(".styles [name=style]")) {
       const names = styles.map(({ id, name }) => [id, name]);
       parts.push(" in ", choice("style", names, styleName(), again));
     }
@@ -241,12 +241,6 @@
       form?.requestSubmit();
       refresh();
     }
-  });
-  // The form that shows the collection sends all that is kept, not what this page has ticked.
-  on("formdata", ({ target, formData }) => {
-    if (target.id !== "collect_form" || !collected().length) return;
-    formData.delete("claim");
-    for (const pair of collectionAddress(collected()).searchParams) formData.append(...pair);
   });
   on("claims", refresh);
   on("visibilitychange", refresh);
