@@ -5,7 +5,6 @@
   const asked = new URLSearchParams(location.search);
   const RANKING = { metaWeights: { names: 50, title: 5 } }; // a person who is named comes first
   const PASSAGE = "passage: Passage";
-  const THEIRS = ["article", "claim", "passage"]; // kinds whose title or words are the articles' own
   const OFFERED = 12; // values of a facet
   const ENOUGH = 0.6; // of what the best result has, where none has all
   class Wrong extends Error {}
@@ -91,13 +90,12 @@
     const { url, filters, meta } = record;
     const [words, sentence] = shownParts(record);
     const kind = idOf(filters.kind[0]);
-    const voice = THEIRS.includes(kind) ? "theirs" : "ours";
     if (meta.title) {
-      const link = make("a", { class: voice, href: url }, meta.title);
+      const link = make("a", { class: kind === "article" ? "theirs" : "ours", href: url }, meta.title);
       const label = kind === "person" ? "" : make("span", { class: "kind" }, labelOf(filters.kind[0]));
       const source = make("span", { class: "where" }, kind === "article" ? ` ${filters.source[0]}` : "");
       const head = make("h2", {}, label, " ", link, source);
-      const about = make("p", { class: kind === "person" ? "theirs" : "" }, ...words);
+      const about = make("p", { class: filters.voice[0] }, ...words);
       return make("article", { class: `hit ${kind}` }, head, about);
     }
     const by = (filters.person ?? []).map(labelOf).join(" and ");
@@ -108,10 +106,9 @@
     const id = url.split("/").at(-2);
     Object.assign(element.dataset, { claim: id, article: idOf(filters.article[0]) });
     const box = make("input", { type: "checkbox", name: "claim", value: id, form: "collect_form" });
-    element.append(
-      make("p", { class: "tools" }, make("label", { class: "pick" }, box, " Collect"), " ",
-        make("button", { type: "button", class: "copy", hidden: "", "data-quote": "" }, "Copy quotation")),
-      make("p", { class: "says" }, ...sentence));
+    const copy = make("button", { type: "button", class: "copy", hidden: "", "data-quote": "" }, "Copy quotation");
+    const tools = make("p", { class: "tools" }, make("label", { class: "pick" }, box, " Collect"), " ", copy);
+    element.append(make("p", { class: "says" }, ...sentence), tools);
     return element;
   }
 
@@ -127,11 +124,10 @@
         nav.append(make("p", { class: "chosen" }, `${name}: `, make("b", {}, labelOf(chosen[facet])), " ", any));
       } else if (values.length > 1) {
         const items = values.slice(0, OFFERED).map(([value, count]) => {
-          const number = make("span", {}, `${count}`);
+          const number = make("span", { class: "count" }, `${count}`);
           return make("li", {}, make("a", { href: changed({ [facet]: idOf(value) }) }, `${labelOf(value)} `, number));
         });
-        const open = facet === "theme" ? { open: "" } : {};
-        nav.append(make("details", open, make("summary", {}, name), make("ul", {}, ...items)));
+        nav.append(make("details", { open: "" }, make("summary", {}, name), make("ul", {}, ...items)));
       }
     }
     return nav;
@@ -156,56 +152,73 @@
     return chosen;
   }
 
-  async function search(place, verdict) {
-    const query = (asked.get("q") ?? "").trim();
-    const box = document.querySelector("main [name=q]");
-    const names = place.dataset.facets.split(" ");
-    box.value = query;
-    if (!query && !names.some((facet) => asked.get(facet))) return;
-    if (query.length > box.maxLength) throw new Wrong(`A search may have up to ${box.maxLength} characters.`);
-    verdict.textContent = "Searching…";
-    const pagefind = await import(new URL("pagefind/pagefind.js", site));
-    await pagefind.options({ baseUrl: site.pathname, ranking: RANKING });
-    const chosen = chosenOf(names, await pagefind.filters());
+  // What answers a query within the chosen facets. A passage has the words of its claims: passages are apart, and
+  // take the place of all else only where they have more of what was asked for, or are asked for.
+  async function answerOf(pagefind, query, chosen) {
     const filters = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value));
-    const sort = asked.get("sort") === "date" ? { date: "desc" } : query ? undefined : { place: "asc" };
-
-    // A passage has the words of its claims: it is listed where nothing else has as much, or where it is asked for.
-    const things = await find(pagefind, query, { sort, filters: { not: { kind: PASSAGE }, ...filters } });
+    let sort = query ? undefined : { place: "asc" };
+    if (asked.get("sort") === "date") sort = { date: "desc" };
     const passages = await find(pagefind, query, { sort, filters: { ...filters, kind: PASSAGE } });
-    const more = passages.results.length && passages.missing.length < things.missing.length;
-    const { results, missing, filters: counts } = chosen.kind === PASSAGE || (!chosen.kind && more) ? passages : things;
-    const alsoPassages = !chosen.kind && !more && !passages.missing.length ? passages.results.length : 0;
+    if (chosen.kind === PASSAGE) return { ...passages, passages: 0 };
+    const things = await find(pagefind, query, { sort, filters: { ...filters, not: { kind: PASSAGE } } });
+    if (chosen.kind) return { ...things, passages: 0 };
+    if (passages.results.length && passages.missing.length < things.missing.length) return { ...passages, passages: 0 };
+    return { ...things, passages: passages.missing.length ? 0 : passages.results.length };
+  }
 
+  // What there is to say of an answer: “12 results, page 1 of 2.”, “No match. This library covers …”
+  function verdictOf({ results, missing }, coverage, number, last) {
+    if (!results.length && !missing.length) return `No match. ${coverage}.`;
+    if (!results.length) return `No match. ${coverage}; none of them has ${inMarks(missing)}.`;
+    const lack = missing.length ? `Nothing has all these words. The best matches lack ${inMarks(missing)}. ` : "";
+    const page = last > 1 ? `, page ${number} of ${last}` : "";
+    return `${lack}${counted(results.length, "result")}${page}.`;
+  }
+
+  // Shows the page of an answer that the address names, or the nearest that there is.
+  async function show(place, answer, chosen) {
+    const { results, filters, passages } = answer;
     const size = Number(place.dataset.perPage);
     const last = Math.max(1, Math.ceil(results.length / size));
-    const number = Math.min(last, Math.max(1, Number.parseInt(asked.get("page") ?? 1, 10) || 1));
-    const records = await Promise.all(results.slice((number - 1) * size, number * size).map((each) => each.data()));
-    const notes = [];
-    if (!results.length) notes.push(`No match. ${place.dataset.coverage}`, missing.length ? "; none of them has " : "");
-    else if (missing.length) notes.push("Nothing has all these words. The best matches lack ");
-    notes.push(inMarks(missing));
-    if (missing.length || !results.length) notes.push(". ");
-    if (results.length) notes.push(counted(results.length, "result"), last > 1 ? `, page ${number} of ${last}.` : ".");
-    verdict.textContent = notes.join("").trim();
-    place.append(facetsOf(chosen, counts), make("div", { class: "hits" }, ...records.map(resultOf)));
+    const wanted = Number.parseInt(asked.get("page") ?? 1, 10) || 1;
+    const number = Math.min(last, Math.max(1, wanted));
+    const shown = results.slice((number - 1) * size, number * size);
+    const records = await Promise.all(shown.map((result) => result.data()));
+    place.querySelector(".verdict").textContent = verdictOf(answer, place.dataset.coverage, number, last);
+    place.append(facetsOf(chosen, filters), make("div", { class: "hits" }, ...records.map(resultOf)));
     if (last > 1) place.append(pagesOf(number, last));
-    if (alsoPassages) {
-      const link = make("a", { href: changed({ kind: "passage" }) }, counted(alsoPassages, "passage"));
+    if (passages) {
+      const link = make("a", { href: changed({ kind: "passage" }) }, counted(passages, "passage"));
       place.append(make("p", { class: "where" }, "The same words in the articles’ text: ", link, "."));
     }
     document.querySelector("form.collect").hidden = !results.length;
     document.querySelector("[data-browse]").hidden = results.length > 0;
+  }
+
+  async function search(place) {
+    const query = (asked.get("q") ?? "").trim();
+    const names = place.dataset.facets.split(" ");
+    const narrowed = names.filter((facet) => asked.get(facet));
+    const box = document.querySelector("main [name=q]");
+    box.value = query;
+    for (const facet of narrowed) {
+      box.form.append(make("input", { type: "hidden", name: facet, value: asked.get(facet) }));
+    }
+    if (!query && !narrowed.length) return;
+    if (query.length > box.maxLength) throw new Wrong(`A search may have up to ${box.maxLength} characters.`);
+    place.querySelector(".verdict").textContent = "Searching…";
     document.title = `${query || "Everything"}: search · ${document.title.split(" · ").at(-1)}`;
+    const pagefind = await import(new URL("pagefind/pagefind.js", site));
+    await pagefind.options({ baseUrl: site.pathname, ranking: RANKING });
+    const chosen = chosenOf(names, await pagefind.filters());
+    await show(place, await answerOf(pagefind, query, chosen), chosen);
   }
 
   document.addEventListener("DOMContentLoaded", async () => {
     const place = document.querySelector("[data-facets]");
-    const verdict = place.querySelector(".verdict");
-    await search(place, verdict).catch((error) => {
-      verdict.textContent = error instanceof Wrong
-        ? error.message
-        : `This could not be done here (${error.message}). Themes, people and articles can be browsed all the same.`;
+    await search(place).catch((error) => {
+      const broken = `This could not be done here (${error.message}). Themes and people can be browsed all the same.`;
+      place.querySelector(".verdict").textContent = error instanceof Wrong ? error.message : broken;
     });
     document.dispatchEvent(new Event("claims"));
   });

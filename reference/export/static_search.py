@@ -46,12 +46,19 @@ class Records:
         for facet, values in entry.facets.items():
             for value in values:
                 lines.append(_attribute("filter", facet, f"{value}: {self._label(facet, value)}"))
+        lines.append(_attribute("filter", "voice", self._voice(entry)))
         if entry.article:
             lines.append(_attribute("filter", "source", self._source_of(entry.article)))
         lines.append(_attribute("sort", "place", str(place)))
         lines.append(_attribute("sort", "date", entry.date or "0"))
         lines.append(f"</head><body><p>{escape(_content(entry))}</p></body></html>")
         return "\n".join(lines)
+
+    def _voice(self, entry: Entry) -> str:
+        """Return whose words are shown of an entry: “theirs” if an article's, else “ours”."""
+        if entry.kind == "person":
+            return "theirs" if self._library.people[entry.id].described else "ours"
+        return "theirs" if entry.kind in WITHIN_A_PAGE else "ours"
 
     def _label(self, facet: str, value: str) -> str:
         """Return a facet's value as readers know it: `laurence-buckman` as Laurence Buckman."""
