@@ -4,7 +4,6 @@
   const site = new URL("..", document.currentScript.src);
   const asked = new URLSearchParams(location.search);
   const RANKING = { metaWeights: { names: 50, title: 5 } }; // a person who is named comes first
-  const PASSAGE = "passage: Passage";
   const OFFERED = 12; // values of a facet
   const ENOUGH = 0.6; // of what the best result has, where none has all
   class Wrong extends Error {}
@@ -15,6 +14,7 @@
   // A facet's value in a record is “laurence-buckman: Laurence Buckman”.
   const idOf = (value) => value.slice(0, value.indexOf(": "));
   const labelOf = (value) => value.slice(value.indexOf(": ") + 2);
+  const capital = (word) => word[0].toUpperCase() + word.slice(1);
 
   // The address of this search with some parameters changed; null takes one away.
   function changed(changes) {
@@ -92,7 +92,7 @@
     const kind = idOf(filters.kind[0]);
     if (meta.title) {
       const link = make("a", { class: kind === "article" ? "theirs" : "ours", href: url }, meta.title);
-      const label = kind === "person" ? "" : make("span", { class: "kind" }, labelOf(filters.kind[0]));
+      const label = kind === "person" ? "" : make("span", { class: "kind" }, capital(kind));
       const source = make("span", { class: "where" }, kind === "article" ? ` ${filters.source[0]}` : "");
       const head = make("h2", {}, label, " ", link, source);
       const about = make("p", { class: filters.voice[0] }, ...words);
@@ -116,7 +116,7 @@
   function facetsOf(chosen, counts) {
     const nav = make("nav", { class: "facets", "aria-label": "Narrow the results" });
     for (const facet of Object.keys(chosen)) {
-      const name = facet[0].toUpperCase() + facet.slice(1);
+      const name = capital(facet);
       const values = Object.entries(counts[facet] ?? {}).filter(([, count]) => count);
       values.sort(([, one], [, other]) => other - one);
       if (chosen[facet]) {
@@ -154,13 +154,14 @@
 
   // What answers a query within the chosen facets. A passage has the words of its claims: passages are apart, and
   // take the place of all else only where they have more of what was asked for, or are asked for.
-  async function answerOf(pagefind, query, chosen) {
+  async function answerOf(pagefind, query, chosen, known) {
+    const passage = Object.keys(known.kind).find((value) => idOf(value) === "passage");
     const filters = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value));
     let sort = query ? undefined : { place: "asc" };
     if (asked.get("sort") === "date") sort = { date: "desc" };
-    const passages = await find(pagefind, query, { sort, filters: { ...filters, kind: PASSAGE } });
-    if (chosen.kind === PASSAGE) return { ...passages, passages: 0 };
-    const things = await find(pagefind, query, { sort, filters: { ...filters, not: { kind: PASSAGE } } });
+    const passages = await find(pagefind, query, { sort, filters: { ...filters, kind: passage } });
+    if (chosen.kind === passage) return { ...passages, passages: 0 };
+    const things = await find(pagefind, query, { sort, filters: { ...filters, not: { kind: passage } } });
     if (chosen.kind) return { ...things, passages: 0 };
     if (passages.results.length && passages.missing.length < things.missing.length) return { ...passages, passages: 0 };
     return { ...things, passages: passages.missing.length ? 0 : passages.results.length };
@@ -210,8 +211,9 @@
     document.title = `${query || "Everything"}: search · ${document.title.split(" · ").at(-1)}`;
     const pagefind = await import(new URL("pagefind/pagefind.js", site));
     await pagefind.options({ baseUrl: site.pathname, ranking: RANKING });
-    const chosen = chosenOf(names, await pagefind.filters());
-    await show(place, await answerOf(pagefind, query, chosen), chosen);
+    const known = await pagefind.filters();
+    const chosen = chosenOf(names, known);
+    await show(place, await answerOf(pagefind, query, chosen, known), chosen);
   }
 
   document.addEventListener("DOMContentLoaded", async () => {

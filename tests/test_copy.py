@@ -153,7 +153,7 @@ def test_passages_are_listed_apart(page: Page, copied: str, library: Library) ->
 
     page.get_by_role("link", name=re.compile(r"^\d+ passages?$")).click()
 
-    chosen = page.locator(".chosen", has_text="Kind: Passage")
+    chosen = page.locator(".chosen", has_text="Kind: Passages")
     expect(chosen).to_be_visible()
 
 

@@ -12,12 +12,13 @@ from flask import Flask, render_template, url_for
 from werkzeug.test import Client, TestResponse
 
 from reference.export import ExportError, static_search
+from reference.pages import filters, searching
 from reference.pages.addresses import paths
 from reference.pages.cards import cards
-from reference.pages.searching import hit_json
 from reference.pages.site import Site
+from reference.records import Library
 from reference.search.entries import FACETS, Entry
-from reference.search.results import PAGE_SIZE, Result
+from reference.search.results import PAGE_SIZE
 from reference.serving import headers
 
 MARKER = ".static-copy"
@@ -107,7 +108,7 @@ def write_copy(app: Flask, folder: Path, records: Path, say: Say) -> None:
     say(f"{written} addresses written; indexing them for search")
     with app.test_request_context():
         static_search.index(
-            static_search.Records(site.library, source_of(app, site)),
+            static_search.Records(site.library, searching.label_of, source_of(site.library)),
             site.search.entries,
             address_of,
             records,
@@ -243,17 +244,18 @@ def write_file(folder: Path, path: str, body: bytes) -> None:
 
 
 def address_of(entry: Entry) -> str:
-    """Return where an entry opens: a claim's own page, else what the live search leads to."""
+    """Return the address that an entry has alone: a claim's page, else where a search opens it.
+
+    A search opens a claim in its article, at a passage that other claims have too.
+    """
     if entry.kind == "claim":
         return url_for("pages.claim", id=entry.id)
-    address: str = hit_json(Result(**vars(entry)))["url"]
-    return address
+    return searching.address_of(entry)
 
 
-def source_of(app: Flask, site: Site) -> static_search.SourceOf:
+def source_of(library: Library) -> static_search.SourceOf:
     """Return what names an article by its id, as lists do: “BMJ, 2012”."""
-    name: Callable[..., str] = app.jinja_env.filters["source"]
-    return lambda article: name(site.library.articles[article])
+    return lambda article: filters.source(library.articles[article])
 
 
 def host_headers(address: str, names: list[str]) -> str:

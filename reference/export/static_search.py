@@ -25,14 +25,19 @@ WITHIN_A_PAGE = ("claim", "passage")
 """Kinds whose title is that of the article that they stand in, and not their own."""
 
 AddressOf = Callable[[Entry], str]
+LabelOf = Callable[[str, str], str]
 SourceOf = Callable[[str], str]
 
 
 class Records:
-    """Makes the record of each entry of a library; `source_of` names an article: “BMJ, 2012”."""
+    """Makes the record of each entry of a library.
 
-    def __init__(self, library: Library, source_of: SourceOf) -> None:
+    `label_of` names a facet's value: Laurence Buckman. `source_of` names an article: “BMJ, 2012”.
+    """
+
+    def __init__(self, library: Library, label_of: LabelOf, source_of: SourceOf) -> None:
         self._library = library
+        self._label_of = label_of
         self._source_of = source_of
         self._language = library.site.language.partition("-")[0]
 
@@ -45,7 +50,9 @@ class Records:
             lines.append(_attribute("meta", "names", " ".join((entry.title, *entry.names))))
         for facet, values in entry.facets.items():
             for value in values:
-                lines.append(_attribute("filter", facet, f"{value}: {self._label(facet, value)}"))
+                lines.append(
+                    _attribute("filter", facet, f"{value}: {self._label_of(facet, value)}")
+                )
         lines.append(_attribute("filter", "voice", self._voice(entry)))
         if entry.article:
             lines.append(_attribute("filter", "source", self._source_of(entry.article)))
@@ -59,20 +66,6 @@ class Records:
         if entry.kind == "person":
             return "theirs" if self._library.people[entry.id].described else "ours"
         return "theirs" if entry.kind in WITHIN_A_PAGE else "ours"
-
-    def _label(self, facet: str, value: str) -> str:
-        """Return a facet's value as readers know it: `laurence-buckman` as Laurence Buckman."""
-        library = self._library
-        match facet:
-            case "theme":
-                return library.themes[value].title
-            case "article":
-                return library.articles[value].title
-            case "person":
-                return library.speaker_name(value)
-            case "kind":
-                return value.capitalize()
-        return value
 
 
 def index(
