@@ -164,9 +164,11 @@ def _cited_alike(library: Library) -> dict[str, list[list[str]]]:
         groups.setdefault(_cited_by(article, library), []).append(article)
     alike = {}
     for group in groups.values():
-        told_apart_by = [[each.date.edtf, each.title, each.title_short] for each in group]
-        if len(group) > 1:
-            alike.update(dict.fromkeys([each.id for each in group], told_apart_by))
+        if len(group) < 2:
+            continue
+        works = [[work.date.edtf, work.title, work.title_short] for work in group]
+        for work in group:
+            alike[work.id] = works
     return alike
 
 

@@ -60,18 +60,24 @@ def without_retrieved(record: Record) -> Record:
 
 
 def as_mla_has_it(record: Record) -> Record:
-    """Return the record such that MLA prints the day, and no article's number as an issue's.
+    """Return the record such that MLA prints the day, and says what an article's number is.
 
-    The style file prints month and year of whatever is in a journal, and the whole date of what is
-    in a magazine; the handbook (5.68 to 5.83) gives a date as fully as the source does. Of a speech
-    it prints when it was given.
+    The handbook has a number after a term for what it counts (5.51), and a date as full as the
+    source's (5.68 to 5.83). The style file takes an article's number for an issue's, and prints
+    month and year of whatever is in a journal, but the day of what is in a magazine. Of a speech it
+    prints when it was given.
     """
-    fields = {key: value for key, value in record.items() if key != "number"}
-    day = record.get("issued", {}).get("date-parts", [[]])[0]
-    if record["type"] == "article-journal" and len(day) == 3:
-        fields["type"] = "article-magazine"
-    if record["type"] == "speech" and "issued" in record:
-        fields["event-date"] = record["issued"]
+    fields = dict(record)
+    issued = record.get("issued")
+    if "number" in fields:
+        fields["number"] = f"article {record['number']}"
+        fields.pop("page", None)
+    if issued and record["type"] == "article-journal":
+        (parts,) = issued["date-parts"]
+        if len(parts) == 3:
+            fields["type"] = "article-magazine"
+    if issued and record["type"] == "speech":
+        fields["event-date"] = issued
     return fields
 
 
