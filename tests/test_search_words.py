@@ -87,7 +87,7 @@ def test_a_library_adds_its_own_words(library: Library) -> None:
     additions = {"forms": {"goose": "geese"}, "also": {"dreadful": "junk, of poor quality"}}
     wording = wording_of(replace(library, words=additions))
 
-    (runs,) = [wording.also[("dread",)]]
+    runs = wording.also[("dread",)]
 
     assert wording.term("geese") == wording.term("goose")
     assert [[word.text for word in run] for run in runs] == [["junk"], ["of", "poor", "quality"]]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from reference.search.index import Index, Scores
-from reference.search.wording import Wording, is_part
+from reference.search.wording import Wording
 from reference.search.words import LONGEST_KEPT, WORD, Run, Word, fold
 
 LONGEST_RUN = 40
@@ -81,8 +81,8 @@ class Lookup:
         return ""
 
     def _is_part(self, word: str) -> bool:
-        wording = self._wording
-        return word in wording.written and is_part(word, wording.english.little)
+        is_written = word in self._wording.written
+        return is_written and self._wording.compounds.may_be_part(word)
 
 
 def cut(units: Sequence[Word]) -> list[Run]:

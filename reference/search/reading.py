@@ -13,7 +13,7 @@ from reference.search.query import Clause, Term, years
 from reference.search.stock import Stock
 from reference.search.wants import NOWHERE, Question, Want, either_of
 from reference.search.wording import Wording
-from reference.search.words import LEFT_OUT, Run, Word, fold
+from reference.search.words import LEFT_OUT, Run, Word, fold, terms_of
 
 COMMON = 0.12
 """Of what articles say, how much may have a word that is still found alone: "GPs" is in a third."""
@@ -129,7 +129,7 @@ class Reading:
         pieces: dict[tuple[str, ...], Run] = {}
         for piece in LEFT_OUT.split(self._lookup.parted(phrase)):
             for run in cut(self._wording.units(piece)[:MOST_READ]):
-                pieces.setdefault(_terms(run), run)
+                pieces.setdefault(terms_of(run), run)
         runs = list(pieces.values())
         telling = [run for run in runs if self._tells(run)]
         return (telling or runs[:1])[:MOST_PIECES]
@@ -141,7 +141,7 @@ class Reading:
         known = self._stock.values[term.field or ""]
         if term.text in known:
             return [term.text]
-        terms = _terms(self._telling(self._wording.units(term.text)))
+        terms = terms_of(self._telling(self._wording.units(term.text)))
         return [value for value, named in known.items() if terms and named.issuperset(terms)]
 
     # Loose words
@@ -153,7 +153,7 @@ class Reading:
         while at < len(telling):
             words = self._words_together(telling[at:])
             at += len(words)
-            terms = _terms(words)
+            terms = terms_of(words)
             if terms not in wishes:
                 wishes[terms] = self._wish(words)
         return list(wishes.values())
@@ -161,14 +161,14 @@ class Reading:
     def _words_together(self, words: Sequence[Word]) -> Sequence[Word]:
         """Return the first words for which the library has others, else the first word."""
         for length in range(MOST_TOGETHER, 1, -1):
-            if _terms(words[:length]) in self._wording.also:
+            if terms_of(words[:length]) in self._wording.also:
                 return words[:length]
         return words[:1]
 
     def _wish(self, words: Sequence[Word]) -> Want:
         """Return the want of words, in any order, or of other words for the same."""
         own = self._having_each(words)
-        other_runs = self._wording.also.get(_terms(words), ())
+        other_runs = self._wording.also.get(terms_of(words), ())
         borrowed: dict[int, float] = {}
         for run in other_runs:
             for place, score in self._lookup.runs([run]).items():
@@ -181,7 +181,7 @@ class Reading:
             label=label,
             scores=scores,
             runs=tuple((word,) for word in words),
-            other_runs=other_runs,
+            other_runs=tuple(other_runs),
             borrowed=frozenset(borrowed),
             nowhere=_unless(scores, label),
             everywhere=len(in_articles) > COMMON * len(self._stock.of_articles),
@@ -261,17 +261,13 @@ class Reading:
         """Return the terms of the glossary whose meaning is asked: "what does PEC mean"."""
         if not self._has_one_of(units, self._english.explaining):
             return NOWHERE
-        return frozenset(self._terms_by_title.get(frozenset(_terms(telling)), ()))
+        return frozenset(self._terms_by_title.get(frozenset(terms_of(telling)), ()))
 
 
 def _is_loose(clause: Clause) -> bool:
     """Whether a clause is a word that is only wished for."""
     term = clause.terms[0]
     return len(clause.terms) == 1 and not (clause.negated or term.phrase or term.field)
-
-
-def _terms(words: Sequence[Word]) -> tuple[str, ...]:
-    return tuple(word.term for word in words)
 
 
 def _unless(scores: Scores, label: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -54,6 +55,11 @@ class Word(NamedTuple):
     at: int
     width: int = 1
 
+    @property
+    def past(self) -> int:
+        """The place after it."""
+        return self.at + self.width
+
 
 Run: TypeAlias = tuple[Word, ...]
 """Words side by side."""
@@ -62,6 +68,25 @@ Run: TypeAlias = tuple[Word, ...]
 def fold(word: str) -> str:
     """Return a word without case, accents, hidden characters, apostrophes and possessive `s`."""
     return _folded(word) if len(word) > LONGEST_KEPT else _folded_and_kept(word)
+
+
+def terms_of(words: Iterable[Word]) -> tuple[str, ...]:
+    """Return the terms of words, in order."""
+    return tuple(word.term for word in words)
+
+
+def as_one(term: str, parts: Sequence[Word], text: str) -> Word:
+    """Return words side by side in a text as one word of a term."""
+    first = parts[0]
+    last = parts[-1]
+    return Word(
+        term=term,
+        text=text[first.start : last.end],
+        start=first.start,
+        end=last.end,
+        at=first.at,
+        width=last.past - first.at,
+    )
 
 
 def folded_words(text: str) -> list[str]:
