@@ -232,15 +232,18 @@ def label_of(facet: str, value: str) -> str:
 
 def title_of(asked: Mapping[str, str], results: Results | None) -> str:
     """Return the title of a search, which says how it is narrowed: “junk” in Claims, page 2."""
-    title = f"“{asked['q']}”" if asked.get("q") else ""
+    query = asked.get("q")
+    parts = [f"“{query}”"] if query else []
     narrowed = [label_of(facet, asked[facet]) for facet in FACETS if facet in asked]
     if narrowed:
-        title += f" in {', '.join(narrowed)}"
+        values = ", ".join(narrowed)
+        parts.append(f"in {values}")
+    title = " ".join(parts)
     if asked.get("sort") == "date":
         title += ", newest first"
     if results and results.page > 1:
         title += f", page {results.page}"
-    return f"Search: {title.strip()}" if title else "Search"
+    return f"Search: {title}" if title else "Search"
 
 
 @finding.get("/search.json")

@@ -14,7 +14,7 @@ from reference.search.naming import Naming
 from reference.search.query import parse
 from reference.search.reading import Reading
 from reference.search.stock import Stock
-from reference.search.wants import NOWHERE, Named, Question, Want, having_all
+from reference.search.wants import NOWHERE, Named, Question, Want, having_all, having_any
 from reference.search.wording import Wording
 from reference.search.words import Run, Word
 
@@ -150,19 +150,21 @@ class Asking:
 
         None has only words that are everywhere, if others are wanted.
         """
-        worth: dict[int, float] = defaultdict(float)
-        telling: set[int] = set()
-        nothing_else_is_wanted = all(want.everywhere for want in wants)
-        for want in wants:
-            having = among.intersection(want.scores)
-            value = want.worth(len(self._stock.every))
-            for place in having:
-                worth[place] += value
-            if nothing_else_is_wanted or not want.everywhere:
-                telling |= having
+        rare = [want for want in wants if not want.everywhere] or wants
+        telling = having_any(rare, among)
+        worth = self._worth(wants, among)
         best = max((worth[place] for place in telling & self._stock.answers), default=0.0)
         enough = {place for place in telling if worth[place] >= ENOUGH * best}
         return frozenset(enough - self._lesser_claims(enough, worth))
+
+    def _worth(self, wants: Sequence[Want], among: Places) -> Mapping[int, float]:
+        """Return the worth of all wants that each of some entries has."""
+        worth: dict[int, float] = defaultdict(float)
+        for want in wants:
+            value = want.worth(len(self._stock.every))
+            for place in among.intersection(want.scores):
+                worth[place] += value
+        return worth
 
     def _lesser_claims(self, places: set[int], worth: Mapping[int, float]) -> Places:
         """Return the claims that have less than their whole passage has: they give way to it."""
@@ -188,14 +190,19 @@ class Asking:
         """
         about: dict[int, float] = {}
         for place in self._stock.disagreements.values():
-            entries = self._stock.claims_of[place] | {place}
-            has_required = all(entries & want.scores.keys() for want in question.required)
-            if has_required and place not in question.excluded:
+            if self._is_allowed(place, question):
                 about[place] = self._is_about(place, question.wishes)
         best = max(about.values(), default=0.0)
         if question.wishes and not best:
             return {}
         return {place: worth for place, worth in about.items() if worth >= LITTLE * best}
+
+    def _is_allowed(self, place: int, question: Question) -> bool:
+        """Whether a disagreement, or a claim of it, has what a question requires."""
+        if place in question.excluded:
+            return False
+        entries = self._stock.claims_of[place] | {place}
+        return all(entries & want.scores.keys() for want in question.required)
 
     def _is_about(self, place: int, wishes: Sequence[Want]) -> float:
         """Return how much of a disagreement is about wishes: its matter, and how many of the claims
@@ -212,10 +219,8 @@ class Asking:
 
     def _near(self, units: Sequence[Word]) -> tuple[Scores, ...]:
         """Return the scores of words side by side: pairs of which one tells, and the whole run."""
-        runs: list[Run] = []
-        for one, other in pairwise(units[:LONGEST_RUN]):
-            if self._wording.tells(one.text) or self._wording.tells(other.text):
-                runs.append((one, other))
-        if len(units) > 2:
-            runs.append(tuple(units[:LONGEST_RUN]))
+        run = tuple(units[:LONGEST_RUN])
+        runs: list[Run] = [pair for pair in pairwise(run) if self._wording.any_tells(pair)]
+        if len(run) > 2:
+            runs.append(run)
         return tuple(self._lookup.runs([run]) for run in runs)

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from reference.periods import DateParts, Period, date_parts, first_day, last_day, period
 from reference.records import Date
 
-_MONTHS: dict[str, int] = {}
+_MONTHS: dict[str, str] = {}
 for _number in range(1, 13):
-    _MONTHS[month_name[_number].lower()] = _number
-    _MONTHS[month_abbr[_number].lower()] = _number
+    _MONTHS[month_name[_number].lower()] = str(_number)
+    _MONTHS[month_abbr[_number].lower()] = str(_number)
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = "[12][0-9]{3}"
 _DATE = re.compile(
@@ -98,12 +98,15 @@ def _read(match: re.Match[str]) -> DateParts:
         return date_parts(match["iso"])
     if match["british"]:
         day, month, year = re.split("[/.]", match["british"])
-        return DateParts(int(year), int(month), int(day))
-    if match["american"]:
-        month_number = _MONTHS[match["american"].lower()]
-        return DateParts(int(match["american_year"]), month_number, int(match["american_day"]))
-    month_number = _MONTHS[match["month"].lower()]
-    return DateParts(int(match["year"] or 0), month_number, int(match["day"] or 0))
+    elif match["american"]:
+        day = match["american_day"]
+        month = _MONTHS[match["american"].lower()]
+        year = match["american_year"]
+    else:
+        day = match["day"] or "0"
+        month = _MONTHS[match["month"].lower()]
+        year = match["year"] or "0"
+    return DateParts(int(year), int(month), int(day))
 
 
 def _written(parts: DateParts) -> str:

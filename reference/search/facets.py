@@ -18,22 +18,21 @@ def names_of_values(entries: Iterable[Entry]) -> dict[Facet, dict[str, tuple[str
 
     Years are called by nothing but themselves, and left out.
     """
-    names: dict[Facet, dict[str, tuple[str, ...]]] = {
-        "kind": {kind: (kind,) for kind in KINDS},
-        "person": {},
-        "theme": {},
-        "article": {},
-    }
+    people: dict[str, tuple[str, ...]] = {}
+    themes: dict[str, tuple[str, ...]] = {}
+    articles: dict[str, tuple[str, ...]] = {}
     for entry in entries:
-        if entry.kind == "person":
-            names["person"][entry.id] = (entry.title, *entry.names)
-        elif entry.kind == "theme":
-            names["theme"][entry.id] = (entry.title,)
-        elif entry.kind == "article":
-            names["article"][entry.id] = (entry.title,)
+        match entry.kind:
+            case "person":
+                people[entry.id] = (entry.title, *entry.names)
+            case "theme":
+                themes[entry.id] = (entry.title,)
+            case "article":
+                articles[entry.id] = (entry.title,)
         for speaker in entry.people:
-            names["person"].setdefault(speaker, (speaker,))
-    return names
+            people.setdefault(speaker, (speaker,))
+    kinds: dict[str, tuple[str, ...]] = {kind: (kind,) for kind in KINDS}
+    return {"kind": kinds, "person": people, "theme": themes, "article": articles}
 
 
 class Facets:

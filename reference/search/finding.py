@@ -121,19 +121,15 @@ class Search:
         if asked.whole and not asked.nowhere:
             return None
         mended = self._mending.mend(text)
-        if mended:
-            better = self._ask(mended.query)
-            if mended.sure and better.found and not asked.whole:
-                return Suggestion(mended.query, applied=True)
-            if better.whole > asked.whole:
-                return Suggestion(mended.query, applied=False)
-        unquoted = self._mending.unquoted(mended.query if mended else text)
-        if unquoted and self._ask(unquoted).whole > asked.whole:
-            return Suggestion(unquoted, applied=False)
+        if mended and mended.sure and not asked.whole and self._ask(mended.query).found:
+            return Suggestion(mended.query, applied=True)
+        candidates = [mended.query] if mended else []
+        candidates += self._mending.unquoted(candidates[0] if candidates else text)
         if not asked.found:
-            for completed in self._mending.completed(text):
-                if self._ask(completed).whole:
-                    return Suggestion(completed, applied=False)
+            candidates += self._mending.completed(text)
+        for candidate in candidates:
+            if self._ask(candidate).whole > asked.whole:
+                return Suggestion(candidate, applied=False)
         return None
 
     def _parts(self, asked: Asked) -> tuple[Part, ...]:

@@ -1,7 +1,7 @@
 """Mending what a reader types: the nearest name, the nearest word."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -17,6 +17,11 @@ from reference.search.words import WORD, fold
 
 MOST_MENDED = 6
 """Words of a query that are mended, and beginnings of names that are offered."""
+SHORTEST_BEGUN = 3
+SHORTEST_MENDED = 5
+LONG = 8
+"""Letters of a beginning that is completed, of a word that is mended, and of one in which two slips
+may be."""
 LONGEST = 40
 """Letters of a word that is mended."""
 COMMON = 500
@@ -66,25 +71,27 @@ class Mending:
         query = WORD.sub(lambda match: mended.get(match[0], match[0]), text)
         return Mended(query, sure)
 
-    def unquoted(self, text: str) -> str | None:
-        """Return a query without its quotation marks, None if it has none."""
+    def unquoted(self, text: str) -> list[str]:
+        """Return a query without its quotation marks, if it has any."""
         plain = " ".join(_QUOTES.sub(" ", text).split())
-        return plain if plain != text else None
+        return [plain] if plain != text else []
 
     def completed(self, text: str) -> Iterator[str]:
         """Make queries whose last word is a name, or a word of a title, that it begins."""
-        matches = list(WORD.finditer(text))
-        if not matches:
-            return
-        last = matches[-1]
-        typed = fold(last[0])
-        if len(typed) < 3:
-            return
+        for last in list(WORD.finditer(text))[-1:]:
+            before = text[: last.start()]
+            after = text[last.end() :]
+            for name in self._names_begun(fold(last[0])):
+                yield before + name + after
+
+    def _names_begun(self, typed: str) -> list[str]:
+        """Return the names, and words of titles, that a word begins: people's first, then short."""
+        if len(typed) < SHORTEST_BEGUN:
+            return []
         known = {**self._names["article"], **self._names["theme"], **self._names["person"]}
         begun = [word for word in known if word.startswith(typed)]
         begun.sort(key=lambda word: (word not in self._people, len(word), word))
-        for word in begun[:MOST_MENDED]:
-            yield text[: last.start()] + known[word] + text[last.end() :]
+        return [known[word] for word in begun[:MOST_MENDED]]
 
     def _unknown(self, text: str) -> dict[str, Term]:
         """Return words of a query that nothing has where it looks for them -> the terms of each."""
@@ -116,8 +123,9 @@ class Mending:
         folded = fold(word)
         is_english = self._wording.english.respelt(folded) in self._common
         names = self._names[term.field] if term.field else self._people
-        name = nearest_name(folded, names, only_alike=is_english)
-        if name and not (is_english and len(word) < 5):  # a dog is not Doug
+        name = nearest_name(folded, list(names), only_alike=is_english)
+        is_short = len(word) < 5
+        if name and not (is_english and is_short):  # a dog is not Doug
             return Mend(names[name], sure=len(word) > 3)
         is_form = self._wording.term(word) in self._wording.terms
         if term.field or is_form or is_english:
@@ -150,24 +158,29 @@ def nearest_word(word: str, known: Sequence[str]) -> str | None:
     Of eight letters or more, two slips away, or three if it sounds alike. Of several, the one that
     sounds alike, then the nearest.
     """
-    if len(word) < 5:
+    if len(word) < SHORTEST_MENDED:
         return None
-    most = 1 if len(word) < 8 else 2
-    near = process.extract(word, known, scorer=OSA.distance, score_cutoff=most + 1, limit=None)
-    candidates: list[_Candidate] = []
-    for other, slips, _ in near:
+    is_long = len(word) >= LONG
+    candidates = []
+    for other, slips in within(word, known, slips=3 if is_long else 2):
         alike = sound_alike(word, other)
-        is_near = slips <= most or (alike and most > 1)
+        is_near = slips == 1 or (is_long and (alike or slips == 2))
         if is_near and _begin_alike(word, other):
             candidates.append(_Candidate(not alike, slips, other))
     return min(candidates).word if candidates else None
+
+
+def within(word: str, known: Sequence[str], slips: int) -> list[tuple[str, int]]:
+    """Return the known words that are at most so many slips away, and how many."""
+    near = process.extract(word, known, scorer=OSA.distance, score_cutoff=slips, limit=None)
+    return [(other, int(distance)) for other, distance, _ in near]
 
 
 class _Candidate(NamedTuple):
     """A word that may be meant; the smallest is the likeliest."""
 
     sounds_otherwise: bool
-    slips: float
+    slips: int
     word: str
 
 
@@ -176,18 +189,16 @@ def _begin_alike(one: str, other: str) -> bool:
     return one[0] == other[0] or sorted(one[:2]) == sorted(other[:2])
 
 
-def nearest_name(word: str, known: Mapping[str, str], only_alike: bool = False) -> str | None:
+def nearest_name(word: str, known: Sequence[str], only_alike: bool = False) -> str | None:
     """Return the known name that is one slip away, or up to three but sounds alike.
 
     Glazbie is Glasby, “forget” is not Forbes. A short one must begin alike: “ways” is not Mays.
     `only_alike`: it must sound alike, as what was typed is a word of its own.
     """
-    names = process.extract(word, list(known), scorer=OSA.distance, score_cutoff=3, limit=None)
-    near: list[tuple[float, str]] = []
-    for name, slips, _ in names:
-        if not _may_be_slip(word, name):
-            continue
-        if sound_alike(word, name) or (slips == 1 and not only_alike):
+    near = []
+    for name, slips in within(word, known, slips=3):
+        is_near = sound_alike(word, name) or (slips == 1 and not only_alike)
+        if is_near and _may_be_slip(word, name):
             near.append((slips, name))
     return min(near)[-1] if near else None
 

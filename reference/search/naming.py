@@ -30,10 +30,9 @@ class Naming:
         by_surname = self._people_called(terms)
         if self._wording.names.issuperset(terms):  # nothing but names: first names count, too
             return self._named_by_any_name(terms, by_surname)
-        are_listed = listed and len(by_surname) > 1 and 2 * len(by_surname) >= len(wants)
-        if are_listed:  # "Smith and Mays on commissioning"
-            return dict.fromkeys(by_surname, Named.SURNAME)
-        if len(wants) == 2 and self._people_called(terms[-1:]) == by_surname:  # "Bob Buckman"
+        are_most = len(by_surname) > 1 and 2 * len(by_surname) >= len(wants)
+        is_name = len(wants) == 2 and self._people_called(terms[-1:]) == by_surname
+        if is_name or (listed and are_most):  # "Bob Buckman", "Smith and Mays on commissioning"
             return dict.fromkeys(by_surname, Named.SURNAME)
         return dict.fromkeys(self._groups_called(terms), Named.SURNAME)
 

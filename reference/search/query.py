@@ -105,17 +105,22 @@ def _read_term(match: re.Match[str]) -> Term | None:
     Raises QueryError for an unknown field.
     """
     quoted = match["double"] if match["double"] is not None else match["single"]
-    words = match["word"] if quoted is None else quoted
+    is_phrase = quoted is not None
+    words = quoted if is_phrase else match["word"]
     if not words or not WORD.search(words):
         return None
     unknown = match["unknown"]
-    if not unknown:
-        field = FIELDS[match["field"].lower()] if match["field"] else None
-        return Term(words.strip(), quoted is not None, field)
-    if unknown.isupper():  # a journal and its number are no field: BMJ:e4278
-        return Term(f"{unknown}:{words}", quoted is not None)
-    known = ", ".join(f"{name}:" for name in FIELDS)
-    raise QueryError(f"There is no field “{unknown}:” here; there are {known}.")
+    if unknown and unknown.isupper():  # a journal and its number are no field: BMJ:e4278
+        return Term(f"{unknown}:{words}", is_phrase)
+    if unknown:
+        raise QueryError(_no_field(unknown))
+    field = match["field"] or ""
+    return Term(words.strip(), is_phrase, FIELDS.get(field.lower()))
+
+
+def _no_field(name: str) -> str:
+    known = ", ".join(f"{field}:" for field in FIELDS)
+    return f"There is no field “{name}:” here; there are {known}."
 
 
 def years(text: str) -> range:

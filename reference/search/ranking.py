@@ -22,6 +22,11 @@ LONG: frozenset[Kind] = frozenset({"theme", "outcome", "term"})
 """Texts of ours that have many words by chance, as if one were missing."""
 
 
+BY_WHOLE_TITLE: frozenset[Kind] = frozenset({"event", "outcome"})
+BY_MOST_OF_TITLE: dict[Kind, float] = {"theme": 1 / 2, "article": 1 / 2, "disagreement": 2 / 3}
+"""What comes first where a query has its whole title, or so much of it and nothing else."""
+
+
 class Tier(IntEnum):
     """What comes before what in a list of results."""
 
@@ -59,16 +64,19 @@ class Ranking:
 
     def ranked(self, asked: Asked, found: Places, sort: Sort) -> list[Ranked]:
         """Return entries in order: by tier, then by how well the words fit; or newest first."""
-        few = asked.whole > 0 and len(found) <= max(6, FEW * len(self._entries))
-        wanted = _Wanted(asked, few)
-        ranked: list[Ranked] = []
+        few = max(6, FEW * len(self._entries))
+        wanted = _Wanted(asked, few=asked.whole > 0 and len(found) <= few)
+        ranked = []
         for place, fit in asked.scores(found).items():
             score = fit + self._bonus(place, wanted)
             ranked.append(Ranked(place, round(score, 4)))
-        ranked.sort(key=lambda each: (-each.score, each.place))
+        ranked.sort(key=_best_first)
         if sort == "date":
-            ranked.sort(key=lambda each: self._entries[each.place].date, reverse=True)
+            ranked.sort(key=self._date_of, reverse=True)
         return ranked
+
+    def _date_of(self, ranked: Ranked) -> str:
+        return self._entries[ranked.place].date
 
     def _bonus(self, place: int, wanted: "_Wanted") -> float:
         """Return what the tier of an entry adds to its score, less what it has not."""
@@ -102,21 +110,38 @@ class Ranking:
         """Return the tier of what is found by its title or its abbreviation, or only by words of
         ours: these come last, unless nothing else has them all.
         """
-        entry = self._entries[place]
-        title = self._titles[place]
-        if entry.kind == "term":
-            if wanted.asked.alone and wanted.terms == title and _is_long_or_short(entry.title):
-                return Tier.ABBREVIATION
-        elif entry.kind in ("event", "outcome"):
-            if title and title <= wanted.terms and not wanted.asked.missing(place):
-                return Tier.TITLE
-        elif wanted.terms <= title:
-            enough = 2 / 3 if entry.kind == "disagreement" else 1 / 2
-            if len(wanted.terms) >= enough * len(title):
-                return Tier.TITLE
+        kind = self._entries[place].kind
+        if kind == "term" and self._is_abbreviation_asked(place, wanted):
+            return Tier.ABBREVIATION
+        if kind in BY_WHOLE_TITLE and self._has_whole_title(place, wanted):
+            return Tier.TITLE
+        if kind in BY_MOST_OF_TITLE and self._has_most_of_title(place, wanted):
+            return Tier.TITLE
         if not wanted.asked.whole:
             return Tier.WORDS
-        return Tier.PROSE_OF_OURS if entry.kind in PROSE else Tier.WORDS_OF_OURS
+        return Tier.PROSE_OF_OURS if kind in PROSE else Tier.WORDS_OF_OURS
+
+    def _is_abbreviation_asked(self, place: int, wanted: "_Wanted") -> bool:
+        """Whether all that was typed is the abbreviation of a term."""
+        is_title = wanted.terms == self._titles[place]
+        return wanted.asked.alone and is_title and _is_long_or_short(self._entries[place].title)
+
+    def _has_whole_title(self, place: int, wanted: "_Wanted") -> bool:
+        """Whether a query has the whole title, and the entry all of the query."""
+        title = self._titles[place]
+        if not title or not title <= wanted.terms:
+            return False
+        return not wanted.asked.missing(place)
+
+    def _has_most_of_title(self, place: int, wanted: "_Wanted") -> bool:
+        """Whether a query is in the very words of the title, and in most of them."""
+        title = self._titles[place]
+        most = BY_MOST_OF_TITLE[self._entries[place].kind]
+        return wanted.terms <= title and len(wanted.terms) >= most * len(title)
+
+
+def _best_first(ranked: Ranked) -> tuple[float, int]:
+    return -ranked.score, ranked.place
 
 
 def _is_long_or_short(title: str) -> bool:

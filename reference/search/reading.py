@@ -1,10 +1,11 @@
 """Reading: the clauses of a query -> a question: what is required, wished for, and who is named."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from reference.search import dates
+from reference.search.entries import Kind
 from reference.search.facets import Places
 from reference.search.index import Scores
 from reference.search.lookup import Lookup, cut
@@ -27,6 +28,8 @@ MOST_PIECES = 6
 """Pieces of a phrase between gaps."""
 MOST_BESIDE_A_DATE = 3
 """Telling words beside a date that is asked for; where there are more, it is in a sentence."""
+ASKED_BY_DATE: tuple[Kind, ...] = ("article", "event")
+"""What a date asks for itself; of all else that is of that date, it is only a mark."""
 MOST_TOGETHER = 4
 """Plain words that together have other words: "trust each other"."""
 
@@ -68,23 +71,22 @@ class Reading:
         if dated:
             loose = loose.replace(dated.words, " ")
             required.append(Want(dated.words, dict.fromkeys(dated.places, 0.0)))
-            first = dated.places & self._stock.facets.having("kind", ("article", "event"))
+            first = dated.places & self._stock.facets.having("kind", ASKED_BY_DATE)
         units = self._wording.units(self._lookup.parted(loose))[:MOST_READ]
         opposing = self._has_one_of(units, self._english.opposing)
         telling = self._telling(units)
-        if not telling and not required and not opposing:
+        if not (telling or required or opposing):
             telling = units
         wishes = self._wishes(telling)
         listed = self._has_one_of(units, self._english.listing)
         people = self._naming.named([*required, *wishes], listed)
         if not required:
             wishes = self._naming.joined(wishes, people)
-        wishes.sort(key=lambda wish: len(wish.scores))
         return Question(
             required=required,
             excluded=frozenset(excluded),
             units=units,
-            wishes=wishes[:MOST_WISHES],
+            wishes=_rarest(wishes),
             people=people,
             first=first | self._terms_explained(units, telling),
             asks_for_disagreements=opposing,
@@ -128,11 +130,13 @@ class Reading:
         """
         pieces: dict[tuple[str, ...], Run] = {}
         for piece in LEFT_OUT.split(self._lookup.parted(phrase)):
-            for run in cut(self._wording.units(piece)[:MOST_READ]):
+            units = self._wording.units(piece)
+            for run in cut(units[:MOST_READ]):
                 pieces.setdefault(terms_of(run), run)
         runs = list(pieces.values())
-        telling = [run for run in runs if self._tells(run)]
-        return (telling or runs[:1])[:MOST_PIECES]
+        telling = [run for run in runs if self._wording.any_tells(run)]
+        pieces_wanted = telling or runs[:1]
+        return pieces_wanted[:MOST_PIECES]
 
     def _values_named(self, term: Term) -> list[str]:
         """Return the values of a field that a reader may mean: `person:"Dr Buckman"`."""
@@ -167,25 +171,33 @@ class Reading:
 
     def _wish(self, words: Sequence[Word]) -> Want:
         """Return the want of words, in any order, or of other words for the same."""
-        own = self._having_each(words)
-        other_runs = self._wording.also.get(terms_of(words), ())
-        borrowed: dict[int, float] = {}
-        for run in other_runs:
-            for place, score in self._lookup.runs([run]).items():
-                if place not in own:
-                    borrowed[place] = max(score, borrowed.get(place, 0.0))
         label = " ".join(word.text for word in words)
-        scores = {**own, **borrowed}
-        in_articles = self._stock.of_articles.intersection(own)
+        other_runs = self._wording.also.get(terms_of(words), [])
+        own = self._having_each(words)
+        others = self._having_one(other_runs)
+        scores = {**others, **own}
         return Want(
             label=label,
             scores=scores,
             runs=tuple((word,) for word in words),
             other_runs=tuple(other_runs),
-            borrowed=frozenset(borrowed),
+            borrowed=frozenset(others.keys() - own.keys()),
             nowhere=_unless(scores, label),
-            everywhere=len(in_articles) > COMMON * len(self._stock.of_articles),
+            everywhere=self._is_everywhere(own),
         )
+
+    def _is_everywhere(self, scores: Scores) -> bool:
+        """Whether so much of what articles say has a word that it tells nothing alone."""
+        having = self._stock.of_articles.intersection(scores)
+        return len(having) > COMMON * len(self._stock.of_articles)
+
+    def _having_one(self, runs: Sequence[Run]) -> dict[int, float]:
+        """Return the entries that have one of some runs of words, and their best scores."""
+        best: dict[int, float] = {}
+        for run in runs:
+            for place, score in self._lookup.runs([run]).items():
+                best[place] = max(score, best.get(place, 0.0))
+        return best
 
     def _having_each(self, words: Sequence[Word]) -> dict[int, float]:
         """Return the entries that have each of some words, in any order."""
@@ -205,7 +217,8 @@ class Reading:
         telling = []
         for at, unit in enumerate(units):
             only_asks = is_question and fold(unit.text) in self._english.asking
-            if self._tells([unit]) and not only_asks and not self._begin_with_title(units[at:]):
+            says_nothing = only_asks or not self._wording.tells(unit.text)
+            if not says_nothing and not self._begin_with_title(units[at:]):
                 telling.append(unit)
         return telling
 
@@ -221,9 +234,6 @@ class Reading:
             if not is_initial and following.term not in titles:
                 return False
         return False
-
-    def _tells(self, words: Sequence[Word]) -> bool:
-        return any(self._wording.tells(word.text) for word in words)
 
     def _has_one_of(self, units: Sequence[Word], listed: frozenset[str]) -> bool:
         return any(fold(unit.text) in listed for unit in units)
@@ -262,6 +272,12 @@ class Reading:
         if not self._has_one_of(units, self._english.explaining):
             return NOWHERE
         return frozenset(self._terms_by_title.get(frozenset(terms_of(telling)), ()))
+
+
+def _rarest(wishes: Iterable[Want]) -> Sequence[Want]:
+    """Return the wishes that fewest entries have, those first."""
+    ordered = sorted(wishes, key=lambda wish: len(wish.scores))
+    return ordered[:MOST_WISHES]
 
 
 def _is_loose(clause: Clause) -> bool:

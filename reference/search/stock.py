@@ -1,10 +1,13 @@
 """The entries of a library by number, and which of them are what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from reference.search.entries import OURS, PROSE, Entry, Kind
 from reference.search.facets import Facets, Places, names_of_values
 from reference.search.wording import Wording
+
+TermsOfValues: TypeAlias = dict[str, frozenset[str]]
 
 
 class Stock:
@@ -26,10 +29,7 @@ class Stock:
         self.people = self.by_id("person")
         self.disagreements = self.by_id("disagreement")
         self.claims_of = self._find_claims()
-        self.values: dict[str, dict[str, frozenset[str]]] = {}
-        for facet, names in names_of_values(entries).items():
-            terms = {value: wording.every_term(*called) for value, called in names.items()}
-            self.values[facet] = terms
+        self.values = _terms_of_values(entries, wording)
 
     def by_id(self, kind: Kind) -> dict[str, int]:
         """Return id -> number of the entries of a kind whose ids are their own."""
@@ -43,3 +43,11 @@ class Stock:
             claims = self.entries[place].claims
             claims_of[place] = frozenset(places_of_claims[claim] for claim in claims)
         return claims_of
+
+
+def _terms_of_values(entries: Sequence[Entry], wording: Wording) -> Mapping[str, TermsOfValues]:
+    """Return facet -> its values -> the terms that each may be named by."""
+    terms: dict[str, TermsOfValues] = {}
+    for facet, names in names_of_values(entries).items():
+        terms[facet] = {value: wording.every_term(*called) for value, called in names.items()}
+    return terms

@@ -74,6 +74,14 @@ def having_all(wants: Iterable[Want], among: Places) -> Places:
     return among
 
 
+def having_any(wants: Iterable[Want], among: Places) -> Places:
+    """Return those of some entries that have something that is wanted."""
+    having: set[int] = set()
+    for want in wants:
+        having.update(among.intersection(want.scores))
+    return frozenset(having)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A query as read.

@@ -102,6 +102,10 @@ class Wording:
         little = self.english.little
         return fold(word) not in little and self.term(word) not in little
 
+    def any_tells(self, words: Iterable[Word]) -> bool:
+        """Whether one of some words says something on its own."""
+        return any(self.tells(word.text) for word in words)
+
     def telling(self, *texts: str) -> frozenset[str]:
         """Return the terms of texts that say something, compounds and abbreviations as one."""
         terms: set[str] = set()
