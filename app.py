@@ -56,7 +56,7 @@ def create_app(
         search=Search.open(library, Path(index), log),
         presentation=presentation or Presentation.read(HERE),
         address=address,
-        cards=Cards.read(Path(content)),
+        cards=Cards.read(Path(content), library),
     )
     app = Flask(__name__, root_path=str(HERE), static_folder=None)
     app.extensions["site"] = site

@@ -287,7 +287,7 @@ def check(content: Path) -> None:
     References.read(content, verified.library)
     for reminder in verified.reminders:
         click.echo(f"Reminder: {reminder}")
-    outdated = Cards.read(content).outdated(verified.library)
+    outdated = Cards.read(content, verified.library).outdated(verified.library)
     if outdated:
         click.echo(
             f"Reminder: {content.name}/cards: {counted(len(outdated), 'picture')} for shared links "

@@ -51,8 +51,8 @@ def draw_cards(app: Flask, content: Path, say: Say) -> None:
     """
     site: Site = app.extensions["site"]
     wanted = {card.name: card for card in cards(site.library)}
-    former = Cards.read(content)
-    waiting = [card for card in wanted.values() if not former.drawn(card)]
+    former = Cards.read(content, site.library)
+    waiting = [card for card in wanted.values() if card.name not in former.drawn]
     if waiting:
         with open_browser() as browser:
             draw(app, waiting, former, browser)

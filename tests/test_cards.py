@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 from app import create_app
 from reference import drawing
 from reference.content.loading import load
-from reference.pages.cards import Card, Cards, card_named, cards
+from reference.pages.cards import Card, Cards, cards
 from reference.records import Library
 from tests.parsed import Parsed
 from tests.served import ROOT
@@ -57,7 +57,7 @@ def meta(html: str) -> dict[str, str]:
 def test_a_page_shows_its_own_words(app: Flask, library: Library, part: str) -> None:
     """The page of a claim, a theme, an article or a disagreement names the card with its words."""
     id = next(iter(getattr(library, part)))
-    card = card_named(f"{part}/{id}", library)
+    card = next(card for card in cards(library) if card.name == f"{part}/{id}")
 
     shown = meta(app.test_client().get(f"/{part}/{id}/").text)
 
@@ -82,23 +82,23 @@ def test_titles_of_shared_links_have_a_reasonable_length(app: Flask, library: Li
         assert 0 < len(title) <= 75
 
 
-def test_a_card_older_than_its_words_is_not_shown(library: Library, tmp_path: Path) -> None:
-    """Where the words of a claim have changed, its card is not drawn, and is named as outdated."""
+def test_a_card_older_than_its_words_is_not_shown(content: Path, library: Library) -> None:
+    """Where the words of a claim have changed, its card is not shown, and is named as outdated."""
     claim = next(iter(library.claims.values()))
-    card = card_named(f"claims/{claim.id}", library)
-    kept = Cards(tmp_path, {each.name: each.digest for each in cards(library)})
+    name = f"claims/{claim.id}"
     changed = {**library.claims, claim.id: replace(claim, quote="Words that came later")}
-
     later = replace(library, claims=changed)
 
-    assert kept.drawn(card)
-    assert not kept.drawn(card_named(card.name, later))
-    assert kept.outdated(later) == [card.name]
+    kept = Cards.read(content, later)
+
+    assert name in Cards.read(content, library).drawn
+    assert name not in kept.drawn
+    assert kept.outdated(later) == [name]
 
 
 def test_a_library_without_cards_misses_none(library: Library, tmp_path: Path) -> None:
     """Cards are an editor's choice: where none were drawn nothing is outdated."""
-    assert Cards.read(tmp_path).outdated(library) == []
+    assert Cards.read(tmp_path, library).outdated(library) == []
 
 
 @pytest.fixture(scope="module")
@@ -110,14 +110,14 @@ def drawn(browser: Browser, app: Flask, content: Path, library: Library) -> Iter
         if kind not in longest or len(card.words) > len(longest[kind].words):
             longest[kind] = card
     chosen = list(longest.values())
-    drawing.draw(app, chosen, Cards.read(content), browser)
+    drawing.draw(app, chosen, Cards.read(content, library), browser)
     yield chosen
 
 
-def test_cards_are_pictures_of_one_size(drawn: list[Card], content: Path) -> None:
+def test_cards_are_pictures_of_one_size(drawn: list[Card], content: Path, library: Library) -> None:
     """A card is a PNG of 1200 × 630 px and a few colours, of at most 60 kB."""
     for card in drawn:
-        path = Cards.read(content).file_of(card.name)
+        path = Cards.read(content, library).file_of(card.name)
         with Image.open(path) as picture:
             assert picture.size == (Card.width, Card.height)
             assert picture.mode == "P"

@@ -14,7 +14,6 @@ from werkzeug.test import Client, TestResponse
 from reference.export import ExportError, static_search
 from reference.pages import filters, searching
 from reference.pages.addresses import paths
-from reference.pages.cards import cards
 from reference.pages.site import Site
 from reference.records import Library
 from reference.search.entries import FACETS, Entry
@@ -193,9 +192,8 @@ def addresses(app: Flask, site: Site, left_out: Set[str]) -> Iterator[str]:
     for claim in site.library.moved:
         yield f"/claims/{claim}/"
     if site.address:  # pages name their cards by the whole address alone
-        for card in cards(site.library):
-            if site.cards.drawn(card):
-                yield f"/{card.name}.png"
+        for card in site.cards.drawn:
+            yield f"/{card}.png"
 
 
 def write_missing_page(app: Flask, site: Site, folder: Path) -> None:

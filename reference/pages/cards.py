@@ -68,34 +68,41 @@ class Card:
         return hashlib.sha256(repr(drawn).encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True)
 class Cards:
-    """The cards of a library that were drawn: name -> digest of what was drawn, and their files."""
+    """The cards that are kept with some content.
 
-    def __init__(self, folder: Path, digests: Mapping[str, str]) -> None:
-        self.folder = folder
-        self.digests = digests
+    `digests`: name -> digest of what was drawn. `drawn`: name -> card, of those that are as their
+    words are now.
+    """
+
+    folder: Path
+    digests: Mapping[str, str]
+    drawn: Mapping[str, Card]
 
     @classmethod
-    def read(cls, content: Path) -> "Cards":
-        """Return the cards that are kept with some content; none where none were drawn."""
+    def read(cls, content: Path, library: Library) -> "Cards":
+        """Return the cards that are kept with the content of a library; none where none are."""
         folder = content / FOLDER
         try:
-            text = (folder / LIST).read_text("utf-8")
+            digests = json.loads((folder / LIST).read_text("utf-8"))
         except FileNotFoundError:
-            return cls(folder, {})
-        return cls(folder, json.loads(text))
+            return cls(folder, {}, {})
+        drawn = {}
+        for card in cards(library):
+            if digests.get(card.name) == card.digest:
+                drawn[card.name] = card
+        return cls(folder, digests, drawn)
 
-    def picture(self, name: str) -> bytes:
-        """Return the bytes of a card's file, a PNG."""
-        return self.file_of(name).read_bytes()
+    def card_of_page(self, endpoint: str, arguments: Mapping[str, Any]) -> Card | None:
+        """Return the card of a page, by its endpoint: its own, or that of the site, if drawn."""
+        kind = PAGES.get(endpoint)
+        name = f"{kind}/{arguments.get('id') or arguments.get('slug')}"
+        return self.drawn.get(name) or self.drawn.get(HOME)
 
     def file_of(self, name: str) -> Path:
         """Return where a card is kept: `content/cards/claims/data-is-junk.png`."""
         return self.folder / f"{name}.png"
-
-    def drawn(self, card: Card) -> bool:
-        """Return whether a card is there and as its words are now."""
-        return self.digests.get(card.name) == card.digest
 
     def outdated(self, library: Library) -> list[str]:
         """Return the names of cards that are older than their words, missing, or of nothing.
@@ -104,34 +111,9 @@ class Cards:
         """
         if not self.digests:
             return []
-        names = [card.name for card in cards(library) if not self.drawn(card)]
-        present = {card.name for card in cards(library)}
-        return names + [name for name in self.digests if name not in present]
-
-
-def name_for(endpoint: str, arguments: Mapping[str, Any]) -> str:
-    """Return the name of the card of a page, by its endpoint; most pages share that of the site."""
-    kind = PAGES.get(endpoint)
-    if kind is None:
-        return HOME
-    return f"{kind}/{arguments.get('id') or arguments.get('slug')}"
-
-
-def card_named(name: str, library: Library) -> Card:
-    """Return a card by its name. Raises KeyError where the library has nothing of that name."""
-    kind, _, id = name.partition("/")
-    match kind:
-        case "claims":
-            return card_of_claim(library.claims[id], library)
-        case "themes":
-            return card_of_theme(library.themes[id], library)
-        case "articles":
-            return card_of_article(library.articles[id], library)
-        case "disagreements":
-            return card_of_disagreement(library.disagreements[id], library)
-        case "home":
-            return card_of_site(library)
-    raise KeyError(name)
+        wanted = [card.name for card in cards(library)]
+        late = [name for name in wanted if name not in self.drawn]
+        return late + sorted(set(self.digests) - set(wanted))
 
 
 def cards(library: Library) -> Iterator[Card]:
@@ -150,7 +132,8 @@ def cards(library: Library) -> Iterator[Card]:
 def card_of_site(library: Library) -> Card:
     """The question that the site answers, and all its claims as marks."""
     site = library.site
-    claims = sorted(library.claims.values(), key=lambda claim: _place_of_theme(claim, library))
+    places = {theme: place for place, theme in enumerate(library.themes)}
+    claims = sorted(library.claims.values(), key=lambda claim: places[claim.themes[0]])
     sources = counted(len(library.articles), "article")
     return Card(
         name=HOME,
@@ -221,10 +204,6 @@ def card_of_claim(claim: Claim, library: Library) -> Card:
 
 def _marks(claims: Iterable[Claim], library: Library) -> tuple[Mark, ...]:
     return marks_of(claims, library)[:MOST_MARKS]
-
-
-def _place_of_theme(claim: Claim, library: Library) -> int:
-    return list(library.themes).index(claim.themes[0])
 
 
 def _speakers(claims: Iterable[str], library: Library) -> str:

@@ -17,7 +17,7 @@ from reference.citation import fragments, metadata
 from reference.citation.formats import FORMATS
 from reference.citation.references import References
 from reference.pages import filters, labels
-from reference.pages.cards import HOME, Card, Cards, card_named, name_for
+from reference.pages.cards import Card, Cards
 from reference.pages.glossary import Glossary
 from reference.pages.presentation import Presentation
 from reference.pages.prose import ProseMaker
@@ -88,15 +88,7 @@ def another_page(number: int) -> str:
 
 def card_of_page() -> Card | None:
     """Return the card of the present page, or that of the site; None where none was drawn."""
-    cards = site().cards
-    for name in (name_for(request.endpoint or "", request.view_args or {}), HOME):
-        try:
-            card = card_named(name, site().library)
-        except KeyError:
-            continue  # the page says that there is nothing of that name
-        if cards.drawn(card):
-            return card
-    return None
+    return site().cards.card_of_page(request.endpoint or "", request.view_args or {})
 
 
 class NavigationItem(NamedTuple):
