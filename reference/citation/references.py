@@ -157,8 +157,8 @@ def _digest(parts: object) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def _cited_alike(library: Library) -> dict[str, list[list[str]]]:
-    """Return article id -> date and titles of all works that may be cited like it, of several."""
+def _cited_alike(library: Library) -> dict[str, str]:
+    """Return article id -> a digest of all works that may be cited like it, of several."""
     groups: dict[str, list[Article]] = {}
     for article in library.articles.values():
         groups.setdefault(_cited_by(article, library), []).append(article)
@@ -166,9 +166,9 @@ def _cited_alike(library: Library) -> dict[str, list[list[str]]]:
     for group in groups.values():
         if len(group) < 2:
             continue
-        works = [[work.date.edtf, work.title, work.title_short] for work in group]
+        digest = _digest([[work.date.edtf, work.title, work.title_short] for work in group])
         for work in group:
-            alike[work.id] = works
+            alike[work.id] = digest
     return alike
 
 
