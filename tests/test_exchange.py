@@ -286,7 +286,7 @@ def test_abstracts_are_whole(library: Library, client: FlaskClient) -> None:
         assert "rft.description" not in text
 
 
-@pytest.mark.parametrize("page", ["training", "about"])
+@pytest.mark.parametrize("page", ["themes/training", "about"])
 def test_a_page_is_offered_with_what_is_true_of_it(library: Library, page: str) -> None:
     """A theme is a web page of this site, with date and version."""
     record = page_record(library, page, BASE)

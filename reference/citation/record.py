@@ -16,8 +16,6 @@ Record = dict[str, Any]  # CSL-JSON
 ELSEWHERE = "https://site.invalid"
 EDITION = "0123456789ab"
 """Stand for this site's address and version in references kept in the content."""
-ABOUT = "about"
-"""The page of this site that stands for all of it, where it is cited."""
 
 
 def article_record(library: Library, article: Article) -> Record:
@@ -67,24 +65,34 @@ def _date(iso: str) -> dict[str, list[list[int]]]:
     return {"date-parts": [[int(part) for part in iso.split("-")]]}
 
 
-def page_record(library: Library, id: str, base: str = ELSEWHERE) -> Record:
+def pages(library: Library) -> list[str]:
+    """Return the pages of this site that can be cited, by their paths: `about`, `themes/training`.
+
+    The first stands for the whole site.
+    """
+    return ["about", *(f"themes/{theme}" for theme in library.themes)]
+
+
+def page_id(page: str) -> str:
+    """Return the id of the record of a page, by its path; no article's id has a `_`."""
+    return f"page_{page.replace('/', '_')}"
+
+
+def page_record(library: Library, page: str, base: str = ELSEWHERE) -> Record:
     """Return the record of a page of this site, as it was when the content last changed.
 
-    `id` is a theme's, or ABOUT. Without `base`, stand-ins for address and version are in it.
+    `page` is its path, as `pages` has it. Without `base`, stand-ins for address and version are in
+    the record.
     """
-    title = "About this site"
-    path = f"/{id}/"
-    if id in library.themes:
-        title = library.themes[id].title
-        path = f"/themes/{id}/"
+    _, _, theme = page.partition("/")
     record: Record = {
-        "id": f"page_{id}",  # no article's id has a `_`
+        "id": page_id(page),
         "type": "webpage",
-        "title": title,
+        "title": library.themes[theme].title if theme else "About this site",
         "container-title": library.site.title,
         "publisher": library.site.publisher,
         "version": EDITION if base == ELSEWHERE else library.version,
-        "URL": f"{base}{path}",
+        "URL": f"{base}/{page}/",
     }
     if library.updated:
         record["issued"] = _date(library.updated)

@@ -16,12 +16,13 @@ from typing import Any, NamedTuple
 from reference.citation.intext import InText, in_text, with_citation
 from reference.citation.quotation import quotation
 from reference.citation.record import (
-    ABOUT,
     EDITION,
     ELSEWHERE,
     Record,
     article_record,
+    page_id,
     page_record,
+    pages,
 )
 from reference.citation.styles import DEFAULT, STYLES, Style
 from reference.problems import ContentError, Problem
@@ -130,7 +131,7 @@ def to_set(library: Library, style: Style) -> list[Record]:
         if style.title_case and article.title_case:
             record["title"] = article.title_case
         records.append(style.adjust(record))
-    for page in (*library.themes, ABOUT):
+    for page in pages(library):
         records.append(page_record(library, page))
     return records
 
@@ -264,10 +265,10 @@ class References:
                 cited.append(_cited(form, self.quoted(claim, style)))
         return cited
 
-    def of_page(self, id: str, base: str) -> list[Cited]:
-        """Return how to cite a page of this site (a theme, or ABOUT) in its present version."""
+    def of_page(self, page: str, base: str) -> list[Cited]:
+        """Return how to cite a page of this site, by its path, in its present version."""
         cited = []
-        for form in self.forms[f"page_{id}"]:
+        for form in self.forms[page_id(page)]:
             with_stand_ins = _cited(form, form.in_text, form.short_note)
             cited.append(_present(with_stand_ins, escape(base), self.library.version))
         return cited

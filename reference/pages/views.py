@@ -150,11 +150,11 @@ class PageCitation(NamedTuple):
     record: CitationRecord
 
 
-def citation_of_page(id: str) -> PageCitation:
-    """Return how a theme's page (by the theme's id) or the site (`about`) is cited."""
+def citation_of_page(page: str) -> PageCitation:
+    """Return how a page is cited, by its path: `themes/training`, or `about` for the site."""
     current = site()
-    forms = current.references.of_page(id, current.address)
-    return PageCitation(forms, page_record(current.library, id, current.address))
+    forms = current.references.of_page(page, current.address)
+    return PageCitation(forms, page_record(current.library, page, current.address))
 
 
 # Themes
@@ -236,7 +236,7 @@ def theme(slug: str, order: str, number: int) -> str:
         shown_whole=DISAGREEMENTS_WHOLE_ON_THEME,
         outcomes=library.outcomes_on(slug),
         outcome_address=outcome_address,
-        page_citation=citation_of_page(slug),
+        page_citation=citation_of_page(f"themes/{slug}"),
         neighbours=neighbours(library.themes.values(), theme, link_to_theme),
     )
 
