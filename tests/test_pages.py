@@ -372,13 +372,13 @@ def test_a_claim_page_carries_everything(library: Library, crawled: dict[str, Pa
             assert library.speaker_name(speaker) in text
         if claim.named:
             assert f"“{claim.named}”, taken to be " in text
-        marked = re.findall(r"<mark>(.*?)</mark>", html.partition('class="context"')[2])
+        marked = re.findall(r"<mark>(.*?)</mark>", html.partition('id="context"')[2])
         assert marked == [piece.strip() for piece in claim.quote.split("…")]
 
 
-def test_quoted_words_lead_to_their_claims(library: Library, crawled: dict[str, Parsed]) -> None:
-    """On an article's page the words of each claim, and no others, are links that name it; without
-    the links the text is the passage.
+def test_quoted_words_name_their_claims(library: Library, crawled: dict[str, Parsed]) -> None:
+    """On an article's page the words of each claim, and no others, name it, for what stands beside
+    them to be paired with; without these marks the text is the passage.
     """
     for article in library.articles.values():
         html = crawled[f"/articles/{article.id}/"].html
@@ -388,14 +388,14 @@ def test_quoted_words_lead_to_their_claims(library: Library, crawled: dict[str, 
             text = re.sub(r"</?abbr[^>]*>", "", text)
             assert re.sub(r"<[^>]+>", "", text) == passage.text
             for claim in library.claims_at(article.id, passage.id):
-                linked = "".join(words_linked_to(claim, text))
+                named = "".join(words_of(claim, text))
                 quoted = "".join(passage.text[span.start : span.end] for span in claim.spans)
-                assert linked.split() == quoted.split()
+                assert named.split() == quoted.split()
 
 
-def words_linked_to(claim: Claim, html: str) -> Iterator[str]:
-    """Yield the stretches of a passage that lead to a claim."""
-    for ids, words in re.findall(r'data-claims="([^"]*)">(.*?)</a>', html):
+def words_of(claim: Claim, html: str) -> Iterator[str]:
+    """Yield the stretches of a passage that name a claim."""
+    for ids, words in re.findall(r'data-claims="([^"]*)">(.*?)</span>', html):
         if claim.id in ids.split():
             yield words
 
