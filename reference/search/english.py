@@ -52,13 +52,14 @@ class English:
         for section, lines in additions.items():
             lists.setdefault(section, {}).update(lines)
         opposing = _words_of(lists["opposing"])
+        listing = _words_of(lists["listing"])
         explaining = _words_of(lists["explaining"])
         return cls(
-            little=_words_of(lists["little"]) | opposing | explaining,
+            little=_words_of(lists["little"]) | opposing | explaining | listing,
             questions=_words_of(lists["questions"]),
             asking=_words_of(lists["asking"]),
             titles=_words_of(lists["titles"]),
-            listing=_words_of(lists["listing"]),
+            listing=listing,
             opposing=opposing,
             explaining=explaining,
             forms=_words_by_form(lists["forms"]),

@@ -37,7 +37,7 @@ ANYWHERE = 1_000_000
 """Places between runs of words however far apart in one text."""
 KEPT_SCORES = 150_000
 """Scores kept for words asked for again, some 100 bytes each."""
-KEPT_RUN = 3
+KEPT_RUN = 8
 """Words of a run whose scores are kept; a longer one is seldom asked for again."""
 
 Query: TypeAlias = Any  # one of Whoosh's, which has no types

@@ -8,26 +8,32 @@ from typing import TypeAlias
 from reference.records import Span
 from reference.search.words import Run, Word
 
-_ByTerm: TypeAlias = Mapping[str, Sequence[Word]]
+WordsByTerm: TypeAlias = Mapping[str, Sequence[Word]]
+"""The words of a text by what they are read as, in order."""
 _BETWEEN_MARKS = " -‐‑–"
 """What may divide two marks that are shown as one."""
 
 
-def marks(text: str, words: Iterable[Word], runs: Iterable[Run]) -> tuple[Span, ...]:
-    """Return where a text, of which these are the words, has runs of words."""
+def by_term(words: Iterable[Word]) -> WordsByTerm:
+    """Return the words of a text by their terms."""
     words_by_term: dict[str, list[Word]] = defaultdict(list)
     for word in words:
         words_by_term[word.term].append(word)
+    return dict(words_by_term)
+
+
+def marks(text: str, words: WordsByTerm, runs: Iterable[Run]) -> tuple[Span, ...]:
+    """Return where a text, of which these are the words, has runs of words."""
     spans: set[Span] = set()
     for run in runs:
         first_term = run[0].term
-        for first in words_by_term.get(first_term, ()):
-            for word in _follow(run, first, words_by_term):
+        for first in words.get(first_term, ()):
+            for word in _follow(run, first, words):
                 spans.add(Span(word.start, word.end))
     return _merged(text, sorted(spans))
 
 
-def _follow(run: Run, first: Word, words_by_term: _ByTerm) -> list[Word]:
+def _follow(run: Run, first: Word, words_by_term: WordsByTerm) -> list[Word]:
     """Return the words of a text that are a run beginning with `first`, [] if there is none."""
     words = [first]
     for before, wanted in pairwise(run):

@@ -56,11 +56,7 @@ class Ranking:
 
     def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
         self._entries = entries
-        self._titles: list[frozenset[str]] = []
-        for entry in entries:
-            described = entry.words if entry.kind == "person" else ""
-            titled = entry.kind in OURS or entry.kind == "person"
-            self._titles.append(wording.telling(entry.title, described) if titled else frozenset())
+        self._titles = [wording.telling(*_title_of(entry)) for entry in entries]
 
     def ranked(self, asked: Asked, found: Places, sort: Sort) -> list[Ranked]:
         """Return entries in order: by tier, then by how well the words fit; or newest first."""
@@ -138,6 +134,13 @@ class Ranking:
         title = self._titles[place]
         most = BY_MOST_OF_TITLE[self._entries[place].kind]
         return wanted.terms <= title and len(wanted.terms) >= most * len(title)
+
+
+def _title_of(entry: Entry) -> tuple[str, ...]:
+    """Return what an entry is found by before its text: of a person, also who he or she was."""
+    if entry.kind == "person":
+        return (entry.title, entry.words, *entry.names)
+    return (entry.title,) if entry.kind in OURS else ()
 
 
 def _best_first(ranked: Ranked) -> tuple[float, int]:

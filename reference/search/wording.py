@@ -13,7 +13,7 @@ from typing import NamedTuple
 from reference.records import Library, Span, Term
 from reference.search.compounds import SHORTEST, Compounds, Pair
 from reference.search.english import English
-from reference.search.marking import marks
+from reference.search.marking import WordsByTerm, by_term, marks
 from reference.search.names import Names
 from reference.search.words import (
     HYPHEN,
@@ -62,7 +62,7 @@ class Wording:
         self._names = Names(library.people.values())
         self._kept_term = lru_cache(KEPT)(self._term)
         self._kept_parts = lru_cache(KEPT)(self._parts_of)
-        self._kept_reading = lru_cache(KEPT_TEXTS)(self.read)
+        self._kept_words = lru_cache(KEPT_TEXTS)(self._words_by_term)
         self._plurals = _plurals_of(library.abbreviations)
         self._widths: dict[str, int] = {}
         self._abbreviations: dict[str, list[Abbreviation]] = defaultdict(list)
@@ -145,7 +145,10 @@ class Wording:
 
     def marks(self, text: str, runs: Iterable[Run]) -> tuple[Span, ...]:
         """Return where a text of the library has runs of words."""
-        return marks(text, self._kept_reading(text), runs)
+        return marks(text, self._kept_words(text), runs)
+
+    def _words_by_term(self, text: str) -> WordsByTerm:
+        return by_term(self.read(text))
 
     def _term(self, word: str) -> str:
         folded = " ".join(fold(word).split())
