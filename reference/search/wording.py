@@ -5,12 +5,12 @@ word are folded away. A compound (`policymakers`, `policy makers`) and an abbrev
 stands for (`PCT`, `primary care trust`) are one word each, beside the words they are made of.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from reference.records import Library, Span, Term
+from reference.records import Library, Span
+from reference.search.abbreviations import Abbreviations, plurals_of
 from reference.search.compounds import SHORTEST, Compounds, Pair
 from reference.search.english import English
 from reference.search.marking import WordsByTerm, by_term, marks
@@ -30,17 +30,12 @@ from reference.search.words import (
 
 FAR = 1_000
 """Places between words that do not stand in one text, or between which words are left out."""
+LONGEST_SPELT = 12
+"""Words that an abbreviation may stand for."""
 KEPT = 30_000
 """Words whose reading is kept."""
 KEPT_TEXTS = 500
 """Texts of the library that are kept as read for their marks."""
-
-
-class Abbreviation(NamedTuple):
-    """The term of an abbreviation, and the terms of the words that it stands for."""
-
-    term: str
-    spelt: tuple[str, ...]
 
 
 class Part(NamedTuple):
@@ -60,21 +55,22 @@ class Wording:
     def __init__(self, library: Library, texts: Iterable[str]) -> None:
         self.english = English.read(library.words)
         self._names = Names(library.people.values())
+        self._plurals = plurals_of(library.abbreviations)
         self._kept_term = lru_cache(KEPT)(self._term)
         self._kept_parts = lru_cache(KEPT)(self._parts_of)
         self._kept_words = lru_cache(KEPT_TEXTS)(self._words_by_term)
-        self._plurals = _plurals_of(library.abbreviations)
-        self._widths: dict[str, int] = {}
-        self._abbreviations: dict[str, list[Abbreviation]] = defaultdict(list)
-        for abbreviation in library.abbreviations:
-            self._learn_abbreviation(abbreviation)
+        self._abbreviations = Abbreviations(library.abbreviations, self.term)
         self.compounds = Compounds(texts, self.english.little)
         self._parts = {**self._names.parts, **self.compounds.parts}
-        self._hyphened = {self.term(joined) for joined in self.compounds.hyphened}
+        self._hyphened = self._terms(self.compounds.hyphened)
         self.written = frozenset(self.compounds.written)
-        self.terms = frozenset(self._every_term())
-        self.titles = frozenset(self.term(title) for title in self.english.titles)
-        self._learn_other_words()
+        self.terms = self._terms(self.written).union(self._hyphened, self._abbreviations.widths)
+        self.titles = self._terms(self.english.titles)
+        self.also = dict(self._other_words())
+        self.also_words = frozenset(folded_words(" ".join(self.english.also)))
+
+    def _terms(self, words: Iterable[str]) -> frozenset[str]:
+        return frozenset(self.term(word) for word in words)
 
     @property
     def names(self) -> set[str]:
@@ -89,8 +85,8 @@ class Wording:
     @property
     def learnt(self) -> tuple[object, ...]:
         """All that readings follow from beside the texts and the lists of English here."""
-        abbreviations = [tuple(known) for known in self._abbreviations.values()]
-        return sorted(self.names), abbreviations, self.english.forms, self.english.apart
+        english = self.english
+        return sorted(self.names), self._abbreviations.known, english.forms, english.apart
 
     def term(self, word: str) -> str:
         """Return what all forms and spellings of a word share; "" if it has no letters."""
@@ -127,7 +123,7 @@ class Wording:
         words: list[Word] = []
         for at, word in enumerate(plain):
             words.append(word)
-            for wider in self._wider(text, plain, at):
+            for wider in self._wider(text, plain[at : at + LONGEST_SPELT]):
                 if wider.width < FAR:
                     words.append(wider)
         return tuple(words)
@@ -181,20 +177,19 @@ class Wording:
         """Return the words that a word as written is read as: mostly one, two for a compound."""
         words = self._parts.get(fold(written), (written,))
         terms = [self.term(word) for word in words]
-        return tuple(Part(term, self._widths.get(term, 1)) for term in terms if term)
+        return tuple(Part(term, self._abbreviations.width(term)) for term in terms if term)
 
     # Words that are wider than one
 
-    def _wider(self, text: str, plain: Sequence[Word], at: int) -> Iterator[Word]:
-        """Yield the compound and the abbreviations that begin at a word of a text."""
-        pair = plain[at : at + 2]
+    def _wider(self, text: str, words: Sequence[Word]) -> Iterator[Word]:
+        """Yield the compound and the abbreviations that some words of a text begin with."""
+        pair = words[:2]
         compound = self._compound(text, *pair) if len(pair) == 2 else ""
         if compound:
             yield as_one(compound, pair, text)
-        for abbreviation in self._abbreviations.get(plain[at].term, ()):
-            run = plain[at : at + len(abbreviation.spelt)]
-            if terms_of(run) == abbreviation.spelt:
-                yield as_one(abbreviation.term, run, text)
+        for abbreviation in self._abbreviations.begun(words):
+            run = words[: len(abbreviation.spelt)]
+            yield as_one(abbreviation.term, run, text)
 
     def _compound(self, text: str, first: Word, second: Word) -> str:
         """Return the term of the compound that two words make, "" if they make none."""
@@ -220,33 +215,10 @@ class Wording:
         is_written = len(joined) >= SHORTEST and term in self.terms
         return term if is_written or term in self._hyphened else ""
 
-    # What a library adds
+    # Words for words
 
-    def _learn_abbreviation(self, abbreviation: Term) -> None:
-        expansion = abbreviation.expansion.partition("(")[0]
-        spelt = tuple(self.term(word) for word in WORD.findall(expansion))
-        term = self.term(abbreviation.term)
-        self._widths[term] = len(spelt)
-        first = spelt[0]
-        self._abbreviations[first].append(Abbreviation(term, spelt))
-
-    def _every_term(self) -> Iterator[str]:
-        yield from self._hyphened
-        yield from self._widths
-        for word in self.written:
-            yield self.term(word)
-
-    def _learn_other_words(self) -> None:
-        """Read the plain words for which the articles have others: terms -> runs of words."""
-        self.also: dict[tuple[str, ...], list[Run]] = {}
-        self.also_words: set[str] = set()
+    def _other_words(self) -> Iterator[tuple[tuple[str, ...], list[Run]]]:
+        """Yield the terms of plain words, and the runs of words that articles have for them."""
         for plain, others in self.english.also.items():
             telling = [unit for unit in self.units(plain) if self.tells(unit.text)]
-            self.also[terms_of(telling)] = [tuple(self.units(other)) for other in others]
-            self.also_words.update(folded_words(plain))
-
-
-def _plurals_of(abbreviations: Iterable[Term]) -> dict[str, str]:
-    """Return the plural of each abbreviation -> the abbreviation: `{"pcts": "pct"}`."""
-    singular = [fold(abbreviation.term) for abbreviation in abbreviations]
-    return {f"{word}s": word for word in singular}
+            yield terms_of(telling), [tuple(self.units(other)) for other in others]
