@@ -243,14 +243,16 @@ def test_a_missing_processor_is_named(
 def test_a_reference_is_safe_html(library: Library, style: Style) -> None:
     """What a title has of HTML, TeX, Markdown or our own stand-ins is printed, not obeyed."""
     title = "<script>alert(1)</script> & $x$ *star* [a](b) {paragraph} \\alpha"
-    record = article_record(library, replace(library.articles[SMITH], title=title))
+    url = "https://x.example/7777/para/9876"
+    article = replace(library.articles[SMITH], title=title, url=url)
 
-    form = typeset([record], style)[SMITH]
+    form = typeset([article_record(library, article)], style)[SMITH]
 
     for html in (form.reference, form.citation.whole):
         assert "<script" not in html
         assert "{paragraph}" not in html
     assert title.casefold() in plain(form.reference).casefold()
+    assert url in plain(form.reference)
 
 
 # The record

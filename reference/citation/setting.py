@@ -42,12 +42,12 @@ READ = {"accessed": {"date-parts": [[1911, 6, 20]]}}
 READ_ON = '<span data-today="{}">[date you read it]</span>'
 DAY = re.compile(r"20 June 1911|1911 Jun\.? 20|June 20, 1911")
 """A day on which nobody read anything here, as the styles write it."""
-LOCATORS = ("", ", para. 7777", ", paras. 7777–8888")
-"""What cites a work as a whole, at a paragraph, and at several."""
+LOCATORS = ("", ", para. 9876543210", ", paras. 9876543210–9876543219")
+"""What cites a work as a whole, at a paragraph, and at several: numbers that no address has."""
 BARE_SPAN = re.compile(r"<span>([^<]*)</span>")
 FIRST_NOTE = re.compile(r"(?<=\(n )\d+(?=\))")
 """The number of the note that cited a work first, as OSCOLA has it: (n 12)."""
-LOCATED = re.compile("7777(–8888)?")
+LOCATED = re.compile("9876543210(–9876543219)?")
 BETWEEN = {"id": "between", "type": "book", "title": "Between"}
 """Cited between two citations of the same work, which otherwise might be “ibid.”"""
 
@@ -122,7 +122,7 @@ def typeset(records: Sequence[Record], style: Style, alone: bool = False) -> dic
 
 
 def _cites(ids: Iterable[str], style: Style) -> list[str]:
-    """Return what cites each work in all three ways, in pandoc's Markdown: `[@id, para. 7777]`.
+    """Return what cites each work in all three ways, in pandoc's Markdown: `[@id, para. 9…]`.
 
     In a style with notes that is what cites it again: each work is cited once before, in full.
     """
