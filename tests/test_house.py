@@ -1,6 +1,7 @@
 """The house: imports run one way, frameworks stay in their rooms, types and style are checked."""
 
 import ast
+import re
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -40,8 +41,11 @@ FLOORS = [
 ]
 """The house from the top floor down: a room imports from its own floor and those below."""
 
-UNWRITTEN = ("/" + "work/", "/" + "root/", "py" + "pi.org", "npmjs" + ".org", "BEGIN " + "RSA")
-"""Words of one machine, of a registry or of a key; put together, so that this file passes."""
+UNWRITTEN = re.compile(
+    r"(?<![\w.])/(work|root)/"  # a path, not a part of somebody's address
+    r"|py[p]i\.org|npm[j]s\.org|BEGIN [R]SA"
+)
+"""Paths of one machine, registries, a key; written so that this file passes."""
 NO_TEXT = {".png", ".ico", ".txt"}
 
 
@@ -144,4 +148,4 @@ def test_nothing_of_this_machine_is_written_down() -> None:
         path = ROOT / name
         if path.exists() and path.suffix not in NO_TEXT:
             text = path.read_text(encoding="utf-8")
-            assert not [words for words in UNWRITTEN if words in text], name
+            assert not UNWRITTEN.search(text), name
