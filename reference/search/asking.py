@@ -56,14 +56,6 @@ class Asked:
             return self.nowhere
         return tuple(want.label for want in self.wants if place not in want.scores)
 
-    def missing_of(self, place: int) -> int:
-        """Return how many wants an entry has not; those that are everywhere do not count."""
-        return sum(place not in want.scores for want in self.wants if not want.everywhere)
-
-    def borrowed_of(self, place: int) -> int:
-        """Return how many wants an entry has only in other words."""
-        return sum(place in want.borrowed for want in self.wants)
-
     @property
     def nowhere(self) -> tuple[str, ...]:
         """The parts of the query, as typed, that nothing has."""

@@ -77,11 +77,10 @@ class Ranking:
     def _bonus(self, place: int, wanted: "_Wanted") -> float:
         """Return what the tier of an entry adds to its score, less what it has not."""
         tier = self._tier(place, wanted)
-        missing = wanted.asked.missing_of(place)
+        bonus = TIER * tier - wanted.lacking(place)
         if tier <= Tier.WORDS and self._entries[place].kind in LONG:
-            missing += 1
-        borrowed = wanted.asked.borrowed_of(place)
-        return TIER * tier - MISSING * missing - BORROWED * borrowed
+            bonus -= MISSING
+        return bonus
 
     def _tier(self, place: int, wanted: "_Wanted") -> Tier:
         entry = self._entries[place]
@@ -91,7 +90,7 @@ class Ranking:
             return self._tier_of_person(place, wanted)
         if entry.kind in OURS:
             return self._tier_of_ours(place, wanted)
-        if not wanted.asked.people.keys().isdisjoint(entry.people):
+        if not wanted.people.isdisjoint(entry.people):
             return Tier.SAID_BY_SOMEBODY_NAMED
         return Tier.WORDS
 
@@ -155,12 +154,29 @@ def _is_long_or_short(title: str) -> bool:
 class _Wanted:
     """What is wanted of an entry; `few` says whether few entries have all of it.
 
-    `terms` are all terms wanted.
+    `terms` are all terms wanted, `people` those who are named.
     """
 
     def __init__(self, asked: Asked, few: bool) -> None:
         self.asked = asked
         self.few = few
+        self.people = frozenset(asked.people)
         self.terms: set[str] = set()
         for want in asked.wants:
             self.terms.update(want.terms)
+        self._rare = [want.scores for want in asked.wants if not want.everywhere]
+        self._borrowed = [want.borrowed for want in asked.wants if want.borrowed]
+
+    def lacking(self, place: int) -> int:
+        """Return what takes from a score for what an entry has not, or only in other words.
+
+        What is everywhere does not count.
+        """
+        lacking = 0
+        for scores in self._rare:
+            if place not in scores:
+                lacking += MISSING
+        for borrowed in self._borrowed:
+            if place in borrowed:
+                lacking += BORROWED
+        return lacking

@@ -34,7 +34,7 @@ LONGEST_SPELT = 12
 """Words that an abbreviation may stand for."""
 KEPT = 30_000
 """Words whose reading is kept."""
-KEPT_TEXTS = 500
+KEPT_TEXTS = 2_000
 """Texts of the library that are kept as read for their marks."""
 
 
