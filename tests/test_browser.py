@@ -6,11 +6,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from reference.citation.styles import STYLES
-from tests.browsing import bar, pasted
+from tests.browsing import bar
 
 ARTICLE = "/articles/complex-infrastructure-excessive-control/"
 CLAIM, PERSON, THEME = "/claims/data-is-junk/", "/people/laurence-buckman/", "/themes/training/"
 KINDS = ["/", THEME, ARTICLE, PERSON, CLAIM, "/search/?q=junk", "/collection/?claim=data-is-junk"]
+LONGER_THAN_A_DOUBLE_CLICK = 500
+"""Milliseconds."""
 
 
 def test_one_style_is_shown_and_remembered(context: BrowserContext, site: str) -> None:
@@ -31,28 +33,45 @@ def test_one_style_is_shown_and_remembered(context: BrowserContext, site: str) -
     expect(page.locator(".bibliography li")).to_contain_text("1. White C. Complex")
 
 
-def test_words_that_are_linked_can_be_selected(page: Page, served: str) -> None:
-    """Dragging over quoted words selects them and does not follow their link, which a click does;
-    from there Tab goes on through the passage's links to the bar."""
+def test_quoted_words_can_be_selected(page: Page, served: str) -> None:
+    """Quoted words are selected by dragging over them and by a double click, and stay on the page;
+    a single click opens their claim. From a selection, Tab leads to what can be done with it.
+    """
     page.goto(served + ARTICLE)
     words = page.locator("[data-passage='11'] .quoted").last
-    words.evaluate("(link) => link.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    words.evaluate("(words) => words.scrollIntoView({ block: 'center', behavior: 'instant' })")
     x, y = words.evaluate("(a) => { const b = a.getClientRects()[0]; return [b.x + 4, b.y + 9]; }")
+
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 60, y, steps=5)
     page.mouse.up()
     expect(bar(page)).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(bar(page).locator("[data-selected]")).to_be_focused()
+
+    page.mouse.dblclick(x + 90, y)
+    page.wait_for_timeout(LONGER_THAN_A_DOUBLE_CLICK)
+    assert len(page.evaluate("`${getSelection()}`").split()) == 1
     expect(page).to_have_url(served + ARTICLE)
-    focused = "document.activeElement.textContent"
-    while page.evaluate(focused) != "Copy link":
-        page.keyboard.press("Tab")
-        assert page.evaluate(focused) in ("Copy with reference", "Copy link", words.inner_text())
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_have_text("Copied")
-    assert pasted(page)[0] == f"{served}{ARTICLE}#p11"
-    words.click(position={"x": 300, "y": 40})
+
+    page.mouse.click(x, y)
     expect(page).to_have_url(re.compile("/claims/"))
+
+
+def test_a_long_press_selects_a_quoted_word(browser: Browser, served: str) -> None:
+    """On a touch screen quoted words are no link: a long press selects a word of them."""
+    context = browser.new_context(has_touch=True, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(served + ARTICLE)
+
+    links = page.locator("[data-passage] a:not(.term)").count()
+    tapped = page.locator("[data-passage='3'] .quoted").first
+    tapped.tap()
+
+    assert links == 0
+    expect(page).to_have_url(re.compile("/claims/"))
+    context.close()
 
 
 def test_suggestions_are_links(context: BrowserContext, served: str) -> None:
