@@ -1,7 +1,9 @@
 """The index: built once, aside, whole; rebuilt, or kept in memory, whatever becomes of its folder;
-one answer for many at once."""
+one answer for many at once.
+"""
 
 import multiprocessing
+import os
 import shutil
 import signal
 import subprocess
@@ -23,8 +25,18 @@ from tests.searched import Found, ids
 
 LOG = getLogger("test")
 ROOT = Path(__file__).parent.parent
-QUERIES = ["Glasby", "data is junk", '"set up to fail"', "GP", "support PCT", "Glazby", "zzyzx",
-           "person:marshall skills", "primary care trust", "theme:training -MBAs"]  # fmt: skip
+QUERIES = [
+    "Glasby",
+    "data is junk",
+    '"set up to fail"',
+    "GP",
+    "support PCT",
+    "Glazby",
+    "zzyzx",
+    "person:marshall skills",
+    "primary care trust",
+    "theme:training -MBAs",
+]
 
 
 def answers(search: Search) -> list[list[Found]]:
@@ -35,45 +47,60 @@ def names(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
 
+def times_of_change(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
 def test_built_once(library: Library, tmp_path: Path) -> None:
     """The first start builds the index, the second opens it, and a search writes nothing."""
-    assert Search.open(library, tmp_path, LOG).state == "on disk"
-    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    assert any(answers(Search.open(library, tmp_path, LOG)))
-    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+    first = Search.open(library, tmp_path, LOG)
+    before = times_of_change(tmp_path)
+
+    answers(Search.open(library, tmp_path, LOG))
+
+    assert first.state == "on disk"
+    assert times_of_change(tmp_path) == before
     assert len(names(tmp_path)) == 1
 
 
 def test_other_content_is_another_index(library: Library, tmp_path: Path) -> None:
     """When a word of the content changes, a new index is built and the old one removed; what is
-    no index stays."""
+    no index stays.
+    """
     (tmp_path / "README.md").write_text("Kept.")
     Search.open(library, tmp_path, LOG)
     before = set(names(tmp_path))
     claim = next(iter(library.claims.values()))
     other = replace(claim, says="Somebody says zebra.")
     changed = replace(library, claims={**library.claims, claim.id: other})
-    assert Search.open(changed, tmp_path, LOG).find("zebra").total == 1
-    assert len(names(tmp_path)) == 2 and {*names(tmp_path)} & before == {"README.md"}
+
+    search = Search.open(changed, tmp_path, LOG)
+
+    assert search.find("zebra").total == 1
+    assert len(names(tmp_path)) == 2
+    assert before.intersection(names(tmp_path)) == {"README.md"}
     assert Search.open(library, tmp_path, LOG).find("zebra").total == 0
 
 
-def _garbled(path: Path) -> None:
+def _garble(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2 :] = b"\xff" * 10
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize("damage", [_garbled, Path.unlink])
+@pytest.mark.parametrize("damage", [_garble, Path.unlink])
 def test_a_damaged_index_is_rebuilt(
     library: Library, tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
     """Whichever file is damaged, and however, the index is built again and answers."""
     place = build(library, tmp_path)
+
     for number in range(len(names(place))):
         damage(sorted(place.iterdir())[number])
-        opened = Search.open(library, tmp_path, LOG)
-        assert opened.find("Glasby").hits[0].id == "jon-glasby" and opened.state == "on disk"
+        search = Search.open(library, tmp_path, LOG)
+        assert search.find("Glasby").hits[0].id == "jon-glasby"
+        assert search.state == "on disk"
+
     assert names(tmp_path) == [place.name]
 
 
@@ -82,14 +109,17 @@ def test_a_folder_that_cannot_be_used(
 ) -> None:
     """Where nothing can be written the index is kept in memory, and one line of the log says so."""
     (tmp_path / "search_index").write_text("not a folder")
-    opened = Search.open(library, tmp_path / "search_index", LOG)
-    assert opened.find("Glasby").hits[0].id == "jon-glasby" and opened.state == "in memory"
-    (line,) = [record for record in caplog.records if record.levelname == "WARNING"]
-    assert "memory" in line.message
+
+    search = Search.open(library, tmp_path / "search_index", LOG)
+
+    assert search.find("Glasby").hits[0].id == "jon-glasby"
+    assert search.state == "in memory"
+    (warning,) = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert "memory" in warning.message
 
 
-def _run(folder: Path, before: str) -> subprocess.Popen[str]:
-    """A process that opens the search after doing something first, and prints an answer."""
+def _start(folder: Path, before: str) -> subprocess.Popen[str]:
+    """Start a process that opens the search after doing something first, and prints an answer."""
     code = f"""if True:
         import resource, signal, sys, logging
         from pathlib import Path
@@ -100,51 +130,68 @@ def _run(folder: Path, before: str) -> subprocess.Popen[str]:
         search = Search.open(library, Path({str(folder)!r}), logging.getLogger())
         print(search.find("Glasby").hits[0].id, search.state)"""
     return subprocess.Popen(
-        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-    )  # fmt: skip
+        start_new_session=True,  # so that it can be killed with whatever it has started
+    )
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
     """Where the disk fills up in the middle, the index is kept in memory and nothing is left."""
     ignored = "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)"
     full = f"{ignored}; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))"
-    out, err = _run(tmp_path, full).communicate()
-    assert out.split("\n")[0] == "jon-glasby in memory", err
-    assert not names(tmp_path) and err.count("memory") == 1
+
+    out, errors = _start(tmp_path, full).communicate()
+
+    assert out.split("\n")[0] == "jon-glasby in memory", errors
+    assert names(tmp_path) == []
+    assert errors.count("memory") == 1
 
 
 def test_a_killed_build_leaves_nothing_open(library: Library, tmp_path: Path) -> None:
     """A process killed while building leaves no index to be opened; the next start builds one."""
     wait = "print('begun', flush=True) or signal.pause()"
     slow = f"Path.write_bytes = lambda path, data: {wait}"
-    with _run(tmp_path, slow) as process:
-        assert process.stdout and process.stdout.readline() == "begun\n"
-        process.send_signal(signal.SIGKILL)
+
+    with _start(tmp_path, slow) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        os.killpg(process.pid, signal.SIGKILL)
+
     (left,) = names(tmp_path)
     assert left.startswith(BUILDING)
-    assert Search.open(library, tmp_path, LOG).state == "on disk" and len(names(tmp_path)) == 2
+    assert Search.open(library, tmp_path, LOG).state == "on disk"
+    assert len(names(tmp_path)) == 2
 
 
 def test_many_threads_are_answered_alike(library: Library, tmp_path: Path) -> None:
     """Twenty threads at once get the answers of one alone, though the folder is emptied."""
-    opened, interval = Search.open(library, tmp_path, LOG), sys.getswitchinterval()
-    alone = answers(opened)
+    search = Search.open(library, tmp_path, LOG)
+    alone = answers(search)
     shutil.rmtree(tmp_path)
+    interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
+
     try:
         with ThreadPoolExecutor(20) as threads:
-            assert all(got == alone for got in threads.map(lambda _: answers(opened), range(40)))
+            together = list(threads.map(lambda _: answers(search), range(40)))
     finally:
         sys.setswitchinterval(interval)
 
+    assert together == [alone] * 40
 
-def _in_a_process(folder: Path) -> list[list[Found]]:
+
+def _answers_of_another_process(folder: Path) -> list[list[Found]]:
     return answers(Search.open(load(ROOT / "content"), folder, LOG))
 
 
 def test_many_processes_start_at_once(search: Search, tmp_path: Path) -> None:
     """Four processes that all find no index leave one good one, and answer alike."""
     with multiprocessing.get_context("spawn").Pool(4) as pool:
-        got = pool.map(_in_a_process, [tmp_path] * 4, chunksize=1)
-    assert all(each == answers(search) for each in got) and len(names(tmp_path)) == 1
+        together = pool.map(_answers_of_another_process, [tmp_path] * 4, chunksize=1)
+
+    assert together == [answers(search)] * 4
+    assert len(names(tmp_path)) == 1
