@@ -237,4 +237,5 @@ def quoted_words(words: Markup, claims: Sequence[str]) -> Markup:
 
 def voiced(text: str) -> Markup:
     """Return a text of ours (or Markup, whose tags are left alone), quotations set as theirs."""
-    return Markup(QUOTED.sub(r'<span class="theirs">\g<0></span>', str(escape(text))))
+    theirs = r'<span class="theirs" translate="no">\g<0></span>'
+    return Markup(QUOTED.sub(theirs, str(escape(text))))
