@@ -403,64 +403,107 @@ def words_of(claim: Claim, html: str) -> Iterator[str]:
 # For machines
 
 
-def test_library_json(library: Library, client: FlaskClient) -> None:
-    """`/library.json` has the documented shape, and its quotations stand in its passages."""
+def test_library_json_has_the_documented_shape(library: Library, client: FlaskClient) -> None:
+    """`/library.json` has records with the keys that README gives, and nothing that is empty."""
+    answer = client.get("/library.json")
+    data: dict[str, Any] = answer.json or {}
+
+    for kind, keys in SHAPES.items():
+        assert len(data[kind]) == len(getattr(library, kind))
+        for record in data[kind]:
+            assert set(keys.split()) <= set(record)
+    assert '":""' not in answer.text.replace(" ", "")
+
+
+def test_quotations_of_library_json_stand_in_its_passages(client: FlaskClient) -> None:
+    """Whoever takes the data can check it: each piece of a quotation stands in its passage."""
     data: dict[str, Any] = client.get("/library.json").json or {}
-    passages = {(a["id"], p["id"]): p["text"] for a in data["articles"] for p in a["passages"]}
+    texts = {}
+    for article in data["articles"]:
+        for passage in article["passages"]:
+            texts[article["id"], passage["id"]] = passage["text"]
+
     for claim in data["claims"]:
-        text = passages[claim["article"], claim["passage"]]
-        assert all(piece.strip() in text for piece in claim["quote"].split("…"))
-    for line in SHAPES.strip().splitlines():
-        name, *keys = line.split()
-        assert len(data[name]) == len(getattr(library, name))
-        assert all(set(keys) <= set(record) for record in data[name])
-    assert '":""' not in client.get("/library.json").text.replace(" ", "")
+        text = texts[claim["article"], claim["passage"]]
+        for piece in claim["quote"].split("…"):
+            assert piece.strip() in text
 
 
-SHAPES = """
-articles id url title authors publication date date_note doi source_url passages corrections
-claims id url says quote voice speakers article passage themes kind contrasts source_url
-people id url name aliases author_of quoted_in mentioned_in
-themes id url title claims
-disagreements id url matter themes sides
-"""
+SHAPES = {
+    "articles": "id url title authors publication date date_note doi source_url passages",
+    "claims": "id url says quote voice speakers article passage themes kind contrasts source_url",
+    "people": "id url name aliases author_of quoted_in mentioned_in",
+    "themes": "id url title claims",
+    "disagreements": "id url matter themes sides",
+    "outcomes": "id url kind claims what verdict reading sources",
+}
 
 
-def an_item(item: dict[str, Any]) -> dict[str, Any]:
-    """An item of JSON-LD has a type, a name and no empty property."""
-    assert item["@type"] and item["name"]
-    assert all(value not in ("", None, [], {}) for value in item.values())
+def json_ld(page: Parsed) -> dict[str, Any]:
+    """Return the item that a page describes for schema.org; no part of it may be empty."""
+    [text] = re.findall(r'ld\+json">(.*?)</script>', page.html, re.DOTALL)
+    item: dict[str, Any] = json.loads(text, object_hook=whole_item)
     return item
 
 
-def test_every_item_has_a_name_and_every_quotation_a_voice(
+def whole_item(item: dict[str, Any]) -> dict[str, Any]:
+    """Return an item of JSON-LD that has a type, a name and no empty property."""
+    assert item["@type"]
+    assert item["name"]
+    assert not [name for name, value in item.items() if value in ("", None, [], {})]
+    return item
+
+
+def test_an_article_is_described_with_a_date_that_is_printed(
     library: Library, crawled: dict[str, Parsed]
 ) -> None:
-    """schema.org items have a type, a name and no empty property; only a date that is printed is
-    one; a claim has its speakers, or its author or publication as creator."""
-    claims: dict[str, Claim | None] = {f"/articles/{id}/": None for id in library.articles}
-    claims |= {f"/claims/{id}/": claim for id, claim in library.claims.items()}
-    for path, claim in claims.items():
-        text = crawled[path].html
-        (made,) = re.findall(r'ld\+json">(.*?)</script>', text, re.DOTALL)
-        data = json.loads(made, object_hook=an_item)
-        article = library.articles[claim.article if claim else path.split("/")[2]]
-        date = (data["isPartOf"] if claim else data).get("datePublished")
+    """Only a date that is printed is one for schema.org; any other is said to be ours."""
+    for article in library.articles.values():
+        page = crawled[f"/articles/{article.id}/"]
+
+        date = json_ld(page).get("datePublished")
+
         assert date == (article.date.edtf if article.date.exact else None)
-        assert ("No date is printed; we put it at " in text) == (not date)
-        if claim:
-            names = library.said_by(claim) or [library.speaker_name(who) for who in article.authors]
-            said = data["creator" if claim.voice == "author" else "spokenByCharacter"]
-            assert [who["name"] for who in said] == (names or [article.publication.name])
-            assert ("disambiguatingDescription" in data) == (claim.voice == "reported")
+        is_said_to_be_ours = "No date is printed; we put it at " in page.html
+        assert is_said_to_be_ours == (date is None)
+
+
+def test_every_quotation_has_a_voice(library: Library, crawled: dict[str, Parsed]) -> None:
+    """A claim has its speakers, or, where nobody is credited, its author or its publication; a
+    paraphrase is said to be one.
+    """
+    for claim in library.claims.values():
+        item = json_ld(crawled[f"/claims/{claim.id}/"])
+
+        role = "creator" if claim.voice == "author" else "spokenByCharacter"
+        assert [agent["name"] for agent in item[role]] == voices_of(claim, library)
+        assert ("disambiguatingDescription" in item) == (claim.voice == "reported")
+
+
+def voices_of(claim: Claim, library: Library) -> list[str]:
+    """Return the names of a claim's speakers, else of its authors, else of its publication."""
+    article = library.articles[claim.article]
+    authors = [library.speaker_name(author) for author in article.authors]
+    return library.said_by(claim) or authors or [article.publication.name]
 
 
 # Addresses
 
 
 UNKNOWN = [
-    *("/nope/", "/claims/nope/", "/claims/nope", "/people/nobody", "/articles/x/", "/themes/x/"),
-    *("/claims/page/99/", "/claims/page/1/", "/claims/page/02/", "/themes/training/by-nobody/"),
+    "/nope/",
+    "/claims/nope/",
+    "/claims/nope",
+    "/people/nobody",
+    "/articles/x/",
+    "/themes/x/",
+    "/disagreements/x/",
+    "/claims/page/99/",
+    "/claims/page/1/",
+    "/claims/page/02/",
+    "/people/page/9/",
+    "/themes/training/page/9/",
+    "/themes/training/by-nobody/",
 ]
 
 
@@ -468,27 +511,54 @@ UNKNOWN = [
 def test_an_unknown_address_helps(client: FlaskClient, path: str) -> None:
     """404 at once is a page with the themes and search on it, and no address of its own."""
     response = client.get(path)
-    assert response.status_code == 404 and "canonical" not in response.text
-    for help in ("There is no such page", 'href="/themes/training/"', 'role="search"'):
-        assert help in response.text
+
+    assert response.status_code == 404
+    assert "canonical" not in response.text
+    assert "There is no such page" in response.text
+    assert 'href="/themes/training/"' in response.text
+    assert 'role="search"' in response.text
 
 
-def test_an_address_has_one_spelling(client: FlaskClient, library: Library) -> None:
-    """With a slash too few or too many, an address leads to its one spelling; those of a claim that
-    moved lead to the claim that took its place, which a collection takes too."""
-    for row in ROWS["spellings"]:
-        asked = {"PATH_INFO": row["path"], "QUERY_STRING": row["query"]}
-        response = client.get("/", environ_overrides=asked)
-        assert (response.status_code, response.location) == (308, row["leads_to"])
+@pytest.mark.parametrize("row", ROWS["spellings"], ids=lambda row: row["path"])
+def test_an_address_has_one_spelling(client: FlaskClient, row: dict[str, str]) -> None:
+    """With a slash too few or too many, an address leads to its one spelling."""
+    asked = {"PATH_INFO": row["path"], "QUERY_STRING": row["query"]}
+
+    response = client.get("/", environ_overrides=asked)
+
+    assert response.status_code == 308
+    assert response.location == row["leads_to"]
+
+
+def test_a_query_that_is_no_text_is_refused(client: FlaskClient) -> None:
+    """Bytes that are no UTF-8 are a bad request."""
     asked = {"PATH_INFO": "/search/", "QUERY_STRING": "q=\xff"}
+
     assert client.get("/", environ_overrides=asked).status_code == 400
+
+
+@pytest.mark.parametrize("ending", ["/", ".bib"])
+def test_a_claim_that_moved_leads_on(client: FlaskClient, library: Library, ending: str) -> None:
+    """Its addresses lead for ever to those of the claim that took its place."""
     for old, new in library.moved.items():
-        for end in ("/", ".bib"):
-            response = client.get(f"/claims/{old}{end}")
-            assert (response.status_code, response.location) == (301, f"/claims/{new}{end}")
-        names = (f"claim={new}", f"claim={old}", f"claim={old}&claim={new}")
-        one, *others = (client.get(f"/collection.csl.json?{each}").json for each in names)
-        assert one and others == [one, one]
+        response = client.get(f"/claims/{old}{ending}")
+
+        assert response.status_code == 301
+        assert response.location == f"/claims/{new}{ending}"
+
+
+def test_a_collection_takes_claims_by_their_old_names(
+    client: FlaskClient, library: Library
+) -> None:
+    """A claim stands once in a collection, whether named by its old name, its new one or both."""
+    for old, new in library.moved.items():
+        by_new = client.get(f"/collection.csl.json?claim={new}").json
+        by_old = client.get(f"/collection.csl.json?claim={old}").json
+        by_both = client.get(f"/collection.csl.json?claim={old}&claim={new}").json
+
+        assert by_new
+        assert by_old == by_new
+        assert by_both == by_new
 
 
 @pytest.mark.parametrize("path", ["/", TRAINING, "/search/?q=junk&kind=claim", "/about/?x=1"])
@@ -500,13 +570,22 @@ def test_the_canonical_address_makes_the_page(client: FlaskClient, path: str) ->
     assert f'<meta property="og:url" content="https://reference.example{wanted}">' in text
 
 
-def test_healthz_robots_sitemap(library: Library, client: FlaskClient) -> None:
-    """The site says how it is, and lists every page by its configured address."""
+def test_the_site_says_how_it_is(library: Library, client: FlaskClient) -> None:
+    """`/healthz` has the state, the content's version and counts."""
     health: dict[str, Any] = client.get("/healthz").json or {}
-    told = ("ok", library.version, len(library.claims))
-    assert (health["status"], health["version"], health["claims"]) == told
+
+    assert health["status"] == "ok"
+    assert health["version"] == library.version
+    assert health["claims"] == len(library.claims)
+
+
+@pytest.mark.parametrize(
+    "path", ["/disagreements/", f"{TRAINING}by-person/", "/claims/page/2/", "/outcomes/", "/words/"]
+)
+def test_every_page_is_on_the_map(client: FlaskClient, path: str) -> None:
+    """The sitemap has each page by its configured address, and robots.txt names the sitemap."""
     sitemap = client.get("/sitemap.xml").text
-    assert sitemap.count("<loc>https://reference.example/") == sitemap.count("<loc>") > 160
-    for path in ("/disagreements/", f"{TRAINING}by-person/", "/claims/page/2/"):
-        assert f"<loc>https://reference.example{path}</loc>" in sitemap
+
+    assert sitemap.count("<loc>https://reference.example/") == sitemap.count("<loc>")
+    assert f"<loc>https://reference.example{path}</loc>" in sitemap
     assert "Sitemap: https://reference.example/sitemap.xml" in client.get("/robots.txt").text
