@@ -45,6 +45,7 @@ Factory = Callable[..., Flask]
 say = partial(click.echo, err=True)
 log = logging.getLogger("reference")
 
+MOST_REMINDERS = 50  # printed: more would bury the counts
 GOOD = 0
 WRONG_CONTENT = 1
 WRONG_COMMAND = 2
@@ -285,8 +286,11 @@ def check(content: Path) -> None:
     """Verify all content: print every problem, or reminders and one line of counts."""
     verified = verify(content)
     References.read(content, verified.library)
-    for reminder in verified.reminders:
+    for reminder in verified.reminders[:MOST_REMINDERS]:
         click.echo(f"Reminder: {reminder}")
+    more = len(verified.reminders) - MOST_REMINDERS
+    if more > 0:
+        click.echo(f"And {counted(more, 'reminder')} more.")
     outdated = Cards.read(content, verified.library).outdated(verified.library)
     if outdated:
         click.echo(

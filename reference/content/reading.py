@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -91,6 +92,13 @@ OTHER_YAML_FAULT = YamlFault(
 )
 
 
+class Letters(NamedTuple):
+    """The letters and digits of a text, and where in the text each stands."""
+
+    signs: str
+    positions: list[int]
+
+
 @dataclass
 class Source:
     """A content file as read.
@@ -157,11 +165,29 @@ class Source:
 
         Only letters and digits are compared, not marks of Markdown, line ends and blanks.
         """
-        letters = r"[\W_]*".join(filter(str.isalnum, text))
-        match = re.search(rf"(?<![^\W_]){letters}(?![^\W_])", self.body)
-        start = match.start() if match else 0
+        start = self._start_in_body("".join(filter(str.isalnum, text)))
         position = max(self.body.find(bit, start), start)
         return self.line_at(position)
+
+    def _start_in_body(self, letters: str) -> int:
+        """Return where whole words of the body with these letters begin, 0 if none have them."""
+        at = self._letters.signs.find(letters)
+        while letters and at >= 0:
+            start = self._letters.positions[at]
+            end = self._letters.positions[at + len(letters) - 1] + 1
+            before = self.body[max(start - 1, 0) : start]
+            after = self.body[end : end + 1]
+            if not before.isalnum() and not after.isalnum():
+                return start
+            at = self._letters.signs.find(letters, at + 1)
+        return 0
+
+    @cached_property
+    def _letters(self) -> Letters:
+        """The letters and digits of the body."""
+        positions = [at for at, sign in enumerate(self.body) if sign.isalnum()]
+        signs = "".join(self.body[at] for at in positions)
+        return Letters(signs, positions)
 
     def line_at(self, position: int) -> int:
         """Return the line of the file on which a position of the body stands."""
