@@ -105,7 +105,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     try:
         (folder / "copy").mkdir()
     except FileExistsError:
-        until(site.is_dir, seconds=60)
+        until(site.is_dir, seconds=120)
         return site
     index = tmp_path_factory.mktemp("index")
     subprocess.run(
