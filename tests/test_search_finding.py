@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reference.records import Library
+from reference.records import Library, Person
 from reference.search import Search
 from reference.search.query import QueryError
 from reference.search.results import PAGE_SIZE, PageError
@@ -349,3 +349,52 @@ def test_anything_asked_has_an_answer(
                 ends += span
             assert ends == sorted(ends)
             assert ends[-1] <= len(text)
+
+
+@pytest.fixture(scope="module")
+def with_names(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Search:
+    """Search over the library with people of other names in it."""
+    people = dict(library.people)
+    for id, name, sort in (
+        ("zolc", "Łukasz Żółć", "Żółć, Łukasz"),
+        ("li", "李明", "李, 明"),
+        ("smith-jones", "Anna Smith-Jones", "Smith-Jones, Anna"),
+        ("o-brien", "Mary O’Brien", "O’Brien, Mary"),
+        ("van-der-berg", "Jan van der Berg", "van der Berg, Jan"),
+        ("strasse", "Jürgen Straße", "Straße, Jürgen"),
+    ):
+        people[id] = Person(id=id, name=name, sort=sort)
+    named = replace(library, people=people)
+    return Search.open(named, tmp_path_factory.mktemp("index"), getLogger("test"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "id"),
+    [
+        ("zolc", "zolc"),
+        ("lukasz zolc", "zolc"),
+        ("李", "li"),
+        ("李明", "li"),
+        ("Jones", "smith-jones"),
+        ("person:jones", "smith-jones"),
+        ("smith jones", "smith-jones"),
+        ("o brien", "o-brien"),
+        ("obrien", "o-brien"),
+        ("O'Brien", "o-brien"),
+        ("person:obrien", "o-brien"),
+        ("berg", "van-der-berg"),
+        ("van der Berg", "van-der-berg"),
+        ("strasse", "strasse"),
+    ],
+)
+def test_names_are_found_as_people_type_them(with_names: Search, typed: str, id: str) -> None:
+    """Letters with a stroke, apostrophes, hyphens and particles need not be typed."""
+    people = [hit.id for hit in with_names.find(typed).hits if hit.kind == "person"]
+
+    assert id in people[:2]
+
+
+def test_the_old_address_of_a_claim_leads_to_the_new(search: Search, library: Library) -> None:
+    """The address of a claim that went finds the claim that took its place."""
+    for old, new in library.moved.items():
+        assert [hit.id for hit in search.find(f"/claims/{old}/").hits] == [new]
