@@ -46,8 +46,8 @@ def test_what_is_no_date_is_none(text: str) -> None:
     assert find(text) is None
 
 
-def test_a_date_is_of_a_period_in_or_around_it() -> None:
-    """A day asked for is of the month it lies in, and a month asked for has its days."""
+def test_a_date_may_be_of_another() -> None:
+    """A day asked for may be of the month it lies in, and a month asked for has its days."""
     day = find("20 June 2012")
     month = find("June 2012")
     assert day is not None
@@ -57,7 +57,7 @@ def test_a_date_is_of_a_period_in_or_around_it() -> None:
     twentieth = Date("2012-06-20", "2012-06-20", "2012-06-20")
 
     assert day.is_exactly(twentieth)
-    assert day.holds(june)
-    assert month.holds(twentieth)
+    assert day.overlaps(june)
+    assert month.overlaps(twentieth)
     assert not month.is_exactly(twentieth)
-    assert not day.holds(Date("2012-07", "2012-07", "2012-07"))
+    assert not day.overlaps(Date("2012-07", "2012-07", "2012-07"))

@@ -33,13 +33,9 @@ class DateAsked(NamedTuple):
     period: Period
     words: str
 
-    def holds(self, date: Date) -> bool:
-        """Whether a date lies in this one, or this one in the date."""
-        own = self.period
-        other = period(date)
-        inside = own.first <= other.first and other.end <= own.end
-        around = other.first <= own.first and own.end <= other.end
-        return inside or around
+    def overlaps(self, date: Date) -> bool:
+        """Whether a date may be of these days."""
+        return self.period.overlaps(period(date))
 
     def is_exactly(self, date: Date) -> bool:
         return self.period == period(date)

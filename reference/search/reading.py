@@ -255,7 +255,7 @@ class Reading:
         return _Dated(asked.words, places)
 
     def _places_of(self, asked: dates.DateAsked) -> Places:
-        """Return the entries of exactly a date, or else those in it or around it."""
+        """Return the entries of exactly a date, or else those that may be of it."""
         exact: set[int] = set()
         near: set[int] = set()
         for place, entry in enumerate(self._stock.entries):
@@ -263,7 +263,7 @@ class Reading:
                 continue
             if asked.is_exactly(entry.dated):
                 exact.add(place)
-            elif asked.holds(entry.dated):
+            elif asked.overlaps(entry.dated):
                 near.add(place)
         return frozenset(exact or near)
 
