@@ -35,7 +35,7 @@ DIGEST = "digest"
 BUILDING = ".building-"
 ANYWHERE = 1_000_000
 """Places between runs of words however far apart in one text."""
-KEPT_SCORES = 150_000
+KEPT_SCORES = 300_000
 """Scores kept for words asked for again, some 100 bytes each."""
 KEPT_RUN = 8
 """Words of a run whose scores are kept; a longer one is seldom asked for again."""

@@ -8,7 +8,7 @@ from reference.search.asking import Asked
 from reference.search.entries import OURS, PROSE, Entry, Kind
 from reference.search.facets import Places
 from reference.search.results import Sort
-from reference.search.wants import Named
+from reference.search.wants import NOWHERE, Named
 from reference.search.wording import Wording
 
 FEW = 0.1
@@ -41,6 +41,8 @@ class Tier(IntEnum):
     ASKED_FOR_ITSELF = 8
 
 
+PLAIN = TIER * Tier.WORDS
+"""What is added to the score of a claim or a passage, where none lacks anything or is named."""
 _TIER_OF_NAME = {Named.FIRST_NAME: Tier.FIRST_NAME, Named.SURNAME: Tier.SURNAME}
 
 
@@ -57,15 +59,18 @@ class Ranking:
     def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
         self._entries = entries
         self._titles = [wording.telling(*_title_of(entry)) for entry in entries]
+        passages_and_claims = enumerate(entry.kind in ("passage", "claim") for entry in entries)
+        self._plain = frozenset(place for place, is_plain in passages_and_claims if is_plain)
 
     def ranked(self, asked: Asked, found: Places, sort: Sort) -> list[Ranked]:
         """Return entries in order: by tier, then by how well the words fit; or newest first."""
         few = max(6, FEW * len(self._entries))
         wanted = _Wanted(asked, few=asked.whole > 0 and len(found) <= few)
         ranked = []
+        alike = self._plain if wanted.is_plain else NOWHERE
         for place, fit in asked.scores(found).items():
-            score = fit + self._bonus(place, wanted)
-            ranked.append(Ranked(place, round(score, 4)))
+            bonus = PLAIN if place in alike else self._bonus(place, wanted)
+            ranked.append(Ranked(place, round(fit + bonus, 4)))
         ranked.sort(key=_best_first)
         if sort == "date":
             ranked.sort(key=self._date_of, reverse=True)
@@ -166,6 +171,13 @@ class _Wanted:
             self.terms.update(want.terms)
         self._rare = [want.scores for want in asked.wants if not want.everywhere]
         self._borrowed = [want.borrowed for want in asked.wants if want.borrowed]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all entries found have all that is wanted, and nothing is asked for itself."""
+        if self.people or self.asked.first:
+            return False
+        return self.asked.whole > 0 and not self._borrowed
 
     def lacking(self, place: int) -> int:
         """Return what takes from a score for what an entry has not, or only in other words.
