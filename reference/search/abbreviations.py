@@ -38,12 +38,11 @@ class Abbreviations:
         """Return how many places a word takes up: an abbreviation as many as it stands for."""
         return self.widths.get(term, 1)
 
-    def begun(self, words: Sequence[Word]) -> list[Abbreviation]:
-        """Return the abbreviations that are written out at the beginning of some words."""
-        first = words[0]
+    def begun(self, words: Sequence[Word], at: int) -> list[Abbreviation]:
+        """Return the abbreviations that are written out at a place among words."""
         begun = []
-        for abbreviation in self._by_first_word.get(first.term, ()):
-            run = words[: len(abbreviation.spelt)]
+        for abbreviation in self._by_first_word.get(words[at].term, ()):
+            run = words[at : at + len(abbreviation.spelt)]
             if terms_of(run) == abbreviation.spelt:
                 begun.append(abbreviation)
         return begun

@@ -55,8 +55,7 @@ class Compounds:
         """
         beginning = pair.one + pair.other[:2]
         place = bisect_left(self._in_order, beginning)
-        nearest = self._in_order[place : place + 1]
-        return any(word.startswith(beginning) for word in nearest)
+        return place < len(self._in_order) and self._in_order[place].startswith(beginning)
 
     def _learn(self, text: str) -> list[str]:
         """Learn the words of a text and its hyphened pairs; return the words, folded."""

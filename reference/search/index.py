@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import shutil
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from logging import Logger
 from pathlib import Path
@@ -21,7 +21,7 @@ from uuid import uuid4
 from cachetools import LRUCache, cachedmethod
 from cachetools.keys import hashkey
 from whoosh import query
-from whoosh.analysis import DelimitedAttributeFilter, SpaceSeparatedTokenizer
+from whoosh.analysis import Token, Tokenizer
 from whoosh.fields import TEXT, Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage, copy_to_ram
 from whoosh.searching import Searcher
@@ -205,8 +205,7 @@ def _write(entries: Sequence[Entry], wording: Wording) -> RamStorage:
     It has one segment, so that an entry's place in `entries` is its number there.
     """
     storage = _Memory()
-    placed = SpaceSeparatedTokenizer() | DelimitedAttributeFilter("^", "pos", 0, int)
-    schema = Schema(words=TEXT(placed))
+    schema = Schema(words=TEXT(_Placed()))
     writer = storage.create_index(schema).writer(limitmb=4096)  # so that nothing is put aside
     for entry in entries:
         words = wording.read(entry.indexed)
@@ -241,6 +240,20 @@ def _digest_of_files(folder: Path) -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+class _Placed(Tokenizer):  # type: ignore[misc]
+    """Reads words with their places, `data^3 junk^5`: in half the time that Whoosh's own tokenizer
+    and its filter for attributes take.
+    """
+
+    def __call__(self, value: str, **options: Any) -> Iterator[Token]:
+        token = Token(**options)
+        token.boost = 1.0
+        for word in value.split():
+            token.text, _, place = word.rpartition("^")
+            token.pos = int(place)
+            yield token
 
 
 class _Memory(RamStorage):  # type: ignore[misc]

@@ -5,7 +5,7 @@ word are folded away. A compound (`policymakers`, `policy makers`) and an abbrev
 stands for (`PCT`, `primary care trust`) are one word each, beside the words they are made of.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -30,8 +30,6 @@ from reference.search.words import (
 
 FAR = 1_000
 """Places between words that do not stand in one text, or between which words are left out."""
-LONGEST_SPELT = 12
-"""Words that an abbreviation may stand for."""
 KEPT = 30_000
 """Words whose reading is kept."""
 KEPT_TEXTS = 2_000
@@ -123,10 +121,14 @@ class Wording:
         words: list[Word] = []
         for at, word in enumerate(plain):
             words.append(word)
-            for wider in self._wider(text, plain[at : at + LONGEST_SPELT]):
-                if wider.width < FAR:
-                    words.append(wider)
-        return tuple(words)
+            pair = plain[at : at + 2]
+            compound = self._compound(text, *pair) if len(pair) == 2 else ""
+            if compound:
+                words.append(as_one(compound, pair, text))
+            for abbreviation in self._abbreviations.begun(plain, at):
+                run = plain[at : at + len(abbreviation.spelt)]
+                words.append(as_one(abbreviation.term, run, text))
+        return tuple(word for word in words if word.width < FAR)
 
     def units(self, text: str) -> list[Word]:
         """Return the words of a query: the widest reading of each place, and none twice."""
@@ -180,16 +182,6 @@ class Wording:
         return tuple(Part(term, self._abbreviations.width(term)) for term in terms if term)
 
     # Words that are wider than one
-
-    def _wider(self, text: str, words: Sequence[Word]) -> Iterator[Word]:
-        """Yield the compound and the abbreviations that some words of a text begin with."""
-        pair = words[:2]
-        compound = self._compound(text, *pair) if len(pair) == 2 else ""
-        if compound:
-            yield as_one(compound, pair, text)
-        for abbreviation in self._abbreviations.begun(words):
-            run = words[: len(abbreviation.spelt)]
-            yield as_one(abbreviation.term, run, text)
 
     def _compound(self, text: str, first: Word, second: Word) -> str:
         """Return the term of the compound that two words make, "" if they make none."""
