@@ -18,6 +18,8 @@ from reference.evidence import fold
 from reference.problems import Problem
 
 MAX_DEPTH = 20
+LETTERS = re.compile(r"[^\W_]+")
+"""Letters and digits, by which texts are compared, and not by marks, line ends and blanks."""
 HIDDEN = re.compile(
     "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069"
     "\ufeff\ufffe\uffff]"
@@ -165,7 +167,7 @@ class Source:
 
         Only letters and digits are compared, not marks of Markdown, line ends and blanks.
         """
-        start = self._start_in_body("".join(filter(str.isalnum, text)))
+        start = self._start_in_body("".join(LETTERS.findall(text)))
         position = max(self.body.find(bit, start), start)
         return self.line_at(position)
 
@@ -177,7 +179,7 @@ class Source:
             end = self._letters.positions[at + len(letters) - 1] + 1
             before = self.body[max(start - 1, 0) : start]
             after = self.body[end : end + 1]
-            if not before.isalnum() and not after.isalnum():
+            if not LETTERS.match(before) and not LETTERS.match(after):
                 return start
             at = self._letters.signs.find(letters, at + 1)
         return 0
@@ -185,9 +187,12 @@ class Source:
     @cached_property
     def _letters(self) -> Letters:
         """The letters and digits of the body."""
-        positions = [at for at, sign in enumerate(self.body) if sign.isalnum()]
-        signs = "".join(self.body[at] for at in positions)
-        return Letters(signs, positions)
+        words = []
+        positions: list[int] = []
+        for match in LETTERS.finditer(self.body):
+            words.append(match[0])
+            positions += range(match.start(), match.end())
+        return Letters("".join(words), positions)
 
     def line_at(self, position: int) -> int:
         """Return the line of the file on which a position of the body stands."""
