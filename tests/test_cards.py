@@ -61,7 +61,7 @@ def test_a_page_shows_its_own_words(app: Flask, library: Library, part: str) -> 
 
     shown = meta(app.test_client().get(f"/{part}/{id}/").text)
 
-    assert shown["og:image"] == f"{ADDRESS}/{part}/{id}.png"
+    assert shown["og:image"] == f"{ADDRESS}/cards/{part}/{id}.png"
     assert (shown["og:image:width"], shown["og:image:height"]) == ("1200", "630")
     assert card.words.rstrip(".") in shown["og:image:alt"]
 
@@ -71,7 +71,7 @@ def test_other_pages_show_the_card_of_the_site(app: Flask, path: str) -> None:
     """A page without a card of its own names that of the way in."""
     shown = meta(app.test_client().get(path).text)
 
-    assert shown["og:image"] == f"{ADDRESS}/home.png"
+    assert shown["og:image"] == f"{ADDRESS}/cards/home.png"
 
 
 def test_titles_of_shared_links_have_a_reasonable_length(app: Flask, library: Library) -> None:
@@ -141,14 +141,14 @@ def test_no_words_are_cut_or_small(drawn: list[Card], app: Flask, browser: Brows
 
 def test_a_card_can_be_loaded_by_other_sites(drawn: list[Card], app: Flask) -> None:
     """A card answers as a picture that any site's page may show."""
-    answer = app.test_client().get(f"/{drawn[0].name}.png")
+    answer = app.test_client().get(f"/cards/{drawn[-1].name}.png")
 
     assert answer.status_code == 200
     assert answer.mimetype == "image/png"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
-@pytest.mark.parametrize("path", ["/claims/no-such-claim.png", "/people/nobody.png"])
+@pytest.mark.parametrize("path", ["/cards/claims/no-such-claim.png", "/cards/people/nobody.png"])
 def test_a_card_of_nothing_is_not_there(app: Flask, path: str) -> None:
     """An address of a card that there is not answers 404."""
     assert app.test_client().get(path).status_code == 404

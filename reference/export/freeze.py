@@ -193,7 +193,7 @@ def addresses(app: Flask, site: Site, left_out: Set[str]) -> Iterator[str]:
         yield f"/claims/{claim}/"
     if site.address:  # pages name their cards by the whole address alone
         for card in site.cards.drawn:
-            yield f"/{card}.png"
+            yield f"/cards/{card}.png"
 
 
 def write_missing_page(app: Flask, site: Site, folder: Path) -> None:

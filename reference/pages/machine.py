@@ -8,7 +8,6 @@ from flask import Blueprint, Response, abort, jsonify, render_template
 
 from reference import __version__
 from reference.pages.addresses import paths
-from reference.pages.cards import HOME
 from reference.pages.library_file import library_data
 from reference.pages.site import site
 from reference.pages.views import home
@@ -141,11 +140,9 @@ def static(name: str) -> Response:
     return response
 
 
-@machine.get(f"/<any({HOME}):id>.png", defaults={"kind": ""})
-@machine.get("/<any(claims, themes, articles, disagreements):kind>/<slug:id>.png")
-def card(kind: str, id: str) -> Response:
+@machine.get("/cards/<path:name>.png")
+def card(name: str) -> Response:
     """Return the picture that goes with a shared link. 404 where none is as its words are now."""
-    name = f"{kind}/{id}" if kind else id
     if name not in site().cards.drawn:
         abort(404)
     return Response(site().cards.file_of(name).read_bytes(), mimetype="image/png")
