@@ -21,12 +21,11 @@ from app import create_app
 from reference.content.loading import load
 from reference.records import Library
 from reference.search import Search
+from tests import fonts
 from tests.served import ROOT, in_a_thread, until
 
 ADDRESS = "https://reference.example"
 LONGEST_FIRST = ("test_survival.py", "test_looks.py", "test_firefox.py")
-FONTS = {"FONTCONFIG_FILE": str(ROOT / "tests/fonts/fonts.conf")}
-"""What gives a browser the fonts of the tests alone, so that all machines measure the same."""
 EXPECTED_COMPLAINTS = ("404", "Opener-Policy", "ERR_FAILED")
 """What a browser may complain of: tests ask for what is not there, over HTTP, and stop requests."""
 
@@ -145,7 +144,7 @@ def site(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Debian's Chromium with the fonts of the tests: its shell, which opens pages twice as fast."""
     shell = shutil.which("chromium-headless-shell")
     program = shell or required("chromium", "chromium-headless-shell")
@@ -157,7 +156,9 @@ def browser() -> Iterator[Browser]:
     ]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=program, args=arguments, env={**os.environ, **FONTS}
+            executable_path=program,
+            args=arguments,
+            env=fonts.environment(tmp_path_factory.mktemp("fonts")),
         )
         yield browser
         browser.close()
