@@ -3,7 +3,6 @@
 Pictures show a part of a large library only where they can say which.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
@@ -76,7 +75,8 @@ def debate(library: Library) -> Debate:
     rows = []
     for theme in library.themes.values():
         claims = library.claims_of_theme(theme.id)
-        row = Row(theme, len(claims), cells_of(claims, pictured, library))
+        cells = cells_of(claims, pictured, library)
+        row = Row(theme, len(claims), cells)
         if row.has_marks:
             rows.append(row)
     return Debate(pictured, len(everything), tuple(rows))
@@ -98,8 +98,8 @@ def strip(claims: Sequence[Claim], library: Library) -> Strip:
     """Return claims by the articles they are from; of many articles, the latest."""
     ids = {claim.article for claim in claims}
     articles = [article for article in library.articles.values() if article.id in ids]
-    pictured = pictured_of(articles)
-    return Strip(cells_of(claims, pictured, library), len(articles))
+    cells = cells_of(claims, pictured_of(articles), library)
+    return Strip(cells, len(articles))
 
 
 def pictured_of(articles: Sequence[Article]) -> tuple[Article, ...]:
@@ -110,25 +110,28 @@ def pictured_of(articles: Sequence[Article]) -> tuple[Article, ...]:
 
 
 def cells_of(
-    claims: Iterable[Claim], articles: Iterable[Article], library: Library
+    claims: Sequence[Claim], articles: Iterable[Article], library: Library
 ) -> tuple[Cell, ...]:
-    """Return a cell for each of the articles, with those of the claims that are from it."""
-    by_article: dict[str, list[Claim]] = defaultdict(list)
-    first: dict[str, int] = {}
-    for place, claim in enumerate(claims):
-        if claim.article not in first:
-            first[claim.article] = place
-        by_article[claim.article].append(claim)
-    cells = []
-    for article in articles:
-        marks = marks_of(by_article[article.id], library)
-        cells.append(Cell(article, marks, first.get(article.id, 0)))
-    return tuple(cells)
+    """Return a row of claims cut into cells, one for each of the articles."""
+    return tuple(cell_of(article, claims, library) for article in articles)
+
+
+def cell_of(article: Article, claims: Sequence[Claim], library: Library) -> Cell:
+    """Return the cell of one article: those of a row's claims that are from it, perhaps none."""
+    from_article = [claim for claim in claims if claim.article == article.id]
+    marks = marks_of(from_article, library)
+    if not from_article:
+        return Cell(article, marks, first=0)
+    return Cell(article, marks, first=claims.index(from_article[0]))
 
 
 def marks_of(claims: Iterable[Claim], library: Library) -> tuple[Mark, ...]:
-    """Return claims as marks."""
-    return tuple(Mark(claim, bool(library.disagreements_of(claim.id))) for claim in claims)
+    """Return claims as marks, in the same order."""
+    marks = []
+    for claim in claims:
+        is_disputed = len(library.disagreements_of(claim.id)) > 0
+        marks.append(Mark(claim, is_disputed))
+    return tuple(marks)
 
 
 # When articles appeared and events happened
@@ -146,6 +149,8 @@ class Place(NamedTuple):
 
 
 class Tick(NamedTuple):
+    """A year that is written at an axis, and where its first day lies, in percent."""
+
     year: int
     place: float
 
@@ -180,9 +185,12 @@ class EventMoment(NamedTuple):
         return self.event.date
 
 
+Moment = ArticleMoment | EventMoment
+
+
 @dataclass(frozen=True)
 class Axis:
-    """Years in proportion, from the first day of `first` to the last day of `last`."""
+    """Years in proportion, from the first day of the year `first` to the last of `last`."""
 
     first: int
     last: int
@@ -198,26 +206,40 @@ class Axis:
         return Place(start, self.percent(when.last), "range")
 
     def percent(self, day: Day) -> float:
-        """Return how far along the axis a day is."""
-        years = day.year + (day.timetuple().tm_yday - 1) / 366
+        """Return how far along the axis a day is, in percent: 50.0 in the middle."""
+        day_of_year = day.timetuple().tm_yday
+        part_of_year = (day_of_year - 1) / 366
+        years_from_start = day.year + part_of_year - self.first
         length = self.last + 1 - self.first
-        return round(100 * (years - self.first) / length, 1)
+        return round(100 * years_from_start / length, 1)
 
     @property
     def ticks(self) -> list[Tick]:
-        """The years to be written: few, and round."""
-        step = next(step for step in TICK_STEPS if (self.last - self.first) / step <= MOST_TICKS)
-        first_round = -(-self.first // step) * step
-        years = range(first_round, self.last + 1, step)
-        return [Tick(year, self.percent(Day(year, 1, 1))) for year in years]
+        """The years to be written: few, and round (1990, 1995, 2000)."""
+        step = self.years_between_ticks
+        ticks = []
+        for year in range(self.first, self.last + 1):
+            if year % step == 0:
+                place = self.percent(Day(year, 1, 1))
+                ticks.append(Tick(year, place))
+        return ticks
+
+    @property
+    def years_between_ticks(self) -> int:
+        """The fewest years from tick to tick with which there are not too many ticks."""
+        years = self.last - self.first
+        return next(step for step in TICK_STEPS if years / step <= MOST_TICKS)
 
 
 def axis_of(dates: Iterable[Date]) -> Axis:
     """Return the axis on which all of the dates have a place."""
-    periods = [period(date) for date in dates]
-    years = [when.first.year for when in periods]
-    years += [when.last.year for when in periods if when.last]
-    return Axis(min(years), max(years))
+    years = []
+    for date in dates:
+        when = period(date)
+        years.append(when.first.year)
+        if when.last:
+            years.append(when.last.year)
+    return Axis(first=min(years), last=max(years))
 
 
 @dataclass(frozen=True)
@@ -225,17 +247,19 @@ class Timeline:
     """Articles and events in order of date, and the axis that they share."""
 
     axis: Axis
-    moments: tuple[ArticleMoment | EventMoment, ...]
+    moments: tuple[Moment, ...]
 
 
 def timeline(library: Library, articles: Sequence[Article], events: Sequence[Event]) -> Timeline:
     """Return some articles and events on the axis of all that there are, in order of date."""
     axis = axis_of_everything(library)
-    moments: list[ArticleMoment | EventMoment] = []
+    moments: list[Moment] = []
     for article in articles:
-        moments.append(ArticleMoment(article, axis.place_of(article.date)))
+        place = axis.place_of(article.date)
+        moments.append(ArticleMoment(article, place))
     for event in events:
-        moments.append(EventMoment(event, axis.place_of(event.date)))
+        place = axis.place_of(event.date)
+        moments.append(EventMoment(event, place))
     moments.sort(key=order_of_moments)
     return Timeline(axis, tuple(moments))
 
@@ -247,7 +271,7 @@ def axis_of_everything(library: Library) -> Axis:
     return axis_of(dates)
 
 
-def order_of_moments(moment: ArticleMoment | EventMoment) -> tuple[Day, Day]:
-    """The key of sorting by date: what began earlier comes first."""
+def order_of_moments(moment: Moment) -> tuple[Day, Day]:
+    """Return the key of sorting by date: what began earlier comes first."""
     when = period(moment.date)
     return when.first, when.end

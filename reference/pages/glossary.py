@@ -24,9 +24,8 @@ class Glossary:
         self._terms: dict[str, Term] = {}
         for term in terms:
             self._terms[str(escape(term.term))] = term  # as HTML has it: A&amp;E
-        self._abbreviations = pattern_of(
-            [text for text, term in self._terms.items() if term.expansion]
-        )
+        abbreviations = [text for text, term in self._terms.items() if term.expansion]
+        self._abbreviations = pattern_of(abbreviations)
         self._words = pattern_of(self._spellings(), or_these=QUOTED_WORDS)
 
     def _spellings(self) -> list[str]:
@@ -34,7 +33,8 @@ class Glossary:
         spellings = list(self._terms)
         for text, term in self._terms.items():
             if not term.expansion:
-                spellings.append(text[:1].upper() + text[1:])
+                capitalized = text[:1].upper() + text[1:]
+                spellings.append(capitalized)
         return spellings
 
     def mark(self, text: str) -> Markup:
@@ -42,13 +42,15 @@ class Glossary:
         explained: set[str] = set()
 
         def explain(match: re.Match[str]) -> str:
-            term = self._terms.get(match[1] or "")
+            tag_or_word = match[0]
+            term = self._terms.get(tag_or_word)
             if term is None or term.note or term.term in explained:
-                return match[0]
+                return tag_or_word
             explained.add(term.term)
-            return abbreviation(term, match[0])
+            return abbreviation(term, tag_or_word)
 
-        return Markup(self._abbreviations.sub(explain, str(escape(text))))
+        html = str(escape(text))
+        return Markup(self._abbreviations.sub(explain, html))
 
     def first_uses(self) -> "FirstUses":
         """Return what links terms where a page first uses them."""
@@ -56,10 +58,11 @@ class Glossary:
 
     def used(self, texts: Iterable[str]) -> list[Term]:
         """Return the abbreviations that stand in the texts, in the order of the glossary."""
-        used: set[str] = set()
+        words: set[str] = set()
         for text in texts:
-            used.update(self._abbreviations.findall(str(escape(text))))
-        return [term for text, term in self._terms.items() if text in used]
+            html = str(escape(text))
+            words.update(self._abbreviations.findall(html))
+        return [term for word, term in self._terms.items() if word in words]
 
 
 class FirstUses:
@@ -72,27 +75,41 @@ class FirstUses:
 
     def link(self, text: str) -> Markup:
         """Return a text in which terms that the page has not used before are links."""
-        return Markup(self._words.sub(self._linked_word, str(escape(text))))
+        html = str(escape(text))
+        return Markup(self._words.sub(self._link_word, html))
 
-    def _linked_word(self, match: re.Match[str]) -> str:
-        word = match[1] or ""
-        term = self._terms.get(word) or self._terms.get(word[:1].lower() + word[1:])
+    def _link_word(self, match: re.Match[str]) -> str:
+        """Return what the pattern has found, as a link if it is a term not used before."""
+        tag_or_word = match[0]
+        term = self._term(tag_or_word)
         if term is None or term.note or term.slug in self._linked:
-            return match[0]
+            return tag_or_word
         self._linked.add(term.slug)
-        words = abbreviation(term, match[0]) if term.expansion else match[0]
         address = url_for("pages.words", _anchor=term.slug)
+        words = tag_or_word
+        if term.expansion:
+            words = abbreviation(term, words)
         return f'<a class="term" href="{address}">{words}</a>'
+
+    def _term(self, word: str) -> Term | None:
+        """Return the term that a word is, with or without a capital letter; None if it is none."""
+        if word in self._terms:
+            return self._terms[word]
+        uncapitalized = word[:1].lower() + word[1:]
+        return self._terms.get(uncapitalized)
 
 
 def pattern_of(spellings: Iterable[str], or_these: str = NOT_WORDS) -> re.Pattern[str]:
-    """Return what finds spellings (group 1), longer ones first, and passes over tags.
+    """Return a pattern whose group 1 is one of the spellings, of two the longer.
 
-    A plural s may follow. `or_these` is passed over too.
+    A plural s may follow it. Tags and `or_these` match too, without the group, so that spellings
+    inside them are passed over.
     """
     longest_first = sorted(spellings, key=len, reverse=True)
-    any_of = "|".join(re.escape(spelling) for spelling in longest_first) or "(?!)"
-    return re.compile(rf"{NOT_WORDS}|{or_these}|\b({any_of})(?=s?\b)")
+    any_spelling = "|".join(re.escape(spelling) for spelling in longest_first)
+    if not longest_first:
+        any_spelling = "(?!)"  # matches nothing
+    return re.compile(rf"{NOT_WORDS}|{or_these}|\b({any_spelling})(?=s?\b)")
 
 
 def abbreviation(term: Term, words: str) -> str:

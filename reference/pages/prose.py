@@ -11,9 +11,8 @@ from reference.pages.filters import LibraryFilters, voiced
 from reference.pages.glossary import FirstUses, Glossary
 from reference.records import Block, Claim, Event, Introduction, Library
 
-NOTE_LINK = re.compile(r' data-(?:claim|event)="([^"]+)">(\d+)')
+NOTE_LINK = re.compile(r' data-(?:claim|event)="(?P<id>[^"]+)">(?P<number>\d+)')
 """A note's figure in the HTML of a block: the id of what it cites, and its number."""
-
 
 EMPTY = Markup()
 
@@ -57,40 +56,52 @@ class Prose:
     def paragraph(self, block: Block) -> Paragraph:
         """Return a block as the page shows it."""
         if block.heading:
-            return Paragraph(heading=block.heading, id=self._heading_id(block.heading))
-        named = Markup(NOTE_LINK.sub(self._named_link, block.html))
-        html = voiced(self._first_uses.link(named))
-        return Paragraph(html=html, notes=tuple(self._notes(block)))
+            id = self._heading_id(block.heading)
+            return Paragraph(heading=block.heading, id=id)
+        with_named_notes = Markup(NOTE_LINK.sub(self._named_link, block.html))
+        with_terms = self._first_uses.link(with_named_notes)
+        return Paragraph(html=voiced(with_terms), notes=self._notes(block))
 
     def _heading_id(self, heading: str) -> str:
         """Return an id that no other heading of the page has: `h-risk`, `h-risk-2`."""
         words = re.sub(r"\W+", "-", heading.lower()).strip("-")
         self._headings[words] += 1
         count = self._headings[words]
-        return f"h-{words}" if count == 1 else f"h-{words}-{count}"
+        if count == 1:
+            return f"h-{words}"
+        return f"h-{words}-{count}"
 
     def _named_link(self, link: re.Match[str]) -> str:
         """Return a note's link with what it cites, for a reader who hears it."""
-        id, number = link.groups()
-        return f' aria-label="Note {number}: {escape(self._filters.cited(id))}">{number}'
+        number = link["number"]
+        cited = escape(self._filters.cited(link["id"]))
+        return f' aria-label="Note {number}: {cited}">{number}'
 
-    def _notes(self, block: Block) -> Iterable[Note]:
-        """Yield the notes of a block, each number once."""
-        cited = {int(number): id for id, number in NOTE_LINK.findall(block.html)}
-        for number, id in cited.items():
-            is_first = number > self._last_number
-            if is_first:
-                self._last_number = number
-            event = self._library.events.get(id)
-            claim = self._library.claims.get(event.claim if event else id)
-            introduction = self._introduction(claim) if claim else None
-            yield Note(number, is_first, claim, event, introduction)
+    def _notes(self, block: Block) -> tuple[Note, ...]:
+        """Return the notes of a block, each number once."""
+        cited: dict[int, str] = {}  # number -> id of the claim or event
+        for link in NOTE_LINK.finditer(block.html):
+            number = int(link["number"])
+            cited[number] = link["id"]
+        return tuple(self._note(number, id) for number, id in cited.items())
+
+    def _note(self, number: int, id: str) -> Note:
+        """Return the note that cites a claim, or an event and with it the event's claim."""
+        is_first = number > self._last_number
+        self._last_number = max(number, self._last_number)
+        event = self._library.events.get(id)
+        claim_id = event.claim if event else id
+        claim = self._library.claims.get(claim_id)
+        introduction = self._introduction(claim) if claim else None
+        return Note(number, is_first, claim, event, introduction)
 
     def _introduction(self, claim: Claim) -> Introduction | None:
         """Return who the only speaker of a claim is, unless the page has introduced them."""
-        if len(claim.speakers) != 1 or claim.speakers[0] in self._introduced:
+        if len(claim.speakers) != 1:
             return None
-        [speaker] = claim.speakers
+        speaker = claim.speakers[0]
+        if speaker in self._introduced:
+            return None
         self._introduced.add(speaker)
         return self._library.introduction(speaker, claim.article)
 

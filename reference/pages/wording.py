@@ -65,12 +65,15 @@ def when_words(date: Date) -> str:
     last = date_parts(date.last)
     if first.year != last.year:
         return f"{first.year} {joint(first.year, last.year)} {last.year}"
-    first_month = first.month or 1
-    last_month = last.month or 12
-    months = month_name[first_month]
-    if first_month != last_month:
-        months += f" {joint(first_month, last_month)} {month_name[last_month]}"
+    months = months_words(first.month or 1, last.month or 12)
     return f"{months} {first.year}"
+
+
+def months_words(first: int, last: int) -> str:
+    """Return one month or a range of them: `July`, `July or August`, `March to May`."""
+    if first == last:
+        return month_name[first]
+    return f"{month_name[first]} {joint(first, last)} {month_name[last]}"
 
 
 def joint(first: int, last: int) -> str:
@@ -88,18 +91,20 @@ def year_words(date: Date) -> str:
         return f"{first} or later"
     if first == last:
         return first
-    same_century = first[:2] == last[:2]
-    return f"{first}–{last[2:] if same_century else last}"
+    if first[:2] == last[:2]:
+        return f"{first}–{last[2:]}"
+    return f"{first}–{last}"
 
 
 def day_words(text: str) -> str:
     """Return a year, month or day in words: `2012-06-20` -> `20 June 2012`."""
-    year, month, day = date_parts(text)
-    words = [str(day)] if day else []
-    if month:
-        words.append(month_name[month])
-    words.append(str(year))
-    return " ".join(words)
+    parts = date_parts(text)
+    words = str(parts.year)
+    if parts.month:
+        words = f"{month_name[parts.month]} {words}"
+    if parts.day:
+        words = f"{parts.day} {words}"
+    return words
 
 
 # Where a date stands among landmarks
@@ -133,9 +138,9 @@ class Distance(NamedTuple):
 def standing(date: Date, events: Iterable[Event]) -> str:
     """Return where a date stands among the landmarks: `four weeks before the Act`.
 
-    What cannot be placed is said to be so (`perhaps before the Act, perhaps after`), and what
-    follows from a range of ours says that it does (`…, by our dating`). Returns "" where nothing
-    can be said.
+    Of a date that may be before a landmark or after it, says just that (`perhaps before the Act,
+    perhaps after`). What follows from a range of ours ends in `, by our dating`. Returns "" where
+    nothing can be said: the date is open, or there is no landmark.
     """
     when = period(date)
     landmarks = landmarks_among(events)
@@ -150,9 +155,9 @@ def standing(date: Date, events: Iterable[Event]) -> str:
     if when.is_one_day:
         return standing_of_day(distances)
     words = standing_of_range(when, distances)
-    if date.exact:
-        return words
-    return words + BY_OUR_DATING
+    if not date.exact:
+        words += BY_OUR_DATING
+    return words
 
 
 def landmarks_among(events: Iterable[Event]) -> list[Landmark]:
@@ -165,14 +170,19 @@ def landmarks_among(events: Iterable[Event]) -> list[Landmark]:
 
 
 def order_by_vagueness(landmark: Landmark) -> tuple[int, Day]:
-    """The key of sorting that puts the best known landmark first."""
+    """Return the key of sorting that puts the best known landmark first."""
     return landmark.vagueness, landmark.period.first
 
 
 def order_by_nearness(distance: Distance) -> tuple[int, int, str, str]:
-    """The key of sorting that puts the nearest landmark first, of two the better known."""
+    """Return the key of sorting that puts the nearest landmark first, of two the better known."""
     landmark = distance.landmark
-    return distance.days, landmark.vagueness, distance.side, landmark.name
+    return (
+        distance.days,
+        landmark.vagueness,
+        distance.side,
+        landmark.name,
+    )
 
 
 def standing_at(when: Period, landmark: Landmark) -> str:
@@ -185,8 +195,10 @@ def standing_at(when: Period, landmark: Landmark) -> str:
 def distance(when: Period, landmark: Landmark) -> Distance:
     """Return how far a date lies from a landmark that it does not overlap."""
     if landmark.period.end < when.first:
-        return Distance((when.first - landmark.period.end).days, "after", landmark)
-    return Distance((landmark.period.first - when.end).days, "before", landmark)
+        since = when.first - landmark.period.end
+        return Distance(since.days, "after", landmark)
+    until = landmark.period.first - when.end
+    return Distance(until.days, "before", landmark)
 
 
 def standing_of_day(distances: Sequence[Distance]) -> str:
@@ -196,7 +208,8 @@ def standing_of_day(distances: Sequence[Distance]) -> str:
     """
     for distance in distances:
         if distance.is_telling:
-            return f"{length_words(distance.days)} {distance.side} {distance.landmark.name}"
+            length = length_words(distance.days)
+            return f"{length} {distance.side} {distance.landmark.name}"
     return standing_between(distances)
 
 
@@ -206,11 +219,13 @@ def standing_of_range(when: Period, distances: Sequence[Distance]) -> str:
     `distances` begin with the nearest landmark.
     """
     passed = nearest_on("after", distances)
-    if passed and passed.is_telling:
-        longest = (when.end - when.first).days + passed.days
-        if longest <= LONGEST_SPAN_IN_WORDS:
-            return f"{span_words(passed.days, longest)} after {passed.landmark.name}"
-    return standing_between(distances)
+    if passed is None or not passed.is_telling:
+        return standing_between(distances)
+    shortest = passed.days
+    longest = shortest + (when.end - when.first).days
+    if longest > LONGEST_SPAN_IN_WORDS:
+        return standing_between(distances)
+    return f"{span_words(shortest, longest)} after {passed.landmark.name}"
 
 
 def standing_between(distances: Sequence[Distance]) -> str:
@@ -238,8 +253,9 @@ def span_words(shortest: int, longest: int) -> str:
     if low == high:
         return high
     number, unit = low.split()
-    same_unit = unit.rstrip("s") in high
-    return f"{number if same_unit else low} to {high}"
+    if unit.rstrip("s") in high:
+        return f"{number} to {high}"
+    return f"{low} to {high}"
 
 
 class Unit(NamedTuple):
@@ -262,4 +278,6 @@ def length_words(days: int) -> str:
     """Return a length of time in the unit that suits it: `four weeks`."""
     unit = next(unit for unit in UNITS if days <= unit.most)
     number = round(days / unit.days)
-    return f"{in_words(number)} {unit.name}{'' if number == 1 else 's'}"
+    if number == 1:
+        return f"one {unit.name}"
+    return f"{in_words(number)} {unit.name}s"
