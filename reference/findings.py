@@ -5,9 +5,10 @@ articles put first, before a year and from it on, or throughout.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from reference.pages.wording import in_words
 from reference.records import Article, ClaimKind, Library
 
 FEWEST_CLAIMS = 10
@@ -42,6 +43,7 @@ class Tally(NamedTuple):
     kind: ClaimKind
     of_kind: int
     all: int
+    articles: int
 
     @property
     def share(self) -> float:
@@ -85,9 +87,14 @@ def finding_of(turn: Turn) -> Finding:
     """Return what a turn comes to: `Remedies first, problems later`."""
     first = KIND_WORDS[turn.before.kind].plural.capitalize()
     later = KIND_WORDS[turn.after.kind].plural
+    before = "one article"
+    if turn.before.articles > 1:
+        before = f"{in_words(turn.before.articles)} articles"
+    after = in_words(turn.after.articles)
     return Finding(
         f"{first} first, {later} later",
-        f"Before {turn.year}, {turn.before.words}; from {turn.year}, {turn.after.words}",
+        f"In {before} from before {turn.year}, {turn.before.words}; "
+        f"in {after} from {turn.year} on, {turn.after.words}",
     )
 
 
@@ -124,7 +131,7 @@ def turn_at(year: int, library: Library) -> Turn | None:
     return Turn(year, before, after)
 
 
-def tally(articles: Iterable[Article], library: Library) -> Tally | None:
+def tally(articles: Sequence[Article], library: Library) -> Tally | None:
     """Return which kind of claim some articles have most of, background aside; None if none."""
     kinds: Counter[ClaimKind] = Counter()
     for article in articles:
@@ -134,4 +141,4 @@ def tally(articles: Iterable[Article], library: Library) -> Tally | None:
     if not stances:
         return None
     [(kind, number)] = stances.most_common(1)
-    return Tally(kind, number, kinds.total())
+    return Tally(kind, number, kinds.total(), len(articles))

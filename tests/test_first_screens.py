@@ -208,7 +208,9 @@ def dates_of(library: Library) -> list[Any]:
 # Style sheets
 
 
-@pytest.mark.parametrize("name", ["style.css", "pictures.css", "reading.css", "print.css"])
+@pytest.mark.parametrize(
+    "name", ["style.css", "pictures.css", "reading.css", "search.css", "print.css"]
+)
 def test_no_words_are_in_a_style_sheet(name: str) -> None:
     """What a reader must have is text in the page: `content` holds signs at most."""
     text = Path(ROOT / "static" / name).read_text(encoding="utf-8")

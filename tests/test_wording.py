@@ -80,10 +80,11 @@ def test_the_finding_is_made_of_the_counts(library: Library) -> None:
 
     assert found is not None
     assert found.headline == "Remedies first, problems later"
-    assert (
-        f"Before 2012, {len(remedies)} of {len(before)} claims propose remedies" in found.sentence
+    assert found.sentence == (
+        f"In two articles from before 2012, {len(remedies)} of {len(before)} claims "
+        "propose remedies; "
+        f"in three from 2012 on, {len(problems)} of {len(after)} claims name problems"
     )
-    assert f"from 2012, {len(problems)} of {len(after)} claims name problems" in found.sentence
 
 
 def first_year(article: str, library: Library) -> int:

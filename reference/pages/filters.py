@@ -17,7 +17,7 @@ from reference.pages import labels
 from reference.pages.describing import abridged
 from reference.pages.glossary import Glossary
 from reference.pages.wording import (
-    BY_OUR_DATING,
+    DATED_BY_US,
     counted,
     date_words,
     day_words,
@@ -80,6 +80,17 @@ class LibraryFilters:
                 groups.append([claim])
         return groups
 
+    def first_of_articles(self, groups: Iterable[Iterable[str]]) -> set[str]:
+        """Return those of some claims, by id, that are the first of their article.
+
+        What is said of an article beside its words is said there alone.
+        """
+        first_claims: dict[str, str] = {}
+        for ids in groups:
+            for id in ids:
+                first_claims.setdefault(self._library.claims[id].article, id)
+        return set(first_claims.values())
+
     def voices(self, article: Article) -> str:
         """Return the surnames of those who speak in an article, who says most first."""
         counts: Counter[str] = Counter()
@@ -112,7 +123,7 @@ class LibraryFilters:
 
     def standing_short(self, article: Article) -> str:
         """Return where an article stands, for a picture that marks in its own way what is ours."""
-        return self.standing(article).removesuffix(BY_OUR_DATING)
+        return self.standing(article).removesuffix(DATED_BY_US)
 
 
 def filters(own: LibraryFilters, glossary: Glossary) -> Mapping[str, Callable[..., Any]]:
@@ -128,6 +139,7 @@ def filters(own: LibraryFilters, glossary: Glossary) -> Mapping[str, Callable[..
         "counted": counted,
         "date": date_words,
         "day": day_words,
+        "first_of_articles": own.first_of_articles,
         "in_context": own.in_context,
         "in_words": in_words,
         "listed": listed,

@@ -49,7 +49,7 @@ SOURCES: Mapping[Confidence, str] = {
     "stated-in-source": "Source",
     "found-at-URL": "Source",
     "inferred-range": "Inferred from",
-    "unknown": "Not found in",
+    "unknown": "Looked for in",
 }
 """What leads to the source of a note of ours, by how sure we are of it."""
 

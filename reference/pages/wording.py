@@ -23,7 +23,7 @@ NUMBERS = (
     "eleven",
     "twelve",
 )
-BY_OUR_DATING = ", by our dating"
+DATED_BY_US = ", dated by us"
 """Ends what follows from a range of ours."""
 
 LONGEST_SPAN_IN_WORDS = 200
@@ -139,7 +139,7 @@ def standing(date: Date, events: Iterable[Event]) -> str:
     """Return where a date stands among the landmarks: `four weeks before the Act`.
 
     Of a date that may be before a landmark or after it, says just that (`perhaps before the Act,
-    perhaps after`). What follows from a range of ours ends in `, by our dating`. Returns "" where
+    perhaps after`). What follows from a range of ours ends in `, dated by us`. Returns "" where
     nothing can be said: the date is open, or there is no landmark.
     """
     when = period(date)
@@ -156,7 +156,7 @@ def standing(date: Date, events: Iterable[Event]) -> str:
         return standing_of_day(distances)
     words = standing_of_range(when, distances)
     if not date.exact:
-        words += BY_OUR_DATING
+        words += DATED_BY_US
     return words
 
 
