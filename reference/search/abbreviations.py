@@ -24,10 +24,8 @@ class Abbreviations:
     def __init__(self, terms: Iterable[Term], term: Callable[[str], str]) -> None:
         self.widths: dict[str, int] = {}
         self._by_first_word: dict[str, list[Abbreviation]] = defaultdict(list)
-        for abbreviation in terms:
-            expansion = abbreviation.expansion.partition("(")[0]
-            spelt = tuple(term(word) for word in WORD.findall(expansion))
-            self._learn(Abbreviation(term(abbreviation.term), spelt))
+        for record in terms:
+            self._learn(_read(record, term))
 
     def _learn(self, abbreviation: Abbreviation) -> None:
         self.widths[abbreviation.term] = len(abbreviation.spelt)
@@ -41,8 +39,10 @@ class Abbreviations:
     def begun(self, words: Sequence[Word], at: int) -> list[Abbreviation]:
         """Return the abbreviations that are written out at a place among words."""
         begun = []
-        for abbreviation in self._by_first_word.get(words[at].term, ()):
-            run = words[at : at + len(abbreviation.spelt)]
+        first_word = words[at].term
+        for abbreviation in self._by_first_word.get(first_word, ()):
+            end = at + len(abbreviation.spelt)
+            run = words[at:end]
             if terms_of(run) == abbreviation.spelt:
                 begun.append(abbreviation)
         return begun
@@ -53,6 +53,13 @@ class Abbreviations:
         for abbreviations in self._by_first_word.values():
             known += abbreviations
         return known
+
+
+def _read(record: Term, term: Callable[[str], str]) -> Abbreviation:
+    """Return an abbreviation of the glossary, without what its expansion has in brackets."""
+    expansion, _, _ = record.expansion.partition("(")
+    spelt = [term(word) for word in WORD.findall(expansion)]
+    return Abbreviation(term(record.term), tuple(spelt))
 
 
 def plurals_of(terms: Iterable[Term]) -> dict[str, str]:

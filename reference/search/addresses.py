@@ -17,7 +17,7 @@ _COLLECTIONS: dict[str, Kind] = {
     "words": "term",
 }
 """The first part of an address -> the kind of what it leads to."""
-_OWN = re.compile(
+_ADDRESS = re.compile(
     rf"""(?:^|/)(?P<collection>{"|".join(_COLLECTIONS)})/
     (?:page/[0-9]+/?)?                 # a later page of a list, or the name of one thing
     (?P<slug>[^\s/?#.]*)[^\s?#]*
@@ -47,12 +47,18 @@ class Addresses:
             if entry.kind != "passage":
                 self._ids.setdefault(entry.id, place)
         for old, new in library.moved.items():
-            self._places[_Key("claim", old)] = self._places[_Key("claim", new)]
-        self._originals: dict[str, int] = {}
+            place = self._places[_Key("claim", new)]
+            self._places[_Key("claim", old)] = place
+        self._originals = self._find_originals(library)
+
+    def _find_originals(self, library: Library) -> dict[str, int]:
+        """Return the bare address of each original -> the number of its article's entry."""
+        originals: dict[str, int] = {}
         for article in library.articles.values():
             if article.url:
-                place = self._places[_Key("article", article.id)]
-                self._originals[_bare(article.url)] = place
+                address = _bare(article.url)
+                originals[address] = self._places[_Key("article", article.id)]
+        return originals
 
     def find(self, text: str) -> int | None:
         """Return the number of the entry that a text is the address or the id of, else None.
@@ -61,15 +67,16 @@ class Addresses:
         """
         if re.search(r"\s", text):
             return None
-        own = _OWN.search(text)
-        if own:
-            return self._own(own)
+        address = _ADDRESS.search(text)
+        if address:
+            return self._find_address(address)
         if _SCHEME.match(text):
             return self._originals.get(_bare(text))
         id = text.replace("_", "-").casefold()
         return self._ids.get(id) if "-" in id else None
 
-    def _own(self, address: re.Match[str]) -> int | None:
+    def _find_address(self, address: re.Match[str]) -> int | None:
+        """Return the number of the entry at an address of this site; None if there is none."""
         kind = _COLLECTIONS[address["collection"].lower()]
         slug = address["slug"].lower()
         fragment = (address["fragment"] or "").lower()

@@ -28,8 +28,8 @@ LITTLE = 0.3
 class Asked:
     """A query looked up: the entries that were `found`, and how many have the `whole` of it.
 
-    `people` are people and groups that it names. `near` are scores of words that stand side by
-    side. `first` are the entries that are asked for themselves, and how well each fits. `alone`:
+    `people` are people and groups that it names. `side_by_side` are scores of words that stand
+    so. `first` are the entries that are asked for themselves, and how well each fits. `alone`:
     all that was asked is one word.
     """
 
@@ -37,7 +37,7 @@ class Asked:
     whole: int = 0
     wants: tuple[Want, ...] = ()
     people: Mapping[str, Named] = field(default_factory=dict)
-    near: tuple[Scores, ...] = ()
+    side_by_side: tuple[Scores, ...] = ()
     first: Scores = field(default_factory=dict)
     alone: bool = False
 
@@ -45,8 +45,9 @@ class Asked:
         """Return how well each of some entries fits."""
         total = dict.fromkeys(places, 0.0)
         of_wants = [want.scores for want in self.wants]
-        for scores in (*of_wants, *self.near, self.first):
-            for place in places & scores.keys():
+        for scores in (*of_wants, *self.side_by_side, self.first):
+            having = places & scores.keys()
+            for place in having:
                 total[place] += scores[place]
         return total
 
@@ -99,19 +100,25 @@ class Asking:
             return Asked(self._stock.every if narrowed else NOWHERE)
         question = self._reading.read(clauses)
         found = self._find(question)
-        first = dict.fromkeys(question.first - question.excluded, 0.0)
-        if question.asks_for_disagreements:
-            first.update(self._disagreements(question))
+        first = self._asked_for_themselves(question)
         places = self._without_passages_of_claims(found.places.union(first))
         return Asked(
             found=places,
             whole=len(places) if found.is_whole else 0,
             wants=tuple(question.wants),
             people=question.people,
-            near=self._near(question.units),
+            side_by_side=self._side_by_side(question.units),
             first=first,
             alone=question.is_one_word,
         )
+
+    def _asked_for_themselves(self, question: Question) -> dict[int, float]:
+        """Return the entries that a query asks for themselves, and how well each fits."""
+        allowed = question.first - question.excluded
+        first = dict.fromkeys(allowed, 0.0)
+        if question.asks_for_disagreements:
+            first.update(self._disagreements(question))
+        return first
 
     def _find(self, question: Question) -> _Found:
         """Return the entries that have all that is asked, or else the best."""
@@ -143,27 +150,34 @@ class Asking:
         None has only words that are everywhere, if others are wanted.
         """
         rare = [want for want in wants if not want.everywhere] or wants
-        telling = having_any(rare, among)
+        candidates = having_any(rare, among)
+        answers = candidates & self._stock.answers
         worth = self._worth(wants, among)
-        best = max((worth[place] for place in telling & self._stock.answers), default=0.0)
-        enough = {place for place in telling if worth[place] >= ENOUGH * best}
-        return frozenset(enough - self._lesser_claims(enough, worth))
+        best = max((worth[place] for place in answers), default=0.0)
+        least = ENOUGH * best
+        enough = {place for place in candidates if worth[place] >= least}
+        lesser = self._lesser_claims(enough, worth)
+        return frozenset(enough - lesser)
 
     def _worth(self, wants: Sequence[Want], among: Places) -> Mapping[int, float]:
         """Return the worth of all wants that each of some entries has."""
+        entries = len(self._stock.every)
         worth: dict[int, float] = defaultdict(float)
         for want in wants:
-            value = want.worth(len(self._stock.every))
+            value = want.worth(entries)
             for place in among.intersection(want.scores):
                 worth[place] += value
         return worth
 
     def _lesser_claims(self, places: set[int], worth: Mapping[int, float]) -> Places:
-        """Return the claims that have less than their whole passage has: they give way to it."""
+        """Return the claims that are worth less than their passage or their disagreement, to which
+        they give way.
+        """
+        claims_of = self._stock.claims_of
         lesser: set[int] = set()
-        for passage in places.intersection(self._stock.claims_of):
-            for claim in self._stock.claims_of[passage]:
-                if worth.get(claim, 0.0) < worth[passage]:
+        for place in places.intersection(claims_of):
+            for claim in claims_of[place]:
+                if worth.get(claim, 0.0) < worth[place]:
                     lesser.add(claim)
         return frozenset(lesser)
 
@@ -187,7 +201,8 @@ class Asking:
         best = max(about.values(), default=0.0)
         if question.wishes and not best:
             return {}
-        return {place: worth for place, worth in about.items() if worth >= LITTLE * best}
+        least = LITTLE * best
+        return {place: worth for place, worth in about.items() if worth >= least}
 
     def _is_allowed(self, place: int, question: Question) -> bool:
         """Whether a disagreement, or a claim of it, has what a question requires."""
@@ -209,10 +224,13 @@ class Asking:
             about += share * wish.worth(len(self._stock.every))
         return about
 
-    def _near(self, units: Sequence[Word]) -> tuple[Scores, ...]:
-        """Return the scores of words side by side: pairs of which one tells, and the whole run."""
-        run = tuple(units[:LONGEST_RUN])
-        runs: list[Run] = [pair for pair in pairwise(run) if self._wording.any_tells(pair)]
-        if len(run) > 2:
-            runs.append(run)
+    def _side_by_side(self, units: Sequence[Word]) -> tuple[Scores, ...]:
+        """Return the scores of words side by side: of pairs of which one tells, and of all."""
+        words = tuple(units[:LONGEST_RUN])
+        runs: list[Run] = []
+        for pair in pairwise(words):
+            if self._wording.any_tells(pair):
+                runs.append(pair)
+        if len(words) > 2:
+            runs.append(words)
         return tuple(self._lookup.runs([run]) for run in runs)

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from reference.search.entries import Entry
 from reference.search.facets import names_of_values
@@ -61,18 +62,15 @@ class Piece:
         """Make the phrases that have the words typed side by side, the last of them perhaps begun,
         with up to two telling words before and after.
         """
-        for start in range(len(self.written) - len(typed) + 1):
-            end = start + len(typed)
-            if self._begins(start, typed) and any(self.tells[start:end]):
+        length = len(typed)
+        for start in range(len(self.written) - length + 1):
+            end = start + length
+            are_typed = _are_typed(self.folded[start:end], typed)
+            if are_typed and any(self.tells[start:end]):
                 first = self._telling_before(start)
                 last = self._telling_after(end)
-                yield " ".join(self.written[first:last])
-
-    def _begins(self, start: int, typed: Sequence[str]) -> bool:
-        """Whether the words typed stand here, the last of them perhaps begun."""
-        end = start + len(typed)
-        *before, last = self.folded[start:end]
-        return before == list(typed[:-1]) and last.startswith(typed[-1])
+                words = self.written[first:last]
+                yield " ".join(words)
 
     def _telling_before(self, start: int) -> int:
         """Return where a phrase begins: at a telling word up to two places before, or here."""
@@ -89,19 +87,30 @@ class Piece:
         return end
 
 
+def _are_typed(words: Sequence[str], typed: Sequence[str]) -> bool:
+    """Whether words are those typed, of which the last may be only a beginning."""
+    *before, last = words
+    *typed_before, beginning = typed
+    return before == typed_before and last.startswith(beginning)
+
+
+class _Record(NamedTuple):
+    """What a record is offered as, and the words, folded, of all that it is called."""
+
+    completion: Completion
+    words: list[str]
+
+    def begins(self, beginning: str) -> bool:
+        """Whether the first of its words begins so."""
+        return bool(self.words) and self.words[0].startswith(beginning)
+
+
 class Completing:
     """Completes beginnings to what stands in the library, so that each completion is found."""
 
     def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
-        self._records: list[Completion] = []
-        words: list[list[str]] = []
-        for facet, values in names_of_values(entries).items():
-            if facet != "kind":
-                for value, names in values.items():
-                    self._records.append(_record(facet, value, names))
-                    words.append(folded_words(" ".join(names)))
-        self._first_words = [of_record[0] if of_record else "" for of_record in words]
-        self._beginnings_of_records = Beginnings(words)
+        self._records = list(_records(entries))
+        self._beginnings_of_records = Beginnings(record.words for record in self._records)
         self._pieces = list(_pieces(entries, wording))
         self._beginnings_of_pieces = Beginnings(piece.folded for piece in self._pieces)
 
@@ -124,15 +133,18 @@ class Completing:
         """Return the records of which each word typed begins a word, those first that it begins."""
         begun = [self._beginnings_of_records.beginning(word) for word in typed]
         numbers = sorted(set.intersection(*begun))
-        numbers.sort(key=lambda number: not self._first_words[number].startswith(typed[0]))
-        return [self._records[number] for number in numbers[:MOST]]
+        records = [self._records[number] for number in numbers]
+        records.sort(key=lambda record: not record.begins(typed[0]))
+        return [record.completion for record in records[:MOST]]
 
     def _phrases(self, typed: Sequence[str]) -> list[str]:
         """Return phrases of quotations about the words typed, those most often used first."""
         phrases: Counter[str] = Counter()
         for number in self._pieces_having(typed):
-            phrases.update(self._pieces[number].phrases(typed))
-        return [phrase for phrase, _ in phrases.most_common(4 * MOST)]
+            piece = self._pieces[number]
+            phrases.update(piece.phrases(typed))
+        most_used = phrases.most_common(4 * MOST)
+        return [phrase for phrase, _ in most_used]
 
     def _pieces_having(self, typed: Sequence[str]) -> list[int]:
         """Return the first pieces that have the words typed, the last of them perhaps begun."""
@@ -143,7 +155,17 @@ class Completing:
         return sorted(numbers)[:MOST_PIECES]
 
 
-def _record(facet: str, value: str, names: Sequence[str]) -> Completion:
+def _records(entries: Sequence[Entry]) -> Iterator[_Record]:
+    """Make the people, groups, themes and articles that may be offered."""
+    for facet, values in names_of_values(entries).items():
+        if facet == "kind":
+            continue
+        for value, names in values.items():
+            words = folded_words(" ".join(names))
+            yield _Record(_completion(facet, value, names), words)
+
+
+def _completion(facet: str, value: str, names: Sequence[str]) -> Completion:
     """Return what a value of a facet is completed to; a group, which has no page, is looked for."""
     if value == names[0]:
         return Completion(names[0], "group")

@@ -60,19 +60,23 @@ def find(text: str) -> DateAsked | None:
 def _range_from(text: str, match: re.Match[str], first: DateParts) -> DateAsked | None:
     """Return the period from a date to the next, if a word such as “or” joins them."""
     joint = _JOINT.match(text, match.end())
-    following = _DATE.match(text, joint.end()) if joint else None
+    if not joint:
+        return None
+    following = _DATE.match(text, joint.end())
     if not following:
         return None
     last = _read(following)
-    start = first._replace(year=first.year or last.year)
-    return _asked(start, last, text[match.start() : following.end()])
+    year = first.year or last.year
+    words = text[match.start() : following.end()]
+    return _asked(first._replace(year=year), last, words)
 
 
 def _one_date(text: str, match: re.Match[str], date: DateParts) -> DateAsked | None:
     """Return the period of one date: a day or a month, or all that comes after it."""
     open_end = _OPEN_END.match(text, match.end())
     if open_end:
-        return _asked(date, None, text[match.start() : open_end.end()])
+        words = text[match.start() : open_end.end()]
+        return _asked(date, None, words)
     return _asked(date, date, match[0])
 
 

@@ -68,7 +68,7 @@ class English:
                 Spelling(re.compile(pattern), written)
                 for pattern, written in lists["spellings"].items()
             ),
-            any_spelling=re.compile("|".join(f"(?:{each})" for each in lists["spellings"])),
+            any_spelling=re.compile("|".join(f"(?:{pattern})" for pattern in lists["spellings"])),
             also={words: tuple(_pieces(text)) for words, text in lists["also"].items()},
             stemmer=Stemmer.Stemmer("english", 0),  # it keeps no answers, so that threads may share
         )
@@ -104,8 +104,9 @@ def _words_of(section: Mapping[str, str]) -> frozenset[str]:
     """Return all words of a section, folded: of its keys and of their values."""
     words: set[str] = set()
     for key, value in section.items():
-        written = f"{key} {value}" if key != "words" else value
-        words.update(fold(word) for word in written.split())
+        written = value if key == "words" else f"{key} {value}"
+        for word in written.split():
+            words.add(fold(word))
     return frozenset(words)
 
 

@@ -303,7 +303,8 @@ def _names_of(person: Person) -> tuple[str, ...]:
     titles = " ".join(person.titles)
     names = [f"{titles} {name}".strip() for name in person.names]
     parted = f"{person.surname} {person.given}".strip()
-    written = set(folded_words(" ".join(person.names)))
-    if not written.issuperset(folded_words(parted)):
+    words = folded_words(parted)
+    words_written = folded_words(" ".join(person.names))
+    if not set(words_written).issuperset(words):
         names.append(parted)
     return tuple(names)

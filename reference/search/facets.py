@@ -5,41 +5,53 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TypeAlias
 
-from reference.search.entries import FACETS, KINDS, Entry, Facet
+from reference.search.entries import FACETS, KINDS, Entry, Facet, Kind
 
 Places: TypeAlias = frozenset[int]
 """Entries, by their numbers."""
 Count: TypeAlias = tuple[str, int]
 """A value of a facet, and how many entries have it."""
+Values: TypeAlias = tuple[str, ...]
+"""The values of a facet that one entry has."""
+NamesByValue: TypeAlias = dict[str, tuple[str, ...]]
+"""Value of a facet -> what it is called: `{"tom-smith": ("Tom Smith", "Mr T Smith")}`."""
 
 
-def names_of_values(entries: Iterable[Entry]) -> dict[Facet, dict[str, tuple[str, ...]]]:
+def names_of_values(entries: Sequence[Entry]) -> dict[Facet, NamesByValue]:
     """Return facet -> value -> what the value is called: titles, people's names, groups as named.
 
     Years are called by nothing but themselves, and left out.
     """
-    people: dict[str, tuple[str, ...]] = {}
-    themes: dict[str, tuple[str, ...]] = {}
-    articles: dict[str, tuple[str, ...]] = {}
+    kinds: NamesByValue = {kind: (kind,) for kind in KINDS}
+    return {
+        "kind": kinds,
+        "person": _names_of_speakers(entries),
+        "theme": _titles(entries, "theme"),
+        "article": _titles(entries, "article"),
+    }
+
+
+def _names_of_speakers(entries: Sequence[Entry]) -> NamesByValue:
+    """Return who is counted under `person` -> their names; a group has the one it goes by."""
+    names: NamesByValue = {}
     for entry in entries:
-        match entry.kind:
-            case "person":
-                people[entry.id] = (entry.title, *entry.names)
-            case "theme":
-                themes[entry.id] = (entry.title,)
-            case "article":
-                articles[entry.id] = (entry.title,)
+        if entry.kind == "person":
+            names[entry.id] = (entry.title, *entry.names)
         for speaker in entry.people:
-            people.setdefault(speaker, (speaker,))
-    kinds: dict[str, tuple[str, ...]] = {kind: (kind,) for kind in KINDS}
-    return {"kind": kinds, "person": people, "theme": themes, "article": articles}
+            names.setdefault(speaker, (speaker,))
+    return names
+
+
+def _titles(entries: Sequence[Entry], kind: Kind) -> NamesByValue:
+    """Return the ids of the entries of a kind -> their titles."""
+    return {entry.id: (entry.title,) for entry in entries if entry.kind == kind}
 
 
 class Facets:
     """The entries under each value of each facet."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._values: dict[Facet, list[tuple[str, ...]]] = {}
+        self._values: dict[Facet, list[Values]] = {}
         self._places: dict[Facet, dict[str, Places]] = {}
         for facet in FACETS:
             values_of_entries = [entry.facets[facet] for entry in entries]
@@ -48,21 +60,25 @@ class Facets:
 
     def having(self, facet: Facet, values: Iterable[str]) -> Places:
         """Return the entries that have one of some values of a facet."""
-        known = self._places[facet]
-        return frozenset[int]().union(*(known.get(value, ()) for value in values))
+        places_by_value = self._places[facet]
+        places: set[int] = set()
+        for value in values:
+            places.update(places_by_value.get(value, ()))
+        return frozenset(places)
 
     def counts(self, places: Places) -> Mapping[Facet, tuple[Count, ...]]:
         """Return how many of some entries have each value of each facet, most first."""
         ordered = sorted(places)
         counts: dict[Facet, tuple[Count, ...]] = {}
         for facet in FACETS:
-            values = self._values[facet]
-            counter = Counter(chain.from_iterable(values[place] for place in ordered))
+            values_by_place = self._values[facet]
+            values = [values_by_place[place] for place in ordered]
+            counter = Counter(chain.from_iterable(values))
             counts[facet] = tuple(counter.most_common())
         return counts
 
 
-def _places_by_value(values_of_entries: Sequence[tuple[str, ...]]) -> dict[str, Places]:
+def _places_by_value(values_of_entries: Sequence[Values]) -> dict[str, Places]:
     places: dict[str, list[int]] = defaultdict(list)
     for place, values in enumerate(values_of_entries):
         for value in values:

@@ -88,20 +88,23 @@ class Search:
             asked = self._asking.ask(suggestion.query)
         found = asked.found & selection
         ranked = self._ranking.ranked(asked, found, sort)
-        shown = _cut_page(ranked, page)
+        hits = [self._result(entry, asked) for entry in _cut_page(ranked, page)]
+        nowhere = asked.nowhere
+        missing = asked.missing(ranked[0].place) if ranked else nowhere
+        parts = () if asked.found else self._parts(asked)
         return Results(
             query=text,
             total=len(ranked),
-            hits=tuple(self._result(each, asked) for each in shown),
+            hits=tuple(hits),
             page=page,
             pages=_count_pages(ranked),
             facets=self._stock.facets.counts(found),
             coverage=self._coverage,
             suggestion=suggestion,
-            missing=asked.missing(ranked[0].place) if ranked else asked.nowhere,
-            nowhere=asked.nowhere,
+            missing=missing,
+            nowhere=nowhere,
             other_words=_other_words(asked),
-            parts=() if asked.found else self._parts(asked),
+            parts=parts,
         )
 
     def _selection(self, values: Mapping[Facet, str]) -> Places:
@@ -109,11 +112,12 @@ class Search:
         selection = self._stock.every
         for facet, value in values.items():
             if facet == "year":
-                selection &= self._stock.facets.having(facet, [str(year) for year in years(value)])
+                wanted = [str(year) for year in years(value)]
             elif value in self._stock.values[facet]:
-                selection &= self._stock.facets.having(facet, [value])
+                wanted = [value]
             else:
                 raise QueryError(f"There is no {facet} “{value:.40}” here.")
+            selection &= self._stock.facets.having(facet, wanted)
         return selection
 
     def _suggestion(self, text: str, asked: Asked) -> Suggestion | None:

@@ -28,9 +28,10 @@ def marks(text: str, words: WordsByTerm, runs: Iterable[Run]) -> tuple[Span, ...
     for run in runs:
         first_term = run[0].term
         for first in words.get(first_term, ()):
-            for word in _follow(run, first, words):
-                spans.add(Span(word.start, word.end))
-    return _merged(text, sorted(spans))
+            words_marked = _follow(run, first, words)
+            spans.update(Span(word.start, word.end) for word in words_marked)
+    in_order = sorted(spans)
+    return _merged(text, in_order)
 
 
 def _follow(run: Run, first: Word, words_by_term: WordsByTerm) -> list[Word]:
@@ -38,9 +39,10 @@ def _follow(run: Run, first: Word, words_by_term: WordsByTerm) -> list[Word]:
     words = [first]
     for before, wanted in pairwise(run):
         last = words[-1]
-        near = range(last.at + 1, last.at + before.width + 1)
+        nearest = last.at + 1
+        farthest = last.at + before.width
         candidates = words_by_term.get(wanted.term, ())
-        following = [word for word in candidates if word.at in near]
+        following = [word for word in candidates if nearest <= word.at <= farthest]
         if not following:
             return []
         words.append(following[0])
@@ -51,10 +53,16 @@ def _merged(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     """Return spans, in order, joined where only space divides them."""
     merged: list[Span] = []
     for span in spans:
-        before = merged[-1] if merged else None
-        if before and not text[before.end : span.start].strip(_BETWEEN_MARKS):
-            end = max(before.end, span.end)
-            merged[-1] = Span(before.start, end)
+        if merged and _are_joined(text, merged[-1], span):
+            start = merged[-1].start
+            end = max(merged[-1].end, span.end)
+            merged[-1] = Span(start, end)
         else:
             merged.append(span)
     return tuple(merged)
+
+
+def _are_joined(text: str, first: Span, second: Span) -> bool:
+    """Whether nothing but space or a hyphen stands between two spans."""
+    between = text[first.end : second.start]
+    return not between.strip(_BETWEEN_MARKS)

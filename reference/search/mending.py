@@ -54,7 +54,10 @@ class Mending:
         """Field -> folded word -> the word, of the names of its values."""
         for field in ("person", "theme", "article"):
             self._names[field] = _words_of_names(names[field].values())
-        people = [called for id, called in names["person"].items() if id != called[0]]  # no group
+        people: list[tuple[str, ...]] = []
+        for person, called in names["person"].items():
+            if person != called[0]:  # a group is called by its id
+                people.append(called)
         self._people = _words_of_names(people)
 
     def mend(self, text: str) -> Mended | None:
@@ -78,11 +81,14 @@ class Mending:
 
     def completed(self, text: str) -> Iterator[str]:
         """Make queries whose last word is a name, or a word of a title, that it begins."""
-        for last in list(WORD.finditer(text))[-1:]:
-            before = text[: last.start()]
-            after = text[last.end() :]
-            for name in self._names_begun(fold(last[0])):
-                yield before + name + after
+        words = list(WORD.finditer(text))
+        if not words:
+            return
+        last = words[-1]
+        before = text[: last.start()]
+        after = text[last.end() :]
+        for name in self._names_begun(fold(last[0])):
+            yield before + name + after
 
     def _names_begun(self, typed: str) -> list[str]:
         """Return the names, and words of titles, that a word begins: people's first, then short."""
@@ -120,18 +126,31 @@ class Mending:
 
     def _mend_of(self, term: Term, word: str) -> Mend | None:
         """Return the name or else the word that was meant by a word of a term."""
-        folded = fold(word)
-        is_english = self._wording.english.respelt(folded) in self._common
-        names = self._names[term.field] if term.field else self._people
-        name = nearest_name(folded, list(names), only_alike=is_english)
-        is_short = len(word) < 5
-        if name and not (is_english and is_short):  # a dog is not Doug
-            return Mend(names[name], sure=len(word) > 3)
-        is_form = self._wording.term(word) in self._wording.terms
-        if term.field or is_form or is_english:
+        name = self._name_meant(term, word)
+        if name:
+            return Mend(name, sure=len(word) > 3)
+        if term.field:  # only names stand in fields
             return None
-        nearest = nearest_word(folded, self._words)
+        nearest = self._word_meant(word)
         return Mend(nearest, sure=True) if nearest else None
+
+    def _name_meant(self, term: Term, word: str) -> str | None:
+        is_english = self._is_english(word)
+        if is_english and len(word) < 5:  # a dog is not Doug
+            return None
+        names = self._names[term.field] if term.field else self._people
+        nearest = nearest_name(fold(word), list(names), only_alike=is_english)
+        return names[nearest] if nearest else None
+
+    def _word_meant(self, word: str) -> str | None:
+        is_form = self._wording.term(word) in self._wording.terms
+        if is_form or self._is_english(word):  # spelt as it should be
+            return None
+        return nearest_word(fold(word), self._words)
+
+    def _is_english(self, word: str) -> bool:
+        """Whether a word is a common word of English."""
+        return self._wording.english.respelt(fold(word)) in self._common
 
 
 def _words_of_names(names: Iterable[Iterable[str]]) -> dict[str, str]:
@@ -161,19 +180,23 @@ def nearest_word(word: str, known: Sequence[str]) -> str | None:
     if len(word) < SHORTEST_MENDED:
         return None
     is_long = len(word) >= LONG
+    most_slips = 3 if is_long else 1
     candidates = []
-    for other, slips in within(word, known, slips=3 if is_long else 2):
-        alike = sound_alike(word, other)
-        is_near = slips == 1 or (is_long and (alike or slips == 2))
-        if is_near and _begin_alike(word, other):
-            candidates.append(_Candidate(not alike, slips, other))
-    return min(candidates).word if candidates else None
+    for other, slips in slips_by_word(word, known, most_slips).items():
+        if not _begin_alike(word, other):
+            continue
+        is_alike = sound_alike(word, other)
+        if is_alike or slips < 3:
+            candidates.append(_Candidate(not is_alike, slips, other))
+    if not candidates:
+        return None
+    return min(candidates).word
 
 
-def within(word: str, known: Sequence[str], slips: int) -> list[tuple[str, int]]:
-    """Return the known words that are at most so many slips away, and how many."""
-    near = process.extract(word, known, scorer=OSA.distance, score_cutoff=slips, limit=None)
-    return [(other, int(distance)) for other, distance, _ in near]
+def slips_by_word(word: str, known: Sequence[str], most: int) -> dict[str, int]:
+    """Return the known words that are at most so many slips away -> how many."""
+    matches = process.extract(word, known, scorer=OSA.distance, score_cutoff=most, limit=None)
+    return {other: int(distance) for other, distance, _ in matches}
 
 
 class _Candidate(NamedTuple):
@@ -195,12 +218,16 @@ def nearest_name(word: str, known: Sequence[str], only_alike: bool = False) -> s
     Glazbie is Glasby, “forget” is not Forbes. A short one must begin alike: “ways” is not Mays.
     `only_alike`: it must sound alike, as what was typed is a word of its own.
     """
-    near = []
-    for name, slips in within(word, known, slips=3):
-        is_near = sound_alike(word, name) or (slips == 1 and not only_alike)
-        if is_near and _may_be_slip(word, name):
-            near.append((slips, name))
-    return min(near)[-1] if near else None
+    candidates = []
+    for name, slips in slips_by_word(word, known, most=3).items():
+        is_one_slip = slips == 1 and not only_alike
+        may_be_meant = is_one_slip or sound_alike(word, name)
+        if may_be_meant and _may_be_slip(word, name):
+            candidates.append((slips, name))
+    if not candidates:
+        return None
+    _, nearest = min(candidates)
+    return nearest
 
 
 def _may_be_slip(word: str, name: str) -> bool:

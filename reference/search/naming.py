@@ -38,10 +38,16 @@ class Naming:
 
     def joined(self, wishes: list[Want], people: Mapping[str, Named]) -> list[Want]:
         """Return wishes in which the names of several people are one wish: any of them will do."""
-        if len(self._stock.people.keys() & people) < 2:
+        known_people = self._stock.people.keys() & people
+        if len(known_people) < 2:
             return wishes
-        names = [wish for wish in wishes if self.is_of_name(wish)]
-        others = [wish for wish in wishes if not self.is_of_name(wish)]
+        names: list[Want] = []
+        others: list[Want] = []
+        for wish in wishes:
+            if self.is_of_name(wish):
+                names.append(wish)
+            else:
+                others.append(wish)
         return [either_of(names), *others]
 
     def _terms_beside_names(self, wants: Sequence[Want]) -> list[str]:

@@ -56,12 +56,14 @@ def clean(text: str) -> str:
     Raises QueryError if it is longer than any need be, before or after that.
     """
     _check_length(text)
-    text = unicodedata.normalize("NFKC", text.replace("´", "’"))
-    _check_length(text)  # one character may stand for eighteen
-    text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
-    text = _BROKEN.sub("", text)
-    printable = "".join(sign if sign.isprintable() else " " for sign in text)
-    return " ".join(printable.split())
+    apostrophes_mended = text.replace("´", "’")
+    normal = unicodedata.normalize("NFKC", apostrophes_mended)
+    _check_length(normal)  # one character may stand for eighteen
+    seen = [sign for sign in normal if unicodedata.category(sign) != "Cf"]
+    unbroken = _BROKEN.sub("", "".join(seen))
+    printable = [sign if sign.isprintable() else " " for sign in unbroken]
+    words = "".join(printable).split()
+    return " ".join(words)
 
 
 def _check_length(text: str) -> None:
@@ -126,8 +128,10 @@ def _no_field(name: str) -> str:
 def years(text: str) -> range:
     """Return `2010` or `2010-2012` as a range of years. Raises QueryError if it is neither."""
     match = re.fullmatch(r"([12][0-9]{3})(?:\s?[-–]\s?([12][0-9]{3}))?", text.strip())
-    span = range(int(match[1]), int(match[2] or match[1]) + 1) if match else range(0)
-    if not span:
-        how = "Years are written in four digits, as in year:2012 or year:2010-2012."
-        raise QueryError(f"“{text:.40}” is no year or span of years. {how}")
-    return span
+    if match:
+        first = int(match[1])
+        last = int(match[2] or first)
+        if first <= last:
+            return range(first, last + 1)
+    how = "Years are written in four digits, as in year:2012 or year:2010-2012."
+    raise QueryError(f"“{text:.40}” is no year or span of years. {how}")

@@ -8,7 +8,7 @@ from reference.search.asking import Asked
 from reference.search.entries import OURS, PROSE, Entry, Kind
 from reference.search.facets import Places
 from reference.search.results import Sort
-from reference.search.wants import NOWHERE, Named
+from reference.search.wants import Named
 from reference.search.wording import Wording
 
 FEW = 0.1
@@ -59,18 +59,21 @@ class Ranking:
     def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
         self._entries = entries
         self._titles = [wording.telling(*_title_of(entry)) for entry in entries]
-        passages_and_claims = enumerate(entry.kind in ("passage", "claim") for entry in entries)
-        self._plain = frozenset(place for place, is_plain in passages_and_claims if is_plain)
+        self._of_articles: set[int] = set()
+        """The passages and the claims."""
+        for place, entry in enumerate(entries):
+            if entry.kind in ("passage", "claim"):
+                self._of_articles.add(place)
 
     def ranked(self, asked: Asked, found: Places, sort: Sort) -> list[Ranked]:
         """Return entries in order: by tier, then by how well the words fit; or newest first."""
         few = max(6, FEW * len(self._entries))
-        wanted = _Wanted(asked, few=asked.whole > 0 and len(found) <= few)
-        ranked = []
-        alike = self._plain if wanted.is_plain else NOWHERE
+        is_few = asked.whole > 0 and len(found) <= few
+        wanted = _Wanted(asked, is_few)
+        ranked: list[Ranked] = []
         for place, fit in asked.scores(found).items():
-            bonus = PLAIN if place in alike else self._bonus(place, wanted)
-            ranked.append(Ranked(place, round(fit + bonus, 4)))
+            score = fit + self._bonus(place, wanted)
+            ranked.append(Ranked(place, round(score, 4)))
         ranked.sort(key=_best_first)
         if sort == "date":
             ranked.sort(key=self._date_of, reverse=True)
@@ -81,6 +84,8 @@ class Ranking:
 
     def _bonus(self, place: int, wanted: "_Wanted") -> float:
         """Return what the tier of an entry adds to its score, less what it has not."""
+        if wanted.is_plain and place in self._of_articles:
+            return PLAIN
         tier = self._tier(place, wanted)
         bonus = TIER * tier - wanted.lacking(place)
         if tier <= Tier.WORDS and self._entries[place].kind in LONG:
@@ -119,7 +124,9 @@ class Ranking:
             return Tier.TITLE
         if not wanted.asked.whole:
             return Tier.WORDS
-        return Tier.PROSE_OF_OURS if kind in PROSE else Tier.WORDS_OF_OURS
+        if kind in PROSE:
+            return Tier.PROSE_OF_OURS
+        return Tier.WORDS_OF_OURS
 
     def _is_abbreviation_asked(self, place: int, wanted: "_Wanted") -> bool:
         """Whether all that was typed is the abbreviation of a term."""
@@ -136,8 +143,9 @@ class Ranking:
     def _has_most_of_title(self, place: int, wanted: "_Wanted") -> bool:
         """Whether a query is in the very words of the title, and in most of them."""
         title = self._titles[place]
-        most = BY_MOST_OF_TITLE[self._entries[place].kind]
-        return wanted.terms <= title and len(wanted.terms) >= most * len(title)
+        kind = self._entries[place].kind
+        enough = BY_MOST_OF_TITLE[kind] * len(title)
+        return wanted.terms <= title and len(wanted.terms) >= enough
 
 
 def _title_of(entry: Entry) -> tuple[str, ...]:
@@ -159,7 +167,8 @@ def _is_long_or_short(title: str) -> bool:
 class _Wanted:
     """What is wanted of an entry; `few` says whether few entries have all of it.
 
-    `terms` are all terms wanted, `people` those who are named.
+    `terms` are all terms wanted, `people` those who are named. `is_plain`: all entries found have
+    all that is wanted, in the words typed, and nothing and nobody is asked for by name.
     """
 
     def __init__(self, asked: Asked, few: bool) -> None:
@@ -171,13 +180,8 @@ class _Wanted:
             self.terms.update(want.terms)
         self._rare = [want.scores for want in asked.wants if not want.everywhere]
         self._borrowed = [want.borrowed for want in asked.wants if want.borrowed]
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether all entries found have all that is wanted, and nothing is asked for itself."""
-        if self.people or self.asked.first:
-            return False
-        return self.asked.whole > 0 and not self._borrowed
+        is_special = bool(asked.people or asked.first or self._borrowed)
+        self.is_plain = asked.whole > 0 and not is_special
 
     def lacking(self, place: int) -> int:
         """Return what takes from a score for what an entry has not, or only in other words.

@@ -43,10 +43,13 @@ class _Parts(NamedTuple):
 
 
 class _Dated(NamedTuple):
-    """The words of a date that is asked for, and the entries of that date."""
+    """The words of a date that is asked for, the entries of that date, and those of them that it
+    asks for itself.
+    """
 
     words: str
     places: Places
+    first: Places
 
 
 class Reading:
@@ -69,10 +72,12 @@ class Reading:
         first = NOWHERE
         dated = self._date_asked(loose)
         if dated:
+            scores = dict.fromkeys(dated.places, 0.0)
+            required.append(Want(dated.words, scores))
+            first = dated.first
             loose = loose.replace(dated.words, " ")
-            required.append(Want(dated.words, dict.fromkeys(dated.places, 0.0)))
-            first = dated.places & self._stock.facets.having("kind", ASKED_BY_DATE)
-        units = self._wording.units(self._lookup.parted(loose))[:MOST_READ]
+        parted = self._lookup.parted(loose)
+        units = self._wording.units(parted)[:MOST_READ]
         opposing = self._has_one_of(units, self._english.opposing)
         telling = self._telling(units)
         if not (telling or required or opposing):
@@ -82,13 +87,14 @@ class Reading:
         people = self._naming.named([*required, *wishes], listed)
         if not required:
             wishes = self._naming.joined(wishes, people)
+        first = first | self._terms_explained(units, telling)
         return Question(
             required=required,
             excluded=frozenset(excluded),
             units=units,
             wishes=_rarest(wishes),
             people=people,
-            first=first | self._terms_explained(units, telling),
+            first=first,
             asks_for_disagreements=opposing,
         )
 
@@ -124,19 +130,24 @@ class Reading:
         return Want(label, scores, nowhere=_unless(scores, label))
 
     def _pieces(self, phrase: str) -> list[Run]:
-        """Return the runs of words of a phrase between its gaps, each once.
+        """Return the runs of words of a phrase that are looked for.
 
         Of several, those that say something: "the" is before anything.
         """
-        pieces: dict[tuple[str, ...], Run] = {}
-        for piece in LEFT_OUT.split(self._lookup.parted(phrase)):
+        runs = self._runs_between_gaps(phrase)
+        telling = [run for run in runs if self._wording.any_tells(run)]
+        wanted = telling or runs[:1]
+        return wanted[:MOST_PIECES]
+
+    def _runs_between_gaps(self, phrase: str) -> list[Run]:
+        """Return the runs of words of a phrase between its gaps, each once."""
+        parted = self._lookup.parted(phrase)
+        runs: dict[tuple[str, ...], Run] = {}
+        for piece in LEFT_OUT.split(parted):
             units = self._wording.units(piece)
             for run in cut(units[:MOST_READ]):
-                pieces.setdefault(terms_of(run), run)
-        runs = list(pieces.values())
-        telling = [run for run in runs if self._wording.any_tells(run)]
-        pieces_wanted = telling or runs[:1]
-        return pieces_wanted[:MOST_PIECES]
+                runs.setdefault(terms_of(run), run)
+        return list(runs.values())
 
     def _values_named(self, term: Term) -> list[str]:
         """Return the values of a field that a reader may mean: `person:"Dr Buckman"`."""
@@ -153,10 +164,10 @@ class Reading:
     def _wishes(self, telling: Sequence[Word]) -> list[Want]:
         """Return what loose words ask for, each once; with what the library calls it otherwise."""
         wishes: dict[tuple[str, ...], Want] = {}
-        at = 0
-        while at < len(telling):
-            words = self._words_together(telling[at:])
-            at += len(words)
+        words_left = telling
+        while words_left:
+            words = self._words_together(words_left)
+            words_left = words_left[len(words) :]
             terms = terms_of(words)
             if terms not in wishes:
                 wishes[terms] = self._wish(words)
@@ -173,17 +184,17 @@ class Reading:
         """Return the want of words, in any order, or of other words for the same."""
         label = " ".join(word.text for word in words)
         other_runs = self._wording.also.get(terms_of(words), [])
-        own = self._having_each(words)
-        others = self._having_one(other_runs)
-        scores = {**others, **own}
+        having_typed = self._having_each(words)
+        having_other = self._having_one(other_runs)
+        scores = {**having_other, **having_typed}
         return Want(
             label=label,
             scores=scores,
             runs=tuple((word,) for word in words),
             other_runs=tuple(other_runs),
-            borrowed=frozenset(others.keys() - own.keys()),
+            borrowed=frozenset(having_other.keys() - having_typed.keys()),
             nowhere=_unless(scores, label),
-            everywhere=self._is_everywhere(own),
+            everywhere=self._is_everywhere(having_typed),
         )
 
     def _is_everywhere(self, scores: Scores) -> bool:
@@ -195,8 +206,10 @@ class Reading:
         """Return the entries that have one of some runs of words, and their best scores."""
         best: dict[int, float] = {}
         for run in runs:
-            for place, score in self._lookup.runs([run]).items():
-                best[place] = max(score, best.get(place, 0.0))
+            scores = self._lookup.runs([run])
+            for place, score in scores.items():
+                known = best.get(place, 0.0)
+                best[place] = max(score, known)
         return best
 
     def _having_each(self, words: Sequence[Word]) -> dict[int, float]:
@@ -215,11 +228,14 @@ class Reading:
         """
         is_question = self._has_one_of(units[:1], self._english.questions)
         telling = []
-        for at, unit in enumerate(units):
-            only_asks = is_question and fold(unit.text) in self._english.asking
-            says_nothing = only_asks or not self._wording.tells(unit.text)
-            if not says_nothing and not self._begin_with_title(units[at:]):
-                telling.append(unit)
+        for number, unit in enumerate(units):
+            if not self._wording.tells(unit.text):
+                continue
+            if is_question and fold(unit.text) in self._english.asking:
+                continue
+            if self._begin_with_title(units[number:]):
+                continue
+            telling.append(unit)
         return telling
 
     def _begin_with_title(self, units: Sequence[Word]) -> bool:
@@ -249,29 +265,32 @@ class Reading:
         places = self._places_of(asked) if asked else NOWHERE
         if not asked or not places:
             return None
-        beside = self._telling(self._wording.units(text.replace(asked.words, " ")))
-        if len(beside) > MOST_BESIDE_A_DATE:
+        text_beside = text.replace(asked.words, " ")
+        words_beside = self._telling(self._wording.units(text_beside))
+        if len(words_beside) > MOST_BESIDE_A_DATE:
             return None
-        return _Dated(asked.words, places)
+        asked_for_itself = self._stock.facets.having("kind", ASKED_BY_DATE)
+        return _Dated(asked.words, places, places & asked_for_itself)
 
     def _places_of(self, asked: dates.DateAsked) -> Places:
         """Return the entries of exactly a date, or else those that may be of it."""
         exact: set[int] = set()
-        near: set[int] = set()
+        possible: set[int] = set()
         for place, entry in enumerate(self._stock.entries):
             if not entry.dated:
                 continue
             if asked.is_exactly(entry.dated):
                 exact.add(place)
             elif asked.overlaps(entry.dated):
-                near.add(place)
-        return frozenset(exact or near)
+                possible.add(place)
+        return frozenset(exact or possible)
 
     def _terms_explained(self, units: Sequence[Word], telling: Sequence[Word]) -> Places:
         """Return the terms of the glossary whose meaning is asked: "what does PEC mean"."""
         if not self._has_one_of(units, self._english.explaining):
             return NOWHERE
-        return frozenset(self._terms_by_title.get(frozenset(terms_of(telling)), ()))
+        title = frozenset(terms_of(telling))
+        return frozenset(self._terms_by_title.get(title, ()))
 
 
 def _rarest(wishes: Iterable[Want]) -> Sequence[Want]:

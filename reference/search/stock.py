@@ -20,12 +20,16 @@ class Stock:
     """
 
     def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
+        facets = Facets(entries)
+        every: Places = frozenset(range(len(entries)))
+        ours = facets.having("kind", OURS)
+        prose = facets.having("kind", PROSE)
         self.entries = entries
-        self.facets = Facets(entries)
-        self.every: Places = frozenset(range(len(entries)))
-        self.ours = self.facets.having("kind", OURS)
-        self.of_articles = self.every - self.ours
-        self.answers = self.every - self.facets.having("kind", PROSE)
+        self.facets = facets
+        self.every = every
+        self.ours = ours
+        self.of_articles = every - ours
+        self.answers = every - prose
         self.people = self.by_id("person")
         self.disagreements = self.by_id("disagreement")
         self.claims_of = self._find_claims()

@@ -55,16 +55,28 @@ def either_of(wants: Sequence[Want]) -> Want:
     """Return what is wanted where one of several will do."""
     if len(wants) == 1:
         return wants[0]
-    scores: dict[int, float] = defaultdict(float)
+    labels: list[str] = []
     runs: list[Run] = []
     nowhere: list[str] = []
     for want in wants:
-        for place, score in want.scores.items():
-            scores[place] += score
+        labels.append(want.label)
         runs += want.runs
         nowhere += want.nowhere
-    label = " or ".join(want.label for want in wants)
-    return Want(label, scores, runs=tuple(runs), nowhere=tuple(nowhere))
+    return Want(
+        label=" or ".join(labels),
+        scores=_added_scores(wants),
+        runs=tuple(runs),
+        nowhere=tuple(nowhere),
+    )
+
+
+def _added_scores(wants: Iterable[Want]) -> Scores:
+    """Return the entries that have one of some wants, and the sum of their scores."""
+    total: dict[int, float] = defaultdict(float)
+    for want in wants:
+        for place, score in want.scores.items():
+            total[place] += score
+    return total
 
 
 def having_all(wants: Iterable[Want], among: Places) -> Places:

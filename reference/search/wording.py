@@ -5,7 +5,7 @@ word are folded away. A compound (`policymakers`, `policy makers`) and an abbrev
 stands for (`PCT`, `primary care trust`) are one word each, beside the words they are made of.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -54,18 +54,42 @@ class Wording:
         self.english = English.read(library.words)
         self._names = Names(library.people.values())
         self._plurals = plurals_of(library.abbreviations)
+        self._keep_readings()
+        self._abbreviations = Abbreviations(library.abbreviations, self.term)
+        self._learn_texts(texts)
+        self._learn_lists()
+
+    def _keep_readings(self) -> None:
+        """Make the caches, one set for each library, in which readings are kept."""
         self._kept_term = lru_cache(KEPT)(self._term)
         self._kept_parts = lru_cache(KEPT)(self._parts_of)
         self._kept_words = lru_cache(KEPT_TEXTS)(self._words_by_term)
-        self._abbreviations = Abbreviations(library.abbreviations, self.term)
-        self.compounds = Compounds(texts, self.english.little)
-        self._parts = {**self._names.parts, **self.compounds.parts}
-        self._hyphened = self._terms(self.compounds.hyphened)
-        self.written = frozenset(self.compounds.written)
-        self.terms = self._terms(self.written).union(self._hyphened, self._abbreviations.widths)
-        self.titles = self._terms(self.english.titles)
-        self.also = dict(self._other_words())
-        self.also_words = frozenset(folded_words(" ".join(self.english.also)))
+
+    def _learn_texts(self, texts: Iterable[str]) -> None:
+        """Learn the words and the compounds of the texts."""
+        compounds = Compounds(texts, self.english.little)
+        hyphened = self._terms(compounds.hyphened)
+        written = frozenset(compounds.written)
+        abbreviations = self._abbreviations.widths
+        self.compounds = compounds
+        self._hyphened = hyphened
+        self._parts = {**self._names.parts, **compounds.parts}
+        self.written = written
+        self.terms = self._terms(written).union(hyphened, abbreviations)
+
+    def _learn_lists(self) -> None:
+        """Learn what the lists of English say of titles, and of words for other words.
+
+        `also` has the terms of plain words -> the runs of words that articles have for them.
+        """
+        english = self.english
+        self.titles = self._terms(english.titles)
+        self.also: dict[tuple[str, ...], list[Run]] = {}
+        for plain, others in english.also.items():
+            telling = self._telling_units(plain)
+            runs = [tuple(self.units(other)) for other in others]
+            self.also[terms_of(telling)] = runs
+        self.also_words = frozenset(folded_words(" ".join(english.also)))
 
     def _terms(self, words: Iterable[str]) -> frozenset[str]:
         return frozenset(self.term(word) for word in words)
@@ -104,9 +128,11 @@ class Wording:
         """Return the terms of texts that say something, compounds and abbreviations as one."""
         terms: set[str] = set()
         for text in texts:
-            units = [unit for unit in self.units(text) if self.tells(unit.text)]
-            terms.update(terms_of(units))
+            terms.update(terms_of(self._telling_units(text)))
         return frozenset(terms)
+
+    def _telling_units(self, text: str) -> list[Word]:
+        return [unit for unit in self.units(text) if self.tells(unit.text)]
 
     def every_term(self, *texts: str) -> frozenset[str]:
         """Return all terms of texts: compounds and abbreviations, and the words in them."""
@@ -119,15 +145,13 @@ class Wording:
         """Return all words of a text, in order; compounds and abbreviations beside their parts."""
         plain = self._plain(text)
         words: list[Word] = []
-        for at, word in enumerate(plain):
+        for number, word in enumerate(plain):
             words.append(word)
-            pair = plain[at : at + 2]
-            compound = self._compound(text, *pair) if len(pair) == 2 else ""
+            pair = plain[number : number + 2]
+            compound = self._compound(text, pair)
             if compound:
                 words.append(as_one(compound, pair, text))
-            for abbreviation in self._abbreviations.begun(plain, at):
-                run = plain[at : at + len(abbreviation.spelt)]
-                words.append(as_one(abbreviation.term, run, text))
+            words += self._abbreviations_spelt(text, plain, number)
         return tuple(word for word in words if word.width < FAR)
 
     def units(self, text: str) -> list[Word]:
@@ -183,22 +207,38 @@ class Wording:
 
     # Words that are wider than one
 
-    def _compound(self, text: str, first: Word, second: Word) -> str:
+    def _abbreviations_spelt(self, text: str, plain: Sequence[Word], number: int) -> list[Word]:
+        """Return the abbreviations that are written out from a word of a text on, each as one."""
+        spelt: list[Word] = []
+        for abbreviation in self._abbreviations.begun(plain, number):
+            end = number + len(abbreviation.spelt)
+            spelt.append(as_one(abbreviation.term, plain[number:end], text))
+        return spelt
+
+    def _compound(self, text: str, words: Sequence[Word]) -> str:
         """Return the term of the compound that two words make, "" if they make none."""
+        if len(words) < 2:  # the last word of the text
+            return ""
+        first, second = words
         if first.start == second.start:  # written as one word
             return self._term_of_compound(fold(first.text))
         joint = text[first.end : second.start]
-        is_hyphen = joint != " " and HYPHEN.fullmatch(joint)
-        if joint != " " and not is_hyphen:
+        is_space = joint == " "
+        if not is_space and not HYPHEN.fullmatch(joint):
             return ""
         pair = Pair(fold(first.text), fold(second.text))
-        if pair.joined in self.names:  # "o brien"
-            return pair.joined
+        return self._term_of_pair(pair, is_hyphened=not is_space)
+
+    def _term_of_pair(self, pair: Pair, is_hyphened: bool) -> str:
+        """Return the term of two words side by side that are one somewhere, "" if they are not."""
+        joined = pair.joined
+        if joined in self.names:  # "o brien"
+            return joined
         if not self.compounds.begin(pair):
             return ""
-        if is_hyphen or self.compounds.may_be_parts(pair):
-            return self._term_of_compound(pair.joined)
-        term = self.term(pair.joined)
+        if is_hyphened or self.compounds.may_be_parts(pair):
+            return self._term_of_compound(joined)
+        term = self.term(joined)
         return term if term in self._hyphened else ""
 
     def _term_of_compound(self, joined: str) -> str:
@@ -206,11 +246,3 @@ class Wording:
         term = self.term(joined)
         is_written = len(joined) >= SHORTEST and term in self.terms
         return term if is_written or term in self._hyphened else ""
-
-    # Words for words
-
-    def _other_words(self) -> Iterator[tuple[tuple[str, ...], list[Run]]]:
-        """Yield the terms of plain words, and the runs of words that articles have for them."""
-        for plain, others in self.english.also.items():
-            telling = [unit for unit in self.units(plain) if self.tells(unit.text)]
-            yield terms_of(telling), [tuple(self.units(other)) for other in others]
