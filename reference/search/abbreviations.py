@@ -2,10 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from reference.records import Term
 from reference.search.words import WORD, Word, fold, terms_of
+
+TermOf: TypeAlias = Callable[[str], str]
+"""Returns what a word is read as."""
 
 
 class Abbreviation(NamedTuple):
@@ -21,7 +24,7 @@ class Abbreviations:
     `widths` has the term of each -> how many words it stands for.
     """
 
-    def __init__(self, terms: Iterable[Term], term: Callable[[str], str]) -> None:
+    def __init__(self, terms: Iterable[Term], term: TermOf) -> None:
         self.widths: dict[str, int] = {}
         self._by_first_word: dict[str, list[Abbreviation]] = defaultdict(list)
         for record in terms:
@@ -55,11 +58,12 @@ class Abbreviations:
         return known
 
 
-def _read(record: Term, term: Callable[[str], str]) -> Abbreviation:
+def _read(record: Term, term: TermOf) -> Abbreviation:
     """Return an abbreviation of the glossary, without what its expansion has in brackets."""
     expansion, _, _ = record.expansion.partition("(")
-    spelt = [term(word) for word in WORD.findall(expansion)]
-    return Abbreviation(term(record.term), tuple(spelt))
+    words = WORD.findall(expansion)
+    spelt = tuple(term(word) for word in words)
+    return Abbreviation(term(record.term), spelt)
 
 
 def plurals_of(terms: Iterable[Term]) -> dict[str, str]:

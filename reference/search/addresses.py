@@ -1,7 +1,7 @@
 """Addresses and ids pasted into a search: the thing that they lead to."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from reference.records import Library
@@ -46,10 +46,15 @@ class Addresses:
             self._places[_key_of(entry)] = place
             if entry.kind != "passage":
                 self._ids.setdefault(entry.id, place)
-        for old, new in library.moved.items():
-            place = self._places[_Key("claim", new)]
-            self._places[_Key("claim", old)] = place
+        self._add_moved_claims(library.moved)
         self._originals = self._find_originals(library)
+
+    def _add_moved_claims(self, moved: Mapping[str, str]) -> None:
+        """Let the old id of a claim lead where its new one does."""
+        for old, new in moved.items():
+            old_key = _Key("claim", old)
+            new_key = _Key("claim", new)
+            self._places[old_key] = self._places[new_key]
 
     def _find_originals(self, library: Library) -> dict[str, int]:
         """Return the bare address of each original -> the number of its article's entry."""
@@ -57,7 +62,8 @@ class Addresses:
         for article in library.articles.values():
             if article.url:
                 address = _bare(article.url)
-                originals[address] = self._places[_Key("article", article.id)]
+                key = _Key("article", article.id)
+                originals[address] = self._places[key]
         return originals
 
     def find(self, text: str) -> int | None:
@@ -80,7 +86,8 @@ class Addresses:
         kind = _COLLECTIONS[address["collection"].lower()]
         slug = address["slug"].lower()
         fragment = (address["fragment"] or "").lower()
-        keys = [_Key(kind, slug or fragment)]
+        id = slug or fragment
+        keys = [_Key(kind, id)]
         if kind == "article" and fragment:
             inside = [
                 _Key("passage", fragment, slug),

@@ -151,15 +151,19 @@ class Asking:
         """
         rare = [want for want in wants if not want.everywhere] or wants
         candidates = having_any(rare, among)
-        answers = candidates & self._stock.answers
         worth = self._worth(wants, among)
+        enough = self._worth_enough(candidates, worth)
+        lesser = self._lesser_claims(enough, worth)
+        return enough - lesser
+
+    def _worth_enough(self, places: Places, worth: Scores) -> Places:
+        """Return the entries that are worth nearly as much as the best answer among them."""
+        answers = places & self._stock.answers
         best = max((worth[place] for place in answers), default=0.0)
         least = ENOUGH * best
-        enough = {place for place in candidates if worth[place] >= least}
-        lesser = self._lesser_claims(enough, worth)
-        return frozenset(enough - lesser)
+        return frozenset(place for place in places if worth[place] >= least)
 
-    def _worth(self, wants: Sequence[Want], among: Places) -> Mapping[int, float]:
+    def _worth(self, wants: Sequence[Want], among: Places) -> Scores:
         """Return the worth of all wants that each of some entries has."""
         entries = len(self._stock.every)
         worth: dict[int, float] = defaultdict(float)
@@ -169,7 +173,7 @@ class Asking:
                 worth[place] += value
         return worth
 
-    def _lesser_claims(self, places: set[int], worth: Mapping[int, float]) -> Places:
+    def _lesser_claims(self, places: Places, worth: Scores) -> Places:
         """Return the claims that are worth less than their passage or their disagreement, to which
         they give way.
         """

@@ -62,15 +62,18 @@ class Piece:
         """Make the phrases that have the words typed side by side, the last of them perhaps begun,
         with up to two telling words before and after.
         """
-        length = len(typed)
-        for start in range(len(self.written) - length + 1):
-            end = start + length
-            are_typed = _are_typed(self.folded[start:end], typed)
-            if are_typed and any(self.tells[start:end]):
-                first = self._telling_before(start)
-                last = self._telling_after(end)
-                words = self.written[first:last]
-                yield " ".join(words)
+        for start in range(len(self.written)):
+            end = start + len(typed)
+            if not _are_typed(self.folded[start:end], typed):
+                continue
+            if any(self.tells[start:end]):
+                yield self._phrase_around(start, end)
+
+    def _phrase_around(self, start: int, end: int) -> str:
+        first = self._telling_before(start)
+        last = self._telling_after(end)
+        words = self.written[first:last]
+        return " ".join(words)
 
     def _telling_before(self, start: int) -> int:
         """Return where a phrase begins: at a telling word up to two places before, or here."""
@@ -131,28 +134,30 @@ class Completing:
 
     def _records_begun(self, typed: Sequence[str]) -> list[Completion]:
         """Return the records of which each word typed begins a word, those first that it begins."""
-        begun = [self._beginnings_of_records.beginning(word) for word in typed]
-        numbers = sorted(set.intersection(*begun))
-        records = [self._records[number] for number in numbers]
-        records.sort(key=lambda record: not record.begins(typed[0]))
+        beginnings = self._beginnings_of_records
+        numbers_by_word = [beginnings.beginning(word) for word in typed]
+        numbers = set.intersection(*numbers_by_word)
+        records = [self._records[number] for number in sorted(numbers)]
+        first_typed = typed[0]
+        records.sort(key=lambda record: not record.begins(first_typed))
         return [record.completion for record in records[:MOST]]
 
     def _phrases(self, typed: Sequence[str]) -> list[str]:
         """Return phrases of quotations about the words typed, those most often used first."""
         phrases: Counter[str] = Counter()
-        for number in self._pieces_having(typed):
-            piece = self._pieces[number]
+        for piece in self._pieces_having(typed):
             phrases.update(piece.phrases(typed))
         most_used = phrases.most_common(4 * MOST)
         return [phrase for phrase, _ in most_used]
 
-    def _pieces_having(self, typed: Sequence[str]) -> list[int]:
+    def _pieces_having(self, typed: Sequence[str]) -> list[Piece]:
         """Return the first pieces that have the words typed, the last of them perhaps begun."""
         *words, last = typed
         numbers = self._beginnings_of_pieces.beginning(last)
         for word in words:
             numbers.intersection_update(self._beginnings_of_pieces.having(word))
-        return sorted(numbers)[:MOST_PIECES]
+        first_numbers = sorted(numbers)[:MOST_PIECES]
+        return [self._pieces[number] for number in first_numbers]
 
 
 def _records(entries: Sequence[Entry]) -> Iterator[_Record]:

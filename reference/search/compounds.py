@@ -36,7 +36,8 @@ class Compounds:
         self.hyphened: dict[str, Pair] = {}
         words_of_texts = [self._learn(text) for text in texts]
         self.parts = self._find_parts(words_of_texts)
-        self._in_order = sorted(self.written.union(self.hyphened))
+        written_as_one = self.written.union(self.hyphened)
+        self._in_order = sorted(written_as_one)
 
     def may_be_parts(self, pair: Pair) -> bool:
         """Whether both words of a pair say enough to be half of a compound."""

@@ -303,8 +303,8 @@ def _names_of(person: Person) -> tuple[str, ...]:
     titles = " ".join(person.titles)
     names = [f"{titles} {name}".strip() for name in person.names]
     parted = f"{person.surname} {person.given}".strip()
-    words = folded_words(parted)
-    words_written = folded_words(" ".join(person.names))
-    if not set(words_written).issuperset(words):
+    words = set(folded_words(parted))
+    all_names = " ".join(person.names)
+    if not words.issubset(folded_words(all_names)):
         names.append(parted)
     return tuple(names)

@@ -11,8 +11,11 @@ Places: TypeAlias = frozenset[int]
 """Entries, by their numbers."""
 Count: TypeAlias = tuple[str, int]
 """A value of a facet, and how many entries have it."""
+Counts: TypeAlias = tuple[Count, ...]
+"""The values of a facet, most first."""
 Values: TypeAlias = tuple[str, ...]
 """The values of a facet that one entry has."""
+PlacesByValue: TypeAlias = dict[str, Places]
 NamesByValue: TypeAlias = dict[str, tuple[str, ...]]
 """Value of a facet -> what it is called: `{"tom-smith": ("Tom Smith", "Mr T Smith")}`."""
 
@@ -52,7 +55,7 @@ class Facets:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._values: dict[Facet, list[Values]] = {}
-        self._places: dict[Facet, dict[str, Places]] = {}
+        self._places: dict[Facet, PlacesByValue] = {}
         for facet in FACETS:
             values_of_entries = [entry.facets[facet] for entry in entries]
             self._values[facet] = values_of_entries
@@ -66,21 +69,26 @@ class Facets:
             places.update(places_by_value.get(value, ()))
         return frozenset(places)
 
-    def counts(self, places: Places) -> Mapping[Facet, tuple[Count, ...]]:
+    def counts(self, places: Places) -> Mapping[Facet, Counts]:
         """Return how many of some entries have each value of each facet, most first."""
         ordered = sorted(places)
-        counts: dict[Facet, tuple[Count, ...]] = {}
+        counts: dict[Facet, Counts] = {}
         for facet in FACETS:
             values_by_place = self._values[facet]
             values = [values_by_place[place] for place in ordered]
-            counter = Counter(chain.from_iterable(values))
-            counts[facet] = tuple(counter.most_common())
+            counts[facet] = _counted(values)
         return counts
 
 
-def _places_by_value(values_of_entries: Sequence[Values]) -> dict[str, Places]:
+def _counted(values_of_entries: Iterable[Values]) -> Counts:
+    """Return each value, and how many of some entries have it, most first."""
+    counter = Counter(chain.from_iterable(values_of_entries))
+    return tuple(counter.most_common())
+
+
+def _places_by_value(values_of_entries: Sequence[Values]) -> PlacesByValue:
     places: dict[str, list[int]] = defaultdict(list)
     for place, values in enumerate(values_of_entries):
         for value in values:
             places[value].append(place)
-    return {value: frozenset(having) for value, having in places.items()}
+    return {value: frozenset(numbers) for value, numbers in places.items()}

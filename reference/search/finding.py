@@ -111,14 +111,20 @@ class Search:
         """Return the entries that have a value of each facet. Raises QueryError if none can."""
         selection = self._stock.every
         for facet, value in values.items():
-            if facet == "year":
-                wanted = [str(year) for year in years(value)]
-            elif value in self._stock.values[facet]:
-                wanted = [value]
-            else:
-                raise QueryError(f"There is no {facet} “{value:.40}” here.")
+            wanted = self._values_wanted(facet, value)
             selection &= self._stock.facets.having(facet, wanted)
         return selection
+
+    def _values_wanted(self, facet: Facet, value: str) -> list[str]:
+        """Return the values that a value asks for: of `2010-2012`, each year.
+
+        Raises QueryError if there is no such value.
+        """
+        if facet == "year":
+            return [str(year) for year in years(value)]
+        if value not in self._stock.values[facet]:
+            raise QueryError(f"There is no {facet} “{value:.40}” here.")
+        return [value]
 
     def _suggestion(self, text: str, asked: Asked) -> Suggestion | None:
         """Return what was meant, surely or perhaps, where a query does not find all it wants."""

@@ -80,7 +80,7 @@ class WhooshIndex:
 
     @cachedmethod(
         lambda self: self._kept,
-        key=lambda self, run: hashkey(tuple((word.term, word.width) for word in run)),
+        key=lambda self, run: _key_of(run),
         lock=lambda self: self._lock,
     )
     def _having_run(self, run: Run) -> Scores:
@@ -99,6 +99,12 @@ class WhooshIndex:
         if not hasattr(self._of_this_thread, "searcher"):
             self._of_this_thread.searcher = self._index.searcher()
         return self._of_this_thread.searcher
+
+
+def _key_of(run: Run) -> tuple[Any, ...]:
+    """Return what all runs share that find the same."""
+    terms = [(word.term, word.width) for word in run]
+    return hashkey(tuple(terms))
 
 
 def _size(scores: Scores) -> int:

@@ -60,9 +60,10 @@ class Lookup:
         first, *others = pairs.values()
         places = set(self._index.having([first]))
         for pair in others:
+            scores = self._index.having([pair])
+            places.intersection_update(scores)
             if not places:
-                break
-            places.intersection_update(self._index.having([pair]))
+                return False
         return bool(places)
 
     def _may_be_two(self, folded: str) -> bool:
@@ -76,7 +77,8 @@ class Lookup:
             other = folded[cut:]
             if self._is_part(one) and self._is_part(other):
                 pair = f"{one} {other}"
-                if self._index.having([tuple(self._wording.units(pair))]):
+                run = tuple(self._wording.units(pair))
+                if self._index.having([run]):
                     return pair
         return ""
 

@@ -10,7 +10,7 @@ from spellchecker import SpellChecker
 
 from reference.search.english import English
 from reference.search.entries import Entry
-from reference.search.facets import names_of_values
+from reference.search.facets import NamesByValue, names_of_values
 from reference.search.query import Term, parse
 from reference.search.wording import Wording
 from reference.search.words import WORD, fold
@@ -54,10 +54,7 @@ class Mending:
         """Field -> folded word -> the word, of the names of its values."""
         for field in ("person", "theme", "article"):
             self._names[field] = _words_of_names(names[field].values())
-        people: list[tuple[str, ...]] = []
-        for person, called in names["person"].items():
-            if person != called[0]:  # a group is called by its id
-                people.append(called)
+        people = _names_of_people(names["person"])
         self._people = _words_of_names(people)
 
     def mend(self, text: str) -> Mended | None:
@@ -138,7 +135,9 @@ class Mending:
         is_english = self._is_english(word)
         if is_english and len(word) < 5:  # a dog is not Doug
             return None
-        names = self._names[term.field] if term.field else self._people
+        names = self._people
+        if term.field:
+            names = self._names[term.field]
         nearest = nearest_name(fold(word), list(names), only_alike=is_english)
         return names[nearest] if nearest else None
 
@@ -151,6 +150,11 @@ class Mending:
     def _is_english(self, word: str) -> bool:
         """Whether a word is a common word of English."""
         return self._wording.english.respelt(fold(word)) in self._common
+
+
+def _names_of_people(names: NamesByValue) -> list[tuple[str, ...]]:
+    """Return the names of people, and not those of groups, whose ids are their names."""
+    return [called for speaker, called in names.items() if speaker != called[0]]
 
 
 def _words_of_names(names: Iterable[Iterable[str]]) -> dict[str, str]:

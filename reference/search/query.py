@@ -106,7 +106,9 @@ def _read_term(match: re.Match[str]) -> Term | None:
 
     Raises QueryError for an unknown field.
     """
-    quoted = match["double"] if match["double"] is not None else match["single"]
+    quoted = match["double"]
+    if quoted is None:
+        quoted = match["single"]
     is_phrase = quoted is not None
     words = quoted if is_phrase else match["word"]
     if not words or not WORD.search(words):

@@ -58,6 +58,7 @@ class Ranking:
 
     def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
         self._entries = entries
+        self._few = max(6, FEW * len(entries))
         self._titles = [wording.telling(*_title_of(entry)) for entry in entries]
         self._of_articles: set[int] = set()
         """The passages and the claims."""
@@ -67,13 +68,14 @@ class Ranking:
 
     def ranked(self, asked: Asked, found: Places, sort: Sort) -> list[Ranked]:
         """Return entries in order: by tier, then by how well the words fit; or newest first."""
-        few = max(6, FEW * len(self._entries))
-        is_few = asked.whole > 0 and len(found) <= few
-        wanted = _Wanted(asked, is_few)
+        are_few = asked.whole > 0 and len(found) <= self._few
+        wanted = _Wanted(asked, are_few)
+        scores = asked.scores(found)
         ranked: list[Ranked] = []
-        for place, fit in asked.scores(found).items():
-            score = fit + self._bonus(place, wanted)
-            ranked.append(Ranked(place, round(score, 4)))
+        for place, fit in scores.items():
+            bonus = self._bonus(place, wanted)
+            score = round(fit + bonus, 4)
+            ranked.append(Ranked(place, score))
         ranked.sort(key=_best_first)
         if sort == "date":
             ranked.sort(key=self._date_of, reverse=True)

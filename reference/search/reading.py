@@ -35,11 +35,15 @@ MOST_TOGETHER = 4
 
 
 class _Parts(NamedTuple):
-    """The clauses of a query, sorted."""
+    """The clauses of a query, sorted.
+
+    `loose` are the words that are only wished for; `first` are entries asked for themselves.
+    """
 
     required: list[Want]
     excluded: set[int]
     loose: str
+    first: Places = NOWHERE
 
 
 class _Dated(NamedTuple):
@@ -68,15 +72,9 @@ class Reading:
 
     def read(self, clauses: Sequence[Clause]) -> Question:
         """Return the question that clauses ask. Raises QueryError for a year that is none."""
-        required, excluded, loose = self._sort(clauses)
-        first = NOWHERE
-        dated = self._date_asked(loose)
-        if dated:
-            scores = dict.fromkeys(dated.places, 0.0)
-            required.append(Want(dated.words, scores))
-            first = dated.first
-            loose = loose.replace(dated.words, " ")
-        parted = self._lookup.parted(loose)
+        parts = self._with_date(self._sort(clauses))
+        required = parts.required
+        parted = self._lookup.parted(parts.loose)
         units = self._wording.units(parted)[:MOST_READ]
         opposing = self._has_one_of(units, self._english.opposing)
         telling = self._telling(units)
@@ -87,14 +85,14 @@ class Reading:
         people = self._naming.named([*required, *wishes], listed)
         if not required:
             wishes = self._naming.joined(wishes, people)
-        first = first | self._terms_explained(units, telling)
+        explained = self._terms_explained(units, telling)
         return Question(
             required=required,
-            excluded=frozenset(excluded),
+            excluded=frozenset(parts.excluded),
             units=units,
             wishes=_rarest(wishes),
             people=people,
-            first=first,
+            first=parts.first | explained,
             asks_for_disagreements=opposing,
         )
 
@@ -115,6 +113,19 @@ class Reading:
             else:
                 parts.required.append(want)
         return parts._replace(loose=" ".join(loose))
+
+    def _with_date(self, parts: _Parts) -> _Parts:
+        """Return parts in which a date among the loose words, if it is asked for, is required."""
+        dated = self._date_asked(parts.loose)
+        if not dated:
+            return parts
+        scores = dict.fromkeys(dated.places, 0.0)
+        want = Want(dated.words, scores)
+        return parts._replace(
+            required=[*parts.required, want],
+            loose=parts.loose.replace(dated.words, " "),
+            first=dated.first,
+        )
 
     # Phrases and fields
 
@@ -144,8 +155,8 @@ class Reading:
         parted = self._lookup.parted(phrase)
         runs: dict[tuple[str, ...], Run] = {}
         for piece in LEFT_OUT.split(parted):
-            units = self._wording.units(piece)
-            for run in cut(units[:MOST_READ]):
+            units = self._wording.units(piece)[:MOST_READ]
+            for run in cut(units):
                 runs.setdefault(terms_of(run), run)
         return list(runs.values())
 

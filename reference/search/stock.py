@@ -21,7 +21,7 @@ class Stock:
 
     def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
         facets = Facets(entries)
-        every: Places = frozenset(range(len(entries)))
+        every = frozenset(range(len(entries)))
         ours = facets.having("kind", OURS)
         prose = facets.having("kind", PROSE)
         self.entries = entries

@@ -132,7 +132,9 @@ class _Examples:
         years: set[int] = set()
         for article in self._library.articles.values():
             years.update(article.date.years)
-        span = f"{min(years)}-{max(years)}" if len(years) > 1 else f"{min(years)}"
+        first = min(years)
+        last = max(years)
+        span = f"{first}-{last}" if first < last else f"{first}"
         for claim in self._claims:
             yield f"year:{span} {self._telling(claim.quote)[-1].lower()}"
 
@@ -146,8 +148,10 @@ class _Examples:
         for person in self._library.people.values():
             surname = person.surname
             if len(surname) > 5 and surname.isalpha():
-                half = len(surname) // 2
-                yield surname[:half] + surname[half - 1] + surname[half:]
+                middle = len(surname) // 2
+                before = surname[:middle]
+                after = surname[middle:]
+                yield before + before[-1] + after
 
     def bodies(self) -> Iterator[str]:
         for person in self._library.people.values():

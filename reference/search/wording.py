@@ -57,7 +57,8 @@ class Wording:
         self._keep_readings()
         self._abbreviations = Abbreviations(library.abbreviations, self.term)
         self._learn_texts(texts)
-        self._learn_lists()
+        self._learn_other_words()
+        self.titles = self._terms(self.english.titles)
 
     def _keep_readings(self) -> None:
         """Make the caches, one set for each library, in which readings are kept."""
@@ -77,19 +78,15 @@ class Wording:
         self.written = written
         self.terms = self._terms(written).union(hyphened, abbreviations)
 
-    def _learn_lists(self) -> None:
-        """Learn what the lists of English say of titles, and of words for other words.
-
-        `also` has the terms of plain words -> the runs of words that articles have for them.
-        """
-        english = self.english
-        self.titles = self._terms(english.titles)
+    def _learn_other_words(self) -> None:
+        """Learn the terms of plain words -> the runs of words that articles have for them."""
         self.also: dict[tuple[str, ...], list[Run]] = {}
-        for plain, others in english.also.items():
-            telling = self._telling_units(plain)
-            runs = [tuple(self.units(other)) for other in others]
-            self.also[terms_of(telling)] = runs
-        self.also_words = frozenset(folded_words(" ".join(english.also)))
+        also_words: set[str] = set()
+        for plain, others in self.english.also.items():
+            terms = terms_of(self._telling_units(plain))
+            self.also[terms] = [tuple(self.units(other)) for other in others]
+            also_words.update(folded_words(plain))
+        self.also_words = frozenset(also_words)
 
     def _terms(self, words: Iterable[str]) -> frozenset[str]:
         return frozenset(self.term(word) for word in words)
@@ -147,11 +144,8 @@ class Wording:
         words: list[Word] = []
         for number, word in enumerate(plain):
             words.append(word)
-            pair = plain[number : number + 2]
-            compound = self._compound(text, pair)
-            if compound:
-                words.append(as_one(compound, pair, text))
-            words += self._abbreviations_spelt(text, plain, number)
+            words += self._compounds_begun(text, plain, number)
+            words += self._abbreviations_begun(text, plain, number)
         return tuple(word for word in words if word.width < FAR)
 
     def units(self, text: str) -> list[Word]:
@@ -207,19 +201,25 @@ class Wording:
 
     # Words that are wider than one
 
-    def _abbreviations_spelt(self, text: str, plain: Sequence[Word], number: int) -> list[Word]:
+    def _compounds_begun(self, text: str, plain: Sequence[Word], number: int) -> list[Word]:
+        """Return the compound that a word of a text and the next are, as one word; [] if none."""
+        pair = plain[number : number + 2]
+        if len(pair) < 2:
+            return []
+        term = self._compound(text, *pair)
+        return [as_one(term, pair, text)] if term else []
+
+    def _abbreviations_begun(self, text: str, plain: Sequence[Word], number: int) -> list[Word]:
         """Return the abbreviations that are written out from a word of a text on, each as one."""
-        spelt: list[Word] = []
+        begun: list[Word] = []
         for abbreviation in self._abbreviations.begun(plain, number):
             end = number + len(abbreviation.spelt)
-            spelt.append(as_one(abbreviation.term, plain[number:end], text))
-        return spelt
+            run = plain[number:end]
+            begun.append(as_one(abbreviation.term, run, text))
+        return begun
 
-    def _compound(self, text: str, words: Sequence[Word]) -> str:
+    def _compound(self, text: str, first: Word, second: Word) -> str:
         """Return the term of the compound that two words make, "" if they make none."""
-        if len(words) < 2:  # the last word of the text
-            return ""
-        first, second = words
         if first.start == second.start:  # written as one word
             return self._term_of_compound(fold(first.text))
         joint = text[first.end : second.start]
