@@ -26,7 +26,7 @@ LITTLE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query looked up: the entries that were `found`, and how many have the `whole` of it.
+    """A query looked up: the entries `found`; `complete`: how many of them have all it asks.
 
     `people` are people and groups that it names. `side_by_side` are scores of words that stand
     so. `first` are the entries that are asked for themselves, and how well each fits. `alone`:
@@ -34,7 +34,7 @@ class Asked:
     """
 
     found: Places = NOWHERE
-    whole: int = 0
+    complete: int = 0
     wants: tuple[Want, ...] = ()
     people: Mapping[str, Named] = field(default_factory=dict)
     side_by_side: tuple[Scores, ...] = ()
@@ -70,7 +70,7 @@ class _Found(NamedTuple):
     """Entries found, and whether they have all that is wanted, or only most of it."""
 
     places: Places
-    is_whole: bool
+    is_complete: bool
 
 
 class Asking:
@@ -94,7 +94,7 @@ class Asking:
         """
         place = self._addresses.find(text)
         if place is not None:
-            return Asked(frozenset({place}), whole=1, first={place: 0.0})
+            return Asked(frozenset({place}), complete=1, first={place: 0.0})
         clauses = parse(text)
         if not clauses:
             return Asked(self._stock.every if narrowed else NOWHERE)
@@ -104,7 +104,7 @@ class Asking:
         places = self._without_passages_of_claims(found.places.union(first))
         return Asked(
             found=places,
-            whole=len(places) if found.is_whole else 0,
+            complete=len(places) if found.is_complete else 0,
             wants=tuple(question.wants),
             people=question.people,
             side_by_side=self._side_by_side(question.units),
@@ -125,13 +125,13 @@ class Asking:
         allowed = self._stock.every - question.excluded
         among = having_all(question.required, allowed)
         if not among and len(question.wants) > 1:
-            return _Found(self._best_of(question.wants, allowed), is_whole=False)
+            return _Found(self._best_of(question.wants, allowed), is_complete=False)
         places = having_all(question.wishes, among) | self._people_listed(question, among)
         if not question.wishes or places & self._stock.answers:
-            return _Found(places, is_whole=bool(places))
+            return _Found(places, is_complete=bool(places))
         if question.has_phrase:  # it is required, though the rest is missing
-            return _Found(among, is_whole=False)
-        return _Found(self._best_of(self._wishes_left(question), among), is_whole=False)
+            return _Found(among, is_complete=False)
+        return _Found(self._best_of(self._wishes_left(question), among), is_complete=False)
 
     def _people_listed(self, question: Question, among: Places) -> Places:
         """Return the people named, if they are several: any of them is asked for."""
@@ -164,7 +164,7 @@ class Asking:
         return frozenset(place for place in places if worth[place] >= least)
 
     def _worth(self, wants: Sequence[Want], among: Places) -> Scores:
-        """Return the worth of all wants that each of some entries has."""
+        """Return each of some entries -> the sum of what the wants that it has are worth."""
         entries = len(self._stock.every)
         worth: dict[int, float] = defaultdict(float)
         for want in wants:
@@ -198,15 +198,15 @@ class Asking:
 
         If nothing is asked but who disagrees, all of them.
         """
-        about: dict[int, float] = {}
+        relevance: dict[int, float] = {}
         for place in self._stock.disagreements.values():
             if self._is_allowed(place, question):
-                about[place] = self._is_about(place, question.wishes)
-        best = max(about.values(), default=0.0)
+                relevance[place] = self._relevance(place, question.wishes)
+        best = max(relevance.values(), default=0.0)
         if question.wishes and not best:
             return {}
         least = LITTLE * best
-        return {place: worth for place, worth in about.items() if worth >= least}
+        return {place: worth for place, worth in relevance.items() if worth >= least}
 
     def _is_allowed(self, place: int, question: Question) -> bool:
         """Whether a disagreement, or a claim of it, has what a question requires."""
@@ -215,18 +215,19 @@ class Asking:
         entries = self._stock.claims_of[place] | {place}
         return all(entries & want.scores.keys() for want in question.required)
 
-    def _is_about(self, place: int, wishes: Sequence[Want]) -> float:
-        """Return how much of a disagreement is about wishes: its matter, and how many of the claims
-        on its sides.
+    def _relevance(self, place: int, wishes: Sequence[Want]) -> float:
+        """Return how much a disagreement is about what is wished for: of each wish, the share of
+        the claims on its sides that have it, and 1 if its own words have it, by the wish's worth.
         """
+        entries = len(self._stock.every)
         claims = self._stock.claims_of[place]
-        about = 0.0
+        relevance = 0.0
         for wish in wishes:
             share = len(claims & wish.scores.keys()) / len(claims)
             if place in wish.scores:
                 share += 1
-            about += share * wish.worth(len(self._stock.every))
-        return about
+            relevance += share * wish.worth(entries)
+        return relevance
 
     def _side_by_side(self, units: Sequence[Word]) -> tuple[Scores, ...]:
         """Return the scores of words side by side: of pairs of which one tells, and of all."""

@@ -98,15 +98,16 @@ def _read(match: re.Match[str]) -> DateParts:
         return date_parts(match["iso"])
     if match["british"]:
         day, month, year = re.split("[/.]", match["british"])
-    elif match["american"]:
-        day = match["american_day"]
-        month = _MONTHS[match["american"].lower()]
-        year = match["american_year"]
-    else:
-        day = match["day"] or "0"
-        month = _MONTHS[match["month"].lower()]
-        year = match["year"] or "0"
-    return DateParts(int(year), int(month), int(day))
+        return _parts(day, month, year)
+    if match["american"]:
+        return _parts(match["american_day"], match["american"], match["american_year"])
+    return _parts(match["day"], match["month"], match["year"])
+
+
+def _parts(day: str | None, month: str, year: str | None) -> DateParts:
+    """Return the parts of a date as numbers; the month may be a name."""
+    month_number = _MONTHS.get(month.lower(), month)
+    return DateParts(int(year or 0), int(month_number), int(day or 0))
 
 
 def _written(parts: DateParts) -> str:

@@ -113,7 +113,8 @@ def entries(library: Library) -> Iterator[Entry]:
 
 
 def _person(person: Person) -> Entry:
-    described = "; ".join(dict.fromkeys(each.words for each in person.described))
+    descriptions = dict.fromkeys(description.words for description in person.described)
+    described = "; ".join(descriptions)
     role = person.role.text if person.role else ""
     notes = [note.text for note in person.notes]
     return Entry(

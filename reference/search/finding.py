@@ -128,22 +128,22 @@ class Search:
 
     def _suggestion(self, text: str, asked: Asked) -> Suggestion | None:
         """Return what was meant, surely or perhaps, where a query does not find all it wants."""
-        if asked.whole and not asked.nowhere:
+        if asked.complete and not asked.nowhere:
             return None
         mended = self._mending.mend(text)
-        if mended and mended.sure and not asked.whole and self._ask(mended.query).found:
+        if mended and mended.sure and not asked.complete and self._ask(mended.query).found:
             return Suggestion(mended.query, applied=True)
         candidates = [mended.query] if mended else []
         candidates += self._mending.unquoted(candidates[0] if candidates else text)
         if not asked.found:
             candidates += self._mending.completed(text)
         for candidate in candidates:
-            if self._ask(candidate).whole > asked.whole:
+            if self._ask(candidate).complete > asked.complete:
                 return Suggestion(candidate, applied=False)
         return None
 
     def _parts(self, asked: Asked) -> tuple[Part, ...]:
-        """Return what a query finds nothing with, though it is somewhere."""
+        """Return the first three parts of a query that find something alone."""
         parts: list[Part] = []
         for want in asked.wants:
             total = len(self._ask(want.label).found) if want.scores else 0
@@ -185,12 +185,12 @@ def _cut_page(ranked: Sequence[Ranked], page: int) -> Sequence[Ranked]:
 
 def _other_words(asked: Asked) -> tuple[OtherWords, ...]:
     """Return what results have for words as they were typed."""
-    said: list[OtherWords] = []
+    other_words: list[OtherWords] = []
     for want in asked.wants:
         if asked.found & want.borrowed:
             others = [" ".join(word.text for word in run) for run in want.other_runs]
-            said.append(OtherWords(want.label, ", ".join(others)))
-    return tuple(said)
+            other_words.append(OtherWords(want.label, ", ".join(others)))
+    return tuple(other_words)
 
 
 def build(library: Library, folder: Path) -> Path:

@@ -108,7 +108,7 @@ def _key_of(run: Run) -> tuple[Any, ...]:
 
 
 def _size(scores: Scores) -> int:
-    """How many scores a kept answer counts for; its key counts as some."""
+    """Return how many scores a kept answer counts for; its key counts as five."""
     return len(scores) + 5
 
 

@@ -18,12 +18,13 @@ from reference.search.words import WORD, fold
 MOST_MENDED = 6
 """Words of a query that are mended, and beginnings of names that are offered."""
 SHORTEST_BEGUN = 3
+"""Letters of the shortest beginning that is completed."""
 SHORTEST_MENDED = 5
+"""Letters of the shortest word that is mended to another word."""
 LONG = 8
-"""Letters of a beginning that is completed, of a word that is mended, and of one in which two slips
-may be."""
+"""Letters of a word in which two slips may be."""
 LONGEST = 40
-"""Letters of a word that is mended."""
+"""Letters of the longest word that is mended, and one more."""
 COMMON = 500
 """Times that a common word of English stands in the word list of the spelling checker."""
 _QUOTES = re.compile(r'["“”„‟«»‘]|’(?!\w)')

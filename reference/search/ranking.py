@@ -12,15 +12,15 @@ from reference.search.wants import Named
 from reference.search.wording import Wording
 
 FEW = 0.1
-"""Of the entries; a job or a body that more have does not put its people first."""
+"""Share of the entries: a job or a body that more of them have does not put its people first."""
 TIER = 1_000
 """What a tier adds to a score."""
 MISSING = 100
+"""What is taken from a score for each want that an entry has not."""
 BORROWED = 60
-"""What takes from it whatever is missing, or is there only in other words than those typed."""
+"""What is taken for each that it has only in other words than those typed."""
 LONG: frozenset[Kind] = frozenset({"theme", "outcome", "term"})
-"""Texts of ours that have many words by chance, as if one were missing."""
-
+"""Texts of ours that have many words by chance: they come as if they lacked one more want."""
 
 BY_WHOLE_TITLE: frozenset[Kind] = frozenset({"event", "outcome"})
 BY_MOST_OF_TITLE: dict[Kind, float] = {"theme": 1 / 2, "article": 1 / 2, "disagreement": 2 / 3}
@@ -68,7 +68,7 @@ class Ranking:
 
     def ranked(self, asked: Asked, found: Places, sort: Sort) -> list[Ranked]:
         """Return entries in order: by tier, then by how well the words fit; or newest first."""
-        are_few = asked.whole > 0 and len(found) <= self._few
+        are_few = asked.complete > 0 and len(found) <= self._few
         wanted = _Wanted(asked, are_few)
         scores = asked.scores(found)
         ranked: list[Ranked] = []
@@ -110,12 +110,12 @@ class Ranking:
         named = wanted.asked.people.get(self._entries[place].id)
         if named:
             return _TIER_OF_NAME[named]
-        is_described = wanted.few and wanted.terms <= self._titles[place]
+        is_described = wanted.are_few and wanted.terms <= self._titles[place]
         return Tier.TITLE if is_described else Tier.WORDS
 
     def _tier_of_ours(self, place: int, wanted: "_Wanted") -> Tier:
-        """Return the tier of what is found by its title or its abbreviation, or only by words of
-        ours: these come last, unless nothing else has them all.
+        """Return the tier of an entry of ours: high if its title or its abbreviation is asked for,
+        else below what articles say, unless nothing has all that is asked.
         """
         kind = self._entries[place].kind
         if kind == "term" and self._is_abbreviation_asked(place, wanted):
@@ -124,7 +124,7 @@ class Ranking:
             return Tier.TITLE
         if kind in BY_MOST_OF_TITLE and self._has_most_of_title(place, wanted):
             return Tier.TITLE
-        if not wanted.asked.whole:
+        if not wanted.asked.complete:
             return Tier.WORDS
         if kind in PROSE:
             return Tier.PROSE_OF_OURS
@@ -133,7 +133,11 @@ class Ranking:
     def _is_abbreviation_asked(self, place: int, wanted: "_Wanted") -> bool:
         """Whether all that was typed is the abbreviation of a term."""
         is_title = wanted.terms == self._titles[place]
-        return wanted.asked.alone and is_title and _is_long_or_short(self._entries[place].title)
+        return (
+            wanted.asked.alone
+            and is_title
+            and _is_abbreviation_or_expansion(self._entries[place].title)
+        )
 
     def _has_whole_title(self, place: int, wanted: "_Wanted") -> bool:
         """Whether a query has the whole title, and the entry all of the query."""
@@ -161,21 +165,21 @@ def _best_first(ranked: Ranked) -> tuple[float, int]:
     return -ranked.score, ranked.place
 
 
-def _is_long_or_short(title: str) -> bool:
+def _is_abbreviation_or_expansion(title: str) -> bool:
     """Whether the title of a term is an abbreviation, or what one may stand for."""
     return " " in title or sum(letter.isupper() for letter in title) > 1
 
 
 class _Wanted:
-    """What is wanted of an entry; `few` says whether few entries have all of it.
+    """What is wanted of an entry; `are_few` says whether few entries have all of it.
 
     `terms` are all terms wanted, `people` those who are named. `is_plain`: all entries found have
     all that is wanted, in the words typed, and nothing and nobody is asked for by name.
     """
 
-    def __init__(self, asked: Asked, few: bool) -> None:
+    def __init__(self, asked: Asked, are_few: bool) -> None:
         self.asked = asked
-        self.few = few
+        self.are_few = are_few
         self.people = frozenset(asked.people)
         self.terms: set[str] = set()
         for want in asked.wants:
@@ -183,12 +187,12 @@ class _Wanted:
         self._rare = [want.scores for want in asked.wants if not want.everywhere]
         self._borrowed = [want.borrowed for want in asked.wants if want.borrowed]
         is_special = bool(asked.people or asked.first or self._borrowed)
-        self.is_plain = asked.whole > 0 and not is_special
+        self.is_plain = asked.complete > 0 and not is_special
 
     def lacking(self, place: int) -> int:
-        """Return what takes from a score for what an entry has not, or only in other words.
+        """Return what is taken from an entry's score for what it has not, or only in other words.
 
-        What is everywhere does not count.
+        A want that is everywhere is not missed.
         """
         lacking = 0
         for scores in self._rare:

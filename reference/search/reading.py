@@ -76,13 +76,13 @@ class Reading:
         required = parts.required
         parted = self._lookup.parted(parts.loose)
         units = self._wording.units(parted)[:MOST_READ]
-        opposing = self._has_one_of(units, self._english.opposing)
+        is_about_disagreement = self._has_one_of(units, self._english.opposing)
         telling = self._telling(units)
-        if not (telling or required or opposing):
+        if not (telling or required or is_about_disagreement):
             telling = units
         wishes = self._wishes(telling)
-        listed = self._has_one_of(units, self._english.listing)
-        people = self._naming.named([*required, *wishes], listed)
+        is_list = self._has_one_of(units, self._english.listing)
+        people = self._naming.named([*required, *wishes], is_list)
         if not required:
             wishes = self._naming.joined(wishes, people)
         explained = self._terms_explained(units, telling)
@@ -93,7 +93,7 @@ class Reading:
             wishes=_rarest(wishes),
             people=people,
             first=parts.first | explained,
-            asks_for_disagreements=opposing,
+            asks_for_disagreements=is_about_disagreement,
         )
 
     def _sort(self, clauses: Sequence[Clause]) -> _Parts:
@@ -134,11 +134,13 @@ class Reading:
         if term.field is None:
             pieces = self._pieces(term.text)
             scores = self._lookup.runs(pieces)
-            return Want(term.text, scores, tuple(pieces), nowhere=_unless(scores, term.text))
+            return Want(
+                term.text, scores, tuple(pieces), nowhere=_label_if_nowhere(scores, term.text)
+            )
         label = f"{term.field}:{term.text}"
         places = self._stock.facets.having(term.field, self._values_named(term))
         scores = dict.fromkeys(places, 0.0)
-        return Want(label, scores, nowhere=_unless(scores, label))
+        return Want(label, scores, nowhere=_label_if_nowhere(scores, label))
 
     def _pieces(self, phrase: str) -> list[Run]:
         """Return the runs of words of a phrase that are looked for.
@@ -204,7 +206,7 @@ class Reading:
             runs=tuple((word,) for word in words),
             other_runs=tuple(other_runs),
             borrowed=frozenset(having_other.keys() - having_typed.keys()),
-            nowhere=_unless(scores, label),
+            nowhere=_label_if_nowhere(scores, label),
             everywhere=self._is_everywhere(having_typed),
         )
 
@@ -316,6 +318,6 @@ def _is_loose(clause: Clause) -> bool:
     return len(clause.terms) == 1 and not (clause.negated or term.phrase or term.field)
 
 
-def _unless(scores: Scores, label: str) -> tuple[str, ...]:
-    """Return the label of what nothing has, so that it can be said."""
+def _label_if_nowhere(scores: Scores, label: str) -> tuple[str, ...]:
+    """Return the label of what nothing has, so that it can be said; () if something has it."""
     return () if scores else (label,)

@@ -83,8 +83,9 @@ class Wording:
         self.also: dict[tuple[str, ...], list[Run]] = {}
         also_words: set[str] = set()
         for plain, others in self.english.also.items():
+            runs = [tuple(self.units(other)) for other in others]
             terms = terms_of(self._telling_units(plain))
-            self.also[terms] = [tuple(self.units(other)) for other in others]
+            self.also[terms] = runs
             also_words.update(folded_words(plain))
         self.also_words = frozenset(also_words)
 
