@@ -56,12 +56,14 @@ def places(quote: str, passages: Iterable[Passage]) -> list[Place]:
 
 def _arrangements(pieces: Sequence[str], text: str, start: int = 0) -> Iterator[tuple[Span, ...]]:
     """Yield each way in which the pieces stand in the text in order, the leftmost first."""
-    for span in spans_of(pieces[0], text, start):
-        if len(pieces) == 1:
+    first = pieces[0]
+    others = pieces[1:]
+    for span in spans_of(first, text, start):
+        if not others:
             yield (span,)
             continue
-        for rest in _arrangements(pieces[1:], text, span.end):
-            yield (span, *rest)
+        for arrangement in _arrangements(others, text, span.end):
+            yield (span, *arrangement)
 
 
 def spans_of(words: str, text: str, start: int = 0) -> Iterator[Span]:
@@ -79,9 +81,11 @@ def spans_of(words: str, text: str, start: int = 0) -> Iterator[Span]:
 
 def cuts_a_word(span: Span, text: str) -> bool:
     """Return whether a letter or digit stands right before a span, or right after it."""
-    before = text[max(span.start - 1, 0) : span.start]
+    first = max(span.start - 1, 0)
+    before = text[first : span.start]
     after = text[span.end : span.end + 1]
-    return re.search(r"\w", before + after) is not None
+    neighbours = before + after
+    return re.search(r"\w", neighbours) is not None
 
 
 def prints(words: str, texts: Iterable[str]) -> bool:
@@ -128,13 +132,15 @@ def _placed_again(claim: Claim, article: Article) -> Claim:
 
 def _quoted_passages(article: Article, claims: Iterable[Claim]) -> tuple[Passage, ...]:
     """Return an article's passages with only the words that claims quote."""
-    spans: dict[str, list[Span]] = defaultdict(list)
+    spans_by_passage: dict[str, list[Span]] = defaultdict(list)
     for claim in claims:
-        spans[claim.passage] += claim.spans
+        spans_by_passage[claim.passage] += claim.spans
     passages = []
     for passage in article.passages:
-        text = _quoted_alone(passage.text, spans[passage.id])
-        passages.append(replace(passage, text=text))
+        spans = spans_by_passage[passage.id]
+        text = _quoted_alone(passage.text, spans)
+        quoted_passage = replace(passage, text=text)
+        passages.append(quoted_passage)
     return tuple(passages)
 
 
@@ -152,10 +158,13 @@ def segments(text: str, spans: Iterable[Span]) -> list[Segment]:
     pieces: list[Segment] = []
     position = 0
     for start, end in _merged(spans):
-        pieces.append(Segment(text[position:start], marked=False))
-        pieces.append(Segment(text[start:end], marked=True))
+        before = text[position:start]
+        inside = text[start:end]
+        pieces.append(Segment(before, marked=False))
+        pieces.append(Segment(inside, marked=True))
         position = end
-    pieces.append(Segment(text[position:], marked=False))
+    after = text[position:]
+    pieces.append(Segment(after, marked=False))
     return [piece for piece in pieces if piece.text]
 
 
@@ -163,10 +172,12 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     """Return the spans in order, those that touch or overlap as one."""
     merged: list[Span] = []
     for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
+        last = merged[-1] if merged else None
+        if last is None or span.start > last.end:
             merged.append(span)
+            continue
+        end = max(last.end, span.end)
+        merged[-1] = Span(last.start, end)
     return merged
 
 
@@ -185,7 +196,9 @@ class NameFinder:
         self._texts = texts
         self._articles_by_word: dict[str, set[str]] = defaultdict(set)
         for article, parts in texts.items():
-            for word in set(re.findall(r"\w+", " ".join(parts))):
+            whole_text = " ".join(parts)
+            words = set(re.findall(r"\w+", whole_text))
+            for word in words:
                 self._articles_by_word[word].add(article)
 
     def articles_naming(self, person: Person) -> set[str]:
@@ -219,9 +232,10 @@ def mentions(people: Iterable[Person], articles: Iterable[Article]) -> dict[str,
     for article in articles:
         texts[article.id] = [passage.text for passage in article.passages]
     finder = NameFinder(texts)
-    found = {}
+    articles_by_person = {}
     for person in people:
         naming = finder.articles_naming(person)
         if naming:
-            found[person.id] = tuple(article for article in texts if article in naming)
-    return found
+            in_order = [article for article in texts if article in naming]
+            articles_by_person[person.id] = tuple(in_order)
+    return articles_by_person

@@ -5,6 +5,7 @@ Every record is frozen, and what a method of `Library` returns is a tuple: readi
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -65,7 +66,10 @@ class Date:
     @property
     def years(self) -> range:
         """The years the article may have appeared in; an open interval counts its first year."""
-        return range(int(self.first[:4]), int((self.last or self.first)[:4]) + 1)
+        last = self.last or self.first
+        first_year = int(self.first[:4])
+        last_year = int(last[:4])
+        return range(first_year, last_year + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,9 @@ class Article:
     @property
     def texts(self) -> list[str]:
         """All that the article prints here: its passages and its masthead."""
-        return [*(passage.text for passage in self.passages), *self.masthead]
+        texts = [passage.text for passage in self.passages]
+        texts += self.masthead
+        return texts
 
     def passage(self, id: str) -> Passage:
         return self.passages[int(id[1:]) - 1]
@@ -256,7 +262,10 @@ class Block:
     @property
     def plain(self) -> str:
         """The block's words, without its citations."""
-        return self.heading or " ".join(re.sub(r"\s*\[@[^\]]*\]", "", text) for text in self.texts)
+        if self.heading:
+            return self.heading
+        words = " ".join(self.texts)
+        return re.sub(r"\s*\[@[^\]]*\]", "", words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,12 +366,19 @@ class Edition:
 def _filed(
     items: Iterable[Value], keys: Callable[[Value], Iterable[Key]]
 ) -> dict[Key, tuple[Value, ...]]:
-    """Return key -> the items filed under it, in order; `keys` says under which an item is."""
-    groups: dict[Key, list[Value]] = {}
+    """Return key -> the items filed under it, in order; `keys` says under which an item is.
+
+    An item that has a key twice is filed under it once.
+    """
+    groups: dict[Key, list[Value]] = defaultdict(list)
     for item in items:
-        for key in dict.fromkeys(keys(item)):
-            groups.setdefault(key, []).append(item)
-    return {key: tuple(group) for key, group in groups.items()}
+        keys_once = dict.fromkeys(keys(item))
+        for key in keys_once:
+            groups[key].append(item)
+    filed = {}
+    for key, group in groups.items():
+        filed[key] = tuple(group)
+    return filed
 
 
 @dataclass(frozen=True, repr=False)
@@ -444,16 +460,27 @@ class Library:
     @cached_property
     def speakers(self) -> tuple[str, ...]:
         """People and groups that claims are credited to, those with the most claims first."""
-        claims = self._claims_by_speaker
-        return tuple(sorted(claims, key=lambda speaker: -len(claims[speaker])))
+
+        def fewer_claims(speaker: str) -> int:
+            return -len(self.claims_of_speaker(speaker))
+
+        return tuple(sorted(self._claims_by_speaker, key=fewer_claims))
 
     def speaker_name(self, speaker: str) -> str:
-        return self.people[speaker].name if speaker in self.people else speaker
+        """Return the name of a person (by id); a group's is what stands for it."""
+        if speaker in self.people:
+            return self.people[speaker].name
+        return speaker
 
     def said_by(self, claim: Claim) -> list[str]:
-        """The names of a claim's speakers, and that one is our inference if it is."""
-        inference = f"{claim.named}, taken to be " if claim.named else ""
-        return [inference + self.speaker_name(speaker) for speaker in claim.speakers]
+        """Return the names of a claim's speakers.
+
+        One who is our inference is said to be: `A senior official, taken to be Anna Berg`.
+        """
+        names = [self.speaker_name(speaker) for speaker in claim.speakers]
+        if not claim.named:
+            return names
+        return [f"{claim.named}, taken to be {name}" for name in names]
 
     def introduction(self, speaker: str, article: str) -> Introduction | None:
         """Return who a speaker was: as `article` prints it, else as another article does, else as
@@ -462,9 +489,12 @@ class Library:
         person = self.people.get(speaker)
         if person is None:
             return None
-        own = [description for description in person.described if description.article == article]
-        for description in (*own, *person.described):
-            return Introduction(description.words, description.article)
+        for description in person.described:
+            if description.article == article:
+                return Introduction(description.words, article)
+        if person.described:
+            first = person.described[0]
+            return Introduction(first.words, first.article)
         if person.role:
             return Introduction(person.role.text)
         return None

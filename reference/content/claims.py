@@ -1,5 +1,6 @@
 """Entry -> claim: a quotation is placed in the one passage of its article that has it."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -42,7 +43,9 @@ class Draft:
     @property
     def texts(self) -> list[str]:
         """All that the article prints here: its passages and its masthead."""
-        return [*(passage.text for passage in self.passages), *(self.head.get("masthead") or ())]
+        texts = [passage.text for passage in self.passages]
+        texts += self.head.get("masthead") or ()
+        return texts
 
 
 def place_claims(draft: Draft, people: Collection[str], others: Iterable[Draft]) -> None:
@@ -77,23 +80,14 @@ def _place(
     draft: Draft, entry: Entry[Claim], quote: str, others: Iterable[Draft]
 ) -> evidence.Place | None:
     """Return where a quotation stands in its article; None, and a problem, if that is not clear."""
-    if not all(any(map(str.isalnum, piece)) for piece in evidence.pieces_of(quote)):
-        mend = "quote words on both sides of each …"
-        entry.wrong("quote", "the quotation has an empty piece", mend)
-        return None
+    for piece in evidence.pieces_of(quote):
+        if not re.search(r"[^\W_]", piece):
+            mend = "quote words on both sides of each …"
+            entry.wrong("quote", "the quotation has an empty piece", mend)
+            return None
     places = evidence.places(quote, draft.passages)
     if not places:
-        other_texts = {}
-        for other in others:
-            if other is not draft:
-                other_texts[other.id] = other.passages
-        explanation = explaining.explain(
-            quote,
-            draft.head,
-            draft.passages,
-            other_texts,
-        )
-        entry.wrong("quote", explanation.wrong, explanation.mend)
+        _explain(draft, entry, quote, others)
         return None
     if len(places) > 1:
         first, second = [place.passage.id for place in places]
@@ -102,6 +96,21 @@ def _place(
         entry.wrong("quote", f"the quotation stands {where}", mend)
         return None
     return places[0]
+
+
+def _explain(draft: Draft, entry: Entry[Claim], quote: str, others: Iterable[Draft]) -> None:
+    """Note why a quotation is not in its article."""
+    other_texts = {}
+    for other in others:
+        if other is not draft:
+            other_texts[other.id] = other.passages
+    explanation = explaining.explain(
+        quote,
+        draft.head,
+        draft.passages,
+        other_texts,
+    )
+    entry.wrong("quote", explanation.wrong, explanation.mend)
 
 
 def _ground(
@@ -116,17 +125,26 @@ def _ground(
     All of it, if its author is the one quoted; else only what the article has in marks.
     """
     authors = draft.head.get("authors") or ()
+    speakers = claim.speakers or authors or [draft.id]
     text = place.passage.text
     if is_authors_own(claim, authors) or _is_unsure(draft, claim, people):
-        in_marks = [Span(0, len(text))]
-    stretches: list[evidence.Segment] = []
+        all_of_it = Span(0, len(text))
+        in_marks = [all_of_it]
+    free = []
+    outside = ""
     for span in place.spans:
-        stretches += evidence.segments(text[span.start : span.end], _within(span, in_marks))
+        words = text[span.start : span.end]
+        marks = _within(span, in_marks)
+        for stretch in evidence.segments(words, marks):
+            if stretch.marked:
+                free.append(stretch.text)
+            else:
+                outside += stretch.text
     return Ground(
         quote=claim.quote,
-        free=tuple(stretch.text for stretch in stretches if stretch.marked),
-        outside="".join(stretch.text for stretch in stretches if not stretch.marked),
-        speakers=tuple(claim.speakers or authors or (draft.id,)),
+        free=tuple(free),
+        outside=outside,
+        speakers=tuple(speakers),
     )
 
 
@@ -152,7 +170,8 @@ def _is_unsure(draft: Draft, claim: Claim, people: Collection[str]) -> bool:
     """Return whether it is not clear who speaks, because of what is wrong and said already."""
     if "authors" in draft.head.broken:
         return True
-    for name in {*claim.speakers, *(draft.head.get("authors") or ())}:
+    authors = draft.head.get("authors") or ()
+    for name in {*claim.speakers, *authors}:
         if name not in people and not evidence.prints(name, draft.texts):
             return True
     return False

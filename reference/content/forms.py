@@ -5,7 +5,7 @@ editor's words. A value that could not be read is not there: it is None when ask
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import date as calendar_date
 from difflib import get_close_matches
@@ -100,22 +100,34 @@ class Entry(Generic[Record]):
 
     def make(self, **more: Any) -> Record | None:
         """Return the record, with `more` that an editor does not write; None as `form` is."""
-        values = self.values | more
-        for each in fields(self.record):  # type: ignore[arg-type]
-            if is_needed(each) and each.name not in values:
+        values = {**self.values, **more}
+        for attribute in fields(self.record):  # type: ignore[arg-type]
+            if is_needed(attribute) and attribute.name not in values:
                 return None
         return self.record(**values)
 
     def wrong(self, step: str | Steps, wrong: str, mend: str) -> None:
-        """Note what is wrong with a key, unless it is broken, which is said already."""
-        steps = (step,) if isinstance(step, str) else step
-        if not steps or steps[0] not in self.broken:
-            self.source.wrong((*self.at, *steps), wrong, mend)
+        """Note what is wrong with a key, unless it is broken, which is said already.
+
+        `step` is a key, or the way to a place below one: `("sides", 1)`.
+        """
+        steps = as_steps(step)
+        is_said = bool(steps) and steps[0] in self.broken
+        if not is_said:
+            path = self.at + steps
+            self.source.wrong(path, wrong, mend)
 
     def remind(self, step: str | Steps, wrong: str, mend: str) -> None:
-        """Note what an editor may want to mend."""
-        steps = (step,) if isinstance(step, str) else step
-        self.source.remind((*self.at, *steps), wrong, mend)
+        """Note what an editor may want to mend at a key, or at a place below one."""
+        path = self.at + as_steps(step)
+        self.source.remind(path, wrong, mend)
+
+
+def as_steps(step: str | Steps) -> Steps:
+    """Return a key as the way to it, of one step: `("themes",)` for `themes`."""
+    if isinstance(step, str):
+        return (step,)
+    return step
 
 
 def key_of(record: type[Any], name: str) -> str:
@@ -123,17 +135,18 @@ def key_of(record: type[Any], name: str) -> str:
     return KEYS.get((record.__name__, name), name)
 
 
-def is_needed(each: "Field[Any]") -> bool:
+def is_needed(attribute: "Field[Any]") -> bool:
     """Return whether a field has no default, so that an editor must write it."""
-    return each.default is MISSING and each.default_factory is MISSING
+    return attribute.default is MISSING and attribute.default_factory is MISSING
 
 
 def keys_of(record: type[Any], without: Collection[str]) -> dict[str, "Field[Any]"]:
-    """Return the keys that an editor may write of a record -> its fields."""
+    """Return key -> field, of what an editor may write of a record; `without` are field names."""
     keys = {}
-    for each in fields(record):
-        if each.name not in without:
-            keys[key_of(record, each.name)] = each
+    for attribute in fields(record):
+        if attribute.name not in without:
+            key = key_of(record, attribute.name)
+            keys[key] = attribute
     return keys
 
 
@@ -159,7 +172,9 @@ def read_list(
         return []
     entries = []
     for number, item in enumerate(data):
-        entries.append(read(record, source, item, (*at, number), without=without))
+        place = (*at, number)
+        entry = read(record, source, item, place, without=without)
+        entries.append(entry)
     return entries
 
 
@@ -177,29 +192,40 @@ def read(
     `given` are values that are not written (an id that is a file's name), `without` fields that
     are made later, `elsewhere` keys that are read by somebody else.
     """
-    given = given or {}
-    entry = Entry(source, at, record, dict(given))
-    keys = keys_of(record, {*given, *without})
+    values = dict(given or {})
+    entry = Entry(source, at, record, values)
+    not_written = {*values, *without}
+    keys = keys_of(record, not_written)
     known = {*keys, *elsewhere}
     if not isinstance(data, dict):
         entry.broken = known
-        if data is not None or not source.problems:
-            mend = f"write its keys, some of: {', '.join(known)}"
-            source.wrong(at, f"{shown(data)} is not allowed", mend)
+        _note_no_keys(entry, data)
         return entry
-    needed = {key for key, each in keys.items() if is_needed(each)}
-    missing = needed.union(elsewhere) - data.keys()
+
+    missing = set(elsewhere)
+    for key, attribute in keys.items():
+        if is_needed(attribute):
+            missing.add(key)
+    missing -= data.keys()
     entry.broken |= missing
-    _note_misspelt(
-        entry,
-        data.keys() - known,
-        known - data.keys(),
-        missing,
-    )
-    for key, each in keys.items():
+
+    unknown = data.keys() - known
+    absent = known - data.keys()
+    _note_misspelt(entry, unknown, absent, missing)
+    for key, attribute in keys.items():
         if key in data:
-            _read_key(entry, key, each, data[key])
+            _read_key(entry, key, attribute, data[key])
     return entry
+
+
+def _note_no_keys(entry: Entry[Any], data: Any) -> None:
+    """Note that there is something else where the keys of an entry belong."""
+    is_unreadable_file = data is None and entry.source.problems
+    if is_unreadable_file:
+        return  # it is said already
+    wrong = f"{shown(data)} is not allowed"
+    keys = ", ".join(entry.broken)
+    entry.source.wrong(entry.at, wrong, f"write its keys, some of: {keys}")
 
 
 def _note_misspelt(
@@ -212,21 +238,15 @@ def _note_misspelt(
     """
     still_missing = set(missing)
     for key in sorted(unknown):
+        path = (*entry.at, key)
         meant = _meant_by(key, absent, still_missing)
         mend = f"write `{meant}`" if meant else "remove it"
-        entry.source.wrong(
-            (*entry.at, key),
-            f"the key `{key}` is not known",
-            mend,
-        )
+        entry.source.wrong(path, f"the key `{key}` is not known", mend)
         entry.broken.add(meant)
         still_missing.discard(meant)
     for key in sorted(still_missing):
-        entry.source.wrong(
-            (*entry.at, key),
-            f"the key `{key}` is missing",
-            f"add `{key}`",
-        )
+        path = (*entry.at, key)
+        entry.source.wrong(path, f"the key `{key}` is missing", f"add `{key}`")
 
 
 def _meant_by(key: str, absent: set[str], missing: set[str]) -> str:
@@ -237,18 +257,20 @@ def _meant_by(key: str, absent: set[str], missing: set[str]) -> str:
     return min(missing, default="")
 
 
-def _read_key(entry: Entry[Any], key: str, each: "Field[Any]", data: Any) -> None:
-    """Read the value of a key into an entry, or note what is wrong with it."""
+def _read_key(entry: Entry[Any], key: str, attribute: "Field[Any]", data: Any) -> None:
+    """Read the value of a key into an entry's field, or note what is wrong with it."""
+    name = attribute.name
+    record = entry.record.__name__
     source = entry.source
     path = (*entry.at, key)
     problems_before = len(source.problems)
-    value = _value(source, path, each.type, data)
+    value = _value(source, path, attribute.type, data)
     if isinstance(value, str):
-        shape = SHAPES.get((entry.record.__name__, each.name))
+        shape = SHAPES.get((record, name))
         _hold_shape(source, path, value, shape)
     is_right = len(source.problems) == problems_before
     if is_right:
-        entry.values[each.name] = value
+        entry.values[name] = value
     else:
         entry.broken.add(key)
 
@@ -284,8 +306,9 @@ def _plain_value(source: Source, path: Steps, hint: Any, data: Any) -> Any:
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
     place_in_list = [step for step in fault["loc"] if isinstance(step, int)]
+    place = (*path, *place_in_list)
     wrong, mend = _in_editors_words(fault)
-    source.wrong((*path, *place_in_list), wrong, mend)
+    source.wrong(place, wrong, mend)
     return None
 
 
@@ -364,12 +387,15 @@ def _check_day(text: str) -> None:
 
 
 def texts_in(data: Any, at: Steps = ()) -> Iterator[tuple[Steps, str]]:
-    """Yield each text in a source's data, with its place."""
+    """Yield each text in a source's data, with its place: `(("themes", 0), "cost")`."""
     if isinstance(data, str):
         yield at, data
-    elif isinstance(data, list):
-        for number, item in enumerate(data):
-            yield from texts_in(item, (*at, number))
+        return
+    parts: Iterable[tuple[Any, Any]] = ()
+    if isinstance(data, list):
+        parts = enumerate(data)
     elif isinstance(data, dict):
-        for key, value in data.items():
-            yield from texts_in(value, (*at, key))
+        parts = data.items()
+    for step, part in parts:
+        place = (*at, step)
+        yield from texts_in(part, place)

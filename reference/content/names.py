@@ -46,17 +46,22 @@ class Register(Generic[Record]):
         if name is None or self.key in entry.broken:
             self.incomplete = True
             return
-        if name in self.given:
-            file = self.given[name].source.file
-            wrong = f"the {self.what} `{name}` is in {file} already"
+        first = self.given.get(name)
+        if first is not None:
+            wrong = f"the {self.what} `{name}` is in {first.source.file} already"
             entry.wrong(self.key, wrong, "rename one, or merge the two")
             return
         self.given[name] = entry
-        if entry.source.data is None:
-            return  # it is no file of content at all, which is said
+        is_content = entry.source.data is not None  # of what is none, that is said
+        if is_content:
+            self._hold_address(entry, name)
+
+    def _hold_address(self, entry: Entry[Record], name: str) -> None:
+        """Note a name that cannot stand in an address."""
         if not self.pattern.fullmatch(name):
+            wrong = f"`{name}` cannot be an address"
             mend = "use lower-case letters, digits and hyphens"
-            entry.wrong(self.key, f"`{name}` cannot be an address", mend)
+            entry.wrong(self.key, wrong, mend)
         elif len(name) > LONGEST_NAME:
             mend = f"use at most {LONGEST_NAME} characters"
             entry.wrong(self.key, "is too long for an address", mend)
@@ -77,12 +82,12 @@ class Register(Generic[Record]):
 
     def forms(self) -> dict[str, Record]:
         """Return name -> record, of those that could be read."""
-        found = {}
+        forms = {}
         for name, entry in self.given.items():
             form = entry.form
             if form is not None:
-                found[name] = form
-        return found
+                forms[name] = form
+        return forms
 
     def use(self, name: str, tell: Tell) -> None:
         """Remember that a name is used, and how to note there that it is wrong."""
@@ -110,15 +115,17 @@ class Register(Generic[Record]):
         The slip is in what is given, if a name is used again and again, and one like it is given
         and never used.
         """
+        times = len(tells)
         near = self._nearest(name)
         if near and not self.pattern.fullmatch(near):
             return  # it is said already
-        if near in self.given and near not in self.used and len(tells) > 1:
-            self._given_wrongly(near, name, len(tells))
+        is_near_unused = near in self.given and near not in self.used
+        if is_near_unused and times > 1:
+            self._given_wrongly(near, name, times)
             return
         wrong = f"there is no {self.what} `{name}`"
-        if len(tells) > 1:
-            wrong += f" (named in {len(tells)} places)"
+        if times > 1:
+            wrong += f" (named in {times} places)"
         mend = f"write `{near}`" if near else f"name one that exists, or {self.home}"
         tell_first_place = tells[0]
         tell_first_place(wrong, mend)

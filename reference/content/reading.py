@@ -173,16 +173,25 @@ class Source:
 
     def _start_in_body(self, letters: str) -> int:
         """Return where whole words of the body with these letters begin, 0 if none have them."""
-        at = self._letters.signs.find(letters)
-        while letters and at >= 0:
-            start = self._letters.positions[at]
-            end = self._letters.positions[at + len(letters) - 1] + 1
-            before = self.body[max(start - 1, 0) : start]
-            after = self.body[end : end + 1]
-            if not LETTERS.match(before) and not LETTERS.match(after):
+        if not letters:
+            return 0
+        signs = self._letters.signs
+        positions = self._letters.positions
+        first = signs.find(letters)
+        while first >= 0:
+            last = first + len(letters) - 1
+            start = positions[first]
+            end = positions[last] + 1
+            if not self._cuts_a_word(start, end):
                 return start
-            at = self._letters.signs.find(letters, at + 1)
+            first = signs.find(letters, first + 1)
         return 0
+
+    def _cuts_a_word(self, start: int, end: int) -> bool:
+        """Return whether a stretch of the body begins or ends inside a word."""
+        before = self.body[max(start - 1, 0) : start]
+        after = self.body[end : end + 1]
+        return LETTERS.search(before + after) is not None
 
     @cached_property
     def _letters(self) -> Letters:
@@ -362,9 +371,10 @@ class _DataReader:
             if isinstance(event, yaml.CollectionEndEvent):
                 break
             key = self._key(event, data)
-            at = (*path, key)
-            self._source.lines[at] = 1 + event.start_mark.line
-            data[key] = self._value(next(self._events), at)
+            path_of_value = (*path, key)
+            self._source.lines[path_of_value] = 1 + event.start_mark.line
+            first_of_value = next(self._events)
+            data[key] = self._value(first_of_value, path_of_value)
         return data
 
     def _key(self, event: Any, data: dict[str, Any]) -> str:

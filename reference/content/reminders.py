@@ -5,7 +5,7 @@ Reminders are printed by `check`, and stop nothing.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from reference import evidence
@@ -15,7 +15,7 @@ from reference.content.files import TERMS
 from reference.content.folder import Content
 from reference.content.forms import Entry
 from reference.content.marks import MARKED, marked
-from reference.records import Article, Claim, Library, Passage, Theme
+from reference.records import Article, Claim, Library, Passage, Span, Theme
 
 Run = tuple[str, ...]
 """Words one after another."""
@@ -105,25 +105,32 @@ def _introduced(entry: Entry[Claim], claim: Claim, library: Library) -> None:
 
 def _quotations_without_claim(draft: Draft) -> None:
     """Each sentence that an article has in quotation marks is quoted by a claim."""
-    quoted: dict[str, list[str]] = defaultdict(list)
+    pieces: dict[str, list[str]] = defaultdict(list)
     for claim in draft.claims.values():
-        quoted[claim.passage] += evidence.pieces_of(claim.quote)
+        pieces[claim.passage] += evidence.pieces_of(claim.quote)
     left_out = draft.head.get("left_out") or {}
-    for passage, sentence in _sentences_in_marks(draft.passages):
-        if passage.id in left_out or _is_quoted(sentence, quoted[passage.id]):
+    in_marks = marked([passage.text for passage in draft.passages])
+    for passage, spans in zip(draft.passages, in_marks, strict=True):
+        if passage.id in left_out:
             continue
-        wrong = f"no claim quotes “{sentence[:60]}”, which the article has in marks"
-        mend = "add a claim, if it says something"
-        draft.source.remind_in(passage.text, passage.id, wrong, mend)
+        for sentence in _sentences_in(passage.text, spans):
+            if not _is_quoted(sentence, pieces[passage.id]):
+                _say_unquoted(draft, passage, sentence)
 
 
-def _sentences_in_marks(passages: Sequence[Passage]) -> Iterator[tuple[Passage, str]]:
-    """Yield each sentence that stands in quotation marks, with its passage."""
-    in_marks = marked([passage.text for passage in passages])
-    for passage, spans in zip(passages, in_marks, strict=True):
-        for start, end in spans:
-            for sentence in re.split(r"(?<=[.?!])\s", passage.text[start:end]):
-                yield passage, sentence
+def _say_unquoted(draft: Draft, passage: Passage, sentence: str) -> None:
+    wrong = f"no claim quotes “{sentence[:60]}”, which the article has in marks"
+    mend = "add a claim, if it says something"
+    draft.source.remind_in(passage.text, passage.id, wrong, mend)
+
+
+def _sentences_in(text: str, spans: Iterable[Span]) -> list[str]:
+    """Return the sentences that stand in some spans of a text."""
+    sentences = []
+    for start, end in spans:
+        words = text[start:end]
+        sentences += re.split(r"(?<=[.?!])\s", words)
+    return sentences
 
 
 def _is_quoted(sentence: str, pieces: Iterable[str]) -> bool:
@@ -183,17 +190,20 @@ def _prose(entry: Entry[Theme], length: Length, library: Library) -> None:
 
 def _sentence(entry: Entry[Theme], sentence: str, runs: set[Run]) -> None:
     """A sentence is not too long, and has no long run of an article's words without marks."""
+    source = entry.source
+    most = SENTENCE_OF_PROSE.most
     bare = prose.without_citations(sentence)
-    words = len(bare.split())
-    if words > SENTENCE_OF_PROSE.most:
-        wrong = f"the sentence “{bare[:60]}” has {words} words"
-        mend = f"write at most {SENTENCE_OF_PROSE.most}: make two of it"
-        entry.source.remind_in(sentence, "prose", wrong, mend)
+    length = len(bare.split())
+    if length > most:
+        wrong = f"the sentence “{bare[:60]}” has {length} words"
+        mend = f"write at most {most}: make two of it"
+        source.remind_in(sentence, "prose", wrong, mend)
     borrowed = _borrowed(bare, runs)
     if borrowed:
-        wrong = f"has a run of an article’s words without marks, “{' '.join(borrowed)}”"
+        words = " ".join(borrowed)
+        wrong = f"has a run of an article’s words without marks, “{words}”"
         mend = "quote them, or say it in words of ours"
-        entry.source.remind_in(sentence, "prose", wrong, mend)
+        source.remind_in(sentence, "prose", wrong, mend)
 
 
 def _borrowed(sentence: str, runs: set[Run]) -> Run | None:

@@ -97,9 +97,9 @@ def hold_names(content: Content) -> None:
 def grounds_of(content: Content) -> dict[str, Ground]:
     """Return what our prose may quote of each claim and event, by id."""
     grounds: dict[str, Ground] = {}
-    for name, event in content.events.given.items():
+    for id, event in content.events.given.items():
         what = event.get("what") or ""
-        grounds[name] = Ground(what, (what,))
+        grounds[id] = Ground(quote=what, free=(what,))
     for draft in content.drafts.values():
         grounds |= draft.grounds
     return grounds
@@ -119,17 +119,21 @@ def _texts(source: Source) -> None:
 def quotes_rightly(entry: Entry[Any], key: str, grounds: Iterable[Ground | None]) -> None:
     """Words of ours put in quotation marks what may be quoted."""
     text = entry.get(key)
-    for fault in misquoted(text, list(grounds)) if text else ():
+    if not text:
+        return
+    for fault in misquoted(text, list(grounds)):
         entry.wrong(key, fault.wrong, fault.mend)
 
 
 def names_each_once(entry: Entry[Any], key: str, register: Register[Any]) -> None:
     """A list of names has none twice, and names what there is."""
     names = entry.get(key) or ()
-    if len(set(names)) != len(names):
+    names_once = set(names)
+    if len(names_once) < len(names):
         entry.wrong(key, "names the same one twice", "remove one")
+    tell = partial(entry.wrong, key)
     for name in names:
-        register.use(name, partial(entry.wrong, key))
+        register.use(name, tell)
 
 
 # The site
@@ -140,14 +144,15 @@ def _site(site: Entry[Site], content: Content) -> None:
     examples = site.get("examples") or ()
     if not examples or not content.articles_are_right:
         return
-    texts = [_words_of(text) for text in _searched(content)]
+    words_of_texts = [_words_of(text) for text in _searched(content)]
     for number, example in enumerate(examples):
-        words = _words_of(example)
-        found = any(words <= text for text in texts)
+        wanted = _words_of(example)
+        finds_something = any(wanted <= words for words in words_of_texts)
+        if finds_something:
+            continue
         wrong = f"`{example}` finds nothing: no claim, passage, person or theme has all its words"
         mend = "write words as an article prints them, or remove it"
-        if not found:
-            site.wrong(("try", number), wrong, mend)
+        site.wrong(("try", number), wrong, mend)
 
 
 def _words_of(text: str) -> set[str]:
@@ -162,7 +167,9 @@ def _searched(content: Content) -> Iterable[str]:
         for claim in draft.listed:
             yield claim.get("says") or ""
     for person in content.people.entries:
-        yield " ".join([person.get("name") or "", *(person.get("aliases") or ())])
+        name = person.get("name") or ""
+        aliases = person.get("aliases") or ()
+        yield " ".join([name, *aliases])
     for theme in content.themes.entries:
         yield theme.get("title") or ""
 
@@ -174,13 +181,17 @@ def _person(entry: Entry[Person], content: Content) -> None:
     """Somebody is sorted by surname, and said to be somebody in words that an article prints."""
     _sorted_by_surname(entry)
     for number, description in enumerate(entry.get("described") or ()):
-        at = ("described", number)
-        tell = partial(entry.wrong, (*at, "article"))
-        content.articles.use(description.article, tell)
-        draft = content.drafts.get(description.article)
-        if draft and not _prints(draft, description.words):
-            wrong = f"{description.article} does not print “{description.words}”"
-            entry.wrong((*at, "as"), wrong, "copy the words from the article")
+        article = description.article
+        words = description.words
+        tell = partial(entry.wrong, ("described", number, "article"))
+        content.articles.use(article, tell)
+        draft = content.drafts.get(article)
+        if draft and not _prints(draft, words):
+            entry.wrong(
+                ("described", number, "as"),
+                f"{article} does not print “{words}”",
+                "copy the words from the article",
+            )
 
 
 def _prints(draft: Draft, words: str) -> bool:
@@ -191,18 +202,20 @@ def _prints(draft: Draft, words: str) -> bool:
 
 def _sorted_by_surname(entry: Entry[Person]) -> None:
     """`sort` is surname, comma, given name, of the same letters as the name."""
+    if entry.get("kind") == "organisation":
+        return
     name = entry.get("name")
     sort = entry.get("sort")
-    if name is None or sort is None or entry.get("kind") == "organisation":
+    if name is None or sort is None:
         return
-    given, _, surname = name.rpartition(" ")
-    mend = f"write `{surname}, {given}`, or `kind: organisation` if it is one"
-    has_one_name = not given
-    if "," not in sort and not has_one_name:
+    first_names, _, last_name = name.rpartition(" ")
+    mend = f"write `{last_name}, {first_names}`, or `kind: organisation` if it is one"
+    if first_names and "," not in sort:
         entry.wrong("sort", "has no comma after the surname", mend)
-    sorted_by = sort.partition(",")[0].strip()
-    if not evidence.prints(sorted_by, [name]):
-        wrong = f"has the surname {sorted_by}, which the name {name} has not"
+    before_comma, _, _ = sort.partition(",")
+    surname = before_comma.strip()
+    if not evidence.prints(surname, [name]):
+        wrong = f"has the surname {surname}, which the name {name} has not"
         entry.wrong("sort", wrong, mend)
 
 
@@ -210,10 +223,13 @@ def _unnamed(content: Content) -> None:
     """Nobody is listed for nothing; not asked before all articles are right."""
     if not content.articles_are_right:
         return
-    finder = evidence.NameFinder({id: draft.texts for id, draft in content.drafts.items()})
+    texts = {id: draft.texts for id, draft in content.drafts.items()}
+    finder = evidence.NameFinder(texts)
     for entry in content.people.entries:
         person = entry.form
-        if person is None or person.id in content.people.used or finder.articles_naming(person):
+        if person is None or person.id in content.people.used:
+            continue
+        if finder.articles_naming(person):
             continue
         mend = "remove the entry, or add the name as printed to `aliases`"
         entry.wrong("name", f"no article is by, quotes or names {person.name}", mend)
@@ -249,20 +265,23 @@ def _titles(themes: Register[Theme]) -> None:
     """No two themes have one title."""
     by_title: dict[str, str] = {}
     for name, entry in themes.given.items():
-        title = (entry.get("title") or "").casefold()
-        if title and title in by_title:
-            wrong = f"the theme {by_title[title]} has this title too"
+        title = entry.get("title")
+        if not title:
+            continue
+        key = title.casefold()
+        if key in by_title:
+            wrong = f"the theme {by_title[key]} has this title too"
             entry.wrong("title", wrong, "rename one, or merge the two")
-        by_title[title] = name
+        by_title[key] = name
 
 
 def _term(entry: Entry[Term], articles: Register[Article]) -> None:
     """A term is explained, and its source is an address or an article."""
-    explained = entry.get("meaning") or entry.get("expansion")
-    if entry.broken.isdisjoint({"meaning", "expansion"}):
+    is_explained = entry.get("meaning") or entry.get("expansion")
+    is_readable = entry.broken.isdisjoint({"meaning", "expansion"})
+    if is_readable and not is_explained:
         mend = "add `meaning`, or `expansion` for what an abbreviation stands for"
-        if not explained:
-            entry.wrong("term", "is not explained", mend)
+        entry.wrong("term", "is not explained", mend)
     source = entry.get("source")
     if source and "://" not in source:
         articles.use(source, partial(entry.wrong, "source"))
@@ -372,12 +391,14 @@ def not_after_edition(
 ) -> None:
     """What is read here had appeared when the content was last changed."""
     edition = content.edition.get("date")
-    if date and edition:
-        latest = date.last or date.first
+    if not date or not edition:
+        return
+    latest = date.last or date.first
+    edition_as_exact = edition.first[: len(latest)]  # 2012 of 2012-06-20, for 2011
+    if latest > edition_as_exact:
         wrong = f"{date.edtf} is after the date in edition.yaml, {edition.edtf}"
         mend = "mend the date, or set that of edition.yaml to the day of your change"
-        if latest > edition.first[: len(latest)]:
-            entry.wrong(at, wrong, mend)
+        entry.wrong(at, wrong, mend)
 
 
 def _moved(content: Content) -> None:
