@@ -1,6 +1,6 @@
 // The page of a collection: what its address lists, and what this browser keeps, are two things.
 (() => {
-  const { all, collect, collected, collectionAddress, hushLater, kept, make, on, say } = window.page;
+  const { all, collect, collected, collectionAddress, kept, make, on } = window.page;
   const place = document.querySelector("[data-listed]");
   const words = (text) => text?.match(/\S+/g) ?? [];
   const together = (ids) => ids.join(" ");

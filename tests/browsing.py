@@ -76,6 +76,11 @@ def pasted(page: Page) -> Pasted:
     return Pasted(text, html)
 
 
+def message(page: Page) -> Locator:
+    """Return what a page says was done: the one of its live regions that says something."""
+    return page.locator(".status:not(:empty)")
+
+
 def select(page: Page, passage: int, words: str) -> None:
     """Select words of a passage, from wherever in it they begin to wherever they end."""
     page.evaluate(SELECT_WORDS, [passage, words])

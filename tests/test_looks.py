@@ -362,7 +362,7 @@ def test_axe_finds_nothing(browser: Browser, served: str, width: int, scheme: An
 
 def test_the_first_view_is_light(site_app: Flask) -> None:
     """Page, style sheet and scripts as a browser gets them for the screen: at most 14 kB at the
-    median over all pages, 24 kB on the first page, and 22 kB on any other.
+    median over all pages, 24 kB on the first page, and 20 kB on any other.
     """
     client = Client(site_app)
     with site_app.test_request_context():
@@ -371,7 +371,7 @@ def test_the_first_view_is_light(site_app: Flask) -> None:
     sizes = {address: first_view(client, address) for address in addresses}
 
     assert sizes.pop("/") <= 24_000
-    assert max(sizes.values()) <= 22_000
+    assert max(sizes.values()) <= 20_000
     assert statistics.median(sizes.values()) <= 14_000
 
 
@@ -380,7 +380,7 @@ def first_view(client: Client, address: str) -> int:
     page = client.get(address, headers={"Accept-Encoding": "br"})
     html = brotli.decompress(page.data).decode()
     styles = re.findall(r'<link rel="stylesheet" href="([^"]+)">', html)
-    scripts = re.findall(r'<script src="([^"]+)">', html)
+    scripts = re.findall(r'<script src="([^"]+)"', html)
     loaded = [size_of(client, file) for file in (*styles, *scripts)]
     return len(page.data) + sum(loaded)
 
