@@ -200,6 +200,17 @@ def test_facets_have_counts_and_can_be_undone(client: FlaskClient) -> None:
     assert "/search/?q=data" in Parsed(narrowed).links
 
 
+@pytest.mark.parametrize(("query", "opened"), [("buckman", False), ("declares", True)])
+def test_our_sentence_is_open_where_it_alone_is_found(
+    client: FlaskClient, query: str, opened: bool
+) -> None:
+    """Under a claim whose words have nothing of what was asked, our sentence is open if it has;
+    the name of who says it, which stands above, opens nothing."""
+    page = client.get("/search/", query_string={"q": query, "kind": "claim"}).text
+
+    assert ('<details class="more" open>' in page) == opened
+
+
 def test_suggestions_lead_somewhere(client: FlaskClient) -> None:
     """Suggestions come as OpenSearch has them, and each address is there."""
     for typed in ("gla", "junk", "data q", "PCT man"):

@@ -108,6 +108,7 @@ def page(
         tips=site().search.tips,
         everything=narrow(**dict.fromkeys(FACETS)),
         verdict=verdict_of(results) if results else None,
+        is_in_sentence_alone=is_in_sentence_alone,
         speakers_of=speakers_of,
         address_of=address_of,
         narrow=narrow,
@@ -228,6 +229,23 @@ def label_of(facet: str, value: str) -> str:
         case "person":
             return library.speaker_name(value)
     return value
+
+
+def is_in_sentence_alone(hit: Result) -> bool:
+    """Return whether what was asked is in our sentence on a claim, and not in its words.
+
+    The speakers' names do not count: they stand above, whether the sentence is seen or not.
+    """
+    if hit.words_marks:
+        return False
+    library = site().library
+    seen: set[str] = set()
+    for speaker in library.claims[hit.id].speakers:
+        seen.update(library.speaker_name(speaker).split())
+    for start, end in hit.sentence_marks:
+        if not seen.issuperset(hit.sentence[start:end].split()):
+            return True
+    return False
 
 
 def title_of(asked: Mapping[str, str], results: Results | None) -> str:
