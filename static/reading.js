@@ -17,7 +17,8 @@ function pairWith({ target }) {
   pair((claims ?? beside ?? "").split(" "));
 }
 for (const type of ["pointerover", "focusin"]) on(type, pairWith);
-pairWith({ target: all(":hover").at(-1) ?? document.activeElement });
+const pointed = document.querySelector(".quoted:hover, [data-beside]:hover");
+pairWith({ target: pointed ?? document.activeElement });
 
 // A click on quoted words opens their claim, unless it selects: it ends a drag, or a second one comes.
 let opening;

@@ -1,7 +1,9 @@
 // Every page works without this.
 (() => {
   const root = document.documentElement,
-    site = new URL("..", document.currentScript.src);
+    script = document.currentScript,
+    site = new URL("..", script.src),
+    suggestions = new URL(script.dataset.suggesting, location);
   const system = matchMedia("(prefers-color-scheme: dark)");
   // What a reader keeps in this browser, under names that begin with the site's path, as other sites
   // may share its origin; in memory where the browser keeps nothing (a private window, a full disk).
@@ -75,70 +77,12 @@
     count();
   }
 
-  // Suggestions: links, in an ARIA combobox.
+  // What suggests is named by this script's element, and comes when a reader goes to a search box.
   function suggesting(list) {
     const input = list.parentNode.querySelector("input");
-    let at = -1,
-      of;
-    const mark = (to) => {
-      at = to;
-      input.ariaActiveDescendantElement = list.children[at];
-      for (const each of list.children) each.ariaSelected = each === list.children[at];
-    };
-    const show = (options) => {
-      of = input.value;
-      list.replaceChildren(...options);
-      list.hidden = !options.length;
-      input.ariaExpanded = !list.hidden;
-      mark(-1);
-    };
     input.role = "combobox";
-    show([]);
-    on(
-      "input",
-      soon(async () => {
-        const { value } = input,
-          [, words, notes, links] = await json(`suggest.json?q=${encodeURIComponent(value)}`).catch(
-            () => [0, []],
-          );
-        if (value === input.value && (of !== value || list.hidden))
-          show(
-            words.map((word, n) =>
-              make(
-                "a",
-                { role: "option", tabindex: -1, href: links[n] },
-                word,
-                make("span", {}, ` ${notes[n]}`),
-              ),
-            ),
-          );
-      }),
-      input,
-    );
-    on(
-      "keydown",
-      (event) => {
-        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key],
-          count = list.children.length + 1;
-        if (
-          list.hidden ||
-          of !== input.value ||
-          event.isComposing ||
-          event.keyCode === 229 ||
-          event.ctrlKey ||
-          event.metaKey ||
-          event.altKey ||
-          event.shiftKey
-        )
-          return;
-        if (step) mark(((at + 1 + step + count) % count) - 1);
-        else if (event.key === "Escape") show([]);
-        else if (event.key === "Enter" && at >= 0) list.children[at].click();
-        else return;
-        event.preventDefault();
-      },
-      input,
-    );
+    input.ariaExpanded = false;
+    for (const type of ["focus", "input"]) on(type, () => import(suggestions), input);
   }
 
   // A claim's place in its article, by its name alone as it once was, is still found.
