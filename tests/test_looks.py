@@ -371,7 +371,7 @@ def test_the_first_view_is_light(site_app: Flask) -> None:
     sizes = {address: first_view(client, address) for address in addresses}
 
     assert sizes.pop("/") <= 24_000
-    assert max(sizes.values()) <= 20_300
+    assert max(sizes.values()) <= 20_000
     assert statistics.median(sizes.values()) <= 14_000
 
 
