@@ -6,7 +6,7 @@ requirements-dev.txt, and Chromium.
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -51,18 +51,28 @@ def draw_cards(app: Flask, content: Path, say: Say) -> None:
     """
     site: Site = app.extensions["site"]
     wanted = {card.name: card for card in cards(site.library)}
-    former = Cards.read(content, site.library)
-    waiting = [card for card in wanted.values() if card.name not in former.drawn]
+    kept = Cards.read(content, site.library)
+    waiting = [card for name, card in wanted.items() if name not in kept.drawn]
     if waiting:
         with open_browser() as browser:
-            draw(app, waiting, former, browser)
-    for name in former.digests:
+            draw(app, waiting, kept, browser)
+    for name in kept.digests:
         if name not in wanted:
-            former.file_of(name).unlink(missing_ok=True)
-    digests = {name: card.digest for name, card in sorted(wanted.items())}
-    former.folder.mkdir(exist_ok=True)
-    (former.folder / LIST).write_text(json.dumps(digests, indent=0) + "\n", encoding="utf-8")
-    say(f"{len(waiting)} of {len(wanted)} cards drawn in {former.folder}")
+            path = kept.file_of(name)
+            path.unlink(missing_ok=True)
+    write_list(kept.folder, wanted)
+    say(f"{len(waiting)} of {len(wanted)} cards drawn in {kept.folder}")
+
+
+def write_list(folder: Path, drawn: Mapping[str, Card]) -> None:
+    """Write which cards a folder holds: name -> digest of what is drawn, in order of the names."""
+    digests = {}
+    for name in sorted(drawn):
+        digests[name] = drawn[name].digest
+    text = json.dumps(digests, indent=0)
+    folder.mkdir(exist_ok=True)
+    file = folder / LIST
+    file.write_text(f"{text}\n", encoding="utf-8")
 
 
 @contextmanager
@@ -90,10 +100,12 @@ def draw(app: Flask, waiting: Iterable[Card], kept: Cards, browser: "Browser") -
     page = browser.new_page(viewport={"width": Card.width, "height": Card.height})
     for card in waiting:
         set_up(page, card, app)
-        picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
+        screenshot = page.screenshot()
+        picture = Image.open(BytesIO(screenshot)).convert("RGB")
+        picture = picture.quantize(COLOURS, dither=Image.Dither.NONE)
         path = kept.file_of(card.name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+        picture.save(path, optimize=True)
     page.close()
 
 
@@ -108,5 +120,8 @@ def set_up(page: "Page", card: Card, app: Flask) -> None:
 def stylesheet(site: Site) -> str:
     """Return the site's own style sheets, whose colours and marks the cards have."""
     static = site.presentation.static
-    sheets = [static.contents[static.names[name]].decode() for name in STYLE_SHEETS]
+    sheets = []
+    for name in STYLE_SHEETS:
+        linked_name = static.names[name]
+        sheets.append(static.contents[linked_name].decode())
     return "\n".join(sheets)

@@ -77,24 +77,28 @@ def source_url(claim: Claim, article: Article) -> str:
 
 
 def _source_url(claim: Claim, article: Article, page: "PrintedPage") -> str:
+    """Return what `source_url` returns; `page` is all that the article prints."""
     if not article.url:
         return ""
-    address, own_fragment = urldefrag(article.url)
+    address, anchor = urldefrag(article.url)
     printed = as_printed(claim, article, claim.spans)
-    own_text = page.texts.index("".join(printed))
+    passage = "".join(printed)
+    passage_place = page.texts.index(passage)
     for fragment in _fragments(printed):
-        if page.places(fragment) == [own_text]:
-            return f"{address}#{own_fragment}:~:text={fragment}"
+        if page.places(fragment) == [passage_place]:
+            return f"{address}#{anchor}:~:text={fragment}"
     return article.url
 
 
 def printed_texts(article: Article) -> list[str]:
     """Return all that the original prints: title, masthead, passages, what we omit."""
     texts = [fold(article.title)]
-    texts += [fold(line) for line in article.masthead]
+    for line in article.masthead:
+        texts.append(fold(line))
     for passage in article.passages:
         texts.append(_unmended(article, passage.id, passage.text))
-    texts += [fold(line) for line in article.omitted]
+    for line in article.omitted:
+        texts.append(fold(line))
     return texts
 
 
@@ -112,27 +116,43 @@ def as_printed(claim: Claim, article: Article, pieces: Sequence[Span]) -> Printe
     """
     passage = claim.passage
     text = article.passage(passage).text
-    start = pieces[0].start
-    end = pieces[-1].end
+    stretch = Span(pieces[0].start, pieces[-1].end)
     for correction in article.corrections_in(passage):
-        misprint = text.index(correction.reads)
-        misprint_end = misprint + len(correction.reads)
-        if misprint < end and start < misprint_end:
-            start = min(start, misprint)
-            end = max(end, misprint_end)
+        start = text.index(correction.reads)
+        end = start + len(correction.reads)
+        stretch = _with_misprint(stretch, Span(start, end))
+    before = text[: stretch.start]
+    words = text[stretch.start : stretch.end]
+    after = text[stretch.end :]
     return Printed(
-        before=_unmended(article, passage, text[:start]),
-        words=_unmended(article, passage, text[start:end]),
-        after=_unmended(article, passage, text[end:]),
+        before=_unmended(article, passage, before),
+        words=_unmended(article, passage, words),
+        after=_unmended(article, passage, after),
     )
 
 
-class Found(NamedTuple):
+def _with_misprint(stretch: Span, misprint: Span) -> Span:
+    """Return a stretch of a text, made longer to hold a misprint that lies over its edge."""
+    is_apart = misprint.end <= stretch.start or stretch.end <= misprint.start
+    if is_apart:
+        return stretch
+    start = min(stretch.start, misprint.start)
+    end = max(stretch.end, misprint.end)
+    return Span(start, end)
+
+
+class Place(NamedTuple):
     """Where words stand on a page: in which of its texts, and where there."""
 
     text: int
     start: int
     end: int
+
+    def is_before(self, other: "Place") -> bool:
+        """Return whether these words end before the other ones begin."""
+        if self.text != other.text:
+            return self.text < other.text
+        return self.end <= other.start
 
 
 class PrintedPage:
@@ -147,27 +167,24 @@ class PrintedPage:
 
         What ends a stretch may stand in a later text than what begins it.
         """
-        begins = _together(fragment.prefix, fragment.start)
+        beginning = _together(fragment.prefix, fragment.start)
         if not fragment.end:
-            whole = _together(begins, fragment.suffix)
-            return [found.text for found in self._find(whole)]
-        ends = list(self._find(_together(fragment.end, fragment.suffix)))
+            words = _together(beginning, fragment.suffix)
+            return [place.text for place in self._find(words)]
+        ending = _together(fragment.end, fragment.suffix)
+        ends = list(self._find(ending))
         if not ends:
             return []
         last_end = ends[-1]
-        places = []
-        for found in self._find(begins):
-            is_before = found.text < last_end.text
-            if is_before or (found.text == last_end.text and found.end <= last_end.start):
-                places.append(found.text)
-        return places
+        beginnings = self._find(beginning)
+        return [place.text for place in beginnings if place.is_before(last_end)]
 
-    def _find(self, words: str) -> Iterator[Found]:
+    def _find(self, words: str) -> Iterator[Place]:
         """Yield where the page has these words, none cut, whatever their case."""
         folded = words.casefold()
-        for index, text in enumerate(self._folded):
+        for number, text in enumerate(self._folded):
             for span in spans_of(folded, text):
-                yield Found(index, span.start, span.end)
+                yield Place(number, span.start, span.end)
 
 
 def _together(*words: str) -> str:
@@ -183,49 +200,23 @@ def _fragments(printed: Printed) -> Iterator[Fragment]:
     begins in the first run and ends in the last.
     """
     text = "".join(printed)
-    first = len(printed.before)
-    last = first + len(printed.words)
-    runs = _runs_within(text, first, last)
+    start = len(printed.before)
+    end = start + len(printed.words)
+    runs = _runs_within(text, Span(start, end))
     if not runs:
         return
-    first_words = runs[0].own
-    last_words = runs[-1].own
-    begin = first_words[0].start
+    all_words = len(text)
     for around in _surroundings(text, runs):
-        for size in (*SIZES, len(text)):
-            start = first_words[:size][-1]
-            end = last_words[-size:][0]
-            if start < end:
-                start_words = text[begin : start.end]
-                end_words = text[end.start : around.end]
-                yield Fragment(start_words, end_words, around.prefix, around.suffix)
-            elif len(runs) == 1:
-                stretch = text[begin : around.end]
-                yield Fragment(stretch, "", around.prefix, around.suffix)
+        for size in (*SIZES, all_words):
+            yield _fragment(text, runs, around, size)
 
 
 class Run(NamedTuple):
     """Words between two marks: those of a quotation, and those before and after them."""
 
     before: list[Span]
-    own: list[Span]
+    words: list[Span]
     after: list[Span]
-
-
-def _runs_within(text: str, first: int, last: int) -> list[Run]:
-    """Return the runs that have words between two places of a text.
-
-    Short ones are passed over if there are others.
-    """
-    runs = []
-    for words in _runs(text):
-        before = [word for word in words if word.start < first]
-        after = [word for word in words if word.end > last]
-        own = words[len(before) : len(words) - len(after)]
-        if own:
-            runs.append(Run(before, own, after))
-    long_runs = [run for run in runs if len(run.own) >= ENOUGH_WORDS]
-    return long_runs or runs
 
 
 class Around(NamedTuple):
@@ -236,23 +227,58 @@ class Around(NamedTuple):
     end: int
 
 
+def _fragment(text: str, runs: Sequence[Run], around: Around, size: int) -> Fragment:
+    """Return a fragment of `size` words of either end of a stretch, or of all, if it has fewer."""
+    first_words = runs[0].words[:size]
+    last_words = runs[-1].words[-size:]
+    stretch_start = first_words[0].start
+    end_start = last_words[0].start
+    ends_meet = end_start <= first_words[-1].start
+    if ends_meet:
+        start = text[stretch_start : around.end]
+        end = ""
+    else:
+        start = text[stretch_start : first_words[-1].end]
+        end = text[end_start : around.end]
+    return Fragment(start, end, around.prefix, around.suffix)
+
+
+def _runs_within(text: str, stretch: Span) -> list[Run]:
+    """Return the runs that have words in a stretch of a text.
+
+    Short ones are passed over if there are others.
+    """
+    runs = []
+    for run in _runs(text):
+        before = [word for word in run if word.start < stretch.start]
+        after = [word for word in run if word.end > stretch.end]
+        words = run[len(before) : len(run) - len(after)]
+        if words:
+            runs.append(Run(before, words, after))
+    long_runs = [run for run in runs if len(run.words) >= ENOUGH_WORDS]
+    return long_runs or runs
+
+
 def _surroundings(text: str, runs: Sequence[Run]) -> Iterator[Around]:
     """Yield what may stand around a stretch: nothing, ever more words before it, then after it.
 
     Stops between a stretch and words after it belong to the stretch.
     """
-    first = runs[0]
-    last = runs[-1]
-    begin = first.own[0].start
-    end = last.own[-1].end
+    first_run = runs[0]
+    last_run = runs[-1]
+    start = first_run.words[0].start
+    end = last_run.words[-1].end
     yield Around("", "", end)
-    for word in reversed(first.before):
-        prefix = text[word.start : begin]
+    for word in reversed(first_run.before):
+        prefix = text[word.start : start]
         yield Around(prefix.rstrip(), "", end)
-    for word in last.after:
-        suffix_start = last.after[0].start
-        with_stops = text[:suffix_start].rstrip()
-        yield Around("", text[suffix_start : word.end], len(with_stops))
+    if not last_run.after:
+        return
+    suffix_start = last_run.after[0].start
+    with_stops = text[:suffix_start].rstrip()
+    for word in last_run.after:
+        suffix = text[suffix_start : word.end]
+        yield Around("", suffix, len(with_stops))
 
 
 def _runs(text: str) -> Iterator[list[Span]]:
@@ -260,10 +286,12 @@ def _runs(text: str) -> Iterator[list[Span]]:
 
     A word with a mark inside belongs to no run.
     """
-    sure = MARKED_WORD.sub(_marks_instead, text)
-    for run in BETWEEN_MARKS.finditer(sure):
-        words = WORD.finditer(sure, run.start(), run.end())
-        yield [Span(word.start(), word.end()) for word in words]
+    sure_text = MARKED_WORD.sub(_marks_instead, text)
+    for run in BETWEEN_MARKS.finditer(sure_text):
+        words = []
+        for word in WORD.finditer(sure_text, run.start(), run.end()):
+            words.append(Span(word.start(), word.end()))
+        yield words
 
 
 def _marks_instead(word: re.Match[str]) -> str:

@@ -145,29 +145,35 @@ def digests(library: Library) -> dict[str, str]:
     alike = _cited_alike(library)
     made_from: dict[str, list[object]] = {}
     for style in STYLES:
-        how = [style.id, style.csl, style.locale, style.day, style.cites]
+        settings = [style.id, style.csl, style.locale, style.day, style.cites]
         for record in to_set(library, style):
             id = record["id"]
             parts = made_from.setdefault(id, [])
-            parts.append([how, record, alike.get(id)])
+            parts.append([settings, record, alike.get(id)])
     return {id: _digest(parts) for id, parts in made_from.items()}
 
 
 def _digest(parts: object) -> str:
+    """Return sixteen hexadecimal digits that change with anything in `parts`."""
     text = json.dumps(parts)
     return sha256(text.encode()).hexdigest()[:16]
 
 
 def _cited_alike(library: Library) -> dict[str, str]:
-    """Return article id -> a digest of all works that may be cited like it, of several."""
+    """Return article id -> a digest of all works that may be cited like it, itself among them.
+
+    An article that no other can be taken for has none.
+    """
     groups: dict[str, list[Article]] = {}
     for article in library.articles.values():
-        groups.setdefault(_cited_by(article, library), []).append(article)
+        name = _cited_by(article, library)
+        groups.setdefault(name, []).append(article)
     alike = {}
     for group in groups.values():
-        if len(group) < 2:
+        if len(group) == 1:
             continue
-        digest = _digest([[work.date.edtf, work.title, work.title_short] for work in group])
+        told_apart_by = [[work.date.edtf, work.title, work.title_short] for work in group]
+        digest = _digest(told_apart_by)
         for work in group:
             alike[work.id] = digest
     return alike
@@ -191,6 +197,11 @@ def placeholder(style: Style) -> Form:
     )
 
 
+def _placeholders() -> list[Form]:
+    """Return what stands for the references of one record, in the order of STYLES."""
+    return [placeholder(style) for style in STYLES]
+
+
 @dataclass(frozen=True)
 class References:
     """The references of a library: record id -> its form in each of STYLES, in their order."""
@@ -207,14 +218,14 @@ class References:
         """
         name = f"{folder.name}/{FILE}"
         try:
-            made = json.loads((folder / FILE).read_text("utf-8"))
-            set_from = {id: texts["digest"] for id, texts in made.items()}
-            forms = {id: _forms(texts) for id, texts in made.items()}
+            contents = json.loads((folder / FILE).read_text("utf-8"))
+            digests_in_file = {id: texts["digest"] for id, texts in contents.items()}
+            forms = {id: _forms(texts) for id, texts in contents.items()}
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             why = getattr(error, "strerror", None) or "it is not as the command writes it"
             problem = Problem(name, 1, "file", f"cannot be read: {why}", MEND)
             raise ContentError([problem]) from None
-        problems = _stale(name, set_from, digests(library))
+        problems = _stale(name, digests_in_file, digests(library))
         if problems:
             raise ContentError(problems)
         return cls(library, forms)
@@ -223,20 +234,21 @@ class References:
     def preview(cls, folder: Path, library: Library) -> "References":
         """Return the references in a content folder as far as they are set from its records.
 
-        A placeholder, marked as one, stands for each other: an editor sees an article before.
+        A placeholder, marked as one, stands for every other reference, so that an editor sees an
+        article before its references are set.
         """
         try:
-            made = json.loads((folder / FILE).read_text("utf-8"))
+            contents = json.loads((folder / FILE).read_text("utf-8"))
         except (OSError, ValueError):
-            made = {}
-        forms: dict[str, list[Form]] = {}
+            contents = {}
+        forms = {}
         for id, digest in digests(library).items():
             try:
-                if made[id]["digest"] != digest:
-                    raise KeyError(id)
-                forms[id] = _forms(made[id])
+                texts = contents[id]
+                is_set = texts["digest"] == digest
+                forms[id] = _forms(texts) if is_set else _placeholders()
             except (KeyError, TypeError):
-                forms[id] = [placeholder(style) for style in STYLES]
+                forms[id] = _placeholders()
         return cls(library, forms)
 
     def of(self, id: str, style: Style) -> Form:
@@ -295,12 +307,13 @@ class References:
 
         `first_note` is that note's number, which some styles refer to.
         """
-        form = self.of(claim.article, style)
-        if form.short is None:
+        short = self.of(claim.article, style).short
+        if short is None:
             raise ValueError(f"{style.name} has no notes")
         paragraph = self.library.passage_of(claim).number
-        source = form.short.at(paragraph, first_note=first_note)
-        return in_text(claim, self.library, style, source).citation
+        source = short.at(paragraph, first_note=first_note)
+        note = in_text(claim, self.library, style, source)
+        return note.citation
 
     # Several together
 
@@ -310,7 +323,9 @@ class References:
         That is in order as they are first cited in a numbered style, by name in all others.
         """
         references = [self.of(id, style).dated for id in articles]
-        return references if style.numbered else sorted(references, key=plain)
+        if style.numbered:
+            return references
+        return sorted(references, key=plain)
 
     def notes(self, claims: Sequence[Claim], style: Style) -> list[str]:
         """Return a note for each claim, as safe HTML: full where its article is first cited, then
@@ -366,15 +381,24 @@ class References:
         }
 
     def _after_words(self, claim: Claim, form: Form) -> dict[str, str]:
-        """Return what stands after a claim's words, with stand-ins for numbers."""
-        paragraph = str(self.library.passage_of(claim).number)
-        source = form.citation.at_paragraph.replace(PARAGRAPH, paragraph)
-        after = in_text(claim, self.library, form.style, source)
-        texts = after._asdict()
+        """Return what stands after a claim's words: its `clause`, `citation` and, in a style with
+        notes, `short` note. The numbers of sources and notes have stand-ins."""
+        after_words = self._with_stand_ins(form.citation, claim, form.style)
+        texts = {
+            "clause": after_words.clause,
+            "citation": after_words.citation,
+        }
         if form.short:
-            short = form.short.at_paragraph.replace(PARAGRAPH, paragraph)
-            texts["short"] = in_text(claim, self.library, form.style, short).citation
+            short_note = self._with_stand_ins(form.short, claim, form.style)
+            texts["short"] = short_note.citation
         return texts
+
+    def _with_stand_ins(self, citation: Citation, claim: Claim, style: Style) -> InText:
+        """Return what stands after a claim's words, with stand-ins for numbers but that of the
+        paragraph."""
+        paragraph = self.library.passage_of(claim).number
+        source = citation.at_paragraph.replace(PARAGRAPH, str(paragraph))
+        return in_text(claim, self.library, style, source)
 
 
 def _forms(texts: Mapping[str, Any]) -> list[Form]:
@@ -382,18 +406,18 @@ def _forms(texts: Mapping[str, Any]) -> list[Form]:
     return [Form.from_json(style, texts[style.id]) for style in STYLES]
 
 
-def _stale(name: str, found: Mapping[str, str], wanted: Mapping[str, str]) -> list[Problem]:
+def _stale(name: str, in_file: Mapping[str, str], in_library: Mapping[str, str]) -> list[Problem]:
     """Return a problem for each reference that is not set from the records as they are.
 
-    `found` and `wanted` are record id -> digest, of the file and of the library.
+    `name` is that of the file. `in_file` and `in_library` are record id -> digest.
     """
     problems = []
-    for id in {**wanted, **found}:
-        if found.get(id) == wanted.get(id):
+    for id in {**in_library, **in_file}:
+        if in_file.get(id) == in_library.get(id):
             continue
-        if id not in found:
+        if id not in in_file:
             wrong = "the reference is missing"
-        elif id not in wanted:
+        elif id not in in_library:
             wrong = "the reference is of nothing here"
         else:
             wrong = "the reference is of an older record"
@@ -417,10 +441,11 @@ def _cited(form: Form, citation: str, short_note: str = "") -> Cited:
 def _present(cited: Cited, base: str, version: str) -> Cited:
     """Return how a page of this site is cited at its address and in its version."""
     texts = cited._asdict()
-    style = texts.pop("style")
+    del texts["style"]
     for name, text in texts.items():
-        texts[name] = text.replace(ELSEWHERE, base).replace(EDITION, version)
-    return Cited(style=style, **texts)
+        at_base = text.replace(ELSEWHERE, base)
+        texts[name] = at_base.replace(EDITION, version)
+    return cited._replace(**texts)
 
 
 def plain(html: str) -> str:

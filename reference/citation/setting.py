@@ -56,8 +56,8 @@ class CannotSet(Exception):
     """Raised when references cannot be set here: what is missing, and how to get it."""
 
 
-class Set(NamedTuple):
-    """What the processor makes of a document: its list (record id -> reference), its citations."""
+class Processed(NamedTuple):
+    """What pandoc makes of a document: its list (record id -> reference), and its citations."""
 
     references: dict[str, str]
     citations: list[str]
@@ -68,25 +68,29 @@ def set_references(folder: Path, library: Library) -> str:
 
     Raises CannotSet where a tool is missing or fails, and OSError.
     """
-    text = json.dumps(_made(library), ensure_ascii=False, indent=1, sort_keys=True)
+    contents = _contents_of_file(library)
+    text = json.dumps(contents, ensure_ascii=False, indent=1, sort_keys=True)
     file = folder / FILE
     file.write_text(f"{text}\n", "utf-8")
     records = len(library.articles) + len(library.themes) + 1
     return f"{records} records are set in {len(STYLES)} styles in {folder.name}/{FILE}."
 
 
-def _made(library: Library) -> dict[str, dict[str, Any]]:
-    """Return what references.json holds: record id -> its digest, and its form in each style."""
-    made: dict[str, dict[str, Any]] = {}
+def _contents_of_file(library: Library) -> dict[str, dict[str, Any]]:
+    """Return what references.json holds: record id -> its digest, and its form in each style.
+
+    {"complex-infrastructure": {"digest": "9f86…", "apa": {"citation": {…}, …}, "mla": {…}, …}}
+    """
+    contents: dict[str, dict[str, Any]] = {}
     for id, digest in digests(library).items():
-        made[id] = {"digest": digest}
+        contents[id] = {"digest": digest}
     set_one = partial(set_in_style, library)
     with ThreadPoolExecutor() as threads:
         forms_by_style = list(threads.map(set_one, STYLES))
     for style, forms in zip(STYLES, forms_by_style, strict=True):
         for id, form in forms.items():
-            made[id][style.id] = form.as_json()
-    return made
+            contents[id][style.id] = form.as_json()
+    return contents
 
 
 def set_in_style(library: Library, style: Style) -> dict[str, Form]:
@@ -94,29 +98,35 @@ def set_in_style(library: Library, style: Style) -> dict[str, Form]:
     articles: list[Record] = []
     pages: list[Record] = []
     for record in to_set(library, style):
-        is_article = record["id"] in library.articles
-        group = articles if is_article else pages
-        group.append(record)
-    return typeset(articles, style) | typeset(pages, style, alone=True)
+        if record["id"] in library.articles:
+            articles.append(record)
+        else:
+            pages.append(record)
+    forms = typeset(articles, style)
+    forms |= typeset(pages, style, alone=True)
+    return forms
 
 
 def typeset(records: Sequence[Record], style: Style, alone: bool = False) -> dict[str, Form]:
     """Return record id -> its form. `alone`: as if each record were the only one."""
     ids = [record["id"] for record in records]
     as_read = [record | READ for record in records]
-    made = _processed(records, _cites(ids, style), style, alone)
-    read = _processed(as_read, [], style, alone)
-    citations = _grouped(made.citations, ids)
-    full_notes = _full_notes(as_read, style) if style.has_notes else {}
+    processed = _processed(records, _cites(ids, style), style, alone)
+    processed_as_read = _processed(as_read, [], style, alone)
+    citations = _grouped(processed.citations, ids, style)
+    short_notes: dict[str, Citation] = {}
+    if style.has_notes:
+        short_notes = citations
+        citations = _full_notes(as_read, style)
     forms = {}
     for id in ids:
-        dated = _with_place_for_day(read.references[id], style)
+        dated = processed_as_read.references[id]
         forms[id] = Form(
             style=style,
-            citation=full_notes.get(id, citations[id]),
-            short=citations[id] if style.has_notes else None,
-            reference=made.references[id],
-            dated=dated,
+            citation=citations[id],
+            short=short_notes.get(id),
+            reference=processed.references[id],
+            dated=_with_place_for_day(dated, style),
         )
     return forms
 
@@ -137,37 +147,54 @@ def _cites(ids: Iterable[str], style: Style) -> list[str]:
     return cites
 
 
-def _grouped(citations: Sequence[str], ids: Sequence[str]) -> dict[str, Citation]:
+def _grouped(citations: Sequence[str], ids: Sequence[str], style: Style) -> dict[str, Citation]:
     """Return record id -> its citations, of those that `_cites` asked for."""
-    grouped = {}
-    rest = list(citations)
-    size = len(citations) // max(1, len(ids))
-    for id in ids:
-        own = rest[:size]
-        rest = rest[size:]
-        if size > len(LOCATORS):
-            # With notes: full, between, whole, between, at a paragraph, between, at several.
-            own = [FIRST_NOTE.sub(NOTE, note) for note in own[2::2]]
-        grouped[id] = Citation(*own)
-    return grouped
+    if style.has_notes:
+        return _by_record(_short_notes(citations), ids)
+    return _by_record(citations, ids)
+
+
+def _short_notes(notes: Sequence[str]) -> list[str]:
+    """Return the notes that cite each work again, of those that `_cites` asked for.
+
+    Each work has seven: full, between, whole, between, at a paragraph, between, at several.
+    """
+    size = 1 + 2 * len(LOCATORS)
+    short_notes = []
+    for start in range(0, len(notes), size):
+        notes_of_work = notes[start : start + size]
+        for note in notes_of_work[2::2]:
+            short_notes.append(FIRST_NOTE.sub(NOTE, note))
+    return short_notes
+
+
+def _by_record(texts: Sequence[str], ids: Iterable[str]) -> dict[str, Citation]:
+    """Return record id -> its citation, of the texts of all: one for each locator, record by
+    record."""
+    citations = {}
+    size = len(LOCATORS)
+    for place, id in enumerate(ids):
+        start = place * size
+        citations[id] = Citation(*texts[start : start + size])
+    return citations
 
 
 def _full_notes(records: Sequence[Record], style: Style) -> dict[str, Citation]:
-    """Return record id -> its notes of the first time. Each is cited under an id of its own."""
+    """Return record id -> its notes of the first time.
+
+    A copy of the record is cited for each locator, as a work is cited in full only once.
+    """
     copies = []
     cites = []
     for record in records:
+        id = record["id"]
         for number, locator in enumerate(LOCATORS):
-            copy = record | {"id": f"{record['id']}_{number}"}
-            copies.append(copy)
-            cites.append(f"[@{copy['id']}{locator}]")
-    made = _processed(copies, cites, style, alone=True)
-    notes = [_with_place_for_day(note, style) for note in made.citations]
-    full = {}
-    for record in records:
-        full[record["id"]] = Citation(*notes[: len(LOCATORS)])
-        notes = notes[len(LOCATORS) :]
-    return full
+            copy_id = f"{id}_{number}"
+            copies.append(record | {"id": copy_id})
+            cites.append(f"[@{copy_id}{locator}]")
+    processed = _processed(copies, cites, style, alone=True)
+    notes = [_with_place_for_day(note, style) for note in processed.citations]
+    return _by_record(notes, [record["id"] for record in records])
 
 
 def _with_place_for_day(text: str, style: Style) -> str:
@@ -175,15 +202,22 @@ def _with_place_for_day(text: str, style: Style) -> str:
     return DAY.sub(READ_ON.format(style.day), text)
 
 
-def _processed(records: Sequence[Record], cites: Sequence[str], style: Style, alone: bool) -> Set:
+def _processed(
+    records: Sequence[Record], cites: Sequence[str], style: Style, alone: bool
+) -> Processed:
     """Return what pandoc makes of a document that has these citations, and all records listed."""
-    document = "---\nnocite: '@*'\n---\n\n" + "\n\n".join(cites)
+    paragraphs = "\n\n".join(cites)
+    document = f"---\nnocite: '@*'\n---\n\n{paragraphs}"
     html = _pandoc(document, [*records, BETWEEN], style, alone)
-    html = html.replace("{", "&#123;").replace("}", "&#125;")  # ours stand for a number
+    html = html.replace("{", "&#123;")  # braces of ours stand for a number
+    html = html.replace("}", "&#125;")
     html = BARE_SPAN.sub(r"\1", html)
     html = LOCATED.sub(PARAGRAPH, html)
     entries = ENTRY.findall(html)
-    return Set(dict(entries), _citations(html, records, style))
+    return Processed(
+        references=dict(entries),
+        citations=_citations(html, records, style),
+    )
 
 
 def _citations(html: str, records: Sequence[Record], style: Style) -> list[str]:
@@ -191,12 +225,20 @@ def _citations(html: str, records: Sequence[Record], style: Style) -> list[str]:
     if style.has_notes:
         return [note.strip() for note in FOOTNOTE.findall(html)]
     if style.numbered:
-        located = [LOCATED.sub(PARAGRAPH, locator) for locator in LOCATORS]
-        return [f"{NUMBER}{locator}" for locator in located] * len(records)
+        return _numbers() * len(records)
     citations = []
     for citation in CITED.findall(html):
         without_bracket = citation.removeprefix("(")
         citations.append(without_bracket.removesuffix(")"))
+    return citations
+
+
+def _numbers() -> list[str]:
+    """Return how a numbered style cites any work: `{number}`, `{number}, para. {paragraph}`, …"""
+    citations = []
+    for locator in LOCATORS:
+        place = LOCATED.sub(PARAGRAPH, locator)
+        citations.append(f"{NUMBER}{place}")
     return citations
 
 
@@ -213,7 +255,8 @@ def _pandoc(document: str, records: Sequence[Record], style: Style, alone: bool)
     csl = Path(get_style_filepath(style.csl)).read_text("utf-8")
     csl = SUBSTITUTE.sub("", csl)
     if alone:
-        csl = DISAMBIGUATION.sub("", csl).replace('disambiguate="true"', 'variable="never-known"')
+        csl = DISAMBIGUATION.sub("", csl)
+        csl = csl.replace('disambiguate="true"', 'variable="never-known"')
     with TemporaryDirectory() as folder:
         style_file = Path(folder, "style.csl")
         style_file.write_text(csl, "utf-8")

@@ -137,7 +137,8 @@ def linked_files(path: str, formats: Mapping[str, Format]) -> list[LinkedFile]:
 def known_ending(ending: str, endings: Collection[str]) -> None:
     """Abort with 404, naming the formats there are, if a file's ending is none of them."""
     if ending not in endings:
-        abort(404, f"There is no format “{ending[:LONGEST_NAME]}”. Formats: {', '.join(endings)}.")
+        formats = ", ".join(endings)
+        abort(404, f"There is no format “{ending[:LONGEST_NAME]}”. Formats: {formats}.")
 
 
 def file(name: str, ending: str, text: str) -> Response:
@@ -154,36 +155,40 @@ def bibliography(form: str) -> Response:
     """Return all articles as a file, in a format named by the ending."""
     known_ending(form, FORMATS)
     library = site().library
-    return file("bibliography", form, FORMATS[form].write(noted(library, library.articles)))
+    records = noted(library, library.articles)
+    return file("bibliography", form, FORMATS[form].write(records))
 
 
 @citing.get("/articles/<slug:slug>.<form>")
 def article(slug: str, form: str) -> Response:
     """Return one article as a file; `citations.json` is what script copies its words with."""
-    known_ending(form, (*FORMATS, "citations.json"))
-    library = site().library
-    article = library.articles.get(slug)
+    known_ending(form, [*FORMATS, "citations.json"])
+    current = site()
+    article = current.library.articles.get(slug)
     if article is None:
         abort(404, f"There is no article “{slug[:LONGEST_NAME]}”.")
     if form == "citations.json":
-        return jsonify(site().references.of_words(article))
-    return file(slug, form, FORMATS[form].write(noted(library, [slug])))
+        return jsonify(current.references.of_words(article))
+    records = noted(current.library, [slug])
+    return file(slug, form, FORMATS[form].write(records))
 
 
 @citing.get("/claims/<slug:id>.<form>")
 def claim(id: str, form: str) -> ResponseReturnValue:
     """Return one claim as a file; `jsonld` is its Web Annotation. One that moved leads on."""
-    known_ending(form, (*FORMATS, "jsonld"))
-    library = site().library
+    known_ending(form, [*FORMATS, "jsonld"])
+    current = site()
+    library = current.library
     if id in library.moved:
-        return redirect(url_for(".claim", id=library.moved[id], form=form), 301)
+        present_address = url_for(".claim", id=library.moved[id], form=form)
+        return redirect(present_address, 301)
     claim = library.claims.get(id)
     if claim is None:
         abort(404, f"There is no claim “{id[:LONGEST_NAME]}”.")
     if form == "jsonld":
-        annotation = metadata.annotation(library, claim, site().address)
+        annotation = metadata.annotation(library, claim, current.address)
         return jsonify(annotation), {"Content-Type": metadata.ANNOTATION_TYPE}
-    records = noted(library, [claim.article], [claim], site().address)
+    records = noted(library, [claim.article], [claim], current.address)
     return file(id, form, FORMATS[form].write(records))
 
 
@@ -196,7 +201,8 @@ def all_claims_csv() -> Response:
 
 def table(claims: Sequence[Claim]) -> str:
     """Return claims as CSV."""
-    return claims_csv(site().library, claims, site().address, site().source_urls)
+    current = site()
+    return claims_csv(current.library, claims, current.address, current.source_urls)
 
 
 # The collection
@@ -227,20 +233,21 @@ def collected() -> Collected:
     asked = request.args.getlist("claim")
     taken = asked[:MOST_CLAIMS]
     moved = {id: library.moved[id] for id in taken if id in library.moved}
-    times_asked = Counter(moved.get(id, id) for id in taken)
+    present_ids = [moved.get(id, id) for id in taken]
     claims = []
     unknown = []
     repeated = []
-    for id, times in times_asked.items():
+    for id, times_asked in Counter(present_ids).items():
         if id not in library.claims:
             unknown.append(id[:LONGEST_NAME])
             continue
         claims.append(library.claims[id])
-        if times > 1:
+        if times_asked > 1:
             repeated.append(id)
+    articles = dict.fromkeys(claim.article for claim in claims)  # each once, in this order
     return Collected(
         claims=claims,
-        articles=list(dict.fromkeys(claim.article for claim in claims)),
+        articles=list(articles),
         moved=moved,
         unknown=unknown[:MOST_NAMED],
         repeated=repeated[:MOST_NAMED],
@@ -265,12 +272,14 @@ def changed(ids: Sequence[str]) -> list[str] | None:
 
 def changed_by(change: Change, id: str, ids: Sequence[str]) -> list[str]:
     """Return ids without one of them, or with it one place earlier or later."""
-    others = [other for other in ids if other != id]
-    if change is Change.REMOVE:
-        return others
-    place = ids.index(id) + (1 if change is Change.LATER else -1)
-    others.insert(max(0, place), id)
-    return others
+    changed_ids = list(ids)
+    place = changed_ids.index(id)
+    changed_ids.remove(id)
+    if change is Change.EARLIER:
+        changed_ids.insert(max(0, place - 1), id)
+    if change is Change.LATER:
+        changed_ids.insert(place + 1, id)
+    return changed_ids
 
 
 @citing.get("/collection/")
@@ -285,7 +294,9 @@ def collection() -> ResponseReturnValue:
     if ids is not None:
         return redirect(url_for(".collection", claim=ids, style=style.id), 303)
     address = url_for(".collection", claim=asked.ids, style=style.id)
-    references = site().references
+    current = site()
+    references = current.references
+    articles = current.library.articles
     return render_template(
         "collection.html",
         asked=asked,
@@ -295,8 +306,8 @@ def collection() -> ResponseReturnValue:
         files=COLLECTION_FILES,
         notes=references.notes(asked.claims, style),
         bibliography=references.listed(asked.articles, style),
-        undated=[id for id in asked.articles if not site().library.articles[id].date.exact],
-        address_is_long=len(site().address + address) > LONG_ADDRESS,
+        undated=[id for id in asked.articles if not articles[id].date.exact],
+        address_is_long=len(current.address + address) > LONG_ADDRESS,
     )
 
 
@@ -307,16 +318,19 @@ def collection_file(form: str) -> Response:
     404 where nothing of it is here.
     """
     known_ending(form, COLLECTION_FILES)
+    current = site()
     asked = collected()
     if not asked.claims:
-        example = next(iter(site().library.claims), "id")
+        example = next(iter(current.library.claims), "id")
         abort(404, f"This collection names no claim that is here (?claim={example} would).")
     if form == "md":
-        return file("collection", form, collection_markdown(asked, chosen_style()))
-    if form == "csv":
-        return file("collection", form, table(asked.claims))
-    records = noted(site().library, asked.articles, asked.claims, site().address)
-    return file("collection", form, FORMATS[form].write(records))
+        text = collection_markdown(asked, chosen_style())
+    elif form == "csv":
+        text = table(asked.claims)
+    else:
+        records = noted(current.library, asked.articles, asked.claims, current.address)
+        text = FORMATS[form].write(records)
+    return file("collection", form, text)
 
 
 class MarkdownQuotation(NamedTuple):
@@ -336,7 +350,12 @@ def collection_markdown(asked: Collected, style: Style) -> str:
         source = asked.articles.index(claim.article) + 1
         words = current.references.quoted(claim, style, source=source, note=number)
         url = passage_url(claim, current.address) if current.address else ""
-        quotations.append(MarkdownQuotation(markdown(escape(claim.says)), markdown(words), url))
+        quotation = MarkdownQuotation(
+            says=markdown(escape(claim.says)),
+            words=markdown(words),
+            url=url,
+        )
+        quotations.append(quotation)
     notes = current.references.notes(asked.claims, style)
     bibliography = current.references.listed(asked.articles, style)
     return render_template(

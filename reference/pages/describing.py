@@ -23,13 +23,22 @@ def abridged(text: str, longest: int = LONGEST) -> str:
     text = " ".join(text.split())
     if len(text) <= longest:
         return text
-    ends = [match.end() for match in END_OF_SENTENCE.finditer(text)]
-    whole_sentences = [end for end in ends if end <= longest]
-    if whole_sentences and whole_sentences[-1] > longest // 3:
-        beginning = text[: whole_sentences[-1]]
+    end = end_of_sentences(text, longest)
+    if end > longest // 3:
+        beginning = text[:end]
     else:
-        beginning = text[:longest].rpartition(" ")[0].rstrip(",;:–- ") + "…"
+        whole_words = text[:longest].rpartition(" ")[0]
+        beginning = whole_words.rstrip(",;:–- ") + "…"
     return beginning + missing_marks(beginning)
+
+
+def end_of_sentences(text: str, longest: int) -> int:
+    """Return where the last sentence ends that fits into so many letters; 0 if none does."""
+    last_end = 0
+    for match in END_OF_SENTENCE.finditer(text):
+        if match.end() <= longest:
+            last_end = match.end()
+    return last_end
 
 
 def missing_marks(text: str) -> str:
@@ -52,14 +61,22 @@ def person_in_a_sentence(
     sources.” “Caroline White wrote “Complex infrastructure” (BMJ), on rail privatisation.”
     """
     subject = library.site.subject
+    name = person.name
     if claims:
         about = f"{theme.title.lower()} in {subject}" if theme else subject
         number = counted(len(claims), "claim")
-        return f"What {person.name} says about {about}: {number}, word for word, with sources."
+        return f"What {name} says about {about}: {number}, word for word, with sources."
+    works = works_of(person, library)
+    if works:
+        return f"{name} wrote {listed(works)}, on {subject}."
+    return f"{name} is named in the sources on {subject}, and not quoted there."
+
+
+def works_of(person: Person, library: Library) -> list[str]:
+    """Return the articles that somebody wrote: `“Complex infrastructure” (BMJ)`."""
     works = []
     for id in library.articles_by(person.id):
         article = library.articles[id]
-        works.append(f"“{article.title}” ({article.publication.name})")
-    if works:
-        return f"{person.name} wrote {listed(works)}, on {subject}."
-    return f"{person.name} is named in the sources on {subject}, and not quoted there."
+        publication = article.publication.name
+        works.append(f"“{article.title}” ({publication})")
+    return works
