@@ -40,6 +40,11 @@ FIELDS = (
     FieldNames("DOI", "doi", "DO", "citation_doi"),
     FieldNames("URL", "url", "UR", "citation_public_url", "rft_id"),
 )
+BIBTEX_NAMES = {names.csl: names.bibtex for names in FIELDS if names.bibtex}
+RIS_NAMES = {names.csl: names.ris for names in FIELDS if names.ris}
+HIGHWIRE_NAMES = {names.csl: names.highwire for names in FIELDS if names.highwire}
+OPENURL_NAMES = {names.csl: names.openurl for names in FIELDS if names.openurl}
+"""CSL name of a field -> its name in one format, of those that have a place there."""
 
 
 class Format(NamedTuple):
@@ -55,10 +60,10 @@ def fields(record: Record, separator: str = "-") -> dict[str, str]:
     (whole, its parts joined by `separator`) and `year`. An estimate is no date."""
     texts = {name: value for name, value in record.items() if isinstance(value, str)}
     if "issued" in record:
-        (parts,) = record["issued"]["date-parts"]
-        padded = [f"{part:02}" for part in parts]
-        texts["date"] = separator.join(padded)
-        texts["year"] = padded[0]
+        numbers = record["issued"]["date-parts"][0]
+        parts = [f"{number:02}" for number in numbers]
+        texts["date"] = separator.join(parts)
+        texts["year"] = parts[0]
     return texts
 
 
@@ -112,18 +117,20 @@ def _bibtex_entry(record: Record) -> str:
     """Return one entry: `@article{key, …}`, a field a line."""
     id = record["id"]
     entry_type = TYPES[record["type"]].bibtex
-    values = _bibtex_values(record)
-    lines = [f"  {name} = {{{value}}},\n" for name, value in values.items()]
-    return f"@{entry_type}{{{id},\n{''.join(lines)}}}\n"
+    lines = [f"@{entry_type}{{{id},"]
+    for name, value in _bibtex_values(record).items():
+        lines.append(f"  {name} = {{{value}}},")
+    lines.append("}\n")
+    return "\n".join(lines)
 
 
 def _bibtex_values(record: Record) -> dict[str, str]:
-    """Return what stands in the braces of each field."""
+    """Return name of a field -> what stands in its braces: `{"volume": "344", …}`."""
     texts = fields(record)
     values = {}
-    for names in FIELDS:
-        if names.bibtex and names.csl in texts:
-            values[names.bibtex] = latex(texts[names.csl])
+    for field, name in BIBTEX_NAMES.items():
+        if field in texts:
+            values[name] = latex(texts[field])
     title = values["title"]
     values["title"] = f"{{{title}}}"  # braces keep its capitals in every style
     values["author"] = _bibtex_authors(record)
@@ -216,15 +223,15 @@ def ris(records: Sequence[Record]) -> str:
 
 
 def _ris_entry(record: Record) -> list[tuple[str, str]]:
-    """Return the (tag, value) of each line of a record."""
-    texts = _ris_texts(record)
+    """Return the (tag, value) of each line of a record: `("TY", "JOUR")`, `("ID", "…")`, …"""
     ris_type = TYPES[record["type"]].ris
     lines = [("TY", ris_type), ("ID", record["id"])]
-    for names in FIELDS:
-        if names.ris and names.csl in texts:
-            lines.append((names.ris, texts[names.csl]))
-    for name in record.get("author", []):
-        lines.append(("AU", inverted(name)))
+    texts = _ris_texts(record)
+    for field, tag in RIS_NAMES.items():
+        if field in texts:
+            lines.append((tag, texts[field]))
+    for author in record.get("author", []):
+        lines.append(("AU", inverted(author)))
     notes = record.get("note", "")
     for note in notes.splitlines():
         lines.append(("N1", note))
@@ -235,8 +242,8 @@ def _ris_entry(record: Record) -> list[tuple[str, str]]:
 def _ris_texts(record: Record) -> dict[str, str]:
     """Return the fields of a record that are text, as RIS has them."""
     texts = fields(record, separator="/")
-    if texts.get("date") == texts.get("year"):
-        texts.pop("date", None)  # a year by itself is given in one place only
+    if "date" in texts and texts["date"] == texts["year"]:
+        del texts["date"]  # a year by itself is given in one place only
     if "URL" in texts:
         texts["URL"] = texts["URL"].replace(";", "%3B")  # addresses are parted at `;`
     return texts

@@ -42,16 +42,18 @@ def in_text(claim: Claim, library: Library, style: Style, source: str) -> InText
     """
     if _author_speaks(claim, library) or _words_name_speakers(claim, library):
         return InText("", style.enclosed(source))
-    if isinstance(style.secondary, SpeakerInSentence):
-        return _speaker_in_sentence(claim, library, style, source, style.secondary.direct)
+    secondary = style.secondary
+    if isinstance(secondary, SpeakerInSentence):
+        return _speaker_in_sentence(claim, library, style, source, secondary.direct)
     if style.has_notes:
         speakers = _capitalised(_speakers(claim, library))
     elif _all_are_people(claim, library):
-        speakers = _surnames(claim, library, style.secondary)
+        speakers = _surnames(claim, library, secondary)
     else:
         return _speaker_in_sentence(claim, library, style, source)
-    joint = _joint(claim, style.secondary)
-    return InText("", style.enclosed(f"{escape(speakers)}, {joint} {source}"))
+    joint = _joint(claim, secondary)
+    citation = f"{escape(speakers)}, {joint} {source}"
+    return InText("", style.enclosed(citation))
 
 
 def _all_are_people(claim: Claim, library: Library) -> bool:
@@ -76,13 +78,18 @@ def _words_name_speakers(claim: Claim, library: Library) -> bool:
 def _speaker_in_sentence(
     claim: Claim, library: Library, style: Style, source: str, direct: str = ""
 ) -> InText:
-    """Return a clause that names who speaks, and the citation."""
+    """Return a clause that names who speaks, and the citation.
+
+    `direct` stands before the source of direct words: “qtd. in”.
+    """
     speakers = _speakers(claim, library)
     if claim.voice == "reported":
-        return InText(f"according to {speakers}", style.enclosed(source))
+        clause = f"according to {speakers}"
+        return InText(clause, style.enclosed(source))
+    clause = f"{speakers} said"
     if direct:
         source = f"{direct} {source}"
-    return InText(f"{speakers} said", style.enclosed(source))
+    return InText(clause, style.enclosed(source))
 
 
 def _joint(claim: Claim, secondary: SpeakerInCitation) -> str:
@@ -99,10 +106,15 @@ def _surnames(claim: Claim, library: Library, secondary: SpeakerInCitation) -> s
 
 
 def _speakers(claim: Claim, library: Library) -> str:
-    """Return who speaks as prose has it, and that one is our inference if it is."""
-    speakers = listed([_named(library, who) for who in claim.speakers], of_more=", and ")
+    """Return who speaks as prose has it: “Smith, Mays, and Glasby”.
+
+    Where that is our inference, it says so: “a general practitioner, taken to be Smith”.
+    """
+    names = [_named(library, speaker) for speaker in claim.speakers]
+    speakers = listed(names, of_more=", and ")
     if claim.named:
-        return f"{_named(library, claim.named)}, taken to be {speakers}"
+        named = _named(library, claim.named)
+        return f"{named}, taken to be {speakers}"
     return speakers
 
 
@@ -119,7 +131,7 @@ def _named(library: Library, speaker: str) -> str:
     """
     if speaker in library.people:
         return library.people[speaker].name
-    *_, last_word = speaker.split()
+    last_word = speaker.split()[-1]
     if last_word != speaker and last_word[0].isupper():
         return f"the {speaker}"
     if speaker[1:].islower():
@@ -133,12 +145,15 @@ def _capitalised(text: str) -> str:
 
 
 def listed(names: Iterable[str], of_two: str = " and ", of_more: str = " and ") -> str:
-    """Return names as prose lists them: `Smith`, `Smith and Mays`, `Smith, Mays and Glasby`."""
-    *most, last = list(names) or [""]
-    if not most:
-        return last
-    join = of_two if len(most) == 1 else of_more
-    return ", ".join(most) + join + last
+    """Return names as prose lists them: `Smith`, `Smith and Mays`, `Smith, Mays and Glasby`.
+
+    `of_two` stands before the last of two names, `of_more` before the last of more.
+    """
+    all_names = list(names)
+    if len(all_names) < 2:
+        return "".join(all_names)
+    last_join = of_two if len(all_names) == 2 else of_more
+    return ", ".join(all_names[:-1]) + last_join + all_names[-1]
 
 
 def superscript(number: int) -> str:
@@ -152,17 +167,17 @@ def with_clause(words: str, clause: str, style: Style) -> str:
     A full stop that ends the words gives way to the comma, which stands inside the marks where the
     style sets it so: inside theirs too, and not after a question or an exclamation.
     """
-    said = words.removesuffix("”")
-    said = said.removesuffix(".")
+    text = words.removesuffix("”")
+    text = text.removesuffix(".")
     if not style.stops_inside:
-        return f"{said}”, {clause}"
-    inner_mark = ""
-    if said.endswith("’") and "‘" in said:
-        inner_mark = "’"
-        said = said.removesuffix("’")
-        said = said.removesuffix(".")
-    comma = "" if said.endswith(("?", "!", ",")) else ","
-    return f"{said}{comma}{inner_mark}” {clause}"
+        return f"{text}”, {clause}"
+    closing = "”"
+    if text.endswith("’") and "‘" in text:  # a quotation inside this one ends here too
+        closing = "’”"
+        text = text.removesuffix("’")
+        text = text.removesuffix(".")
+    comma = "" if text.endswith(("?", "!", ",")) else ","
+    return f"{text}{comma}{closing} {clause}"
 
 
 def with_citation(words: str, in_text: InText, style: Style, note: int = 1) -> str:

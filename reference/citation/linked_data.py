@@ -17,11 +17,14 @@ PARAPHRASE = "A paraphrase in the article’s own words"
 def article_data(library: Library, article: Article, base: str) -> JsonLd:
     """Return an article: who wrote it, when, and what it is part of."""
     our_page = f"{base}/articles/{article.id}/"
+    id = article.url or our_page
+    if article.doi:
+        id = f"https://doi.org/{article.doi}"
     record = article_record(library, article)
     data: JsonLd = {
         "@context": "https://schema.org",
         "@type": KINDS[article.kind].schema,
-        "@id": f"https://doi.org/{article.doi}" if article.doi else article.url or our_page,
+        "@id": id,
         "name": article.title,
         "headline": article.title,
         "url": article.url,
@@ -52,16 +55,22 @@ def _publication(article: Article, record: Record) -> JsonLd:
         return {"publisher": _organisation(article.publication.name)}
     if publication == "event-title":
         return {"recordedAt": {"@type": "Event", "name": article.publication.name}}
-    part: JsonLd = {"@type": "Periodical", "name": article.publication.name}
-    for name in ("volume", "issue"):
-        if name in record:
-            part = {
-                "@type": f"Publication{name.capitalize()}",
-                "name": f"{name.capitalize()} {record[name]}",
-                f"{name}Number": record[name],
-                "isPartOf": part,
-            }
-    return {"isPartOf": part}
+    part_of: JsonLd = {"@type": "Periodical", "name": article.publication.name}
+    if "volume" in record:
+        part_of = {
+            "@type": "PublicationVolume",
+            "name": f"Volume {record['volume']}",
+            "volumeNumber": record["volume"],
+            "isPartOf": part_of,
+        }
+    if "issue" in record:
+        part_of = {
+            "@type": "PublicationIssue",
+            "name": f"Issue {record['issue']}",
+            "issueNumber": record["issue"],
+            "isPartOf": part_of,
+        }
+    return {"isPartOf": part_of}
 
 
 def claim_data(library: Library, claim: Claim, base: str) -> JsonLd:
@@ -72,11 +81,6 @@ def claim_data(library: Library, claim: Claim, base: str) -> JsonLd:
     """
     our_page = f"{base}/claims/{claim.id}/"
     article = library.articles[claim.article]
-    if claim.named:
-        agents: list[JsonLd] = [{"@type": "Person", "name": library.said_by(claim)[0]}]
-    else:
-        speakers = claim.speakers or article.authors or (article.publication.name,)
-        agents = _agents(library, speakers, base)
     data: JsonLd = {
         "@context": "https://schema.org",
         "@type": "Quotation",
@@ -84,15 +88,29 @@ def claim_data(library: Library, claim: Claim, base: str) -> JsonLd:
         "url": our_page,
         "name": claim.says,
         "text": claim.quote,
-        "creator" if claim.voice == "author" else "spokenByCharacter": agents,
         "citation": passage_url(claim, base),
     }
+    agents = _speakers(library, claim, base)
+    if claim.voice == "author":
+        data["creator"] = agents
+    else:
+        data["spokenByCharacter"] = agents
     if claim.voice == "reported":
         data["disambiguatingDescription"] = PARAPHRASE
-    whole = article_data(library, article, base)
-    del whole["@context"]
-    data["isPartOf"] = whole
+    part_of = article_data(library, article, base)
+    del part_of["@context"]
+    data["isPartOf"] = part_of
     return data
+
+
+def _speakers(library: Library, claim: Claim, base: str) -> list[JsonLd]:
+    """Return who says a claim's words, or, where nobody is named, whose article it is."""
+    if claim.named:
+        name = library.said_by(claim)[0]
+        return [{"@type": "Person", "name": name}]
+    article = library.articles[claim.article]
+    names = claim.speakers or article.authors or [article.publication.name]
+    return _agents(library, names, base)
 
 
 def _agents(library: Library, names: Iterable[str], base: str) -> list[JsonLd]:
@@ -101,6 +119,7 @@ def _agents(library: Library, names: Iterable[str], base: str) -> list[JsonLd]:
 
 
 def _agent(library: Library, name: str, base: str) -> JsonLd:
+    """Return a person or an organisation of the library by its id, or a group by its name."""
     person = library.people.get(name)
     if person is None:
         return _organisation(name)
@@ -116,4 +135,5 @@ def _agent(library: Library, name: str, base: str) -> JsonLd:
 
 
 def _organisation(name: str) -> JsonLd:
+    """Return an organisation of which nothing but the name is known."""
     return {"@type": "Organization", "name": name}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from reference.citation.formats import FIELDS, fields, inverted
+from reference.citation.formats import HIGHWIRE_NAMES, OPENURL_NAMES, fields, inverted
 from reference.citation.fragments import as_printed
 from reference.citation.kinds import TYPES
 from reference.citation.quotation import quotation
@@ -13,8 +13,8 @@ from reference.citation.record import Record, located
 from reference.records import GAP, Article, Claim, Library, Span
 
 ANNOTATION_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
-JOURNAL_KEYS = {"rft.title": "rft.atitle", "rft.source": "rft.jtitle"}
-"""What OpenURL calls two fields in a journal."""
+JOURNAL_KEYS = {"title": "rft.atitle", "container-title": "rft.jtitle"}
+"""What OpenURL calls two fields of an article in a journal."""
 CONTEXT_LETTERS = 80
 """How much of what stands before and after its words an annotation has."""
 
@@ -28,24 +28,24 @@ def tags(record: Record, abstract: str = "", public_url: str = "") -> list[tuple
     otherwise Zotero takes the address of whichever page of ours was open.
     """
     texts = fields(record, separator="/")
-    texts.setdefault("URL", public_url)
+    if public_url:
+        texts.setdefault("URL", public_url)
     if "version" in texts:
         version = texts["version"]
         texts["version"] = f"Version {version}"
-    item_type = TYPES[record["type"]].zotero
-    found = [("z:itemType", item_type)]
-    for names in FIELDS:
-        text = texts.get(names.csl)
-        if names.highwire and text:
-            found.append((names.highwire, text))
-    for name in record.get("author", []):
-        found.append(("citation_author", inverted(name)))
-    if record["type"] == "article-journal":
+    csl_type = record["type"]
+    elements = [("z:itemType", TYPES[csl_type].zotero)]
+    for field, name in HIGHWIRE_NAMES.items():
+        if field in texts:
+            elements.append((name, texts[field]))
+    for author in record.get("author", []):
+        elements.append(("citation_author", inverted(author)))
+    if csl_type == "article-journal":
         journal = record["container-title"]
-        found.append(("citation_journal_title", journal))
+        elements.append(("citation_journal_title", journal))
     if abstract:
-        found.append(("citation_abstract", abstract))
-    return found
+        elements.append(("citation_abstract", abstract))
+    return elements
 
 
 def abstract_of_article(article: Article) -> str:
@@ -64,22 +64,22 @@ def coins(record: Record) -> str:
     It is an OpenURL context object (Z39.88-2004), which knows journals; anything else is Dublin
     Core with Zotero's type of item, as Zotero itself writes it.
     """
-    texts = fields(record)
-    in_journal = record["type"] == "article-journal"
-    keys = JOURNAL_KEYS if in_journal else {}
+    csl_type = record["type"]
     pairs = [("ctx_ver", "Z39.88-2004")]
-    if in_journal:
+    if csl_type == "article-journal":
+        keys = OPENURL_NAMES | JOURNAL_KEYS
         pairs.append(("rft_val_fmt", "info:ofi/fmt:kev:mtx:journal"))
         pairs.append(("rft.genre", "article"))
     else:
+        keys = OPENURL_NAMES
         pairs.append(("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"))
-        pairs.append(("rft.type", TYPES[record["type"]].zotero))
-    for names in FIELDS:
-        if names.openurl and names.csl in texts:
-            key = keys.get(names.openurl, names.openurl)
-            pairs.append((key, texts[names.csl]))
-    for name in record.get("author", []):
-        pairs.append(("rft.au", inverted(name)))
+        pairs.append(("rft.type", TYPES[csl_type].zotero))
+    texts = fields(record)
+    for field, key in keys.items():
+        if field in texts:
+            pairs.append((key, texts[field]))
+    for author in record.get("author", []):
+        pairs.append(("rft.au", inverted(author)))
     if "DOI" in record:
         doi = record["DOI"]
         pairs.append(("rft_id", f"info:doi/{doi}"))
@@ -94,23 +94,14 @@ def annotation(library: Library, claim: Claim, base: str) -> dict[str, Any]:
     withheld.
     """
     article = library.articles[claim.article]
-    our_page = f"{base}/articles/{claim.article}/"
     if not article.url:
-        article = replace(article, corrections=())
-    stretches: Sequence[Sequence[Span]] = [claim.spans]
-    words_are_withheld = GAP in as_printed(claim, article, claim.spans).words
-    if words_are_withheld:
-        stretches = [[span] for span in claim.spans]
-    targets = []
-    for stretch in stretches:
-        targets.append(
-            {
-                "type": "SpecificResource",
-                "source": article.url or our_page,
-                "scope": our_page,
-                "selector": _selector(claim, article, stretch),
-            }
-        )
+        article = replace(article, corrections=())  # our page has its misprints mended
+    printed = as_printed(claim, article, claim.spans)
+    target: Any
+    if GAP in printed.words:
+        target = [_target(claim, article, [piece], base) for piece in claim.spans]
+    else:
+        target = _target(claim, article, claim.spans, base)
     return {
         "@context": "http://www.w3.org/ns/anno.jsonld",
         "id": f"{base}/claims/{claim.id}.jsonld",
@@ -128,16 +119,32 @@ def annotation(library: Library, claim: Claim, base: str) -> dict[str, Any]:
             "language": library.site.language,
             "purpose": "describing",
         },
-        "target": targets if words_are_withheld else targets[0],
+        "target": target,
     }
 
 
-def _selector(claim: Claim, article: Article, stretch: Sequence[Span]) -> dict[str, str]:
-    """Return what finds a stretch of words by what stands around it."""
-    printed = as_printed(claim, article, stretch)
+def _target(claim: Claim, article: Article, pieces: Sequence[Span], base: str) -> dict[str, Any]:
+    """Return where the stretch of some pieces of a claim's words stands."""
+    our_page = f"{base}/articles/{article.id}/"
+    return {
+        "type": "SpecificResource",
+        "source": article.url or our_page,
+        "scope": our_page,
+        "selector": _selector(claim, article, pieces),
+    }
+
+
+def _selector(claim: Claim, article: Article, pieces: Sequence[Span]) -> dict[str, str]:
+    """Return what finds the stretch of some pieces by the words around it.
+
+    Words around it are those up to the next that are withheld.
+    """
+    printed = as_printed(claim, article, pieces)
+    words_before = printed.before.split(GAP)[-1]
+    words_after = printed.after.split(GAP)[0]
     return {
         "type": "TextQuoteSelector",
         "exact": printed.words,
-        "prefix": printed.before.split(GAP)[-1][-CONTEXT_LETTERS:],
-        "suffix": printed.after.split(GAP)[0][:CONTEXT_LETTERS],
+        "prefix": words_before[-CONTEXT_LETTERS:],
+        "suffix": words_after[:CONTEXT_LETTERS],
     }

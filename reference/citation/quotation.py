@@ -1,6 +1,7 @@
 """Words of a source in quotation marks."""
 
 import re
+from typing import NamedTuple
 
 from reference.evidence import ELLIPSIS
 from reference.records import GAP, Claim
@@ -21,15 +22,29 @@ def quoted(text: str) -> str:
     An apostrophe (a ’ inside a word, or where no ‘ is open) is left alone.
     """
     marked = ""
-    opened: list[str] = []
+    opened: list[str] = []  # the marks that are open in the text, outermost first
     for part in MARKS.split(text):
         if part in ("“", "‘"):
+            marked += inner_marks(len(opened)).opening
             opened.append(part)
-            marked += "‘" if len(opened) % 2 else "“"
-        elif part == "”" or (part == "’" and opened and opened[-1] == "‘"):
-            marked += "’" if len(opened) % 2 or not opened else "”"
+        elif part == "”" or (part == "’" and opened[-1:] == ["‘"]):
             if opened:
                 opened.pop()
+            marked += inner_marks(len(opened)).closing
         else:
             marked += part
     return f"“{marked}”"
+
+
+class QuotationMarks(NamedTuple):
+    """The two marks that stand around a quotation."""
+
+    opening: str
+    closing: str
+
+
+def inner_marks(depth: int) -> QuotationMarks:
+    """Return the marks of a quotation in a quoted text, inside so many others of that text."""
+    if depth % 2 == 0:
+        return QuotationMarks("‘", "’")
+    return QuotationMarks("“", "”")

@@ -55,14 +55,17 @@ def article_record(library: Library, article: Article) -> Record:
 
 def _name(person: Person) -> dict[str, str]:
     """Return a name in its parts, or as it stands where it has none."""
+    if person.kind == "organisation" and not person.given:
+        return {"literal": person.name}
     if not person.given:
-        return {"literal": person.name if person.kind == "organisation" else person.surname}
+        return {"literal": person.surname}
     return {"family": person.surname, "given": person.given}
 
 
 def _date(iso: str) -> dict[str, list[list[int]]]:
     """Return a date as CSL-JSON has it: `{"date-parts": [[2012, 6, 20]]}`."""
-    return {"date-parts": [[int(part) for part in iso.split("-")]]}
+    parts = [int(part) for part in iso.split("-")]
+    return {"date-parts": [parts]}
 
 
 def pages(library: Library) -> list[str]:
@@ -84,11 +87,12 @@ def page_record(library: Library, page: str, base: str = ELSEWHERE) -> Record:
     `page` is its path, as `pages` has it. Without `base`, stand-ins for address and version are in
     the record.
     """
-    _, _, theme = page.partition("/")
+    theme = page.partition("/")[2]
+    title = library.themes[theme].title if theme else "About this site"
     record: Record = {
         "id": page_id(page),
         "type": "webpage",
-        "title": library.themes[theme].title if theme else "About this site",
+        "title": title,
         "container-title": library.site.title,
         "publisher": library.site.publisher,
         "version": EDITION if base == ELSEWHERE else library.version,
@@ -110,14 +114,15 @@ def noted(
     records = []
     for id in dict.fromkeys(articles):
         article = library.articles[id]
-        own_claims = [claim for claim in claims if claim.article == id]
-        notes = [note_of(library, claim, base) for claim in own_claims]
+        lines = []
+        for claim in claims:
+            if claim.article == id:
+                lines.append(note_of(library, claim, base))
         if not article.date.exact:
-            notes.append(_note_of_date(article))
+            lines.append(_note_of_date(article))
         record = article_record(library, article)
-        if notes:
-            lines = [fold(note) for note in notes]
-            record["note"] = "\n".join(lines)
+        if lines:
+            record["note"] = "\n".join(fold(line) for line in lines)
         records.append(record)
     return records
 

@@ -41,7 +41,7 @@ too, also after blank or invisible characters, which a program may drop."""
 def claims_csv(
     library: Library, claims: Iterable[Claim], base: str, source_urls: Mapping[str, str]
 ) -> str:
-    """Return a row a claim, lists joined by “; ”, as RFC 4180 has it, in UTF-8 and marked so.
+    """Return a table of claims in CSV (RFC 4180): a row a claim, after a mark that says UTF-8.
 
     `source_urls` has claim id -> where its words are at the original's address.
     """
@@ -51,12 +51,14 @@ def claims_csv(
     for claim in claims:
         row = _row(library, claim, base)
         row["source_url"] = source_urls[claim.id]
-        writer.writerow({column: cell(text) for column, text in row.items()})
+        for column, text in row.items():
+            row[column] = cell(text)
+        writer.writerow(row)
     return BYTE_ORDER_MARK + file.getvalue()
 
 
 def _row(library: Library, claim: Claim, base: str) -> dict[str, str]:
-    """Return what a claim has in each column but the last."""
+    """Return what a claim has in each column but the last; lists are joined by “; ”."""
     article = library.articles[claim.article]
     authors = [library.speaker_name(author) for author in article.authors]
     return {
