@@ -203,19 +203,18 @@ def serve(
 
     for name in unknown_variables():
         log.warning("%s is no setting of this program (README lists them).", name)
-    folders = [content]
     make: Callable[[], Application]
     if debug:
-        folders += [HERE / "templates", HERE / "static"]
         make = PreviewMaker(partial(preview, create_app, content, index, address))
-        changed = read_again
+        folders = [content, HERE / "templates", HERE / "static"]
+        watch = partial(watching.watch, folders, read_again)
     else:
         presentation = Presentation.read(HERE)
         make = partial(ready_site, create_app, content, index, address, presentation)
-        changed = tell_of_change
+        watch = partial(watching.watch, [content], tell_of_change)
     server.serve(
         make,
-        partial(watching.watch, folders, changed),
+        watch,
         host=host,
         port=port,
         workers=workers,
@@ -263,8 +262,8 @@ def tell_of_change() -> None:
 def unknown_variables() -> list[str]:
     """Return the variables of the environment that look like settings of ours and are none."""
     known = {option.envvar for option in serve.params if isinstance(option, click.Option)}
-    ours = [name for name in os.environ if name.startswith(VARIABLE_PREFIX)]
-    return sorted(name for name in ours if name not in known)
+    like_ours = {name for name in os.environ if name.startswith(VARIABLE_PREFIX)}
+    return sorted(like_ours - known)
 
 
 def set_stale_references(content: Path) -> None:
@@ -285,20 +284,21 @@ def set_stale_references(content: Path) -> None:
 def check(content: Path) -> None:
     """Verify all content: print every problem, or reminders and one line of counts."""
     verified = verify(content)
-    References.read(content, verified.library)
+    library = verified.library
+    References.read(content, library)  # raises ContentError where any is not set
     for reminder in verified.reminders[:MOST_REMINDERS]:
         click.echo(f"Reminder: {reminder}")
     more = len(verified.reminders) - MOST_REMINDERS
     if more > 0:
         click.echo(f"And {counted(more, 'reminder')} more.")
-    outdated = Cards.read(content, verified.library).outdated(verified.library)
+    outdated = Cards.read(content, library).outdated(library)
     if outdated:
         click.echo(
             f"Reminder: {content.name}/cards: {counted(len(outdated), 'picture')} for shared links "
             f"to be drawn, such as {outdated[0]}. Mend: run `python app.py cards` (it needs "
             "requirements-dev.txt)."
         )
-    click.echo(f"{summary_of(verified.library)}: every quotation found.")
+    click.echo(f"{summary_of(library)}: every quotation found.")
 
 
 def summary_of(library: Library) -> str:

@@ -68,8 +68,8 @@ class Turn(NamedTuple):
 def finding(library: Library) -> Finding | None:
     """Return what the kinds of claims come to over time; None where there are no claims."""
     articles = list(library.articles.values())
-    whole = tally(articles, library)
-    if whole is None:
+    throughout = tally(articles, library)
+    if throughout is None:
         return None
     turns = []
     for year in years_that_part(articles):
@@ -77,8 +77,8 @@ def finding(library: Library) -> Finding | None:
         if turn:
             turns.append(turn)
     if not turns:
-        kind = KIND_WORDS[whole.kind].plural
-        return Finding(f"Most of all, {kind}", whole.words)
+        kind = KIND_WORDS[throughout.kind].plural
+        return Finding(f"Most of all, {kind}", throughout.words)
     sharpest = max(turns, key=lambda turn: turn.before.share + turn.after.share)
     return finding_of(sharpest)
 
@@ -103,8 +103,11 @@ def years_that_part(articles: Sequence[Article]) -> list[int]:
 
     An article whose date may lie on both sides of a year rules that year out.
     """
-    years = {article.date.years.start for article in articles}
-    return [year for year in sorted(years) if all(is_on_one_side(a, year) for a in articles)]
+    years = []
+    for year in sorted({article.date.years.start for article in articles}):
+        if all(is_on_one_side(article, year) for article in articles):
+            years.append(year)
+    return years
 
 
 def is_on_one_side(article: Article, year: int) -> bool:
@@ -120,25 +123,34 @@ def turn_at(year: int, library: Library) -> Turn | None:
 
     None where that is not so, or where too few claims say it.
     """
-    earlier = [a for a in library.articles.values() if a.date.years.start < year]
-    later = [a for a in library.articles.values() if a.date.years.start >= year]
+    earlier = []
+    later = []
+    for article in library.articles.values():
+        if article.date.years.start < year:
+            earlier.append(article)
+        else:
+            later.append(article)
     before = tally(earlier, library)
     after = tally(later, library)
-    if before is None or after is None or before.kind == after.kind:
+    if before is None or after is None:
         return None
-    if min(before.all, after.all) < FEWEST_CLAIMS:
+    if before.kind == after.kind:
+        return None
+    if before.all < FEWEST_CLAIMS or after.all < FEWEST_CLAIMS:
         return None
     return Turn(year, before, after)
 
 
 def tally(articles: Sequence[Article], library: Library) -> Tally | None:
-    """Return which kind of claim some articles have most of, background aside; None if none."""
+    """Return which kind of claim some articles have most of, background aside; None if none.
+
+    Of two kinds with as many, that which comes first in KIND_WORDS.
+    """
     kinds: Counter[ClaimKind] = Counter()
     for article in articles:
         for claim in library.claims_of_article(article.id):
             kinds[claim.kind] += 1
-    stances = Counter({kind: kinds[kind] for kind in KIND_WORDS if kinds[kind]})
-    if not stances:
+    commonest = max(KIND_WORDS, key=lambda kind: kinds[kind])
+    if kinds[commonest] == 0:
         return None
-    [(kind, number)] = stances.most_common(1)
-    return Tally(kind, number, kinds.total(), len(articles))
+    return Tally(commonest, kinds[commonest], kinds.total(), len(articles))

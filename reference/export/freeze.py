@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Set
+from functools import cache
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -117,7 +118,8 @@ def write_copy(app: Flask, folder: Path, records: Path, say: Say) -> None:
     write_file(folder, "/.nojekyll", b"")
     write_file(folder, "/_headers", host_headers(site.address, names).encode())
     first_line = "Written by `python app.py export`, which replaces this folder whole:"
-    write_file(folder, f"/{MARKER}", "\n".join([first_line, *names, ""]).encode())
+    marker = "\n".join([first_line, *names])
+    write_file(folder, f"/{MARKER}", f"{marker}\n".encode())
 
 
 def answer_as_copy(app: Flask, site: Site) -> None:
@@ -154,7 +156,6 @@ def write_pages(app: Flask, site: Site, folder: Path) -> int:
     client = Client(app)  # Flask's own keeps a context for each answer, which nothing here reads
     found_in = dict.fromkeys(addresses(app, site, left_out), "the list of pages")
     waiting = list(found_in)
-    followed: set[str] = set()
     problems = []
     for path in waiting:  # which grows on the way
         answer = client.get(path)
@@ -165,15 +166,12 @@ def write_pages(app: Flask, site: Site, folder: Path) -> int:
             write_file(folder, path, answer.data)
             continue
         for link in links(answer.text):
-            if link in followed:
-                continue
-            followed.add(link)
             target = path_of(link)
             if target not in found_in and not target.startswith(BUNDLE):
                 found_in[target] = path
                 waiting.append(target)
-        root = "../" * (path.count("/") - 1) or "./"
-        write_file(folder, path, relative(answer.text, root).encode())
+        page = relative(answer.text, root_from(path))
+        write_file(folder, path, page.encode())
     if problems:
         raise ExportError("\n".join(problems))
     return len(waiting)
@@ -184,7 +182,7 @@ def addresses(app: Flask, site: Site, left_out: Set[str]) -> Iterator[str]:
     with app.test_request_context():
         yield from paths()
     for rule in app.url_map.iter_rules():
-        needed = rule.arguments - set(rule.defaults or ())
+        needed = rule.arguments.difference(rule.defaults or ())
         if not needed and rule.rule not in left_out:
             yield rule.rule
     for name in site.presentation.static.contents:
@@ -203,27 +201,37 @@ def write_missing_page(app: Flask, site: Site, folder: Path) -> None:
     its style along and leads one level up.
     """
     if site.address:
-        page = app.test_client().get("/404").text
+        answer = app.test_client().get("/404")
         root = urlsplit(site.address).path + "/"
-        write_file(folder, "/404.html", relative(page, root).encode())
-        return
-    with app.test_request_context():
-        write_file(folder, "/404.html", render_template("copy_missing.html").encode())
+        page = relative(answer.text, root)
+    else:
+        with app.test_request_context():
+            page = render_template("copy_missing.html")
+    write_file(folder, "/404.html", page.encode())
 
 
 def has_links(answer: TestResponse) -> bool:
+    """Return whether an answer is of a kind that leads on: a page, or JSON."""
     return (answer.mimetype or "").endswith(("html", "json"))
 
 
 def links(text: str) -> Iterator[str]:
     """Yield each link of a page, or of JSON, to its own site, as it is written there."""
-    for rest in dict.fromkeys(rest for _, rest in LINK.findall(text)):
-        yield f"/{rest}"
+    paths = dict.fromkeys(match["rest"] for match in LINK.finditer(text))  # each once
+    for path in paths:
+        yield f"/{path}"
 
 
+@cache
 def path_of(link: str) -> str:
     """Return the path that a link leads to: “/search/?q=a&amp;b#c” to /search/."""
     return unquote(urlsplit(unescape(link)).path)
+
+
+def root_from(path: str) -> str:
+    """Return what leads from a path to the root: `../../` from /claims/data-is-junk/."""
+    depth = path.count("/") - 1
+    return "../" * depth or "./"
 
 
 def relative(text: str, root: str) -> str:
@@ -262,8 +270,10 @@ def host_headers(address: str, names: list[str]) -> str:
     They allow one `*` a rule and a hundred rules, and join what several rules say of one header:
     so the site's policy stands in each page, and data is told of by one rule only.
     """
+    everywhere = headers.SECURITY | headers.strict_transport(address)
+    everywhere[headers.POLICY] = EVERYWHERE
     rules = {
-        "*": headers.SECURITY | headers.strict_transport(address) | {headers.POLICY: EVERYWHERE},
+        "*": everywhere,
         "static/*": headers.FOR_EVER,
         "pagefind/*": {headers.POLICY: SEARCHER},
     }
@@ -275,6 +285,7 @@ def host_headers(address: str, names: list[str]) -> str:
     lines = []
     for path, fields in rules.items():
         lines.append(f"/{path}")
-        lines += [f"  {name}: {value}" for name, value in fields.items()]
+        for header, value in fields.items():
+            lines.append(f"  {header}: {value}")
         lines.append("")
     return "\n".join(lines)

@@ -47,12 +47,12 @@ class Records:
         if entry.kind not in WITHIN_A_PAGE:
             lines.append(_attribute("meta", "title", entry.title))
         if entry.kind == "person":
-            lines.append(_attribute("meta", "names", " ".join((entry.title, *entry.names))))
+            names = " ".join([entry.title, *entry.names])
+            lines.append(_attribute("meta", "names", names))
         for facet, values in entry.facets.items():
             for value in values:
-                lines.append(
-                    _attribute("filter", facet, f"{value}: {self._label_of(facet, value)}")
-                )
+                label = self._label_of(facet, value)
+                lines.append(_attribute("filter", facet, f"{value}: {label}"))
         lines.append(_attribute("filter", "voice", self._voice(entry)))
         if entry.article:
             lines.append(_attribute("filter", "source", self._source_of(entry.article)))
@@ -93,6 +93,7 @@ def index(
 
 
 async def _run_pagefind(folder: Path, bundle: Path) -> None:
+    """Index the records in `folder`, and write what Pagefind makes of them to `bundle`."""
     async with PagefindIndex(config=IndexConfig(output_path=str(bundle))) as pagefind:
         await pagefind.add_directory(str(folder))
 
@@ -104,7 +105,8 @@ def _attribute(kind: str, name: str, value: str) -> str:
 
 def _content(entry: Entry) -> str:
     """Return the words of an entry in three parts: “data is junk ¶ Buckman says … ¶ Dr Buckman”."""
-    return PART.join((entry.words, entry.sentence, " ".join(_other_words(entry))))
+    other_words = " ".join(_other_words(entry))
+    return PART.join([entry.words, entry.sentence, other_words])
 
 
 def _other_words(entry: Entry) -> Iterator[str]:

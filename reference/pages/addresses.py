@@ -22,15 +22,16 @@ def list_paths() -> Iterator[str]:
     library = site().library
     for page in ("home", "themes", "words", "about"):
         yield url_for(f"pages.{page}")
-    lists: dict[str, tuple[Sequence[object], int]] = {
-        "disagreements": (list(library.disagreements), views.DISAGREEMENTS_A_PAGE),
-        "outcomes": (list(library.outcomes), views.OUTCOMES_A_PAGE),
-        "articles": (list(library.articles), views.ARTICLES_A_PAGE),
-        "people": (list(library.people), views.PEOPLE_A_PAGE),
-        "claims": (list(library.claims), views.CLAIMS_A_PAGE),
-    }
-    for page, (items, size) in lists.items():
-        yield from pages_of(f"pages.{page}", items, size)
+    disagreements = list(library.disagreements)
+    outcomes = list(library.outcomes)
+    articles = list(library.articles)
+    people = list(library.people)
+    claims = list(library.claims)
+    yield from pages_of("pages.disagreements", disagreements, views.DISAGREEMENTS_A_PAGE)
+    yield from pages_of("pages.outcomes", outcomes, views.OUTCOMES_A_PAGE)
+    yield from pages_of("pages.articles", articles, views.ARTICLES_A_PAGE)
+    yield from pages_of("pages.people", people, views.PEOPLE_A_PAGE)
+    yield from pages_of("pages.claims", claims, views.CLAIMS_A_PAGE)
 
 
 def theme_paths() -> Iterator[str]:
@@ -38,8 +39,8 @@ def theme_paths() -> Iterator[str]:
     library = site().library
     for theme in library.themes:
         claims = library.claims_of_theme(theme)
+        size = views.EVIDENCE_A_PAGE
         for order in EvidenceOrder:
-            size = views.EVIDENCE_A_PAGE
             yield from pages_of("pages.theme", claims, size, slug=theme, order=order)
 
 
@@ -55,7 +56,7 @@ def person_paths() -> Iterator[str]:
 
 
 def claims_by_theme(claims: Sequence[Claim]) -> dict[str, list[Claim]]:
-    """Return theme -> those of the claims that are filed under it, by the theme's id."""
+    """Return theme -> those of the claims that are filed under it, in order of the themes' ids."""
     by_theme: dict[str, list[Claim]] = {}
     for claim in claims:
         for theme in claim.themes:
@@ -75,6 +76,7 @@ def record_paths() -> Iterator[str]:
 
 
 def pages_of(endpoint: str, items: Sequence[object], size: int, **values: Any) -> Iterator[str]:
-    """Yield the address of each page of a list."""
-    for number in range(1, page_count(items, size) + 1):
+    """Yield the address of each page of a list that has `size` items a page."""
+    last = page_count(items, size)
+    for number in range(1, last + 1):
         yield url_for(endpoint, number=number, **values)

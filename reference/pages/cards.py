@@ -97,8 +97,9 @@ class Cards:
     def card_of_page(self, endpoint: str, arguments: Mapping[str, Any]) -> Card | None:
         """Return the card of a page, by its endpoint: its own, or that of the site, if drawn."""
         kind = PAGES.get(endpoint)
-        name = f"{kind}/{arguments.get('id') or arguments.get('slug')}"
-        return self.drawn.get(name) or self.drawn.get(HOME)
+        id = arguments.get("id") or arguments.get("slug")
+        card_of_record = self.drawn.get(f"{kind}/{id}")
+        return card_of_record or self.drawn.get(HOME)
 
     def file_of(self, name: str) -> Path:
         """Return where a card is kept: `content/cards/claims/data-is-junk.png`."""
@@ -112,8 +113,9 @@ class Cards:
         if not self.digests:
             return []
         wanted = [card.name for card in cards(library)]
-        late = [name for name in wanted if name not in self.drawn]
-        return late + sorted(set(self.digests) - set(wanted))
+        undrawn = [name for name in wanted if name not in self.drawn]
+        of_nothing = set(self.digests).difference(wanted)
+        return undrawn + sorted(of_nothing)
 
 
 def cards(library: Library) -> Iterator[Card]:
@@ -134,12 +136,13 @@ def card_of_site(library: Library) -> Card:
     site = library.site
     places = {theme: place for place, theme in enumerate(library.themes)}
     claims = sorted(library.claims.values(), key=lambda claim: places[claim.themes[0]])
+    number = counted(len(claims), "claim")
     sources = counted(len(library.articles), "article")
     return Card(
         name=HOME,
         label=site.title,
         words=site.question,
-        source=f"{counted(len(claims), 'claim')} from {sources}, each with its source",
+        source=f"{number} from {sources}, each with its source",
         marks=_marks(claims, library),
     )
 
@@ -148,12 +151,14 @@ def card_of_theme(theme: Theme, library: Library) -> Card:
     """A theme, what it is about, and its claims as marks."""
     claims = library.claims_of_theme(theme.id)
     articles = {claim.article for claim in claims}
+    number = counted(len(claims), "claim")
+    sources = counted(len(articles), "article")
     return Card(
         name=f"themes/{theme.id}",
         label="Theme",
         words=theme.title,
         more=theme.summary,
-        source=f"{counted(len(claims), 'claim')} from {counted(len(articles), 'article')}",
+        source=f"{number} from {sources}",
         theme=theme.id,
         marks=_marks(claims, library),
     )
@@ -161,28 +166,43 @@ def card_of_theme(theme: Theme, library: Library) -> Card:
 
 def card_of_disagreement(disagreement: Disagreement, library: Library) -> Card:
     """The question on which two sides disagree, and who they are."""
-    sides = [_speakers(side, library) for side in disagreement.sides]
     themes = [library.themes[theme].title for theme in disagreement.themes]
+    claims = []
+    for side in disagreement.sides:
+        claims += [library.claims[id] for id in side]
     return Card(
         name=f"disagreements/{disagreement.id}",
         label=" · ".join(["Disagreement", *themes]),
         words=disagreement.matter,
-        by=" against ".join(sides) if all(sides) and sides[0] != sides[1] else "",
+        by=_opponents(disagreement, library),
         theme=disagreement.themes[0] if disagreement.themes else "",
-        marks=_marks([library.claims[id] for side in disagreement.sides for id in side], library),
+        marks=_marks(claims, library),
     )
+
+
+def _opponents(disagreement: Disagreement, library: Library) -> str:
+    """Return who is against whom: `Nick Goodwin against Judith Smith`.
+
+    "" where only an article speaks on a side, or where the same people speak on both.
+    """
+    first, second = (_speakers(side, library) for side in disagreement.sides)
+    if not first or not second or first == second:
+        return ""
+    return f"{first} against {second}"
 
 
 def card_of_article(article: Article, library: Library) -> Card:
     """An article's title, who wrote it, where and when, and its claims as marks."""
+    authors = [library.people[author].name for author in article.authors]
+    claims = library.claims_of_article(article.id)
     return Card(
         name=f"articles/{article.id}",
         label=f"{paper(article)}, {when_words(article.date)}",
         words=article.title,
         theirs=True,
-        by=listed([library.people[author].name for author in article.authors]),
-        source=counted(len(library.claims_of_article(article.id)), "claim"),
-        marks=_marks(library.claims_of_article(article.id), library),
+        by=listed(authors),
+        source=counted(len(claims), "claim"),
+        marks=_marks(claims, library),
     )
 
 
@@ -190,9 +210,10 @@ def card_of_claim(claim: Claim, library: Library) -> Card:
     """The words of a claim, who says them, and where they stand."""
     article = library.articles[claim.article]
     passage = library.passage_of(claim).number
+    themes = [library.themes[theme].title for theme in claim.themes]
     return Card(
         name=f"claims/{claim.id}",
-        label=" · ".join(library.themes[theme].title for theme in claim.themes),
+        label=" · ".join(themes),
         words=quotation(claim),
         theirs=True,
         by=listed(library.said_by(claim)),
@@ -203,6 +224,7 @@ def card_of_claim(claim: Claim, library: Library) -> Card:
 
 
 def _marks(claims: Iterable[Claim], library: Library) -> tuple[Mark, ...]:
+    """Return as many marks, one for each claim, as a card has room for."""
     return marks_of(claims, library)[:MOST_MARKS]
 
 
@@ -212,4 +234,4 @@ def _speakers(claims: Iterable[str], library: Library) -> str:
     for id in claims:
         for speaker in library.claims[id].speakers:
             names[library.speaker_name(speaker)] = None
-    return listed(list(names))
+    return listed(names)

@@ -29,15 +29,17 @@ def library_data(library: Library, source_urls: Mapping[str, str]) -> Json:
     {"site": {…}, "articles": […], "claims": […], "people": […], "themes": […],
     "disagreements": […], "events": […], "outcomes": […], "terms": […]}
     """
+    claims = []
+    for claim in library.claims.values():
+        claims.append(claim_data(claim, library, source_urls[claim.id]))
+    disagreements = library.disagreements.values()
     return {
         "site": site_data(library),
         "articles": [article_data(article) for article in library.articles.values()],
-        "claims": [
-            claim_data(claim, library, source_urls[claim.id]) for claim in library.claims.values()
-        ],
+        "claims": claims,
         "people": [person_data(person, library) for person in library.people.values()],
         "themes": [theme_data(theme, library) for theme in library.themes.values()],
-        "disagreements": [disagreement_data(each) for each in library.disagreements.values()],
+        "disagreements": [disagreement_data(disagreement) for disagreement in disagreements],
         "events": [event_data(event) for event in library.events.values()],
         "outcomes": [outcome_data(outcome) for outcome in library.outcomes.values()],
         "terms": [term_data(term) for term in library.terms.values()],
@@ -159,8 +161,9 @@ def outcome_data(outcome: Outcome) -> Json:
     """Return what came of something that was said, and where that can be read."""
     sources = []
     for source in outcome.sources:
-        date = source.date.edtf if source.date else None
-        sources.append(fields_of(source) | {"date": date})
+        source_data = fields_of(source)
+        source_data["date"] = source.date.edtf if source.date else None
+        sources.append(source_data)
     return {
         "id": outcome.id,
         "url": url_for("pages.outcomes", _anchor=outcome.id),
@@ -189,4 +192,8 @@ def term_data(term: Term) -> Json:
 
 def fields_of(record: Any) -> Json:
     """Return the fields of a small record by name; what is "" there is not known, and None here."""
-    return {name: None if value == "" else value for name, value in asdict(record).items()}
+    data = asdict(record)
+    for name, value in data.items():
+        if value == "":
+            data[name] = None
+    return data

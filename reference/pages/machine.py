@@ -2,7 +2,6 @@
 
 import logging
 import mimetypes
-from collections.abc import Sequence
 
 from flask import Blueprint, Response, abort, jsonify, render_template
 
@@ -51,12 +50,14 @@ def sitemap_part(number: int) -> Response:
     return xml("sitemap.xml", paths=parts[number - 1])
 
 
-def sitemap_parts() -> list[Sequence[str]]:
+def sitemap_parts() -> list[list[str]]:
     """Return the paths of all pages, cut into as many maps as they need, or answer 404."""
     needs_public_address()
-    every = paths()
-    starts = range(0, len(every), ADDRESSES_A_MAP)
-    return [every[start : start + ADDRESSES_A_MAP] for start in starts]
+    all_paths = paths()
+    parts = []
+    for start in range(0, len(all_paths), ADDRESSES_A_MAP):
+        parts.append(all_paths[start : start + ADDRESSES_A_MAP])
+    return parts
 
 
 @machine.get("/opensearch.xml")
@@ -100,20 +101,21 @@ def robots() -> Response:
 @machine.get("/healthz")
 def healthz() -> tuple[Response, int]:
     """Return what whoever watches over the site wants to know; 503 if no page can be made."""
-    library = site().library
-    good = a_page_can_be_made()
+    current = site()
+    library = current.library
+    is_well = a_page_can_be_made()
     answer = jsonify(
-        status="ok" if good else "failing",
+        status="ok" if is_well else "failing",
         code_version=__version__,
         version=library.version,
         updated=library.updated,
-        index=site().search.state,
+        index=current.search.state,
         articles=len(library.articles),
         claims=len(library.claims),
         people=len(library.people),
         themes=len(library.themes),
     )
-    return answer, 200 if good else 503
+    return answer, 200 if is_well else 503
 
 
 def a_page_can_be_made() -> bool:
@@ -143,9 +145,11 @@ def static(name: str) -> Response:
 @machine.get("/cards/<path:name>.png")
 def card(name: str) -> Response:
     """Return the picture that goes with a shared link. 404 where none is as its words are now."""
-    if name not in site().cards.drawn:
+    cards = site().cards
+    if name not in cards.drawn:
         abort(404)
-    return Response(site().cards.file_of(name).read_bytes(), mimetype="image/png")
+    picture = cards.file_of(name).read_bytes()
+    return Response(picture, mimetype="image/png")
 
 
 @machine.get("/favicon.ico")

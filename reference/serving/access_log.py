@@ -45,18 +45,25 @@ class AccessLog:
 
         body = list(self._application(environ, start))
         size = sum(len(part) for part in body)
-        milliseconds = (time.perf_counter() - began) * 1_000
-        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        asked = f"{environ['REQUEST_METHOD']} {quote(environ['PATH_INFO'][:LONGEST_PATH])}"
-        self._lines.append(
-            f'{environ["REMOTE_ADDR"]} {moment} "{asked}" {status} {size} {milliseconds:.1f}\n'
-        )
+        seconds = time.perf_counter() - began
+        self._lines.append(line_of(environ, status, size, seconds))
         return body
 
     def _write(self) -> None:
+        """Write the lines that wait, again and again; never returns."""
         while True:
             time.sleep(WRITE_EVERY_S)
             waiting = len(self._lines)
             lines = "".join(self._lines.popleft() for _ in range(waiting))
             with suppress(OSError):  # whatever reads the log is gone
                 os.write(STANDARD_OUTPUT, lines.encode())
+
+
+def line_of(environ: Environ, status: str, size: int, seconds: float) -> str:
+    """Return the line of a request that has been answered."""
+    address = environ["REMOTE_ADDR"]
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    method = environ["REQUEST_METHOD"]
+    path = quote(environ["PATH_INFO"][:LONGEST_PATH])
+    milliseconds = seconds * 1_000
+    return f'{address} {moment} "{method} {path}" {status} {size} {milliseconds:.1f}\n'

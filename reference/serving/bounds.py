@@ -23,7 +23,10 @@ def refusal(environ: Mapping[str, Any]) -> Refusal | None:
     if address > LONGEST_ADDRESS:
         sentence = f"An address here has at most {LONGEST_ADDRESS} characters."
         return Refusal("414 URI Too Long", sentence)
-    headers = sum(len(environ[name]) for name in environ if name.startswith("HTTP_"))
+    headers = 0
+    for name, value in environ.items():
+        if name.startswith("HTTP_"):
+            headers += len(value)
     if headers > LONGEST_HEADERS:
         sentence = f"The headers of a request have at most {LONGEST_HEADERS} characters together."
         return Refusal("431 Request Header Fields Too Large", sentence)

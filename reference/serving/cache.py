@@ -146,7 +146,8 @@ class Cache:
         if query:
             names = self._addresses.parameters.get(path.strip("/"), ())
             query = known_parameters(query, names)
-        return Key(path, query, preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", "")))
+        accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+        return Key(path, query, preferred_coding(accepted))
 
     def _shelf(self, key: Key) -> Shelf:
         """Return where the answer to a request is kept, if it is."""
@@ -183,10 +184,11 @@ class Cache:
     def _plain(self, status: str, text: str, media_type: str) -> Answer:
         """Return an answer that needs no application."""
         body = text.encode()
-        sent_headers = headers.of_answer("", int(status[:3]), self._addresses.public)
+        code = int(status[:3])
+        sent_headers = headers.of_answer("", code, self._addresses.public)
         sent_headers["Content-Type"] = f"{media_type}; charset=utf-8"
         sent_headers["Content-Length"] = str(len(body))
-        return Answer(status, [*sent_headers.items()], body)
+        return Answer(status, list(sent_headers.items()), body)
 
 
 def may_be_kept(response: Response) -> bool:
@@ -196,16 +198,18 @@ def may_be_kept(response: Response) -> bool:
 
 def answer_in(coding: str, response: Response, path: str) -> Answer:
     """Return a response that may be kept as an answer in a coding ("" is none), with its ETag."""
-    answer = Response(status=response.status, headers=response.headers.copy())
+    sent = Response(status=response.status, headers=response.headers.copy())
+    sent.headers["Vary"] = "Accept-Encoding"
     body = response.get_data()
     if coding and is_worth_compressing(response):
-        body = CODINGS[coding](body, path.startswith("/static/"))
-        answer.headers["Content-Encoding"] = coding
-    answer.set_data(body)
-    answer.headers["Vary"] = "Accept-Encoding"
-    answer.add_etag()
-    etag, _ = answer.get_etag()
-    return Answer(answer.status, answer.headers.to_wsgi_list(), body, etag)
+        compress = CODINGS[coding]
+        is_static = path.startswith("/static/")
+        body = compress(body, is_static)
+        sent.headers["Content-Encoding"] = coding
+    sent.set_data(body)
+    sent.add_etag()
+    etag = sent.get_etag()[0]
+    return Answer(sent.status, sent.headers.to_wsgi_list(), body, etag)
 
 
 def size_of(answer: Answer) -> int:
@@ -215,7 +219,7 @@ def size_of(answer: Answer) -> int:
 
 def not_modified(answer: Answer) -> Answer:
     """Return the answer to a reader who has this one already."""
-    sent_headers = [*answer.headers]
+    sent_headers = list(answer.headers)
     remove_entity_headers(sent_headers)
     return Answer("304 Not Modified", sent_headers, b"", answer.etag)
 
@@ -225,12 +229,16 @@ def known_parameters(query: str, names: Sequence[str]) -> str:
 
     `fbclid=1&page=2&q=junk` is `q=junk&page=2` where `q` and `page` are known.
     """
-    known: dict[str, list[str]] = {name: [] for name in names}
+    pairs_of_name: dict[str, list[str]] = {name: [] for name in names}
     for pair in query.split("&"):
-        name = unquote_plus(pair.partition("=")[0])
-        if name in known:
-            known[name].append(pair)
-    return "&".join(pair for pairs in known.values() for pair in pairs)
+        quoted_name = pair.partition("=")[0]
+        name = unquote_plus(quoted_name)
+        if name in pairs_of_name:
+            pairs_of_name[name].append(pair)
+    known_pairs = []
+    for pairs in pairs_of_name.values():
+        known_pairs += pairs
+    return "&".join(known_pairs)
 
 
 @lru_cache(256)

@@ -63,15 +63,18 @@ class Preview:
         return response(environ, start_response)
 
     def _response(self, environ: Environ) -> Response:
+        """Return a file of the preview's own, or what the site answers, pages with the band."""
         path = environ["PATH_INFO"]
         if path == STATE:
             return Response(self._state, mimetype="text/plain")
         if path in FILES:
-            return Response((HERE / path.strip("/")).read_bytes(), mimetype=FILES[path])
+            file = HERE / path.strip("/")
+            return Response(file.read_bytes(), mimetype=FILES[path])
         plain = {key: value for key, value in environ.items() if key not in OF_KEPT_ANSWERS}
         response = Response.from_app(self._application, plain, buffered=True)
         if response.mimetype == "text/html" and environ["REQUEST_METHOD"] == "GET":
-            response.set_data(self._with_band(response.get_data(as_text=True)))
+            page = response.get_data(as_text=True)
+            response.set_data(self._with_band(page))
         return response
 
     def _with_band(self, page: str) -> str:
@@ -83,10 +86,12 @@ class Preview:
         page = page.replace("</head>", head, 1)
         if not self._problems:
             return page
-        start_of_body = page.find(">", page.find("<body")) + 1
-        return page[:start_of_body] + self._band() + page[start_of_body:]
+        start_of_tag = page.find("<body")
+        end_of_tag = page.find(">", start_of_tag) + 1
+        return page[:end_of_tag] + self._band() + page[end_of_tag:]
 
     def _band(self) -> str:
+        """Return the problems of the content as a section of HTML."""
         items = "".join(f"<li>{escape(problem)}</li>" for problem in self._problems)
         return (
             '<section class="preview-problems" aria-label="Problems in the content">'

@@ -13,7 +13,8 @@ OWN_GROUP = Path("/proc/self/cgroup")
 
 def usual_workers() -> int:
     """Return how many workers serve the site unless told otherwise: one a processor, 2 to 8."""
-    return max(FEWEST_WORKERS, min(MOST_WORKERS, usable_processors()))
+    workers = min(usable_processors(), MOST_WORKERS)
+    return max(workers, FEWEST_WORKERS)
 
 
 def usable_processors() -> int:
@@ -26,17 +27,19 @@ def usable_processors() -> int:
     quota = processors_of_quota()
     if quota is None:
         return processors
-    return max(1, min(processors, ceil(quota)))
+    usable = min(processors, ceil(quota))
+    return max(usable, 1)
 
 
 def processors_of_quota() -> float | None:
     """Return the smallest quota of this process's control group and those above it, in processors;
     None where there is none (https://docs.kernel.org/admin-guide/cgroup-v2.html)."""
     try:
-        own = OWN_GROUP.read_text().strip().rpartition(":")[2]  # 0::/system.slice/reference.service
+        line = OWN_GROUP.read_text().strip()  # 0::/system.slice/reference.service
     except OSError:
         return None
-    group = CONTROL_GROUPS / own.strip("/")
+    name = line.rpartition(":")[2]
+    group = CONTROL_GROUPS / name.strip("/")
     quotas = []
     for folder in (group, *group.parents):
         if folder == CONTROL_GROUPS.parent:
