@@ -56,10 +56,9 @@ def draw_cards(app: Flask, content: Path, say: Say) -> None:
     if waiting:
         with open_browser() as browser:
             draw(app, waiting, kept, browser)
-    for name in kept.digests:
-        if name not in wanted:
-            path = kept.file_of(name)
-            path.unlink(missing_ok=True)
+    unwanted = set(kept.digests).difference(wanted)
+    for name in unwanted:
+        kept.file_of(name).unlink(missing_ok=True)
     write_list(kept.folder, wanted)
     say(f"{len(waiting)} of {len(wanted)} cards drawn in {kept.folder}")
 

@@ -6,6 +6,7 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -143,13 +144,12 @@ def digests(library: Library) -> dict[str, str]:
     (2012a, 2012b). So an article's digest covers what its citation has in common with another's.
     """
     alike = _cited_alike(library)
-    made_from: dict[str, list[object]] = {}
+    made_from: dict[str, list[object]] = defaultdict(list)
     for style in STYLES:
         settings = [style.id, style.csl, style.locale, style.day, style.cites]
         for record in to_set(library, style):
             id = record["id"]
-            parts = made_from.setdefault(id, [])
-            parts.append([settings, record, alike.get(id)])
+            made_from[id].append([settings, record, alike.get(id)])
     return {id: _digest(parts) for id, parts in made_from.items()}
 
 

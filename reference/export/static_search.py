@@ -43,23 +43,30 @@ class Records:
 
     def record(self, entry: Entry, place: int) -> str:
         """Return the record of an entry, which is the one at this place in the library."""
-        lines = [f'<html lang="{self._language}"><head>']
+        head = "\n".join(self._head(entry, place))
+        words = escape(_content(entry))
+        return (
+            f'<html lang="{self._language}"><head>\n{head}\n</head>'
+            f"<body><p>{words}</p></body></html>"
+        )
+
+    def _head(self, entry: Entry, place: int) -> Iterator[str]:
+        """Yield the lines of a record's head."""
         if entry.kind not in WITHIN_A_PAGE:
-            lines.append(_attribute("meta", "title", entry.title))
+            yield _attribute("meta", "title", entry.title)
         if entry.kind == "person":
             names = " ".join([entry.title, *entry.names])
-            lines.append(_attribute("meta", "names", names))
+            yield _attribute("meta", "names", names)
         for facet, values in entry.facets.items():
             for value in values:
                 label = self._label_of(facet, value)
-                lines.append(_attribute("filter", facet, f"{value}: {label}"))
-        lines.append(_attribute("filter", "voice", self._voice(entry)))
+                yield _attribute("filter", facet, f"{value}: {label}")
+        yield _attribute("filter", "voice", self._voice(entry))
         if entry.article:
-            lines.append(_attribute("filter", "source", self._source_of(entry.article)))
-        lines.append(_attribute("sort", "place", str(place)))
-        lines.append(_attribute("sort", "date", entry.date or "0"))
-        lines.append(f"</head><body><p>{escape(_content(entry))}</p></body></html>")
-        return "\n".join(lines)
+            source = self._source_of(entry.article)
+            yield _attribute("filter", "source", source)
+        yield _attribute("sort", "place", str(place))
+        yield _attribute("sort", "date", entry.date or "0")
 
     def _voice(self, entry: Entry) -> str:
         """Return whose words are shown of an entry: “theirs” if an article's, else “ours”."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from html import escape
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -141,6 +141,11 @@ def known_ending(ending: str, endings: Collection[str]) -> None:
         abort(404, f"There is no format “{ending[:LONGEST_NAME]}”. Formats: {formats}.")
 
 
+def abort_without(record: str, name: str) -> NoReturn:
+    """Abort with 404, saying that there is no record of this kind and name."""
+    abort(404, f"There is no {record} “{name[:LONGEST_NAME]}”.")
+
+
 def file(name: str, ending: str, text: str) -> Response:
     """Return a text as a file for the reader to keep."""
     return Response(
@@ -166,7 +171,7 @@ def article(slug: str, form: str) -> Response:
     current = site()
     article = current.library.articles.get(slug)
     if article is None:
-        abort(404, f"There is no article “{slug[:LONGEST_NAME]}”.")
+        abort_without("article", slug)
     if form == "citations.json":
         return jsonify(current.references.of_words(article))
     records = noted(current.library, [slug])
@@ -184,10 +189,11 @@ def claim(id: str, form: str) -> ResponseReturnValue:
         return redirect(present_address, 301)
     claim = library.claims.get(id)
     if claim is None:
-        abort(404, f"There is no claim “{id[:LONGEST_NAME]}”.")
+        abort_without("claim", id)
     if form == "jsonld":
-        annotation = metadata.annotation(library, claim, current.address)
-        return jsonify(annotation), {"Content-Type": metadata.ANNOTATION_TYPE}
+        annotation = jsonify(metadata.annotation(library, claim, current.address))
+        annotation.content_type = metadata.ANNOTATION_TYPE
+        return annotation
     records = noted(library, [claim.article], [claim], current.address)
     return file(id, form, FORMATS[form].write(records))
 
