@@ -106,7 +106,7 @@ def with_command(arguments: Sequence[str]) -> list[str]:
     first = arguments[0]
     if first.startswith("-") and first not in (*HELP_OPTIONS, "--version"):
         return ["serve", *arguments]
-    return [*arguments]
+    return list(arguments)
 
 
 def one_address(context: click.Context, option: click.Parameter, typed: str) -> str:
@@ -269,12 +269,13 @@ def unknown_variables() -> list[str]:
 def set_stale_references(content: Path) -> None:
     """Set the references of content that has changed, where that can be done; what is wrong with
     it is said when it is read."""
-    library = None
-    with suppress(ContentError):
+    try:
         library = load(content)
-        References.read(content, library)
+    except ContentError:
         return
-    if library is not None:
+    try:
+        References.read(content, library)
+    except ContentError:  # some are not set from the records as they are
         with suppress(CannotSet):
             set_references(content, library)
 

@@ -6,7 +6,7 @@ requirements-dev.txt, and Chromium.
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -50,25 +50,29 @@ def draw_cards(app: Flask, content: Path, say: Say) -> None:
     Raises CannotDraw where a package or a browser is missing.
     """
     site: Site = app.extensions["site"]
-    wanted = {card.name: card for card in cards(site.library)}
+    wanted = list(cards(site.library))
     kept = Cards.read(content, site.library)
-    waiting = [card for name, card in wanted.items() if name not in kept.drawn]
+    waiting = [card for card in wanted if card.name not in kept.drawn]
     if waiting:
         with open_browser() as browser:
             draw(app, waiting, kept, browser)
-    unwanted = set(kept.digests).difference(wanted)
-    for name in unwanted:
-        kept.file_of(name).unlink(missing_ok=True)
+    remove_others(kept, wanted)
     write_list(kept.folder, wanted)
     say(f"{len(waiting)} of {len(wanted)} cards drawn in {kept.folder}")
 
 
-def write_list(folder: Path, drawn: Mapping[str, Card]) -> None:
-    """Write which cards a folder holds: name -> digest of what is drawn, in order of the names."""
-    digests = {}
-    for name in sorted(drawn):
-        digests[name] = drawn[name].digest
-    text = json.dumps(digests, indent=0)
+def remove_others(kept: Cards, wanted: Iterable[Card]) -> None:
+    """Remove the pictures of cards that are kept and not wanted any more."""
+    wanted_names = {card.name for card in wanted}
+    for name in kept.digests:
+        if name not in wanted_names:
+            kept.file_of(name).unlink(missing_ok=True)
+
+
+def write_list(folder: Path, drawn: Iterable[Card]) -> None:
+    """Write which cards a folder holds: name -> digest of what is drawn."""
+    digests = {card.name: card.digest for card in drawn}
+    text = json.dumps(digests, indent=0, sort_keys=True)
     folder.mkdir(exist_ok=True)
     file = folder / LIST
     file.write_text(f"{text}\n", encoding="utf-8")

@@ -249,12 +249,17 @@ def _runs_within(text: str, stretch: Span) -> list[Run]:
     Short ones are passed over if there are others.
     """
     runs = []
-    for run in _runs(text):
-        before = [word for word in run if word.start < stretch.start]
-        after = [word for word in run if word.end > stretch.end]
-        words = run[len(before) : len(run) - len(after)]
-        if words:
-            runs.append(Run(before, words, after))
+    for spans in _runs(text):
+        run = Run([], [], [])
+        for word in spans:
+            if word.start < stretch.start:
+                run.before.append(word)
+            elif word.end <= stretch.end:
+                run.words.append(word)
+            else:
+                run.after.append(word)
+        if run.words:
+            runs.append(run)
     long_runs = [run for run in runs if len(run.words) >= ENOUGH_WORDS]
     return long_runs or runs
 

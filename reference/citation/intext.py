@@ -180,7 +180,7 @@ def with_clause(words: str, clause: str, style: Style) -> str:
     return f"{text}{comma}{closing} {clause}"
 
 
-def with_citation(words: str, in_text: InText, style: Style, note: int = 1) -> str:
+def with_citation(words: str, after: InText, style: Style, note: int = 1) -> str:
     """Return quoted words and what stands after them, as safe HTML.
 
     In a style with notes that is the mark of the note, whose text stands elsewhere.
@@ -188,6 +188,6 @@ def with_citation(words: str, in_text: InText, style: Style, note: int = 1) -> s
     if style.has_notes:
         return escape(words, quote=False) + superscript(note)
     sentence = words
-    if in_text.clause:
-        sentence = with_clause(words, in_text.clause, style)
-    return f"{escape(sentence, quote=False)} {in_text.citation}"
+    if after.clause:
+        sentence = with_clause(words, after.clause, style)
+    return f"{escape(sentence, quote=False)} {after.citation}"

@@ -79,7 +79,7 @@ class Form:
 
     @property
     def in_text(self) -> str:
-        """What stands in the text for the work as a whole, or the full note."""
+        """What stands in the text for the work as a whole, or its full note."""
         whole = self.citation.whole.replace(NUMBER, "1")
         return self.style.enclosed(whole)
 
@@ -98,14 +98,14 @@ class Form:
         }
 
     @classmethod
-    def from_json(cls, style: Style, made: Mapping[str, Any]) -> "Form":
+    def from_json(cls, style: Style, texts: Mapping[str, Any]) -> "Form":
         """Return what `as_json` was made from. KeyError or TypeError if it is something else."""
         return cls(
             style=style,
-            citation=Citation(**made["citation"]),
-            short=Citation(**made["short"]) if made["short"] else None,
-            reference=made["reference"],
-            dated=made["dated"],
+            citation=Citation(**texts["citation"]),
+            short=Citation(**texts["short"]) if texts["short"] else None,
+            reference=texts["reference"],
+            dated=texts["dated"],
         )
 
 

@@ -73,7 +73,7 @@ def as_mla_has_it(record: Record) -> Record:
         fields["number"] = f"article {record['number']}"
         fields.pop("page", None)
     if issued and record["type"] == "article-journal":
-        (parts,) = issued["date-parts"]
+        parts = issued["date-parts"][0]
         if len(parts) == 3:
             fields["type"] = "article-magazine"
     if issued and record["type"] == "speech":

@@ -97,7 +97,8 @@ BEGINS_A_BLOCK = re.compile(r"^(\d*)([-+=>#~.)])")
 
 def markdown(html: str) -> str:
     """Return safe HTML as one line of Markdown that has its emphasis and no other marks."""
-    line = fold(plain(EMPHASIS.sub("\0", html)))
+    with_emphasis_aside = EMPHASIS.sub("\0", html)
+    line = fold(plain(with_emphasis_aside))
     line = MARKDOWN_SIGNS.sub(r"\\\1", line)
     line = BEGINS_A_BLOCK.sub(r"\1\\\2", line)
     return line.replace("\0", "*")

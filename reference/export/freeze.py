@@ -31,9 +31,9 @@ BUNDLE = "/pagefind/"
 LINK = re.compile(
     r'(?P<before>\s(?:href|src|action|formaction|data-[\w-]+)="'
     r'|"(?:@?id|url|source|scope|homepage|citation|mainEntityOfPage)"\s*:\s*")'
-    r'/(?P<rest>(?!/)[^"]*)'
+    r'/(?P<path>(?!/)[^"]*)'
 )
-"""A link to the site itself, in a page or in JSON: what is before it, the rest of it after /."""
+"""A link to the site itself, in a page or in JSON: what is before it, and its path after /."""
 
 EVERYWHERE = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 """The policy that a host sends with every file; each page states the rest of it itself."""
@@ -114,7 +114,8 @@ def write_copy(app: Flask, folder: Path, records: Path, say: Say) -> None:
             records,
             folder / BUNDLE.strip("/"),
         )
-    names = sorted({".nojekyll", "_headers", *(path.name for path in folder.iterdir())})
+    written_names = {path.name for path in folder.iterdir()}
+    names = sorted(written_names | {".nojekyll", "_headers"})
     write_file(folder, "/.nojekyll", b"")
     write_file(folder, "/_headers", host_headers(site.address, names).encode())
     first_line = "Written by `python app.py export`, which replaces this folder whole:"
@@ -144,7 +145,8 @@ def answer_as_copy(app: Flask, site: Site) -> None:
     app.view_functions["pages.claim"] = claim
     app.view_functions["finding.search"] = search
     app.view_functions["citing.collection"] = collection
-    app.jinja_env.globals["policy"] = headers.SECURITY[headers.POLICY].partition("; frame-")[0]
+    policy = headers.SECURITY[headers.POLICY]
+    app.jinja_env.globals["policy"] = policy.partition("; frame-")[0]  # which no page can state
 
 
 def write_pages(app: Flask, site: Site, folder: Path) -> int:
@@ -154,21 +156,21 @@ def write_pages(app: Flask, site: Site, folder: Path) -> int:
     """
     left_out = LIVE_ONLY if site.address else LIVE_ONLY | ADDRESSED
     client = Client(app)  # Flask's own keeps a context for each answer, which nothing here reads
-    found_in = dict.fromkeys(addresses(app, site, left_out), "the list of pages")
-    waiting = list(found_in)
+    linked_from = dict.fromkeys(addresses(app, site, left_out), "the list of pages")
+    waiting = list(linked_from)
     problems = []
     for path in waiting:  # which grows on the way
         answer = client.get(path)
         if answer.status_code != 200 or path in left_out:
-            problems.append(f"{found_in[path]} leads to {path}, where there is nothing")
+            problems.append(f"{linked_from[path]} leads to {path}, where there is nothing")
             continue
         if not has_links(answer):
             write_file(folder, path, answer.data)
             continue
         for link in links(answer.text):
             target = path_of(link)
-            if target not in found_in and not target.startswith(BUNDLE):
-                found_in[target] = path
+            if target not in linked_from and not target.startswith(BUNDLE):
+                linked_from[target] = path
                 waiting.append(target)
         page = relative(answer.text, root_from(path))
         write_file(folder, path, page.encode())
@@ -217,7 +219,7 @@ def has_links(answer: TestResponse) -> bool:
 
 def links(text: str) -> Iterator[str]:
     """Yield each link of a page, or of JSON, to its own site, as it is written there."""
-    paths = dict.fromkeys(match["rest"] for match in LINK.finditer(text))  # each once
+    paths = dict.fromkeys(match["path"] for match in LINK.finditer(text))  # each once
     for path in paths:
         yield f"/{path}"
 
@@ -236,7 +238,7 @@ def root_from(path: str) -> str:
 
 def relative(text: str, root: str) -> str:
     """Return a page or JSON with `root`, which leads to the copy's root, before each link."""
-    return LINK.sub(rf"\g<before>{root}\g<rest>", text)
+    return LINK.sub(rf"\g<before>{root}\g<path>", text)
 
 
 def write_file(folder: Path, path: str, body: bytes) -> None:

@@ -132,7 +132,7 @@ def cards(library: Library) -> Iterator[Card]:
 
 
 def card_of_site(library: Library) -> Card:
-    """The question that the site answers, and all its claims as marks."""
+    """Return the card of the site: the question that it answers, and all its claims as marks."""
     site = library.site
     places = {theme: place for place, theme in enumerate(library.themes)}
     claims = sorted(library.claims.values(), key=lambda claim: places[claim.themes[0]])
@@ -148,7 +148,7 @@ def card_of_site(library: Library) -> Card:
 
 
 def card_of_theme(theme: Theme, library: Library) -> Card:
-    """A theme, what it is about, and its claims as marks."""
+    """Return the card of a theme: what it is about, and its claims as marks."""
     claims = library.claims_of_theme(theme.id)
     articles = {claim.article for claim in claims}
     number = counted(len(claims), "claim")
@@ -165,7 +165,7 @@ def card_of_theme(theme: Theme, library: Library) -> Card:
 
 
 def card_of_disagreement(disagreement: Disagreement, library: Library) -> Card:
-    """The question on which two sides disagree, and who they are."""
+    """Return the card of a disagreement: its question, and who is against whom."""
     themes = [library.themes[theme].title for theme in disagreement.themes]
     claims = []
     for side in disagreement.sides:
@@ -192,7 +192,7 @@ def _opponents(disagreement: Disagreement, library: Library) -> str:
 
 
 def card_of_article(article: Article, library: Library) -> Card:
-    """An article's title, who wrote it, where and when, and its claims as marks."""
+    """Return the card of an article: title, authors, where and when, and its claims as marks."""
     authors = [library.people[author].name for author in article.authors]
     claims = library.claims_of_article(article.id)
     return Card(
@@ -207,7 +207,7 @@ def card_of_article(article: Article, library: Library) -> Card:
 
 
 def card_of_claim(claim: Claim, library: Library) -> Card:
-    """The words of a claim, who says them, and where they stand."""
+    """Return the card of a claim: its words, who says them, and where they stand."""
     article = library.articles[claim.article]
     passage = library.passage_of(claim).number
     themes = [library.themes[theme].title for theme in claim.themes]

@@ -236,10 +236,10 @@ class Collected(NamedTuple):
 def collected() -> Collected:
     """Return what `?claim=a&claim=b` asks for; claims that moved go by their present ids."""
     library = site().library
-    asked = request.args.getlist("claim")
-    taken = asked[:MOST_CLAIMS]
-    moved = {id: library.moved[id] for id in taken if id in library.moved}
-    present_ids = [moved.get(id, id) for id in taken]
+    asked_ids = request.args.getlist("claim")
+    taken_ids = asked_ids[:MOST_CLAIMS]
+    moved = {id: library.moved[id] for id in taken_ids if id in library.moved}
+    present_ids = [moved.get(id, id) for id in taken_ids]
     claims = []
     unknown = []
     repeated = []
@@ -257,7 +257,7 @@ def collected() -> Collected:
         moved=moved,
         unknown=unknown[:MOST_NAMED],
         repeated=repeated[:MOST_NAMED],
-        beyond=max(0, len(asked) - MOST_CLAIMS),
+        beyond=max(0, len(asked_ids) - MOST_CLAIMS),
     )
 
 
