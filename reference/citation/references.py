@@ -197,11 +197,6 @@ def placeholder(style: Style) -> Form:
     )
 
 
-def _placeholders() -> list[Form]:
-    """Return what stands for the references of one record, in the order of STYLES."""
-    return [placeholder(style) for style in STYLES]
-
-
 @dataclass(frozen=True)
 class References:
     """The references of a library: record id -> its form in each of STYLES, in their order."""
@@ -243,12 +238,7 @@ class References:
             contents = {}
         forms = {}
         for id, digest in digests(library).items():
-            try:
-                texts = contents[id]
-                is_set = texts["digest"] == digest
-                forms[id] = _forms(texts) if is_set else _placeholders()
-            except (KeyError, TypeError):
-                forms[id] = _placeholders()
+            forms[id] = _forms_or_placeholders(contents, id, digest)
         return cls(library, forms)
 
     def of(self, id: str, style: Style) -> Form:
@@ -404,6 +394,20 @@ class References:
 def _forms(texts: Mapping[str, Any]) -> list[Form]:
     """Return the forms of one record of references.json, in the order of STYLES."""
     return [Form.from_json(style, texts[style.id]) for style in STYLES]
+
+
+def _forms_or_placeholders(contents: Any, id: str, digest: str) -> list[Form]:
+    """Return the forms of a record, or placeholders if references.json does not have them.
+
+    `contents` is what the file holds, `digest` that of the record as it is now.
+    """
+    try:
+        texts = contents[id]
+        if texts["digest"] == digest:
+            return _forms(texts)
+    except (KeyError, TypeError):
+        pass  # it is missing, or not as the command writes it
+    return [placeholder(style) for style in STYLES]
 
 
 def _stale(name: str, in_file: Mapping[str, str], in_library: Mapping[str, str]) -> list[Problem]:

@@ -134,8 +134,8 @@ class Cache:
         with self._lock:
             answer = shelf.get(key)
         if answer is None:
-            reading = environ | {"REQUEST_METHOD": "GET", "QUERY_STRING": key.query}
-            answer = self._make(reading, key.coding)
+            request = environ | {"REQUEST_METHOD": "GET", "QUERY_STRING": key.query}
+            answer = self._make(request, key.coding)
             self._keep(answer, shelf, key)
         return answer
 
