@@ -47,8 +47,9 @@ class Compounds:
         return len(word) > 2 and word.isalpha() and word not in self._little
 
     def begin(self, pair: Pair) -> bool:
-        """Whether a word written as one, or with a hyphen, begins like a pair as one: seldom, and
-        told in a tenth of the time that the term of the pair takes.
+        """Whether any compound begins like a pair written as one word.
+
+        Few pairs do, and this takes a tenth of the time that the term of the pair takes.
         """
         beginning = pair.one + pair.other[:2]
         words = self._in_order

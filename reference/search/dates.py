@@ -1,12 +1,13 @@
 """Dates in a query: `20 June 2012`, `July or August 2010`, `2010-07-29/2010-08-31`."""
 
 import re
-from calendar import month_abbr, month_name  # in English, as no locale is ever set
+from calendar import month_abbr, month_name
 from typing import NamedTuple
 
 from reference.periods import DateParts, Period, date_parts, first_day, last_day, period
 from reference.records import Date
 
+# Python's names of months are English, as no locale is ever set
 _MONTHS: dict[str, str] = {}
 for _number in range(1, 13):
     _MONTHS[month_name[_number].lower()] = str(_number)

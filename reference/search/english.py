@@ -70,7 +70,8 @@ class English:
             ),
             any_spelling=re.compile("|".join(f"(?:{pattern})" for pattern in lists["spellings"])),
             also={words: tuple(_pieces(text)) for words, text in lists["also"].items()},
-            stemmer=Stemmer.Stemmer("english", 0),  # it keeps no answers, so that threads may share
+            # 0: it keeps no answers, so that threads may share it
+            stemmer=Stemmer.Stemmer("english", 0),
         )
 
     def respelt(self, folded: str) -> str:

@@ -131,7 +131,8 @@ def _in_order(queries: Sequence[Query]) -> Query:
         return query.NullQuery
     if len(queries) == 1:
         return queries[0]
-    return query.Sequence(queries, slop=ANYWHERE)  # Whoosh's own `Ordered` cannot be matched
+    # Whoosh's own `Ordered` cannot be matched
+    return query.Sequence(queries, slop=ANYWHERE)
 
 
 def open_index(entries: Sequence[Entry], wording: Wording, folder: Path, log: Logger) -> Index:
@@ -186,14 +187,17 @@ def _build(entries: Sequence[Entry], wording: Wording, place: Path) -> None:
     aside = place.parent / f"{BUILDING}{uuid4().hex}"
     aside.mkdir(parents=True)
     try:
-        for name in storage.list():  # Whoosh leaves files open where the disk is full
-            (aside / name).write_bytes(storage.open_file(name).read())
+        # Written here, as Whoosh leaves files open where the disk is full
+        for name in storage.list():
+            content = storage.open_file(name).read()
+            (aside / name).write_bytes(content)
         (aside / DIGEST).write_text(_digest_of_files(aside))
         if not _is_whole(place):
             shutil.rmtree(place, ignore_errors=True)
             aside.rename(place)
     except OSError:
-        if not _is_whole(place):  # nor has another process put it there meanwhile
+        # Another process may have put one there meanwhile
+        if not _is_whole(place):
             raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -212,10 +216,12 @@ def _write(entries: Sequence[Entry], wording: Wording) -> RamStorage:
     """
     storage = _Memory()
     schema = Schema(words=TEXT(_Placed()))
-    writer = storage.create_index(schema).writer(limitmb=4096)  # so that nothing is put aside
+    # So much memory that nothing is put aside in files
+    writer = storage.create_index(schema).writer(limitmb=4096)
     for entry in entries:
         words = wording.read(entry.indexed)
-        writer.add_document(words=" ".join(f"{word.term}^{word.at}" for word in words))
+        placed = [f"{word.term}^{word.at}" for word in words]
+        writer.add_document(words=" ".join(placed))
     writer.commit()
     return storage
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from reference.records import Person
+from reference.search.compounds import Pair
 from reference.search.words import folded_words
 
 
@@ -11,12 +12,12 @@ class Names:
     """The words of names, folded.
 
     `surnames` has a person's id -> what they may be called by alone. `parts` has two words of a
-    name as one -> the two: `{"desouza": ("de", "souza")}`.
+    name as one -> the two: `{"desouza": Pair("de", "souza")}`.
     """
 
     def __init__(self, people: Iterable[Person]) -> None:
         self.words: set[str] = set()
-        self.parts: dict[str, tuple[str, str]] = {}
+        self.parts: dict[str, Pair] = {}
         self.surnames: dict[str, frozenset[str]] = {}
         for person in people:
             self._learn(folded_words(person.given))
@@ -33,4 +34,5 @@ class Names:
     def _learn(self, words: Sequence[str]) -> None:
         self.words.update(words)
         for one, other in pairwise(words):
-            self.parts[one + other] = (one, other)
+            pair = Pair(one, other)
+            self.parts[pair.joined] = pair

@@ -28,11 +28,12 @@ class Naming:
         if not terms:
             return {}
         by_surname = self._people_called(terms)
-        if self._wording.names.issuperset(terms):  # nothing but names: first names count, too
+        # Nothing but names: first names count, too
+        if self._wording.names.issuperset(terms):
             return self._named_by_any_name(terms, by_surname)
-        are_most = len(by_surname) > 1 and 2 * len(by_surname) >= len(wants)
+        # "Bob Buckman", or "Smith and Mays on commissioning"
         is_name = len(wants) == 2 and self._people_called(terms[-1:]) == by_surname
-        if is_name or (listed and are_most):  # "Bob Buckman", "Smith and Mays on commissioning"
+        if is_name or (listed and _are_most(by_surname, wants)):
             return dict.fromkeys(by_surname, Named.SURNAME)
         return dict.fromkeys(self._groups_called(terms), Named.SURNAME)
 
@@ -54,10 +55,11 @@ class Naming:
         """Return the terms wanted that stand somewhere beside a name that is wanted; all that stand
         anywhere if no name does.
         """
+        of_articles = self._stock.of_articles
         having_name: set[int] = set()
         for want in wants:
             if self.is_of_name(want):
-                having_name.update(self._stock.of_articles.intersection(want.scores))
+                having_name.update(of_articles.intersection(want.scores))
         beside = having_name or self._stock.every
         terms: list[str] = []
         for want in wants:
@@ -94,3 +96,8 @@ class Naming:
             if speaker not in self._stock.people and known.issuperset(terms):
                 groups.append(speaker)
         return groups
+
+
+def _are_most(people: Sequence[str], wants: Sequence[Want]) -> bool:
+    """Whether people, two or more, make up at least half of what is wanted."""
+    return len(people) > 1 and 2 * len(people) >= len(wants)

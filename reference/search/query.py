@@ -34,7 +34,8 @@ class Clause(NamedTuple):
     negated: bool = False
 
 
-_OPEN, _CLOSE = '"“”„‟«»', '"“”‟«»'
+_OPEN = '"“”„‟«»'
+_CLOSE = '"“”‟«»'
 TOKEN = re.compile(
     rf"""(?P<minus>-(?=\S))?
     (?:(?P<field>{"|".join(FIELDS)}):[ ]?|(?P<unknown>[a-z]{{3,12}}):(?=[\w{_OPEN}]))?
@@ -114,7 +115,8 @@ def _read_term(match: re.Match[str]) -> Term | None:
     if not words or not WORD.search(words):
         return None
     unknown = match["unknown"]
-    if unknown and unknown.isupper():  # a journal and its number are no field: BMJ:e4278
+    # A journal and its number are no field: BMJ:e4278
+    if unknown and unknown.isupper():
         return Term(f"{unknown}:{words}", is_phrase)
     if unknown:
         raise QueryError(_no_field(unknown))

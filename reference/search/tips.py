@@ -9,8 +9,10 @@ from reference.records import Library
 from reference.search.wording import Wording
 from reference.search.words import WORD
 
-FEWEST_LETTERS, MOST_LETTERS = 12, 40
-"""Of a phrase that is an example."""
+FEWEST_LETTERS = 12
+"""Letters of the shortest phrase that is an example."""
+MOST_LETTERS = 40
+"""Letters of the longest."""
 TRIED = 200
 """Claims from which examples are made."""
 _BODY = re.compile(r"[A-Z]\w*(?:[’']s)?(?: [A-Z]\w*)+")

@@ -151,7 +151,7 @@ class Wording:
 
     def units(self, text: str) -> list[Word]:
         """Return the words of a query: the widest reading of each place, and none twice."""
-        words = sorted(self.read(text), key=lambda word: (word.at, -word.width))
+        words = sorted(self.read(text), key=_by_place_widest_first)
         units: list[Word] = []
         free = 0
         for word in words:
@@ -188,9 +188,10 @@ class Wording:
             start, end = match.span()
             written = match[0]
             is_short = len(written) <= LONGEST_KEPT
-            parts = self._kept_parts(written) if is_short else self._parts_of(written)
-            for part in parts:
-                words.append(Word(part.term, written, start, end, at, part.width))
+            parts_of = self._kept_parts if is_short else self._parts_of
+            for part in parts_of(written):
+                word = Word(part.term, written, start, end, at, part.width)
+                words.append(word)
                 at += part.width
         return words
 
@@ -247,3 +248,7 @@ class Wording:
         term = self.term(joined)
         is_written = len(joined) >= SHORTEST and term in self.terms
         return term if is_written or term in self._hyphened else ""
+
+
+def _by_place_widest_first(word: Word) -> tuple[int, int]:
+    return word.at, -word.width
