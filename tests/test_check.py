@@ -17,7 +17,7 @@ from reference.content.loading import load
 from reference.content.marks import Ground, marked, misquoted
 from reference.content.prose import CITING, sentences
 from reference.content.reading import Source, read_source
-from reference.evidence import places, segments, withheld
+from reference.evidence import fold, places, segments, withheld
 from reference.problems import ContentError, Problem
 from reference.records import Passage, Span
 from tests.parsed import rows
@@ -62,17 +62,20 @@ def test_the_small_library_is_right() -> None:
 @each_row("slips", "what")
 def test_one_slip_is_one_problem(small: Path, row: Row) -> None:
     """One mistake is said once: its file, its very line, what is wrong and the mend."""
-    path = small / row["file"]
+    file = row["file"]
+    path = small / file
     changed_at = path.read_text(encoding="utf-8").index(row["old"])
     change(path, row["old"], row["new"])
+    changed_text = path.read_text(encoding="utf-8")
 
     problems = problems_in(small)
 
     (problem,) = problems
-    assert problem.file == f"content/{row['file']}"
-    assert row["says"] in str(problem)
-    assert "Mend: " in str(problem)
-    assert problem.line == line_named(path.read_text(encoding="utf-8"), row, changed_at)
+    message = str(problem)
+    assert problem.file == f"content/{file}"
+    assert row["says"] in message
+    assert "Mend: " in message
+    assert problem.line == line_named(changed_text, row, changed_at)
 
 
 def line_named(text: str, row: Row, changed_at: int) -> int:
@@ -126,11 +129,14 @@ def test_an_edited_copy_is_a_copy(small: Path) -> None:
 @each_row("no_articles", "says")
 def test_files_that_are_no_articles(small: Path, row: Row) -> None:
     """Empty, foreign, endless and oversized files are one problem each."""
-    head, _, repeated = row["text"].rpartition("\n")
     text = row["text"]
     if "times" in row:
-        text = f"{head}\n{repeated * row['times']}{row.get('end', '')}"
-    (small / "articles/broken.md").write_bytes(text.encode("latin-1"))
+        head, _, last_line = text.rpartition("\n")
+        many = last_line * row["times"]
+        end = row.get("end", "")
+        text = f"{head}\n{many}{end}"
+    path = small / "articles/broken.md"
+    path.write_text(text, encoding="latin-1", newline="")
 
     (problem,) = problems_in(small)
 
@@ -341,58 +347,83 @@ def test_display_quotations(small: Path) -> None:
 
 
 WORDS = st.text(st.sampled_from("ab’. ,"), min_size=1, max_size=30)
+PARAGRAPHS = st.lists(WORDS, min_size=1, max_size=4)
 
 
-@given(texts=st.lists(WORDS, min_size=1, max_size=4), quote=WORDS)
+@given(texts=PARAGRAPHS, quote=WORDS)
 def test_a_quotation_is_placed_where_counting_finds_it(texts: list[str], quote: str) -> None:
     """A quotation has one place exactly when its words occur once, counted the slow way."""
-    passages = [Passage(f"p{n}", " ".join(text.split())) for n, text in enumerate(texts, 1)]
-    words = " ".join(quote.split())
-    if not any(letter in words for letter in "ab"):
+    words = fold(quote)
+    has_letters = "a" in words or "b" in words
+    if not has_letters:
         return
+    passages = []
+    for number, text in enumerate(texts, 1):
+        passage = Passage(f"p{number}", fold(text))
+        passages.append(passage)
 
     found = places(quote, passages)
 
     expected = []
     for passage in passages:
-        for start in range(len(passage.text) - len(words) + 1):
-            before = passage.text[start - 1 : start] if start else ""
-            after = passage.text[start + len(words) : start + len(words) + 1]
-            is_whole = not before.isalnum() and not after.isalnum()
-            if passage.text.startswith(words, start) and is_whole:
-                expected.append((passage, (Span(start, start + len(words)),)))
+        for span in counted_spans(words, passage.text):
+            expected.append((passage, (span,)))
     assert found == expected[:2]
 
 
-@given(
-    text=st.text("ab ", max_size=12),
-    pairs=st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=4),
-)
+def counted_spans(words: str, text: str) -> list[Span]:
+    """Return where a text has some words, none cut, by trying every position."""
+    spans = []
+    for start in range(len(text)):
+        end = start + len(words)
+        before = text[start - 1] if start > 0 else ""
+        after = text[end : end + 1]
+        is_whole = not before.isalnum() and not after.isalnum()
+        if text[start:end] == words and is_whole:
+            spans.append(Span(start, end))
+    return spans
+
+
+POSITIONS = st.integers(0, 12)
+PAIRS = st.lists(st.tuples(POSITIONS, POSITIONS), max_size=4)
+
+
+@given(text=st.text("ab ", max_size=12), pairs=PAIRS)
 def test_segments_are_the_text(text: str, pairs: list[tuple[int, int]]) -> None:
     """However spans overlap, what is cut at their edges is the text, marked where one lies."""
     spans = []
-    for one, other in pairs:
-        start, end = sorted((min(one, len(text)), min(other, len(text))))
+    for pair in pairs:
+        start = min(pair)
+        end = min(max(pair), len(text))
         if start < end:
             spans.append(Span(start, end))
 
     pieces = segments(text, spans)
 
-    marks = "".join(("x" if piece.marked else "-") * len(piece.text) for piece in pieces)
-    assert "".join(piece.text for piece in pieces) == text
-    for position, mark in enumerate(marks):
-        is_inside = any(start <= position < end for start, end in spans)
-        assert (mark == "x") == is_inside
+    joined = ""
+    marked_positions = set()
+    for piece in pieces:
+        start = len(joined)
+        joined += piece.text
+        if piece.marked:
+            marked_positions.update(range(start, len(joined)))
+    assert joined == text
+    covered = set()
+    for span in spans:
+        covered.update(range(span.start, span.end))
+    assert marked_positions == covered
 
 
 # Reading files
 
 
-WILD = st.text("-[]{}:&*!|>'\"# \n\tab1", max_size=60).map(str.encode)
+LIKE_YAML = st.text("-[]{}:&*!|>'\"# \n\tab1", max_size=60).map(str.encode)
+ANY_BYTES = st.binary(max_size=400) | LIKE_YAML
+FOLDER_MAY_BE_SHARED = [HealthCheck.function_scoped_fixture]
 
 
-@given(data=st.binary(max_size=400) | WILD)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(data=ANY_BYTES)
+@settings(suppress_health_check=FOLDER_MAY_BE_SHARED, max_examples=300)
 def test_any_bytes_are_read_or_refused(tmp_path: Path, data: bytes) -> None:
     """Whatever a file holds, it becomes plain data or a named problem on a line it has."""
     lines = 2 + data.count(b"\n") + data.count(b"\r")
@@ -401,8 +432,10 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, data: bytes) -> None:
 
         source = read_source(tmp_path / name, name)
 
-        assert source.problems or isinstance(source.data, (dict, list, str, type(None)))
-        assert all(0 < problem.line <= lines for problem in source.problems)
+        is_plain_data = source.data is None or isinstance(source.data, (dict, list, str))
+        assert source.problems or is_plain_data
+        for problem in source.problems:
+            assert 0 < problem.line <= lines
 
 
 @given(text=st.text(max_size=12) | st.text("0123456789-/.", max_size=21))
@@ -416,17 +449,28 @@ def test_any_date_is_read_or_refused(text: str) -> None:
     assert date.edtf == text
 
 
-@given(texts=st.lists(st.text("ab* _-#>\n.’", min_size=1, max_size=12), min_size=1, max_size=5))
+MARKDOWN = st.text("ab* _-#>\n.’", min_size=1, max_size=12)
+
+
+@given(texts=st.lists(MARKDOWN, min_size=1, max_size=5))
 def test_a_passage_is_found_on_its_line(texts: list[str]) -> None:
     """Whatever Markdown stands round it, a passage's line is the one its first letter is on."""
     body = "\n\n".join(f"*x{number}* {text}" for number, text in enumerate(texts))
     source = Source("x.md", body=body)
-    letters = [place for place, sign in enumerate(body) if sign.isalnum()]
+    lines_of_letters = []
+    for number, line in enumerate(body.split("\n"), 1):
+        lines_of_letters += [number] * count_of_letters(line)
 
+    letters_before = 0
     for passage in bodies.passages_of(body):
         if passage.text.startswith("x"):
-            assert source.line_in(passage.text) == 1 + body.count("\n", 0, letters[0])
-        del letters[: sum(map(str.isalnum, passage.text))]
+            assert source.line_in(passage.text) == lines_of_letters[letters_before]
+        letters_before += count_of_letters(passage.text)
+
+
+def count_of_letters(text: str) -> int:
+    """Return how many letters and digits a text has."""
+    return sum(sign.isalnum() for sign in text)
 
 
 # Marks and sentences

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reference.records import Library
+from reference.records import Article, Library, Passage
 
 SUPPLIED = Path(__file__).parent / "supplied"
 SLUGS = sorted(path.stem for path in SUPPLIED.glob("*.txt"))
@@ -31,23 +31,38 @@ def supplied_text(slug: str) -> str:
 def test_word_for_word(library: Library, slug: str) -> None:
     """Title, masthead, passages and what is listed as omitted are the supplied text, no more."""
     article = library.articles[slug]
-    rest = supplied_text(slug)
+    not_accounted_for = supplied_text(slug)
 
     position = 0
     for passage in article.passages:
-        text = passage.text
-        for correction in article.corrections_in(passage.id):
-            text = text.replace(correction.reads, correction.printed)
-        text = folded(text)
-        position = rest.index(text, position)  # in the order of the supplied text
-        rest = rest[:position] + rest[position:].replace(text, DONE, 1)
-    lines = [article.title, *article.masthead, *article.omitted]
-    known = [folded(re.sub(r"^(?:1\.|•) ", "", line)) for line in lines]
-    for line in sorted(known, key=len, reverse=True):
-        assert line in rest, line
-        rest = rest.replace(line, DONE, 1)
+        text = as_supplied(article, passage)
+        position = not_accounted_for.index(text, position)  # in the order of the supplied text
+        before = not_accounted_for[:position]
+        after = not_accounted_for[position + len(text) :]
+        not_accounted_for = before + DONE + after
+    for line in other_lines(article):
+        assert line in not_accounted_for, line
+        not_accounted_for = not_accounted_for.replace(line, DONE, 1)
 
-    assert set(rest) <= {DONE, " "}, rest
+    signs_left = set(not_accounted_for)
+    assert signs_left <= {DONE, " "}, not_accounted_for
+
+
+def as_supplied(article: Article, passage: Passage) -> str:
+    """Return the text of a passage with the misprints that we have corrected."""
+    text = passage.text
+    for correction in article.corrections_in(passage.id):
+        text = text.replace(correction.reads, correction.printed)
+    return folded(text)
+
+
+def other_lines(article: Article) -> list[str]:
+    """Return what an article prints that is no passage, the longest lines first."""
+    lines = []
+    for line in (article.title, *article.masthead, *article.omitted):
+        without_bullet = re.sub(r"^(?:1\.|•) ", "", line)
+        lines.append(folded(without_bullet))
+    return sorted(lines, key=len, reverse=True)
 
 
 def test_claims_stand_in_their_passage(library: Library) -> None:
