@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from reference import evidence
 from reference.content import explaining, prose
@@ -47,9 +47,11 @@ def names_of_people(people: People) -> dict[str, str]:
             continue
         names = [*person.names, person.surname, person.sort]
         for title in person.titles:
-            names += [f"{title} {person.surname}", f"{title} {person.name}"]
+            names.append(f"{title} {person.surname}")
+            names.append(f"{title} {person.name}")
         for name in names:
-            ids.setdefault(letters_of(name), id)
+            letters = letters_of(name)
+            ids.setdefault(letters, id)
     return ids
 
 
@@ -86,36 +88,41 @@ def _article(draft: Draft, content: Content, printed_names: PrintedNames) -> Non
 
 def _authors(draft: Draft, people: People, printed_names: PrintedNames) -> None:
     """The authors are people, each once."""
-    authors = draft.head.get("authors") or ()
+    head = draft.head
+    authors = head.get("authors") or ()
     is_twice = len(set(authors)) < len(authors)
     if is_twice:
-        draft.head.wrong("authors", "names the same one twice", "remove one")
+        head.wrong("authors", "names the same one twice", "remove one")
+    tell = partial(head.wrong, "authors")
     for author in authors:
-        if not _is_printed_name(draft.head, "authors", author, printed_names):
-            people.use(author, partial(draft.head.wrong, "authors"))
+        if not _is_printed_name(head, "authors", author, printed_names):
+            people.use(author, tell)
 
 
 def _passages_named_are_there(draft: Draft) -> None:
     """What is left out, noted and corrected are passages that there are."""
     ids = {passage.id for passage in draft.passages}
     mend = f"name one of p1 to p{len(ids)}, or remove it"
-    for at, passage in _passages_named(draft):
-        if passage not in ids:
-            draft.head.wrong(at, f"there is no passage `{passage}`", mend)
+    for naming in _passages_named(draft):
+        if naming.passage not in ids:
+            draft.head.wrong(naming.place, f"there is no passage `{naming.passage}`", mend)
 
 
 def _corrections_apply(draft: Draft) -> None:
     """What a correction reads stands in its passage, once."""
     texts = {passage.id: passage.text for passage in draft.passages}
-    for number, correction in enumerate(draft.head.get("corrections") or ()):
-        text = texts.get(correction.passage)
-        if text is None:
+    corrections = draft.head.get("corrections") or ()
+    for number, correction in enumerate(corrections):
+        passage = correction.passage
+        words = correction.reads
+        if passage not in texts:
+            continue  # it is said already
+        count = texts[passage].count(words)
+        if count == 1:
             continue
-        count = text.count(correction.reads)
-        wrong = f"does not apply: {correction.passage} has “{correction.reads}” {count} times"
+        wrong = f"does not apply: {passage} has “{words}” {count} times"
         mend = "make `reads` words that stand in the passage exactly once"
-        if count != 1:
-            draft.head.wrong(("corrections", number), wrong, mend)
+        draft.head.wrong(("corrections", number), wrong, mend)
 
 
 def _is_printed_name(entry: Entry[Any], key: str, name: str, printed_names: PrintedNames) -> bool:
@@ -148,16 +155,27 @@ def _person_in(name: str, printed_names: PrintedNames) -> str | None:
     return None
 
 
-def _passages_named(draft: Draft) -> list[tuple[Steps, str]]:
-    """Return the passages that the front matter names, each with the place where it does."""
-    named: list[tuple[Steps, str]] = []
-    for passage in draft.head.get("left_out") or ():
-        named.append((("left_out", passage), passage))
+class _Naming(NamedTuple):
+    """A place of the front matter that names a passage: `("notes", 0, "passage")` names p3."""
+
+    place: Steps
+    passage: str
+
+
+def _passages_named(draft: Draft) -> list[_Naming]:
+    """Return where the front matter names which passages."""
+    left_out = draft.head.get("left_out") or {}
+    namings = []
+    for passage in left_out:
+        naming = _Naming(("left_out", passage), passage)
+        namings.append(naming)
     for key in ("notes", "corrections"):
-        for number, item in enumerate(draft.head.get(key) or ()):
+        items = draft.head.get(key) or ()
+        for number, item in enumerate(items):
             if item.passage:
-                named.append(((key, number, "passage"), item.passage))
-    return named
+                naming = _Naming((key, number, "passage"), item.passage)
+                namings.append(naming)
+    return namings
 
 
 def _passages(draft: Draft) -> None:
@@ -300,16 +318,20 @@ def _is_named(entry: ClaimEntry, speaker: str, people: People) -> None:
         return
     person = people.form(speaker)
     if person:
-        names = [person.surname, person.name.split()[-1], *person.names]
+        printed_name = person.name
+        last_word = printed_name.split()[-1]
+        names = [person.surname, last_word, *person.names]
     elif speaker in people.given or speaker in people.used:
         return  # what is wrong with the speaker is said already
     else:
-        names = re.findall(r"\w{3,}", speaker) or [speaker]
-    named = any(name.casefold() in says.casefold() for name in names)
-    who = person.name if person else speaker
-    mend = "name whoever says it: opinion is never stated as fact"
-    if not named:
-        entry.wrong("says", f"does not name {who}", mend)
+        printed_name = speaker
+        long_words = re.findall(r"\w{3,}", speaker)
+        names = long_words or [speaker]
+    sentence = says.casefold()
+    if not any(name.casefold() in sentence for name in names):
+        wrong = f"does not name {printed_name}"
+        mend = "name whoever says it: opinion is never stated as fact"
+        entry.wrong("says", wrong, mend)
 
 
 def _repeats(draft: Draft, entry: ClaimEntry) -> None:
@@ -318,11 +340,11 @@ def _repeats(draft: Draft, entry: ClaimEntry) -> None:
     if not repeats:
         return
     others = {other.get("id"): other for other in draft.listed if other is not entry}
-    wrong = f"there is no other claim `{repeats}` in this article"
     if repeats not in others:
+        wrong = f"there is no other claim `{repeats}` in this article"
         entry.wrong("repeats", wrong, "name the claim that says it first")
-    if repeats in others:
-        first = others[repeats].get("repeats")
+        return
+    first = others[repeats].get("repeats")
+    if first:
         wrong = f"`{repeats}` says again itself what `{first}` says"
-        if first:
-            entry.wrong("repeats", wrong, f"write `{first}`")
+        entry.wrong("repeats", wrong, f"write `{first}`")

@@ -286,11 +286,16 @@ def _plain_words(words: Iterable[str]) -> list[str]:
 
 def _words_around(quoted: Words, printed: Words) -> Words:
     """Return the words of a passage round the longest run that a quotation shares with it."""
-    run = _matcher(printed, quoted).find_longest_match()
-    room = max(3, len(quoted) // 2)
-    first = run.a - run.b - room
-    last = run.a - run.b + len(quoted) + room
-    return printed[max(0, first) : last]
+    matcher = _matcher(printed, quoted)
+    run = matcher.find_longest_match()
+    start_in_passage = run.a
+    start_in_quotation = run.b
+    length = len(quoted)
+    room = max(3, length // 2)
+    start_of_quotation = start_in_passage - start_in_quotation
+    end_of_quotation = start_of_quotation + length
+    first = max(0, start_of_quotation - room)
+    return printed[first : end_of_quotation + room]
 
 
 def _differences(

@@ -134,9 +134,9 @@ def read_folder(folder: Path) -> Content:
 
 
 def _read_articles(content: Content, folder: Path) -> None:
-    found = _read_part(content, folder, ARTICLES, content.articles)
-    content.has_unread_articles = bool(found.others)
-    for file in found.files:
+    part = _read_part(content, folder, ARTICLES, content.articles)
+    content.has_unread_articles = bool(part.others)
+    for file in part.files:
         draft = _draft(file)
         content.drafts[file.id] = draft
         content.articles.add(draft.head, file.id)
@@ -146,25 +146,30 @@ def _read_articles(content: Content, folder: Path) -> None:
 
 
 def _read_themes(content: Content, folder: Path) -> None:
-    for file in _read_part(content, folder, THEMES, content.themes).files:
-        _note_markup(file.source)
-        given = {"id": file.id, "blocks": bodies.blocks_of(file.source.body)}
-        theme = read(Theme, file.source, file.source.data, given=given)
+    part = _read_part(content, folder, THEMES, content.themes)
+    for file in part.files:
+        source = file.source
+        _note_markup(source)
+        blocks = bodies.blocks_of(source.body)
+        given = {"id": file.id, "blocks": blocks}
+        theme = read(Theme, source, source.data, given=given)
         content.themes.add(theme, file.id)
 
 
 def _read_part(content: Content, folder: Path, part: Part, register: Register[Any]) -> PartFiles:
     """Return the files of a part; names that stand in other files of it may be used."""
-    found = files.read_part(folder, part)
-    content.sources += [file.source for file in found.files]
-    content.sources += found.others
-    register.maybe |= found.other_names
-    for source in found.others:
+    part_files = files.read_part(folder, part)
+    for file in part_files.files:
+        content.sources.append(file.source)
+    for source in part_files.others:
+        content.sources.append(source)
         content.claims.add_unreadable(source)
-    if not found.files and not found.other_names:
+    register.maybe |= part_files.other_names
+    is_empty = not part_files.files and not part_files.other_names
+    if is_empty:
         register.incomplete = True
         content.claims.incomplete = True
-    return found
+    return part_files
 
 
 def _draft(file: File) -> Draft:

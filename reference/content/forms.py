@@ -202,16 +202,17 @@ def read(
         _note_no_keys(entry, data)
         return entry
 
-    missing = set(elsewhere)
-    for key, attribute in keys.items():
-        if is_needed(attribute):
-            missing.add(key)
-    missing -= data.keys()
+    needed = {key for key in keys if is_needed(keys[key])}
+    needed.update(elsewhere)
+    written = set(data)
+    missing = needed - written
     entry.broken |= missing
-
-    unknown = data.keys() - known
-    absent = known - data.keys()
-    _note_misspelt(entry, unknown, absent, missing)
+    _note_misspelt(
+        entry,
+        unknown=written - known,
+        absent=known - written,
+        missing=missing,
+    )
     for key, attribute in keys.items():
         if key in data:
             _read_key(entry, key, attribute, data[key])
@@ -238,15 +239,18 @@ def _note_misspelt(
     """
     still_missing = set(missing)
     for key in sorted(unknown):
-        path = (*entry.at, key)
         meant = _meant_by(key, absent, still_missing)
+        wrong = f"the key `{key}` is not known"
         mend = f"write `{meant}`" if meant else "remove it"
-        entry.source.wrong(path, f"the key `{key}` is not known", mend)
+        path = (*entry.at, key)
+        entry.source.wrong(path, wrong, mend)
         entry.broken.add(meant)
         still_missing.discard(meant)
     for key in sorted(still_missing):
+        wrong = f"the key `{key}` is missing"
+        mend = f"add `{key}`"
         path = (*entry.at, key)
-        entry.source.wrong(path, f"the key `{key}` is missing", f"add `{key}`")
+        entry.source.wrong(path, wrong, mend)
 
 
 def _meant_by(key: str, absent: set[str], missing: set[str]) -> str:

@@ -124,7 +124,9 @@ def _shown_articles(content: Content) -> list[tuple[Article, list[Claim]]]:
     shown = []
     for id, article in content.articles.forms().items():
         draft: Draft = content.drafts[id]
-        shown.append(evidence.withheld(article, list(draft.claims.values())))
+        claims = list(draft.claims.values())
+        article_and_claims = evidence.withheld(article, claims)
+        shown.append(article_and_claims)
     return shown
 
 

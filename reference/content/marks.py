@@ -61,14 +61,19 @@ def marked(texts: Sequence[str]) -> list[list[Span]]:
 
     A quotation may run over several paragraphs: each of them has its part.
     """
+    joined = "\n".join(texts)
     quotations = []
-    for match in MARKED.finditer("\n".join(texts)):
-        quotations.append(Span(*match.span(match.lastindex or 0)))
+    for match in MARKED.finditer(joined):
+        group = match.lastindex or 0  # what stands between the marks
+        start, end = match.span(group)
+        quotations.append(Span(start, end))
     by_text: list[list[Span]] = []
     start_of_text = 0
     for text in texts:
-        by_text.append(_parts_inside(quotations, start_of_text, len(text)))
-        start_of_text += len(text) + 1
+        length = len(text)
+        parts = _parts_inside(quotations, start_of_text, length)
+        by_text.append(parts)
+        start_of_text += length + 1
     return by_text
 
 
@@ -109,7 +114,9 @@ def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[Fault]:
     """
     half = _closing_alone(MARKED.sub("", text))
     known = [ground for ground in grounds if ground is not None]
-    for quotation in MARKED.finditer(text) if len(known) == len(grounds) else ():
+    are_known = len(known) == len(grounds)
+    quotations = list(MARKED.finditer(text)) if are_known else []
+    for quotation in quotations:
         if quotation["open"] is not None:
             half = quotation[0][:SHOWN]
             continue

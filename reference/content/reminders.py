@@ -105,16 +105,18 @@ def _introduced(entry: Entry[Claim], claim: Claim, library: Library) -> None:
 
 def _quotations_without_claim(draft: Draft) -> None:
     """Each sentence that an article has in quotation marks is quoted by a claim."""
-    pieces: dict[str, list[str]] = defaultdict(list)
+    pieces_by_passage: dict[str, list[str]] = defaultdict(list)
     for claim in draft.claims.values():
-        pieces[claim.passage] += evidence.pieces_of(claim.quote)
+        pieces_by_passage[claim.passage] += evidence.pieces_of(claim.quote)
     left_out = draft.head.get("left_out") or {}
-    in_marks = marked([passage.text for passage in draft.passages])
+    texts = [passage.text for passage in draft.passages]
+    in_marks = marked(texts)
     for passage, spans in zip(draft.passages, in_marks, strict=True):
         if passage.id in left_out:
             continue
+        pieces = pieces_by_passage[passage.id]
         for sentence in _sentences_in(passage.text, spans):
-            if not _is_quoted(sentence, pieces[passage.id]):
+            if not _is_quoted(sentence, pieces):
                 _say_unquoted(draft, passage, sentence)
 
 
