@@ -39,7 +39,7 @@ Record = TypeVar("Record")
 Group = TypeVar("Group")
 
 CLAIMS_A_PAGE = 40
-EVIDENCE_A_PAGE = 11
+EVIDENCE_A_PAGE = 12
 """Claims on a page of a theme, and of a person's words."""
 PEOPLE_A_PAGE = 100
 ARTICLES_A_PAGE = 50
