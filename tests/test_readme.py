@@ -1,5 +1,6 @@
 """What README and CONTRIBUTING say is so."""
 
+import json
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,15 +9,19 @@ import click
 import pytest
 from flask.testing import FlaskClient
 
+from app import create_app
 from reference.citation.references import References
 from reference.citation.setting import set_references
-from reference.commands import commands
+from reference.commands import commands, main
 from reference.content.loading import load
+from reference.pages.addresses import paths
 from reference.problems import ContentError
+from reference.records import Library
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+EXAMPLE = "articles/a-new-voice.md"
 COMMANDS = re.findall(r"```sh\n(.*?)\n```", README, re.DOTALL)
 
 
@@ -28,20 +33,54 @@ def test_ci_runs_the_second_command() -> None:
     assert all(command.startswith("python3 -m venv .venv && ") for command in COMMANDS)
 
 
+def add_the_worked_example(content: Path) -> Library:
+    """Put README's example into a content folder; return the library that it makes.
+
+    Where an editor has added it already it is put there anew, and its reference is set anew.
+    """
+    example = re.search(r"```markdown\n(.*?)```", README, re.DOTALL)
+    assert example
+    (content / EXAMPLE).write_text(example[1], encoding="utf-8")
+    file = content / "references.json"
+    references = json.loads(file.read_text(encoding="utf-8"))
+    references.pop(Path(EXAMPLE).stem, None)
+    file.write_text(json.dumps(references), encoding="utf-8")
+    return load(content)
+
+
 def test_the_worked_example_works(content_copy: Path) -> None:
     """A new article needs no code: that in README, saved under its name, loads with the content as
-    shipped, its claim in its theme, and is served once its reference is set, as README says."""
-    example = re.search(r"```markdown\n(.*?)```", README, re.DOTALL)
-    name = re.search(r"`content/(articles/[\w-]+\.md)`", README)
-    assert example and name
-    (content_copy / name[1]).write_text(example[1], encoding="utf-8")
-    library = load(content_copy)
-    claim = library.claims_of_theme("training")[-1]
-    assert (claim.id, claim.article) == ("training-is-coming", Path(name[1]).stem)
+    shipped, its claim in its theme, and has a reference once `cite` has set it, as README says."""
+    assert f"`content/{EXAMPLE}`" in README
+
+    library = add_the_worked_example(content_copy)
+
+    claim = library.claims["training-is-coming"]
+    assert claim.article == Path(EXAMPLE).stem
+    assert claim in library.claims_of_theme("training")
     with pytest.raises(ContentError, match=r"python app\.py cite"):
         References.read(content_copy, library)
     set_references(content_copy, library)
     References.read(content_copy, library)
+
+
+def test_an_article_more_is_checked_and_shown(content_copy: Path, tmp_path: Path) -> None:
+    """Content grown by README's example passes `check`, every page of it is made, and what is new
+    stands where readers look for it."""
+    set_references(content_copy, add_the_worked_example(content_copy))
+
+    exit_code = main(["check", "--content", str(content_copy)], create_app)
+    app = create_app(content_copy, tmp_path / "index", "https://reference.example")
+
+    client = app.test_client()
+    with app.test_request_context():
+        addresses = paths()
+    assert exit_code == 0
+    assert {"/articles/a-new-voice/", "/claims/training-is-coming/"} <= set(addresses)
+    for address in addresses:
+        assert client.get(address).status_code == 200, address
+    assert "/articles/a-new-voice/" in client.get("/articles/").text
+    assert "/claims/training-is-coming/" in client.get("/search/?q=training+on+its+way").text
 
 
 def test_addresses_answer(client: FlaskClient) -> None:

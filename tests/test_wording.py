@@ -1,10 +1,13 @@
 """Numbers, dates and spans of time in words; words explained and set where they stand."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from markupsafe import Markup
 
-from reference.findings import finding
+from reference.findings import Finding, finding
 from reference.pages.filters import voiced
 from reference.pages.glossary import Glossary
 from reference.pages.wording import (
@@ -14,7 +17,7 @@ from reference.pages.wording import (
     standing,
     when_words,
 )
-from reference.records import Date, Event, Library, Term
+from reference.records import Article, Claim, ClaimKind, Date, Event, Library, Term
 from tests.parsed import rows
 
 ROWS = rows("pages")
@@ -70,26 +73,46 @@ def test_where_a_date_stands_follows_from_the_dates(row: dict[str, str]) -> None
 
 def test_the_finding_is_made_of_the_counts(library: Library) -> None:
     """The picture's title follows from the kinds of claims before a year and from it on."""
-    claims = list(library.claims.values())
-    before = [claim for claim in claims if first_year(claim.article, library) < 2012]
-    after = [claim for claim in claims if claim not in before]
-    remedies = [claim for claim in before if claim.kind == "remedy"]
-    problems = [claim for claim in after if claim.kind == "problem"]
+    counts: dict[str, dict[ClaimKind, int]] = {
+        "2010-07/2010-08": {"remedy": 7, "problem": 3, "context": 20},
+        "2012-01-31/..": {"problem": 8},
+        "2012-06-20": {"strength": 4},
+    }
 
-    found = finding(library)
+    found = finding(library_of_counts(library, counts))
 
-    assert found is not None
-    assert found.headline == "Remedies first, problems later"
-    assert found.sentence == (
-        f"In two articles from before 2012, {len(remedies)} of {len(before)} claims "
-        "propose remedies; "
-        f"in three from 2012 on, {len(problems)} of {len(after)} claims name problems"
+    assert found == Finding(
+        "Remedies first, problems later",
+        "In one article from before 2012, 7 of 30 claims propose remedies; "
+        "in two from 2012 on, 8 of 12 claims name problems",
     )
 
 
-def first_year(article: str, library: Library) -> int:
-    """Return the first year in which an article may have appeared."""
-    return library.articles[article].date.years.start
+def test_a_finding_counts_the_claims_there_are(library: Library) -> None:
+    """Whatever the content, the numbers of its finding are those of its claims."""
+    found = finding(library)
+
+    assert found is not None
+    numbers = re.findall(r"(\d+) of (\d+) claims", found.sentence)
+    assert sum(int(all_claims) for _, all_claims in numbers) == len(library.claims)
+    for of_kind, all_claims in numbers:
+        assert 0 < int(of_kind) <= int(all_claims)
+
+
+def library_of_counts(library: Library, counts: dict[str, dict[ClaimKind, int]]) -> Library:
+    """Return a library with an article for each date, which has so many claims of each kind."""
+    an_article = next(iter(library.articles.values()))
+    a_claim = next(iter(library.claims.values()))
+    articles: dict[str, Article] = {}
+    claims: dict[str, Claim] = {}
+    for date, count_of_kind in counts.items():
+        id = f"article-{len(articles)}"
+        articles[id] = replace(an_article, id=id, date=edtf(date))
+        for kind, count in count_of_kind.items():
+            for number in range(count):
+                claim = replace(a_claim, id=f"{id}-{kind}-{number}", article=id, kind=kind)
+                claims[claim.id] = claim
+    return replace(library, articles=articles, claims=claims)
 
 
 # Words set and explained
