@@ -172,12 +172,13 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     """Return the spans in order, those that touch or overlap as one."""
     merged: list[Span] = []
     for span in sorted(spans):
-        last = merged[-1] if merged else None
-        if last is None or span.start > last.end:
+        if not merged or span.start > merged[-1].end:
             merged.append(span)
             continue
+        last = merged.pop()
         end = max(last.end, span.end)
-        merged[-1] = Span(last.start, end)
+        both = Span(last.start, end)
+        merged.append(both)
     return merged
 
 

@@ -375,10 +375,7 @@ def _filed(
         keys_once = dict.fromkeys(keys(item))
         for key in keys_once:
             groups[key].append(item)
-    filed = {}
-    for key, group in groups.items():
-        filed[key] = tuple(group)
-    return filed
+    return {key: tuple(group) for key, group in groups.items()}
 
 
 @dataclass(frozen=True, repr=False)

@@ -401,14 +401,14 @@ def test_segments_are_the_text(text: str, pairs: list[tuple[int, int]]) -> None:
     pieces = segments(text, spans)
 
     joined = ""
-    marked_positions = set()
+    marked_positions: set[int] = set()
     for piece in pieces:
         start = len(joined)
         joined += piece.text
         if piece.marked:
             marked_positions.update(range(start, len(joined)))
     assert joined == text
-    covered = set()
+    covered: set[int] = set()
     for span in spans:
         covered.update(range(span.start, span.end))
     assert marked_positions == covered

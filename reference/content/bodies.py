@@ -204,11 +204,13 @@ def _number_citations(element: ElementTree.Element, numbers: dict[str, int]) -> 
     cited = []
     for link in element.iter("a"):
         id = link.attrib["data-claim"]
-        number = numbers.setdefault(id, len(numbers) + 1)
+        next_number = len(numbers) + 1
+        number = numbers.setdefault(id, next_number)
         link.text = str(number)
         link.set("href", f"#note-{number}")
-        cited.append(id)
-    return list(dict.fromkeys(cited))
+        if id not in cited:
+            cited.append(id)
+    return cited
 
 
 def _elements(body: str, citing: bool) -> list[ElementTree.Element]:

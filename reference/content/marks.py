@@ -114,8 +114,9 @@ def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[Fault]:
     """
     half = _closing_alone(MARKED.sub("", text))
     known = [ground for ground in grounds if ground is not None]
-    are_known = len(known) == len(grounds)
-    quotations = list(MARKED.finditer(text)) if are_known else []
+    quotations: list[re.Match[str]] = []
+    if len(known) == len(grounds):
+        quotations = list(MARKED.finditer(text))
     for quotation in quotations:
         if quotation["open"] is not None:
             half = quotation[0][:SHOWN]
