@@ -118,20 +118,26 @@ def cells_of(
 
 def cell_of(article: Article, claims: Sequence[Claim], library: Library) -> Cell:
     """Return the cell of one article: those of a row's claims that are from it, perhaps none."""
-    from_article = [claim for claim in claims if claim.article == article.id]
-    marks = marks_of(from_article, library)
-    if not from_article:
-        return Cell(article, marks, first=0)
-    return Cell(article, marks, first=claims.index(from_article[0]))
+    marks: list[Mark] = []
+    first = 0
+    for place, claim in enumerate(claims):
+        if claim.article != article.id:
+            continue
+        if not marks:
+            first = place
+        marks.append(mark_of(claim, library))
+    return Cell(article, tuple(marks), first)
 
 
 def marks_of(claims: Iterable[Claim], library: Library) -> tuple[Mark, ...]:
     """Return claims as marks, in the same order."""
-    marks = []
-    for claim in claims:
-        is_disputed = len(library.disagreements_of(claim.id)) > 0
-        marks.append(Mark(claim, is_disputed))
-    return tuple(marks)
+    return tuple(mark_of(claim, library) for claim in claims)
+
+
+def mark_of(claim: Claim, library: Library) -> Mark:
+    """Return a claim as a mark, which tells whether it is part of a disagreement."""
+    disagreements = library.disagreements_of(claim.id)
+    return Mark(claim, disputed=bool(disagreements))
 
 
 # When articles appeared and events happened

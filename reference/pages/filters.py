@@ -64,20 +64,24 @@ class LibraryFilters:
             return self._library.events[id].name
         claim = self._library.claims[id]
         article = self._library.articles[claim.article]
-        who = self.speakers(claim, "the article")
-        return f"{who}, {paper(article)} {year_words(article.date)}"
+        speakers = self.speakers(claim, nobody="the article")
+        year = year_words(article.date)
+        return f"{speakers}, {paper(article)} {year}"
 
     def by_speaker(self, ids: Iterable[str]) -> list[list[Claim]]:
-        """Return claims, by id, in order; those that follow each other and have the same speakers
-        and the same article stand together.
+        """Return claims (by their ids) in groups, without a change of their order.
+
+        Claims that follow each other stand together if they are said_together.
         """
         groups: list[list[Claim]] = []
+        group: list[Claim] = []
         for id in ids:
             claim = self._library.claims[id]
-            if groups and said_together(groups[-1][-1], claim):
-                groups[-1].append(claim)
+            if group and said_together(group[-1], claim):
+                group.append(claim)
             else:
-                groups.append([claim])
+                group = [claim]
+                groups.append(group)
         return groups
 
     def first_of_articles(self, groups: Iterable[Iterable[str]]) -> set[str]:
@@ -96,11 +100,13 @@ class LibraryFilters:
         counts: Counter[str] = Counter()
         for claim in self._library.claims_of_article(article.id):
             for speaker in claim.speakers:
-                if speaker in self._library.people:
-                    counts[self._library.people[speaker].surname] += 1
+                person = self._library.people.get(speaker)
+                if person:
+                    counts[person.surname] += 1
         names = [name for name, _ in counts.most_common()]
         if len(names) > MOST_VOICES:
-            names = [*names[: MOST_VOICES - 1], "others"]
+            names = names[: MOST_VOICES - 1]
+            names.append("others")
         return listed(names)
 
     def record(self, article: Article) -> Record:
@@ -114,33 +120,35 @@ class LibraryFilters:
     def standing(self, article: Article) -> str:
         """Return where an article stands among the landmarks, "" where nothing can be said.
 
-        Each article is placed once: pages say it under every claim.
+        The words are kept: pages ask for them under every claim.
         """
-        if article.id not in self._standings:
-            events = self._library.events.values()
-            self._standings[article.id] = standing(article.date, events)
-        return self._standings[article.id]
+        if article.id in self._standings:
+            return self._standings[article.id]
+        events = self._library.events.values()
+        words = standing(article.date, events)
+        self._standings[article.id] = words
+        return words
 
     def standing_short(self, article: Article) -> str:
         """Return where an article stands, for a picture that marks in its own way what is ours."""
         return self.standing(article).removesuffix(DATED_BY_US)
 
 
-def filters(own: LibraryFilters, glossary: Glossary) -> Mapping[str, Callable[..., Any]]:
+def filters(of_library: LibraryFilters, glossary: Glossary) -> Mapping[str, Callable[..., Any]]:
     """Return the filters that templates have, by name."""
     return {
         "abbreviated": glossary.mark,
         "abridged": abridged,
-        "accent": own.accent,
+        "accent": of_library.accent,
         "beginning": beginning,
-        "by_speaker": own.by_speaker,
-        "cited": own.cited,
+        "by_speaker": of_library.by_speaker,
+        "cited": of_library.cited,
         "coins": metadata.coins,
         "counted": counted,
         "date": date_words,
         "day": day_words,
-        "first_of_articles": own.first_of_articles,
-        "in_context": own.in_context,
+        "first_of_articles": of_library.first_of_articles,
+        "in_context": of_library.in_context,
         "in_words": in_words,
         "listed": listed,
         "marked": marked,
@@ -148,15 +156,15 @@ def filters(own: LibraryFilters, glossary: Glossary) -> Mapping[str, Callable[..
         "one_line": one_line,
         "paper": paper,
         "quotation": quotation,
-        "record": own.record,
+        "record": of_library.record,
         "sentence": sentence,
         "source": source,
-        "speakers": own.speakers,
-        "standing": own.standing,
-        "standing_short": own.standing_short,
+        "speakers": of_library.speakers,
+        "standing": of_library.standing,
+        "standing_short": of_library.standing_short,
         "voice": labels.voice,
         "voiced": voiced,
-        "voices": own.voices,
+        "voices": of_library.voices,
         "when": when_words,
         "with_claims": with_claims,
         "years": lambda article: year_words(article.date),
@@ -175,7 +183,9 @@ def source(article: Article) -> str:
 
 def said_together(one: Claim, other: Claim) -> bool:
     """Return whether two claims have the same speakers, named alike, in the same article."""
-    return (one.article, one.speakers, one.named) == (other.article, other.speakers, other.named)
+    return (
+        one.article == other.article and one.speakers == other.speakers and one.named == other.named
+    )
 
 
 def beginning(claim: Claim) -> str:
@@ -183,7 +193,8 @@ def beginning(claim: Claim) -> str:
     words = quotation(claim).split()
     if len(words) <= WORDS_OF_A_BEGINNING + 2:
         return " ".join(words)
-    return " ".join(words[:WORDS_OF_A_BEGINNING]).rstrip(",;:") + "…”"
+    first_words = " ".join(words[:WORDS_OF_A_BEGINNING])
+    return first_words.rstrip(",;:") + "…”"
 
 
 def sentence(text: str) -> str:
@@ -198,34 +209,45 @@ def one_line(text: Text) -> Text:
 
 def marked(text: str, spans: Iterable[Span]) -> Markup:
     """Return a text with the places that matter marked."""
-    pieces = []
+    html = Markup()
     for piece, is_marked in evidence.segments(text, spans):
-        pieces.append(Markup("<mark>%s</mark>") % piece if is_marked else escape(piece))
-    return Markup("").join(pieces)
+        if is_marked:
+            html += Markup("<mark>{}</mark>").format(piece)
+        else:
+            html += escape(piece)
+    return html
 
 
 def marked_words(text: str, spans: Iterable[Span]) -> Markup:
     """Return words of a source in quotation marks, the places that matter marked."""
-    one_further = [Span(span.start + 1, span.end + 1) for span in spans]  # for the opening mark
-    return marked(quoted(text), one_further).replace(evidence.ELLIPSIS, f" {GAP} ")
+    one_further = []  # the opening quotation mark stands before the text
+    for span in spans:
+        one_further.append(Span(span.start + 1, span.end + 1))
+    html = marked(quoted(text), one_further)
+    return html.replace(evidence.ELLIPSIS, f" {GAP} ")
 
 
 def with_claims(text: str, claims: Iterable[Claim]) -> Markup:
-    """Return a passage's text in which words that claims quote name these claims."""
+    """Return a passage's text in which words that claims quote name these claims.
+
+    The text is cut wherever a claim begins or ends; the claims that quote a stretch between two
+    cuts quote the whole of it.
+    """
     shortest_first = sorted(claims, key=length_quoted)
     cuts = {0, len(text)}
     for claim in shortest_first:
         for span in claim.spans:
-            cuts.update(span)
-    pieces = []
+            cuts.update((span.start, span.end))
+    html = Markup()
     for start, end in pairwise(sorted(cuts)):
         stretch = Span(start, end)
         words = escape(text[start:end])
         quoting = [claim.id for claim in shortest_first if quotes(claim, stretch)]
         if quoting and words.strip():
-            words = quoted_words(words, quoting)
-        pieces.append(words)
-    return Markup("").join(pieces)
+            html += quoted_words(words, quoting)
+        else:
+            html += words
+    return html
 
 
 def length_quoted(claim: Claim) -> int:

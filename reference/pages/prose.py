@@ -83,7 +83,10 @@ class Prose:
         for link in NOTE_LINK.finditer(block.html):
             number = int(link["number"])
             cited[number] = link["id"]
-        return tuple(self._note(number, id) for number, id in cited.items())
+        notes = []
+        for number, id in cited.items():
+            notes.append(self._note(number, id))
+        return tuple(notes)
 
     def _note(self, number: int, id: str) -> Note:
         """Return the note that cites a claim, or an event and with it the event's claim."""
@@ -92,12 +95,15 @@ class Prose:
         event = self._library.events.get(id)
         claim_id = event.claim if event else id
         claim = self._library.claims.get(claim_id)
-        introduction = self._introduction(claim) if claim else None
+        introduction = self._introduction(claim)
         return Note(number, is_first, claim, event, introduction)
 
-    def _introduction(self, claim: Claim) -> Introduction | None:
-        """Return who the only speaker of a claim is, unless the page has introduced them."""
-        if len(claim.speakers) != 1:
+    def _introduction(self, claim: Claim | None) -> Introduction | None:
+        """Return who the only speaker of a claim is, unless the page has introduced them.
+
+        Returns None where there is no claim, or where it has no speaker or several.
+        """
+        if claim is None or len(claim.speakers) != 1:
             return None
         speaker = claim.speakers[0]
         if speaker in self._introduced:

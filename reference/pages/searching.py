@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from reference.pages.views import outcome_address
 from reference.records import Library
 from reference.search.entries import FACETS, Entry, Facet
 from reference.search.query import QueryError
-from reference.search.results import PageError, Result, Results
+from reference.search.results import Completion, PageError, Result, Results
 
 finding = Blueprint("finding", __name__)
 
@@ -85,28 +85,33 @@ class FacetView:
 def search() -> str:
     """Show a page of results; without a query, what can be asked and how."""
     asked = parameters()
-    wanted = asked.get("q", "").strip() or set(FACETS).intersection(asked)
-    return page(asked, results=answer(asked) if wanted else None)
+    has_words = bool(asked.get("q", "").strip())
+    is_narrowed = any(facet in asked for facet in FACETS)
+    if has_words or is_narrowed:
+        return page(asked, results=answer(asked))
+    return page(asked)
 
 
 def page(
     asked: dict[str, str], results: Results | None = None, wrong: str = "", last: int = 0
 ) -> str:
-    """Show results, or what is `wrong` with what was asked; `last` is the number of the last page
-    where there is no such page.
+    """Return the page of a search: with results, or with what is `wrong` with what was asked.
+
+    `last` is the number of the last page where the page asked for does not exist, else 0.
     """
     narrow = partial(address_of_search, asked)
-    library = site().library
+    without_facets = dict.fromkeys(FACETS)  # facet -> None, which leaves it out
+    hits = results.hits if results else ()
     return render_template(
         "search.html",
         asked=asked,
         results=results,
-        groups=group_hits(results.hits, library) if results else [],
-        articles=articles_of(results.hits) if results else [],
+        groups=group_hits(hits, site().library),
+        articles=articles_of(hits),
         facets=view_facets(results, asked) if results else [],
         title=title_of(asked, results),
         tips=site().search.tips,
-        everything=narrow(**dict.fromkeys(FACETS)),
+        everything=narrow(**without_facets),
         verdict=verdict_of(results) if results else None,
         is_in_sentence_alone=is_in_sentence_alone,
         speakers_of=speakers_of,
@@ -128,33 +133,54 @@ def group_hits(hits: Sequence[Result], library: Library) -> list[HitGroup]:
 
     After a person who comes first, their claims are in the order of reading.
     """
+    in_order = _claims_in_order_of_reading(hits, library)
     groups: list[HitGroup] = []
-    for (article, passage), together in groupby(_in_order(hits, library), key=_place_of_claim):
-        members = tuple(together)
-        if passage and len(members) > 1:
-            groups.append(HitGroup(members, article, passage))
+    for place, members in groupby(in_order, key=_place_of_claim):
+        together = tuple(members)
+        if place and len(together) > 1:
+            groups.append(HitGroup(together, place.article, place.passage))
         else:
-            groups += [HitGroup((hit,)) for hit in members]
+            groups += [HitGroup((hit,)) for hit in together]
     return groups
 
 
-def _place_of_claim(hit: Result) -> tuple[str, str]:
-    return (hit.article, hit.passage) if hit.kind == "claim" else ("", "")
+class _Place(NamedTuple):
+    """The passage that a claim is from."""
+
+    article: str
+    passage: str
 
 
-def _in_order(hits: Sequence[Result], library: Library) -> list[Result]:
-    """Return results; after a person who comes first, their claims as a reader meets them."""
+def _place_of_claim(hit: Result) -> _Place | None:
+    """Return where the words of a claim stand, None for a result of another kind."""
+    if hit.kind != "claim":
+        return None
+    return _Place(hit.article, hit.passage)
+
+
+def _claims_in_order_of_reading(hits: Sequence[Result], library: Library) -> list[Result]:
+    """Return results; if the first is a person, that person's claims come next, as they are read.
+
+    The others keep their order.
+    """
     if not hits or hits[0].kind != "person":
         return list(hits)
     person, *others = hits
     claims = [claim.id for claim in library.claims_of_speaker(person.id)]
-    others.sort(key=lambda hit: claims.index(hit.id) if hit.id in claims else len(claims))
+
+    def order(hit: Result) -> int:
+        if hit.id in claims:
+            return claims.index(hit.id)
+        return len(claims)
+
+    others.sort(key=order)
     return [person, *others]
 
 
 def articles_of(hits: Iterable[Result]) -> list[str]:
-    """Return the ids of the articles that results stand in."""
-    return list(dict.fromkeys(hit.article for hit in hits if hit.article))
+    """Return the ids of the articles that results stand in, each once."""
+    articles = [hit.article for hit in hits if hit.article]
+    return list(dict.fromkeys(articles))
 
 
 class Verdict(StrEnum):
@@ -177,43 +203,59 @@ def verdict_of(results: Results) -> Verdict | None:
         return Verdict.LACKING
     if results.nowhere:
         return Verdict.NOWHERE
-    return Verdict.PERHAPS if results.suggestion else None
+    if results.suggestion:
+        return Verdict.PERHAPS
+    return None
 
 
 def speakers_of(claims: Iterable[str]) -> list[str]:
-    """Return the names of those who say some claims, each once; our own “The article” of nobody."""
+    """Return the names of those who say some claims (ids), each once.
+
+    A claim that nobody is credited with is said by “the article”.
+    """
     library = site().library
     names: list[str] = []
-    for claim in claims:
-        speakers = library.claims[claim].speakers
-        names += [library.speaker_name(speaker) for speaker in speakers] or ["the article"]
+    for id in claims:
+        claim = library.claims[id]
+        if not claim.speakers:
+            names.append("the article")
+        for speaker in claim.speakers:
+            names.append(library.speaker_name(speaker))
     return list(dict.fromkeys(names))
 
 
 def view_facets(results: Results, asked: Mapping[str, str]) -> list[FacetView]:
-    """Return the facets that results can be narrowed by, or are."""
+    """Return the facets that results are narrowed by, or can be: those with two values or more."""
     views = []
     for facet in FACETS:
-        view = view_chosen(facet, asked) if facet in asked else view_choices(facet, results, asked)
-        if view.chosen or len(view.choices) > 1:
-            views.append(view)
+        if facet in asked:
+            views.append(view_chosen(facet, asked))
+            continue
+        choices = choices_of(facet, results, asked)
+        if len(choices) > 1:
+            views.append(FacetView(facet, FACET_NAMES[facet], choices))
     return views
 
 
 def view_chosen(facet: Facet, asked: Mapping[str, str]) -> FacetView:
     """Return a facet by which results are narrowed, and how to undo it."""
-    chosen = label_of(facet, asked[facet])
-    undo = address_of_search(asked, **{facet: None})
-    return FacetView(facet, FACET_NAMES[facet], (), chosen, undo)
+    return FacetView(
+        facet,
+        FACET_NAMES[facet],
+        choices=(),
+        chosen=label_of(facet, asked[facet]),
+        undo=address_of_search(asked, **{facet: None}),
+    )
 
 
-def view_choices(facet: Facet, results: Results, asked: Mapping[str, str]) -> FacetView:
-    """Return the values of a facet by which results can be narrowed, most first."""
+def choices_of(facet: Facet, results: Results, asked: Mapping[str, str]) -> tuple[Choice, ...]:
+    """Return the values of a facet by which results can be narrowed, most frequent first."""
     choices = []
     for value, count in results.facets[facet][:SHOWN_VALUES]:
+        label = label_of(facet, value)
         address = address_of_search(asked, **{facet: value})
-        choices.append(Choice(label_of(facet, value), count, address))
-    return FacetView(facet, FACET_NAMES[facet], tuple(choices))
+        choices.append(Choice(label, count, address))
+    return tuple(choices)
 
 
 def label_of(facet: str, value: str) -> str:
@@ -249,24 +291,29 @@ def is_in_sentence_alone(hit: Result) -> bool:
 
 
 def title_of(asked: Mapping[str, str], results: Results | None) -> str:
-    """Return the title of a search, which says how it is narrowed: “junk” in Claims, page 2."""
+    """Return the title of a search, which says how it is narrowed: `Search: “junk” in Claims`."""
+    title = "Search"
     query = asked.get("q")
-    parts = [f"“{query}”"] if query else []
     narrowed = [label_of(facet, asked[facet]) for facet in FACETS if facet in asked]
+    if query or narrowed:
+        title += ":"
+    if query:
+        title += f" “{query}”"
     if narrowed:
-        values = ", ".join(narrowed)
-        parts.append(f"in {values}")
-    title = " ".join(parts)
+        title += " in " + ", ".join(narrowed)
     if asked.get("sort") == "date":
         title += ", newest first"
     if results and results.page > 1:
         title += f", page {results.page}"
-    return f"Search: {title}" if title else "Search"
+    return title
 
 
 @finding.get("/search.json")
 def search_json() -> Response:
-    """The same as data; `suggestion` is a query, which the hits are for if it is `applied`."""
+    """Answer a search with its results as data.
+
+    `suggestion` is a query that may have been meant; the hits are for it if it is `applied`.
+    """
     results = answer(parameters())
     suggestion = results.suggestion
     return jsonify(
@@ -317,24 +364,33 @@ def address_of(entry: Entry) -> str:
 
 @finding.get("/suggest.json")
 def suggest() -> Response:
-    """At most 8 completions, as OpenSearch has them: [query, words, notes, addresses]."""
+    """Answer with a few completions, as OpenSearch has them: [query, words, notes, addresses]."""
     query = request.args.get("q", "")
     completions = site().search.suggest(query)
-    addresses = []
-    for completion in completions:
-        if completion.id:
-            addresses.append(url_for(f"pages.{completion.kind}", slug=completion.id))
-        else:
-            addresses.append(url_for("finding.search", q=f'"{completion.words}"'))
     words = [completion.words for completion in completions]
     notes = [completion.kind for completion in completions]
+    addresses = [address_of_completion(completion) for completion in completions]
     return jsonify([query, words, notes, addresses])
 
 
+def address_of_completion(completion: Completion) -> str:
+    """Return where a completion leads: to a record's own page, else to a search for its words."""
+    if completion.id:
+        return url_for(f"pages.{completion.kind}", slug=completion.id)
+    return url_for("finding.search", q=f'"{completion.words}"')
+
+
 def parameters() -> dict[str, str]:
-    """Return what a request asks for, its page apart; what is empty is not asked."""
-    asked = {name: request.args.get(name, "") for name in ("q", *FACETS, "sort")}
-    return {name: value for name, value in asked.items() if value}
+    """Return what a request asks for: {"q": "junk", "year": "2012"}.
+
+    The number of the page, and parameters that are empty, are left out.
+    """
+    asked = {}
+    for name in ("q", *FACETS, "sort"):
+        value = request.args.get(name)
+        if value:
+            asked[name] = value
+    return asked
 
 
 def answer(asked: dict[str, str]) -> Results:
@@ -342,19 +398,33 @@ def answer(asked: dict[str, str]) -> Results:
 
     Raises QueryError for what cannot be asked, PageError for a page that there is not.
     """
+    query = asked.get("q", "")
+    options = dict(asked)  # facets, and how to sort
+    options.pop("q", None)
+    return site().search.find(query, page=page_number(), **options)
+
+
+def page_number() -> int:
+    """Return the number of the page that a request asks for: 1 where it names none.
+
+    Returns 0, which no page has, for what is no number of a page.
+    """
     number = request.args.get("page") or "1"
-    is_number = number == "1" or re.fullmatch(LaterPage.regex, number)
-    narrowed = {name: value for name, value in asked.items() if name != "q"}
-    page = int(number) if is_number else 0
-    return site().search.find(asked.get("q", ""), page=page, **narrowed)
+    if number == "1":
+        return 1
+    if re.fullmatch(LaterPage.regex, number):
+        return int(number)
+    return 0
 
 
 @finding.errorhandler(QueryError)
 @finding.errorhandler(PageError)
 def wrong(error: QueryError | PageError) -> ResponseReturnValue:
-    """Say what cannot be answered where it was asked."""
+    """Answer with what is wrong, on the page of the search or as data; 404 if a page is missing."""
     last = error.last if isinstance(error, PageError) else 0
     status = 404 if last else 400
+    text = str(error)
     if request.endpoint == "finding.search_json":
-        return jsonify(error=str(error)), status
-    return page(parameters(), wrong=str(error), last=last), status
+        return jsonify(error=text), status
+    html = page(parameters(), wrong=text, last=last)
+    return html, status

@@ -4,8 +4,8 @@ Every address is permanent: a claim that goes leaves its own to another (`moved.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, TypeVar, get_args
 
@@ -13,6 +13,7 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from reference import charts
+from reference.charts import Mark
 from reference.citation.record import Record as CitationRecord
 from reference.citation.record import page_record
 from reference.citation.references import Cited
@@ -27,6 +28,7 @@ from reference.records import (
     Claim,
     ClaimKind,
     Disagreement,
+    Event,
     Library,
     Outcome,
     Passage,
@@ -61,7 +63,8 @@ def home() -> str:
     """Show the way in: search, the debate in one picture, disagreements, what came of it."""
     library = site().library
     articles = list(library.articles.values())
-    disagreements = list(library.disagreements.values())[:DISAGREEMENTS_ON_HOME]
+    disagreements = list(library.disagreements.values())
+    outcomes = list(library.outcomes.values())
     return render_template(
         "home.html",
         debate=charts.debate(library),
@@ -69,45 +72,52 @@ def home() -> str:
         cell_address=cell_address,
         first_year=min(article.date.years.start for article in articles),
         last_year=max(article.date.years.stop - 1 for article in articles),
-        rows=rows_of(disagreements, library),
-        outcomes=list(library.outcomes.values())[:OUTCOMES_ON_HOME],
+        rows=rows_of(disagreements[:DISAGREEMENTS_ON_HOME], library),
+        outcomes=outcomes[:OUTCOMES_ON_HOME],
         outcome_address=outcome_address,
         articles=articles[-ARTICLES_ON_HOME:],
     )
 
 
 class SideShown(NamedTuple):
-    """One side of a disagreement in a row: by a claim's words, or by our sentence about it."""
+    """One side of a disagreement in a row, shown by one of its claims.
+
+    `is_quoted`: by the claim's words; else by our sentence about it.
+    """
 
     claim: Claim
     is_quoted: bool
 
 
 class DisagreementRow(NamedTuple):
-    """A disagreement in a row, each side by its first claim whose words the page has not shown."""
+    """A disagreement in a row, and how each of its sides is shown there."""
 
     disagreement: Disagreement
     sides: tuple[SideShown, ...]
 
 
 def rows_of(disagreements: Iterable[Disagreement], library: Library) -> list[DisagreementRow]:
-    """Return disagreements as rows in which no words are quoted twice."""
-    quoted: set[str] = set()
+    """Return disagreements as rows in which no claim is quoted twice."""
+    quoted: set[str] = set()  # ids of claims
     rows = []
     for disagreement in disagreements:
-        sides = tuple(side_shown(side, quoted, library) for side in disagreement.sides)
-        rows.append(DisagreementRow(disagreement, sides))
+        sides = []
+        for side in disagreement.sides:
+            shown_by = side_shown(side, quoted, library)
+            if shown_by.is_quoted:
+                quoted.add(shown_by.claim.id)
+            sides.append(shown_by)
+        rows.append(DisagreementRow(disagreement, tuple(sides)))
     return rows
 
 
-def side_shown(side: Sequence[str], quoted: set[str], library: Library) -> SideShown:
-    """Return a side by its first claim that is not `quoted` yet, and add that to the quoted.
+def side_shown(side: Sequence[str], quoted: Collection[str], library: Library) -> SideShown:
+    """Return a side shown by the words of its first claim that is not quoted yet.
 
-    Where all are, our sentence stands for the first.
+    Where all are quoted, our sentence about the first claim stands for the side.
     """
     for id in side:
         if id not in quoted:
-            quoted.add(id)
             return SideShown(library.claims[id], is_quoted=True)
     return SideShown(library.claims[side[0]], is_quoted=False)
 
@@ -125,10 +135,10 @@ def cell_address(theme: str, cell: charts.Cell) -> str:
 
 
 def outcome_address(id: str) -> str:
-    """Return where it is told what came of something: on the page of the list that has it."""
+    """Return the address of an outcome, on that page of the list of outcomes that has it."""
     ids = [outcome.id for outcome in outcomes_by_theme(site().library)]
-    index = ids.index(id)
-    return url_for("pages.outcomes", number=index // OUTCOMES_A_PAGE + 1, _anchor=id)
+    number = ids.index(id) // OUTCOMES_A_PAGE + 1
+    return url_for("pages.outcomes", number=number, _anchor=id)
 
 
 @pages.get("/about/")
@@ -195,8 +205,12 @@ def themes() -> str:
     library = site().library
     counts = {}
     for speaker in library.speakers[:SPEAKERS_IN_GRID]:
-        counts[speaker] = count_by_theme(library.claims_of_speaker(speaker))
-    marks = {id: charts.marks_of(library.claims_of_theme(id), library) for id in library.themes}
+        claims = library.claims_of_speaker(speaker)
+        counts[speaker] = count_by_theme(claims)
+    marks = {}
+    for theme in library.themes:
+        claims = library.claims_of_theme(theme)
+        marks[theme] = charts.marks_of(claims, library)
     return render_template("themes.html", counts=counts, marks=marks)
 
 
@@ -221,17 +235,17 @@ def theme(slug: str, order: str, number: int) -> str:
     theme = library.themes.get(slug)
     if theme is None:
         abort(404)
-    order = EvidenceOrder(order)
-    groups = group_claims(library.claims_of_theme(slug), order, library)
+    claims = library.claims_of_theme(slug)
+    groups = group_claims(claims, EvidenceOrder(order), library)
     page = page_of(claims_in(groups), number, EVIDENCE_A_PAGE)
     return render_template(
         "theme.html",
         theme=theme,
-        order=order,
+        order=EvidenceOrder(order),
         orders=list(EvidenceOrder),
         page=page,
-        groups=only(groups, page.items),
-        strip=charts.strip(library.claims_of_theme(slug), library),
+        groups=groups_on_page(groups, page.items),
+        strip=charts.strip(claims, library),
         disagreements=library.disagreements_on(slug),
         shown_whole=DISAGREEMENTS_WHOLE_ON_THEME,
         outcomes=library.outcomes_on(slug),
@@ -245,10 +259,15 @@ def group_claims(
     claims: Iterable[Claim], order: EvidenceOrder, library: Library
 ) -> list[ClaimGroup]:
     """Return claims in groups, the groups in the order in which a reader meets them."""
-    groups: dict[str, list[Claim]] = {id: [] for id in group_ids(order, library)}
+    by_group: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
-        groups[group_of(claim, order, library)].append(claim)
-    return [ClaimGroup(id, tuple(group)) for id, group in groups.items() if group]
+        id = group_of(claim, order, library)
+        by_group[id].append(claim)
+    groups = []
+    for id in group_ids(order, library):
+        if id in by_group:
+            groups.append(ClaimGroup(id, tuple(by_group[id])))
+    return groups
 
 
 def group_ids(order: EvidenceOrder, library: Library) -> list[str]:
@@ -272,22 +291,22 @@ def group_of(claim: Claim, order: EvidenceOrder, library: Library) -> str:
 
 
 def claims_in(groups: Iterable[ClaimGroup]) -> list[Claim]:
-    """Return the claims of groups in one list."""
+    """Return the claims of groups in one list, in the order of the groups."""
     claims: list[Claim] = []
     for group in groups:
         claims += group.claims
     return claims
 
 
-def only(groups: Iterable[ClaimGroup], claims: Iterable[Claim]) -> list[ClaimGroup]:
-    """Return groups with those claims only that stand on a page; none that is empty."""
-    on_page = {claim.id for claim in claims}
-    shown: list[ClaimGroup] = []
+def groups_on_page(groups: Iterable[ClaimGroup], page: Iterable[Claim]) -> list[ClaimGroup]:
+    """Return groups with only those of their claims that stand on a page; no group without."""
+    ids_on_page = {claim.id for claim in page}
+    smaller_groups = []
     for group in groups:
-        own = tuple(claim for claim in group.claims if claim.id in on_page)
-        if own:
-            shown.append(replace(group, claims=own))
-    return shown
+        claims = tuple(claim for claim in group.claims if claim.id in ids_on_page)
+        if claims:
+            smaller_groups.append(ClaimGroup(group.id, claims))
+    return smaller_groups
 
 
 # Articles
@@ -298,11 +317,13 @@ def only(groups: Iterable[ClaimGroup], claims: Iterable[Claim]) -> list[ClaimGro
 def articles(number: int) -> str:
     """Show a page of the articles in order of date; the first has all dated events among them."""
     library = site().library
-    page = page_of(list(library.articles.values()), number, ARTICLES_A_PAGE)
-    events = list(library.events.values()) if page.is_first else []
-    return render_template(
-        "articles.html", page=page, timeline=charts.timeline(library, page.items, events)
-    )
+    all_articles = list(library.articles.values())
+    page = page_of(all_articles, number, ARTICLES_A_PAGE)
+    events: list[Event] = []
+    if page.is_first:
+        events = list(library.events.values())
+    timeline = charts.timeline(library, page.items, events)
+    return render_template("articles.html", page=page, timeline=timeline)
 
 
 @pages.get("/articles/<slug>/")
@@ -329,10 +350,12 @@ def article(slug: str) -> str:
 def people(number: int) -> str:
     """Show a page of the list of people."""
     library = site().library
-    page = page_of(list(library.people.values()), number, PEOPLE_A_PAGE)
+    all_people = list(library.people.values())
+    page = page_of(all_people, number, PEOPLE_A_PAGE)
     marks = {}
     for person in page.items:
-        marks[person.id] = charts.marks_of(library.claims_of_speaker(person.id), library)
+        claims = library.claims_of_speaker(person.id)
+        marks[person.id] = charts.marks_of(claims, library)
     return render_template("people.html", page=page, marks=marks)
 
 
@@ -349,24 +372,25 @@ def person(slug: str, theme: str, number: int) -> str:
     person = library.people.get(slug)
     if person is None:
         abort(404)
-    everything = library.claims_of_speaker(slug)
-    claims = everything
+    all_claims = library.claims_of_speaker(slug)
+    claims = all_claims
     if theme:
-        claims = tuple(claim for claim in everything if theme in claim.themes)
+        claims = tuple(claim for claim in all_claims if theme in claim.themes)
         if not claims:
             abort(404)
+    chosen_theme = library.themes.get(theme)
     return render_template(
         "person.html",
         person=person,
-        every=everything,
-        by_theme=marks_by_theme(everything, library),
+        all_claims=all_claims,
+        by_theme=marks_by_theme(all_claims, library),
         appearances=appearances(person, library),
-        description=person_in_a_sentence(person, claims, library.themes.get(theme), library),
+        description=person_in_a_sentence(person, claims, chosen_theme, library),
         written=library.articles_by(slug),
         disagreements=library.disagreements_of_speaker(slug),
         outcomes=library.outcomes_of_speaker(slug),
         outcome_address=outcome_address,
-        theme=library.themes.get(theme),
+        theme=chosen_theme,
         page=page_of(claims, number, EVIDENCE_A_PAGE),
         neighbours=neighbours(library.people.values(), person, link_to_person),
     )
@@ -381,23 +405,30 @@ class Appearance(NamedTuple):
 
 def appearances(person: Person, library: Library) -> list[Appearance]:
     """Return where somebody appears, each article under the first way that fits."""
-    wrote = library.articles_by(person.id)
-    quoted = [id for id in library.quoted_in(person.id) if id not in wrote]
-    named = [id for id in library.mentioned_in(person.id) if id not in (*wrote, *quoted)]
-    ways = [
-        Appearance("Author of", tuple(wrote)),
-        Appearance("Quoted in", tuple(quoted)),
-        Appearance("Named in", tuple(named)),
-    ]
-    return [way for way in ways if way.articles]
+    articles_by_label = {
+        "Author of": library.articles_by(person.id),
+        "Quoted in": library.quoted_in(person.id),
+        "Named in": library.mentioned_in(person.id),
+    }
+    listed: set[str] = set()
+    ways = []
+    for label, ids in articles_by_label.items():
+        articles = tuple(id for id in ids if id not in listed)
+        if articles:
+            ways.append(Appearance(label, articles))
+        listed.update(articles)
+    return ways
 
 
-def marks_by_theme(claims: Iterable[Claim], library: Library) -> dict[str, tuple[charts.Mark, ...]]:
-    """Return theme -> those of the claims that are filed under it, as marks; no theme without."""
-    by_theme: dict[str, tuple[charts.Mark, ...]] = defaultdict(tuple)
+def marks_by_theme(claims: Iterable[Claim], library: Library) -> dict[str, list[Mark]]:
+    """Return theme -> those of the claims that are filed under it, as marks.
+
+    A theme that none of the claims is filed under is left out.
+    """
+    by_theme: dict[str, list[Mark]] = defaultdict(list)
     for mark in charts.marks_of(claims, library):
         for theme in mark.claim.themes:
-            by_theme[theme] += (mark,)
+            by_theme[theme].append(mark)
     return in_order_of_themes(by_theme, library)
 
 
@@ -409,7 +440,8 @@ def marks_by_theme(claims: Iterable[Claim], library: Library) -> dict[str, tuple
 def claims(number: int) -> str:
     """Show a page of the list of all claims, under the articles that they are from."""
     library = site().library
-    page = page_of(list(library.claims.values()), number, CLAIMS_A_PAGE)
+    all_claims = list(library.claims.values())
+    page = page_of(all_claims, number, CLAIMS_A_PAGE)
     groups = group_claims(page.items, EvidenceOrder.ARTICLE, library)
     return render_template("claims.html", page=page, groups=groups)
 
@@ -441,9 +473,12 @@ def claim(id: str) -> ResponseReturnValue:
 
 
 def passages_around(claim: Claim, article: Article) -> Sequence[Passage]:
-    """Return the passage of a claim with the one before and the one after it."""
-    index = article.passage(claim.passage).number - 1
-    return article.passages[max(index - 1, 0) : index + 2]
+    """Return the passage of a claim with the one before and the one after it, where there are."""
+    passage = article.passage(claim.passage)
+    index = passage.number - 1
+    start = max(index - 1, 0)
+    end = index + 2
+    return article.passages[start:end]
 
 
 # Disagreements and outcomes
@@ -454,7 +489,8 @@ def passages_around(claim: Claim, article: Article) -> Sequence[Passage]:
 def disagreements(number: int) -> str:
     """Show a page of the list of disagreements, each with both its sides."""
     library = site().library
-    page = page_of(list(library.disagreements.values()), number, DISAGREEMENTS_A_PAGE)
+    all_disagreements = list(library.disagreements.values())
+    page = page_of(all_disagreements, number, DISAGREEMENTS_A_PAGE)
     claims: list[Claim] = []
     for disagreement in page.items:
         claims += claims_on_sides(disagreement, library)
@@ -484,9 +520,11 @@ def disagreement(id: str) -> str:
 
 
 def claims_on_sides(disagreement: Disagreement, library: Library) -> list[Claim]:
-    """Return the claims of both sides."""
-    first, second = disagreement.sides
-    return [library.claims[id] for id in (*first, *second)]
+    """Return the claims of both sides, those of the first side first."""
+    claims = []
+    for side in disagreement.sides:
+        claims += [library.claims[id] for id in side]
+    return claims
 
 
 @pages.get("/outcomes/", defaults={"number": 1})
@@ -507,18 +545,23 @@ def outcomes(number: int) -> str:
 
 def outcomes_by_theme(library: Library) -> list[Outcome]:
     """Return all outcomes in the order of the themes, each theme's in that of the content."""
+    by_theme = group_outcomes(library.outcomes.values(), library)
     ordered: list[Outcome] = []
-    for own in group_outcomes(library.outcomes.values(), library).values():
-        ordered += own
+    for outcomes in by_theme.values():
+        ordered += outcomes
     return ordered
 
 
 def group_outcomes(outcomes: Iterable[Outcome], library: Library) -> dict[str, list[Outcome]]:
-    """Return theme -> outcomes whose first claim is filed under it first, in the themes' order."""
+    """Return theme -> its outcomes, in the order of the themes.
+
+    An outcome stands once: under the first theme of its first claim.
+    """
     by_theme: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         first_claim = library.claims[outcome.claims[0]]
-        by_theme[first_claim.themes[0]].append(outcome)
+        first_theme = first_claim.themes[0]
+        by_theme[first_theme].append(outcome)
     return in_order_of_themes(by_theme, library)
 
 
@@ -548,14 +591,15 @@ def neighbours(
     shelf: Iterable[Record], item: Record, link_to: Callable[[Record], Link]
 ) -> Neighbours:
     """Return links to what stands before and after an item on its shelf."""
-    items = [None, *shelf, None]
+    items = list(shelf)
     index = items.index(item)
-    before = items[index - 1]
-    after = items[index + 1]
-    return Neighbours(
-        before=link_to(before) if before else None,
-        after=link_to(after) if after else None,
-    )
+    before = None
+    after = None
+    if index > 0:
+        before = link_to(items[index - 1])
+    if index + 1 < len(items):
+        after = link_to(items[index + 1])
+    return Neighbours(before, after)
 
 
 def link_to_theme(theme: Theme) -> Link:

@@ -64,8 +64,11 @@ def when_words(date: Date) -> str:
     first = date_parts(date.first)
     last = date_parts(date.last)
     if first.year != last.year:
-        return f"{first.year} {joint(first.year, last.year)} {last.year}"
-    months = months_words(first.month or 1, last.month or 12)
+        between = joint(first.year, last.year)
+        return f"{first.year} {between} {last.year}"
+    first_month = first.month or 1
+    last_month = last.month or 12
+    months = months_words(first_month, last_month)
     return f"{months} {first.year}"
 
 
@@ -73,7 +76,8 @@ def months_words(first: int, last: int) -> str:
     """Return one month or a range of them: `July`, `July or August`, `March to May`."""
     if first == last:
         return month_name[first]
-    return f"{month_name[first]} {joint(first, last)} {month_name[last]}"
+    between = joint(first, last)
+    return f"{month_name[first]} {between} {month_name[last]}"
 
 
 def joint(first: int, last: int) -> str:
