@@ -26,7 +26,7 @@ LITTLE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query looked up: the entries `found`; `complete`: how many of them have all it asks.
+    """The answer to a query: the entries `found`; `complete` is how many have all that it asks.
 
     `people` are people and groups that it names. `side_by_side` are scores of words that stand
     so. `first` are the entries that are asked for themselves, and how well each fits. `alone`:
@@ -44,8 +44,8 @@ class Asked:
     def scores(self, places: Places) -> dict[int, float]:
         """Return how well each of some entries fits."""
         total = dict.fromkeys(places, 0.0)
-        of_wants = [want.scores for want in self.wants]
-        for scores in (*of_wants, *self.side_by_side, self.first):
+        scores_of_wants = [want.scores for want in self.wants]
+        for scores in (*scores_of_wants, *self.side_by_side, self.first):
             having = places & scores.keys()
             for place in having:
                 total[place] += scores[place]
@@ -188,9 +188,11 @@ class Asking:
     def _without_passages_of_claims(self, places: Places) -> Places:
         """Return entries without the passages of which a claim is among them."""
         covered: set[int] = set()
-        for place in places.intersection(self._stock.claims_of) - self._stock.ours:
-            if places & self._stock.claims_of[place]:
-                covered.add(place)
+        claims_of = self._stock.claims_of
+        passages = places.intersection(claims_of) - self._stock.ours
+        for passage in passages:
+            if places & claims_of[passage]:
+                covered.add(passage)
         return places - covered
 
     def _disagreements(self, question: Question) -> dict[int, float]:

@@ -124,13 +124,13 @@ class Completing:
         typed = folded_words(text[:MOST_TYPED])[:MOST_WORDS]
         if not typed:
             return ()
-        phrases = (Completion(words, "phrase") for words in self._phrases(typed))
+        completions = self._records_begun(typed)
+        for phrase in self._phrases(typed):
+            completions.append(Completion(phrase, "phrase"))
         offered: dict[str, Completion] = {}
-        for completion in (*self._records_begun(typed), *phrases):
-            if len(offered) == MOST:
-                break
+        for completion in completions:
             offered.setdefault(completion.words.casefold(), completion)
-        return tuple(offered.values())
+        return tuple(offered.values())[:MOST]
 
     def _records_begun(self, typed: Sequence[str]) -> list[Completion]:
         """Return the records of which each word typed begins a word, those first that it begins."""
@@ -153,9 +153,10 @@ class Completing:
     def _pieces_having(self, typed: Sequence[str]) -> list[Piece]:
         """Return the first pieces that have the words typed, the last of them perhaps begun."""
         *words, last = typed
-        numbers = self._beginnings_of_pieces.beginning(last)
+        beginnings = self._beginnings_of_pieces
+        numbers = beginnings.beginning(last)
         for word in words:
-            numbers.intersection_update(self._beginnings_of_pieces.having(word))
+            numbers.intersection_update(beginnings.having(word))
         first_numbers = sorted(numbers)[:MOST_PIECES]
         return [self._pieces[number] for number in first_numbers]
 

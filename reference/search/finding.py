@@ -134,7 +134,7 @@ class Search:
         if mended and mended.sure and not asked.complete and self._ask(mended.query).found:
             return Suggestion(mended.query, applied=True)
         candidates = [mended.query] if mended else []
-        candidates += self._mending.unquoted(candidates[0] if candidates else text)
+        candidates += self._mending.unquoted(mended.query if mended else text)
         if not asked.found:
             candidates += self._mending.completed(text)
         for candidate in candidates:

@@ -24,14 +24,13 @@ def by_term(words: Iterable[Word]) -> WordsByTerm:
 
 def marks(text: str, words: WordsByTerm, runs: Iterable[Run]) -> tuple[Span, ...]:
     """Return where a text, of which these are the words, has runs of words."""
-    spans: set[Span] = set()
+    marked: set[Word] = set()
     for run in runs:
         first_term = run[0].term
         for first in words.get(first_term, ()):
-            words_marked = _follow(run, first, words)
-            spans.update(Span(word.start, word.end) for word in words_marked)
-    in_order = sorted(spans)
-    return _merged(text, in_order)
+            marked.update(_follow(run, first, words))
+    spans = {Span(word.start, word.end) for word in marked}
+    return _merged(text, sorted(spans))
 
 
 def _follow(run: Run, first: Word, words_by_term: WordsByTerm) -> list[Word]:

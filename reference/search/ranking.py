@@ -60,11 +60,10 @@ class Ranking:
         self._entries = entries
         self._few = max(6, FEW * len(entries))
         self._titles = [wording.telling(*_title_of(entry)) for entry in entries]
-        self._of_articles: set[int] = set()
-        """The passages and the claims."""
+        self._passages_and_claims: set[int] = set()
         for place, entry in enumerate(entries):
             if entry.kind in ("passage", "claim"):
-                self._of_articles.add(place)
+                self._passages_and_claims.add(place)
 
     def ranked(self, asked: Asked, found: Places, sort: Sort) -> list[Ranked]:
         """Return entries in order: by tier, then by how well the words fit; or newest first."""
@@ -86,7 +85,7 @@ class Ranking:
 
     def _bonus(self, place: int, wanted: "_Wanted") -> float:
         """Return what the tier of an entry adds to its score, less what it has not."""
-        if wanted.is_plain and place in self._of_articles:
+        if wanted.is_plain and place in self._passages_and_claims:
             return PLAIN
         tier = self._tier(place, wanted)
         bonus = TIER * tier - wanted.lacking(place)

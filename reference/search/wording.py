@@ -147,6 +147,7 @@ class Wording:
             words.append(word)
             words += self._compounds_begun(text, plain, number)
             words += self._abbreviations_begun(text, plain, number)
+        # Two words with a gap between them are never read as one
         return tuple(word for word in words if word.width < FAR)
 
     def units(self, text: str) -> list[Word]:
