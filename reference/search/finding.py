@@ -63,7 +63,8 @@ class Search:
         """Open this library's index, building it first if there is none; this never fails."""
         every = list(entries(library))
         wording = _wording(library, every)
-        return cls(library, every, wording, open_index(every, wording, folder, log))
+        index = open_index(every, wording, folder, log)
+        return cls(library, every, wording, index)
 
     def suggest(self, text: str) -> tuple[Completion, ...]:
         """Return what a beginning may be completed to; each finds something."""
@@ -82,13 +83,15 @@ class Search:
             raise QueryError("Results can be sorted by relevance or by date.")
         values = {facet: narrowing[facet] for facet in FACETS if narrowing.get(facet)}
         selection = self._selection(values)
-        asked = self._asking.ask(text, narrowed=not text and bool(values))
+        only_narrowed = bool(values) and not text
+        asked = self._asking.ask(text, narrowed=only_narrowed)
         suggestion = self._suggestion(text, asked)
         if suggestion and suggestion.applied:
             asked = self._asking.ask(suggestion.query)
         found = asked.found & selection
         ranked = self._ranking.ranked(asked, found, sort)
-        hits = [self._result(entry, asked) for entry in _cut_page(ranked, page)]
+        ranked_of_page = _cut_page(ranked, page)
+        hits = [self._result(entry, asked) for entry in ranked_of_page]
         nowhere = asked.nowhere
         missing = asked.missing(ranked[0].place) if ranked else nowhere
         parts = () if asked.found else self._parts(asked)

@@ -76,7 +76,8 @@ class WhooshIndex:
         """Return the entries in which some runs of words stand one after the other."""
         if len(runs) == 1 and len(runs[0]) <= KEPT_RUN:
             return self._having_run(runs[0])
-        return self._search(_in_order([_side_by_side(run) for run in runs]))
+        queries = [_side_by_side(run) for run in runs]
+        return self._search(_in_order(queries))
 
     @cachedmethod(
         lambda self: self._kept,
@@ -95,7 +96,7 @@ class WhooshIndex:
 
     @property
     def _searcher(self) -> Searcher:
-        """This thread's own: Whoosh gives wrong answers where two threads share one."""
+        """The searcher of this thread: Whoosh gives wrong answers where two threads share one."""
         if not hasattr(self._of_this_thread, "searcher"):
             self._of_this_thread.searcher = self._index.searcher()
         return self._of_this_thread.searcher

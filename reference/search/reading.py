@@ -107,7 +107,8 @@ class Reading:
             looked_for += 1
             if looked_for > MOST_CLAUSES:
                 continue
-            want = either_of([self._want(term) for term in clause.terms[:MOST_CLAUSES]])
+            terms = clause.terms[:MOST_CLAUSES]
+            want = either_of([self._want(term) for term in terms])
             if clause.negated:
                 parts.excluded.update(want.scores)
             else:
@@ -134,11 +135,11 @@ class Reading:
         if term.field is None:
             pieces = self._pieces(term.text)
             scores = self._lookup.runs(pieces)
-            return Want(
-                term.text, scores, tuple(pieces), nowhere=_label_if_nowhere(scores, term.text)
-            )
+            nowhere = _label_if_nowhere(scores, term.text)
+            return Want(term.text, scores, tuple(pieces), nowhere=nowhere)
         label = f"{term.field}:{term.text}"
-        places = self._stock.facets.having(term.field, self._values_named(term))
+        values = self._values_named(term)
+        places = self._stock.facets.having(term.field, values)
         scores = dict.fromkeys(places, 0.0)
         return Want(label, scores, nowhere=_label_if_nowhere(scores, label))
 
