@@ -65,8 +65,9 @@ class LibraryFilters:
         claim = self._library.claims[id]
         article = self._library.articles[claim.article]
         speakers = self.speakers(claim, nobody="the article")
+        publication = paper(article)
         year = year_words(article.date)
-        return f"{speakers}, {paper(article)} {year}"
+        return f"{speakers}, {publication} {year}"
 
     def by_speaker(self, ids: Iterable[str]) -> list[list[Claim]]:
         """Return claims (by their ids) in groups, without a change of their order.

@@ -61,7 +61,8 @@ class Glossary:
         words: set[str] = set()
         for text in texts:
             html = str(escape(text))
-            words.update(self._abbreviations.findall(html))
+            words_of_text = self._abbreviations.findall(html)
+            words.update(words_of_text)
         return [term for word, term in self._terms.items() if word in words]
 
 

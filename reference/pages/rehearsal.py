@@ -31,8 +31,10 @@ def one_of_each_kind(app: Flask) -> Iterator[str]:
     examples = first_records()
     for rule in app.url_map.iter_rules():
         values = {}
-        for name in rule.arguments - set(rule.defaults or {}):
-            values[name] = examples.get((rule.endpoint, name), examples.get(("", name)))
+        given = set(rule.defaults or {})
+        for name in rule.arguments - given:
+            of_any_route = examples.get(("", name))
+            values[name] = examples.get((rule.endpoint, name), of_any_route)
         if None not in values.values():
             yield url_for(rule.endpoint, **values)
     yield url_for("finding.search", q=site().library.site.subject)
