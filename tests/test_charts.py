@@ -1,6 +1,7 @@
 """What pictures show: each claim as a mark, and dates in their places, whatever the dates."""
 
 from dataclasses import replace
+from itertools import islice
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,15 +40,22 @@ def test_only_a_day_is_a_point() -> None:
 
 
 def test_the_picture_has_every_claim_under_its_themes(library: Library) -> None:
-    """Each theme has all its claims, each in the column of its article, a ring where disputed."""
+    """Each theme has all its claims, each in the column of its article, a ring where disputed.
+
+    That is so of as many articles as there is room for, here at most the first six.
+    """
+    articles = dict(islice(library.articles.items(), charts.MOST_COLUMNS))
+    claims = {c.id: c for c in library.claims.values() if c.article in articles}
+    library = replace(library, articles=articles, claims=claims)
+
     picture = charts.debate(library)
 
     assert picture.is_whole
     for row in picture.rows:
-        claims = library.claims_of_theme(row.theme.id)
+        on_theme = library.claims_of_theme(row.theme.id)
         marks = [mark for cell in row.cells for mark in cell.marks]
-        assert row.claim_count == len(claims) == len(marks)
-        assert [mark.claim for mark in marks] == list(claims)
+        assert row.claim_count == len(on_theme) == len(marks)
+        assert [mark.claim for mark in marks] == list(on_theme)
         for cell in row.cells:
             assert all(mark.claim.article == cell.article.id for mark in cell.marks)
         for mark in marks:
