@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from reference import charts
 from reference.citation.quotation import quotation
 from reference.records import Library
 from tests.served import ROOT
@@ -88,13 +89,16 @@ def test_a_tip_stays_on_the_page(page: Page, served: str, number: int) -> None:
     assert tip["x"] + tip["width"] <= WIDE["width"]
 
 
-def test_on_a_phone_a_cell_is_one_link(page: Page, served: str) -> None:
+def test_on_a_phone_a_cell_is_one_link(page: Page, served: str, library: Library) -> None:
     """At 390 px each cell that has claims is one link of 44 px at least, which leads to them."""
     page.set_viewport_size(PHONE)
     page.goto(served)
     cells = page.locator(".cell:visible")
+    with_claims = 0
+    for row in charts.debate(library).rows:
+        with_claims += len([cell for cell in row.cells if cell.marks])
 
-    assert cells.count() > 20
+    assert cells.count() == with_claims > 0
     for cell in cells.all():
         assert box_of(cell)["height"] >= 44
     assert page.locator(".mark-link:visible").count() == 0
