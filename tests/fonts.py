@@ -12,6 +12,7 @@ CONFIGURATION = """<?xml version="1.0"?>
 <fontconfig>
   {folders}
   <cachedir>{cache}</cachedir>
+  <selectfont><rejectfont><glob>*.otf</glob></rejectfont></selectfont>
   <match target="pattern">
     <test name="family"><string>serif</string></test>
     <edit name="family" mode="assign" binding="strong"><string>Source Serif Pro</string></edit>

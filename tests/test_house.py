@@ -36,7 +36,7 @@ FLOORS = [
     ("reference.export", "reference.drawing"),
     ("reference.pages", "reference.serving"),
     ("reference.content", "reference.search", "reference.citation"),
-    ("reference.charts", "reference.evidence", "reference.findings", "reference.periods"),
+    ("reference.charts", "reference.evidence", "reference.periods"),
     ("reference.problems", "reference.records"),
 ]
 """The house from the top floor down: a room imports from its own floor and those below."""
