@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -61,6 +62,12 @@ def finish(process: subprocess.Popen[str]) -> Finished:
     """Wait for an export to end."""
     out, err = process.communicate(timeout=120)
     return Finished(process.returncode, out + err)
+
+
+def export_in_this_process(make_app: Callable[[], Flask], folder: Path) -> None:
+    """Export an app made by a test, in a thread: a browser of other tests may hold this one's loop."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(freeze.export, make_app, folder, lambda line: None).result()
 
 
 def run_export(folder: Path, index: Path, *options: str, **environ: str) -> Finished:
@@ -153,7 +160,7 @@ def test_an_address_of_the_app_is_found_by_itself(tmp_path: Path, index: Path) -
         app.add_url_rule("/some.xml", "some", view)
         return app
 
-    freeze.export(make_app, tmp_path / "site", lambda line: None)
+    export_in_this_process(make_app, tmp_path / "site")
 
     assert (tmp_path / "site/some.xml").read_text() == "<feed/>"
 
@@ -309,7 +316,7 @@ def test_a_link_to_nothing_is_reported(tmp_path: Path, index: Path) -> None:
         return app
 
     with pytest.raises(ExportError) as raised:
-        freeze.export(make_app, tmp_path / "site", lambda line: None)
+        export_in_this_process(make_app, tmp_path / "site")
 
     assert str(raised.value).splitlines() == [
         "/about/ leads to /nowhere/, where there is nothing",

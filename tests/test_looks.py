@@ -99,7 +99,7 @@ def bare(text: str) -> str:
     return " ".join(re.sub(r"[^\w£%&]+", " ", text).lower().split())
 
 
-def letters(text: str) -> str:
+def letters_of(text: str) -> str:
     """Letters and digits alone: how wide a font's blanks are decides which a PDF is read with."""
     return bare(text).replace(" ", "")
 
@@ -289,11 +289,11 @@ def test_print(
     listed = page.locator("[data-claim]").evaluate_all("all => all.map(c => c.dataset.claim)")
     shown = [library.claims[id] for id in listed]
     assert shown
-    assert all(letters(claim.says) in letters(text) for claim in shown[:5])
+    assert all(letters_of(claim.says) in letters_of(text) for claim in shown[:5])
     if path == TRAINING:
-        sources = letters(text.partition("Sources\n")[2])
+        sources = letters_of(text.partition("Sources\n")[2])
         assert text.count("Sources\n") == 1
-        assert all(letters(library.articles[claim.article].title) in sources for claim in shown)
+        assert all(letters_of(library.articles[claim.article].title) in sources for claim in shown)
 
 
 @pytest.mark.parametrize("path", [BMJ, TRAINING, "/claims/data-is-junk/", "/about/"])

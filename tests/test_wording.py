@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from markupsafe import Markup
 
-from reference.pages.findings import Finding, finding
 from reference.pages.filters import voiced
+from reference.pages.findings import Finding, finding
 from reference.pages.glossary import Glossary
 from reference.pages.wording import (
     counted,

@@ -17,10 +17,10 @@ from reference.charts import Mark
 from reference.citation.record import Record as CitationRecord
 from reference.citation.record import page_record
 from reference.citation.references import Cited
-from reference.pages.findings import finding
 from reference.pages import filters
 from reference.pages.citing import head_of_article, head_of_claim
 from reference.pages.describing import person_in_a_sentence
+from reference.pages.findings import finding
 from reference.pages.lists import page_of
 from reference.pages.site import site
 from reference.records import (
