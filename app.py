@@ -60,9 +60,16 @@ def create_app(
     )
     app = Flask(__name__, root_path=str(HERE), static_folder=None)
     app.extensions["site"] = site
-    with_headers(app, address)  # first, as what is registered first sees an answer last
+    with_headers(
+        app, address
+    )  # first, as what is registered first sees an answer last
     prepare(app)
-    for blueprint in (views.pages, searching.finding, machine.machine, citing.citing):
+    for blueprint in (
+        views.pages,
+        searching.finding,
+        machine.machine,
+        citing.citing,
+    ):
         app.register_blueprint(blueprint)
     only_reading(app)
     with_cache(app, address)
@@ -90,7 +97,9 @@ def with_headers(app: Flask, address: str) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        carried = headers.of_answer(request.path, response.status_code, address)
+        carried = headers.of_answer(
+            request.path, response.status_code, address
+        )
         for name, value in carried.items():
             response.headers.setdefault(name, value)
         return response

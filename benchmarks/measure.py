@@ -28,12 +28,32 @@ from urllib.parse import quote
 from urllib.request import urlopen
 
 from reference.content.loading import load
-from reference.records import Article, Claim, Date, Library, Passage, Person, Publication, Span
+from reference.records import (
+    Article,
+    Claim,
+    Date,
+    Library,
+    Passage,
+    Person,
+    Publication,
+    Span,
+)
 from reference.search import Search
 
 ROOT = Path(__file__).parent.parent
-PAGES = ["/", "/themes/data-quality/", "/articles/", "/claims/", "/claims/data-is-junk/", "/about/"]
-SEARCHES = ["/search/?q=data", "/search/?q=%22the+data+is+junk%22", "/search.json?q=training"]
+PAGES = [
+    "/",
+    "/themes/data-quality/",
+    "/articles/",
+    "/claims/",
+    "/claims/data-is-junk/",
+    "/about/",
+]
+SEARCHES = [
+    "/search/?q=data",
+    "/search/?q=%22the+data+is+junk%22",
+    "/search.json?q=training",
+]
 NGINX = """
 worker_processes 2; daemon off; pid {folder}/pid; error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
@@ -58,10 +78,22 @@ MILLISECONDS = {"us": 0.001, "ms": 1, "s": 1_000}
 
 def main() -> None:
     """Print the figures of serving, then those of searching."""
-    parser = argparse.ArgumentParser(description="Print the figures README gives.")
-    parser.add_argument("--rounds", type=int, default=5, help="for each address")
-    parser.add_argument("--seconds", type=int, default=2, help="that a round lasts")
-    parser.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000], help="passages")
+    parser = argparse.ArgumentParser(
+        description="Print the figures README gives."
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="for each address"
+    )
+    parser.add_argument(
+        "--seconds", type=int, default=2, help="that a round lasts"
+    )
+    parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="*",
+        default=[1_000, 10_000],
+        help="passages",
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -71,7 +103,9 @@ def main() -> None:
         measure_searching(library, queries, folder / "shipped")
         for size in options.sizes:
             grown = Synthetic(size, library)
-            measure_searching(grown.library(), grown.queries(), folder / str(size))
+            measure_searching(
+                grown.library(), grown.queries(), folder / str(size)
+            )
 
 
 # Serving
@@ -97,14 +131,37 @@ def measure_serving(folder: Path, rounds: int, seconds: int) -> None:
     with site(folder, "First"):
         pass
     with site(folder, "Later") as served, nginx(folder) as nginx_url:
-        print_columns("address", "bytes", "nginx/s", "site/s", "ratio", "nginx p99", "site p99")
+        print_columns(
+            "address",
+            "bytes",
+            "nginx/s",
+            "site/s",
+            "ratio",
+            "nginx p99",
+            "site p99",
+        )
         for address in PAGES + SEARCHES:
-            measure_address(address, served.url, nginx_url, folder / "pages", rounds, seconds)
-        print(f"Memory of each process: {', '.join(memory(served.process))}.", flush=True)
+            measure_address(
+                address,
+                served.url,
+                nginx_url,
+                folder / "pages",
+                rounds,
+                seconds,
+            )
+        print(
+            f"Memory of each process: {', '.join(memory(served.process))}.",
+            flush=True,
+        )
 
 
 def measure_address(
-    address: str, site_url: str, nginx_url: str, pages: Path, rounds: int, seconds: int
+    address: str,
+    site_url: str,
+    nginx_url: str,
+    pages: Path,
+    rounds: int,
+    seconds: int,
 ) -> None:
     """Print a line on one address: the site's own, and nginx serving a copy of the same bytes."""
     with urlopen(site_url + address) as answer:
@@ -150,12 +207,23 @@ def middle(rounds: Sequence[Round]) -> Round:
 
 def wrk(url: str, seconds: int) -> Round:
     """Return what one round of requests gave."""
-    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}", "--latency", url]
-    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    command = [
+        "wrk",
+        "-t2",
+        f"-c{CONNECTIONS}",
+        f"-d{seconds}",
+        "--latency",
+        url,
+    ]
+    output = subprocess.run(
+        command, capture_output=True, text=True, check=True
+    ).stdout
     rate = re.search(r"Requests/sec:\s+([\d.]+)", output)
     p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", output)
     assert rate and p99, output
-    failures = re.findall(r"(?:connect|read|write|timeout|responses:) (\d+)", output)
+    failures = re.findall(
+        r"(?:connect|read|write|timeout|responses:) (\d+)", output
+    )
     return Round(
         rate=float(rate[1]),
         p99=float(p99[1]) * MILLISECONDS[p99[2]],
@@ -167,17 +235,26 @@ def wrk(url: str, seconds: int) -> Round:
 def site(folder: Path, start: str) -> Iterator[Site]:
     """Serve the site as `python app.py` does, access log and all; print how long it took."""
     began = time.monotonic()
-    command: list[str | Path] = [sys.executable, ROOT / "app.py", "--port", "0"]
+    command: list[str | Path] = [
+        sys.executable,
+        ROOT / "app.py",
+        "--port",
+        "0",
+    ]
     command += ["--index", folder / "index"]
     log_file = folder / "log"
     with log_file.open("w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, stdout=log, stderr=subprocess.DEVNULL
+        )
     try:
         while not log_file.read_text().endswith("/\n"):
             time.sleep(0.01)
         url = log_file.read_text().split()[-1].rstrip("/")
         with urlopen(url):
-            print(f"{start} start: {time.monotonic() - began:.2f} s to the first answer.")
+            print(
+                f"{start} start: {time.monotonic() - began:.2f} s to the first answer."
+            )
         yield Site(process.pid, url)
     finally:
         process.terminate()
@@ -194,7 +271,9 @@ def nginx(folder: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     settings = folder / "nginx.conf"
     settings.write_text(NGINX.format(folder=folder, port=port))
-    with subprocess.Popen(["nginx", "-c", settings], stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        ["nginx", "-c", settings], stderr=subprocess.DEVNULL
+    ) as process:
         time.sleep(0.5)
         yield f"http://127.0.0.1:{port}"
         process.terminate()
@@ -202,10 +281,14 @@ def nginx(folder: Path) -> Iterator[str]:
 
 def memory(parent: int) -> list[str]:
     """Return the resident memory of a process and of its workers (Linux)."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    children = (
+        Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    )
     sizes = []
     for process in [str(parent), *children]:
-        resident = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+        resident = re.search(
+            r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text()
+        )
         assert resident
         sizes.append(f"{int(resident[1]) / 1024:.0f} MB")
     return sizes
@@ -214,7 +297,9 @@ def memory(parent: int) -> list[str]:
 # Searching
 
 
-def measure_searching(library: Library, queries: Sequence[str], folder: Path) -> None:
+def measure_searching(
+    library: Library, queries: Sequence[str], folder: Path
+) -> None:
     """Print how an index is built and how queries are answered, ours and FTS5's."""
     folder.mkdir()
     texts = texts_of(library)
@@ -242,15 +327,21 @@ def texts_of(library: Library) -> list[str]:
     texts = []
     for article in library.articles.values():
         texts += [passage.text for passage in article.passages]
-    texts += [f"{claim.says}\n{claim.quote}" for claim in library.claims.values()]
+    texts += [
+        f"{claim.says}\n{claim.quote}" for claim in library.claims.values()
+    ]
     return texts
 
 
 def fts5_index(texts: Sequence[str], file: Path) -> sqlite3.Connection:
     """Return SQLite's index of some texts."""
     database = sqlite3.connect(file)
-    database.execute("CREATE VIRTUAL TABLE texts USING fts5(text, tokenize='porter unicode61')")
-    database.executemany("INSERT INTO texts (text) VALUES (?)", [(text,) for text in texts])
+    database.execute(
+        "CREATE VIRTUAL TABLE texts USING fts5(text, tokenize='porter unicode61')"
+    )
+    database.executemany(
+        "INSERT INTO texts (text) VALUES (?)", [(text,) for text in texts]
+    )
     database.commit()
     return database
 
@@ -269,7 +360,9 @@ def timed(ask: Callable[[str], object], queries: Sequence[str]) -> list[float]:
         ask(query)
     best = []
     for query in queries:
-        best.append(min(milliseconds(ask, query) for _ in range(SEARCH_ROUNDS)))
+        best.append(
+            min(milliseconds(ask, query) for _ in range(SEARCH_ROUNDS))
+        )
     return best
 
 
@@ -289,7 +382,9 @@ class Synthetic:
     PASSAGES_AN_ARTICLE = 50
     WORDS_A_PASSAGE = 80
     PEOPLE = 200
-    SYLLABLES = re.findall(r"\w+", "ba co di fu le mo ni pa ra se ti vo wen ster lin gar")
+    SYLLABLES = re.findall(
+        r"\w+", "ba co di fu le mo ni pa ra se ti vo wen ster lin gar"
+    )
     QUOTED = slice(3, 15)
     """Which words of a passage its claim quotes."""
     SAID = slice(20, 30)
@@ -300,11 +395,15 @@ class Synthetic:
         self._chance = random.Random(self.SEED)
         self._shipped = shipped
         self._words = [self._word(number) for number in range(self.VOCABULARY)]
-        self._weights = list(accumulate(1 / (rank + 2.7) for rank in range(self.VOCABULARY)))
+        self._weights = list(
+            accumulate(1 / (rank + 2.7) for rank in range(self.VOCABULARY))
+        )
         self._people: dict[str, Person] = {}
         for number in range(self.PEOPLE):
             name = " ".join(self._chance.choices(self.SYLLABLES, k=2)).title()
-            self._people[f"person-{number}"] = Person(f"person-{number}", name, name)
+            self._people[f"person-{number}"] = Person(
+                f"person-{number}", name, name
+            )
         self._articles: dict[str, Article] = {}
         self._claims: dict[str, Claim] = {}
         for number in range(passages // self.PASSAGES_AN_ARTICLE):

@@ -97,7 +97,9 @@ class Strip:
 def strip(claims: Sequence[Claim], library: Library) -> Strip:
     """Return claims by the articles they are from; of many articles, the latest."""
     ids = {claim.article for claim in claims}
-    articles = [article for article in library.articles.values() if article.id in ids]
+    articles = [
+        article for article in library.articles.values() if article.id in ids
+    ]
     cells = cells_of(claims, pictured_of(articles), library)
     return Strip(cells, len(articles))
 
@@ -116,7 +118,9 @@ def cells_of(
     return tuple(cell_of(article, claims, library) for article in articles)
 
 
-def cell_of(article: Article, claims: Sequence[Claim], library: Library) -> Cell:
+def cell_of(
+    article: Article, claims: Sequence[Claim], library: Library
+) -> Cell:
     """Return the cell of one article: those of a row's claims that are from it, perhaps none."""
     marks: list[Mark] = []
     first = 0
@@ -256,7 +260,9 @@ class Timeline:
     moments: tuple[Moment, ...]
 
 
-def timeline(library: Library, articles: Sequence[Article], events: Sequence[Event]) -> Timeline:
+def timeline(
+    library: Library, articles: Sequence[Article], events: Sequence[Event]
+) -> Timeline:
     """Return some articles and events on the axis of all that there are, in order of date."""
     axis = axis_of_everything(library)
     moments: list[Moment] = []

@@ -109,18 +109,28 @@ def with_command(arguments: Sequence[str]) -> list[str]:
     return list(arguments)
 
 
-def one_address(context: click.Context, option: click.Parameter, typed: str) -> str:
+def one_address(
+    context: click.Context, option: click.Parameter, typed: str
+) -> str:
     """Return a public address in its one spelling, or "" for none."""
     try:
-        return public_address(typed, may_have_path=context.command.name == "export")
+        return public_address(
+            typed, may_have_path=context.command.name == "export"
+        )
     except ValueError as wrong:
-        raise click.BadParameter(f"{typed!r} {wrong}", context, option) from None
+        raise click.BadParameter(
+            f"{typed!r} {wrong}", context, option
+        ) from None
 
 
-def some_host(context: click.Context, option: click.Parameter, typed: str) -> str:
+def some_host(
+    context: click.Context, option: click.Parameter, typed: str
+) -> str:
     """Return a host; "" would be all addresses of the machine, which nobody means by it."""
     if not typed.strip():
-        raise click.BadParameter("must name a host, such as 127.0.0.1", context, option)
+        raise click.BadParameter(
+            "must name a host, such as 127.0.0.1", context, option
+        )
     return typed
 
 
@@ -134,7 +144,9 @@ content_option = click.option(
 index_option = click.option(
     "--index",
     envvar="REFERENCE_INDEX",
-    type=click.Path(path_type=Path, readable=False),  # unreadable, the index is kept in memory
+    type=click.Path(
+        path_type=Path, readable=False
+    ),  # unreadable, the index is kept in memory
     default=INDEX_FOLDER,
     help="Where the index is kept.",
 )
@@ -184,7 +196,11 @@ def commands() -> None:
     default=True,
     help="A line a request on standard output.",
 )
-@click.option("--debug", is_flag=True, help="Serve content, templates and styles as they change.")
+@click.option(
+    "--debug",
+    is_flag=True,
+    help="Serve content, templates and styles as they change.",
+)
 @click.pass_obj
 def serve(
     create_app: Factory,
@@ -199,18 +215,27 @@ def serve(
     debug: bool,
 ) -> None:
     """Serve the site until told to stop (SIGTERM, Ctrl+C); SIGHUP reads the content again."""
-    from reference.serving import server, watching  # needs Unix; the other commands do not
+    from reference.serving import (
+        server,
+        watching,
+    )  # needs Unix; the other commands do not
 
     for name in unknown_variables():
-        log.warning("%s is no setting of this program (README lists them).", name)
+        log.warning(
+            "%s is no setting of this program (README lists them).", name
+        )
     make: Callable[[], Application]
     if debug:
-        make = PreviewMaker(partial(preview, create_app, content, index, address))
+        make = PreviewMaker(
+            partial(preview, create_app, content, index, address)
+        )
         folders = [content, HERE / "templates", HERE / "static"]
         watch = partial(watching.watch, folders, read_again)
     else:
         presentation = Presentation.read(HERE)
-        make = partial(ready_site, create_app, content, index, address, presentation)
+        make = partial(
+            ready_site, create_app, content, index, address, presentation
+        )
         watch = partial(watching.watch, [content], tell_of_change)
     server.serve(
         make,
@@ -236,7 +261,9 @@ def ready_site(
     return app
 
 
-def preview(create_app: Factory, content: Path, index: Path, address: str) -> Flask:
+def preview(
+    create_app: Factory, content: Path, index: Path, address: str
+) -> Flask:
     """Return the site as its editor sees it: with templates and styles as they are now, and with
     references for what is new."""
     set_stale_references(content)
@@ -261,8 +288,14 @@ def tell_of_change() -> None:
 
 def unknown_variables() -> list[str]:
     """Return the variables of the environment that look like settings of ours and are none."""
-    known = {option.envvar for option in serve.params if isinstance(option, click.Option)}
-    like_ours = {name for name in os.environ if name.startswith(VARIABLE_PREFIX)}
+    known = {
+        option.envvar
+        for option in serve.params
+        if isinstance(option, click.Option)
+    }
+    like_ours = {
+        name for name in os.environ if name.startswith(VARIABLE_PREFIX)
+    }
     return sorted(like_ours - known)
 
 
@@ -286,7 +319,9 @@ def check(content: Path) -> None:
     """Verify all content: print every problem, or reminders and one line of counts."""
     verified = verify(content)
     library = verified.library
-    References.read(content, library)  # raises ContentError where any is not set
+    References.read(
+        content, library
+    )  # raises ContentError where any is not set
     for reminder in verified.reminders[:MOST_REMINDERS]:
         click.echo(f"Reminder: {reminder}")
     more = len(verified.reminders) - MOST_REMINDERS
@@ -304,7 +339,9 @@ def check(content: Path) -> None:
 
 def summary_of(library: Library) -> str:
     """Return how much a library has: 5 articles, 66 passages, …"""
-    passages = sum(len(article.passages) for article in library.articles.values())
+    passages = sum(
+        len(article.passages) for article in library.articles.values()
+    )
     counts = [
         counted(len(library.articles), "article"),
         counted(passages, "passage"),
@@ -322,7 +359,9 @@ def new(folder: Path) -> None:
     """Begin a library of your own: write its first files to FOLDER."""
     for name in start(folder):
         click.echo(f"{folder}/{name}")
-    click.echo(f"Next: change them, then python app.py check --content {folder}")
+    click.echo(
+        f"Next: change them, then python app.py check --content {folder}"
+    )
 
 
 @commands.command()
@@ -340,7 +379,9 @@ def cite(content: Path) -> None:
 @click.pass_obj
 def cards(create_app: Factory, /, content: Path, index: Path) -> None:
     """Draw the picture that goes with each shared link, into the content's cards/."""
-    app = create_app(content, index, "http://localhost")  # no card says where the site is
+    app = create_app(
+        content, index, "http://localhost"
+    )  # no card says where the site is
     try:
         draw_cards(app, content, click.echo)
     except CannotDraw as error:
@@ -361,12 +402,23 @@ def index(content: Path, index: Path) -> None:
 @address_option
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.pass_obj
-def export(create_app: Factory, /, content: Path, index: Path, address: str, folder: Path) -> None:
+def export(
+    create_app: Factory,
+    /,
+    content: Path,
+    index: Path,
+    address: str,
+    folder: Path,
+) -> None:
     """Write the whole site to FOLDER as a static copy, search included."""
     try:
-        from reference.export import freeze  # with packages that nothing else needs
+        from reference.export import (
+            freeze,
+        )  # with packages that nothing else needs
     except ModuleNotFoundError as error:
         needed = f"exporting needs the package {error.name}: install requirements-export.txt"
         raise click.ClickException(needed) from None
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end is told to clear up
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # told to end is told to clear up
     freeze.export(partial(create_app, content, index, address), folder, say)

@@ -24,7 +24,12 @@ SIZES = (100, 92, 84, 76, 68, 62, 56, 52, 48, 44, 40)
 """Sizes of a card's words in px: the largest at which they fit is taken, and no smaller one."""
 COLOURS = 32
 STYLE_SHEETS = ("style.css", "pictures.css")
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+)
 FIT_WORDS = """(sizes) => {
   const said = document.querySelector(".said");
   const fits = () => said.scrollHeight <= said.clientHeight && said.scrollWidth <= said.clientWidth;
@@ -89,18 +94,26 @@ def open_browser() -> Iterator["Browser"]:
         raise CannotDraw(needed) from None
     programs = [path for path in map(shutil.which, BROWSERS) if path]
     if not programs:
-        raise CannotDraw("drawing cards needs Chromium (Debian: chromium-headless-shell)")
+        raise CannotDraw(
+            "drawing cards needs Chromium (Debian: chromium-headless-shell)"
+        )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=programs[0], args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=programs[0], args=["--no-sandbox"]
+        )
         yield browser
         browser.close()
 
 
-def draw(app: Flask, waiting: Iterable[Card], kept: Cards, browser: "Browser") -> None:
+def draw(
+    app: Flask, waiting: Iterable[Card], kept: Cards, browser: "Browser"
+) -> None:
     """Draw some cards in a browser, and save them where cards are kept."""
     from PIL import Image
 
-    page = browser.new_page(viewport={"width": Card.width, "height": Card.height})
+    page = browser.new_page(
+        viewport={"width": Card.width, "height": Card.height}
+    )
     for card in waiting:
         set_up(page, card, app)
         screenshot = page.screenshot()
@@ -116,7 +129,9 @@ def set_up(page: "Page", card: Card, app: Flask) -> None:
     """Show a card in a browser's page, its words as large as they fit."""
     site: Site = app.extensions["site"]
     with app.test_request_context():
-        page.set_content(render_template("_card.html", card=card, style=stylesheet(site)))
+        page.set_content(
+            render_template("_card.html", card=card, style=stylesheet(site))
+        )
     page.evaluate(FIT_WORDS, SIZES)
 
 

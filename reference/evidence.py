@@ -54,7 +54,9 @@ def places(quote: str, passages: Iterable[Passage]) -> list[Place]:
     return found
 
 
-def _arrangements(pieces: Sequence[str], text: str, start: int = 0) -> Iterator[tuple[Span, ...]]:
+def _arrangements(
+    pieces: Sequence[str], text: str, start: int = 0
+) -> Iterator[tuple[Span, ...]]:
     """Yield each way in which the pieces stand in the text in order, the leftmost first."""
     first = pieces[0]
     others = pieces[1:]
@@ -100,7 +102,9 @@ def prints(words: str, texts: Iterable[str]) -> bool:
 # What is shown of an article
 
 
-def withheld(article: Article, claims: Sequence[Claim]) -> tuple[Article, list[Claim]]:
+def withheld(
+    article: Article, claims: Sequence[Claim]
+) -> tuple[Article, list[Claim]]:
     """Return an article and its claims as its `display` shows them.
 
     With `display: quotations` only the words that its claims quote stay. Every other stretch
@@ -130,7 +134,9 @@ def _placed_again(claim: Claim, article: Article) -> Claim:
     return replace(claim, spans=place.spans)
 
 
-def _quoted_passages(article: Article, claims: Iterable[Claim]) -> tuple[Passage, ...]:
+def _quoted_passages(
+    article: Article, claims: Iterable[Claim]
+) -> tuple[Passage, ...]:
     """Return an article's passages with only the words that claims quote."""
     spans_by_passage: dict[str, list[Span]] = defaultdict(list)
     for claim in claims:
@@ -219,12 +225,20 @@ class NameFinder:
         words = re.findall(r"\w+", name)
         if not words:
             return set()
-        having_all = [self._articles_by_word.get(word, set()) for word in words]
+        having_all = [
+            self._articles_by_word.get(word, set()) for word in words
+        ]
         candidates = set.intersection(*having_all)
-        return {article for article in candidates if prints(name, self._texts[article])}
+        return {
+            article
+            for article in candidates
+            if prints(name, self._texts[article])
+        }
 
 
-def mentions(people: Iterable[Person], articles: Iterable[Article]) -> dict[str, tuple[str, ...]]:
+def mentions(
+    people: Iterable[Person], articles: Iterable[Article]
+) -> dict[str, tuple[str, ...]]:
     """Return person id -> ids of the articles whose passages name them, in the articles' order.
 
     Who is named nowhere has no entry.

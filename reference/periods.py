@@ -28,7 +28,9 @@ class Period(NamedTuple):
 
 def period(date: Date) -> Period:
     """Return the days that a date may mean: `2012` -> 1 January to 31 December 2012."""
-    return Period(first_day(date.first), last_day(date.last) if date.last else None)
+    return Period(
+        first_day(date.first), last_day(date.last) if date.last else None
+    )
 
 
 def first_day(text: str) -> Day:

@@ -13,13 +13,27 @@ from typing import Literal, NamedTuple, TypeVar
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-PassageKind = Literal["paragraph", "item", "aside", "heading"]  # aside: a caption, a standfirst
-ArticleKind = Literal["journal-news", "news", "opinion", "report", "speech", "press-release"]
+PassageKind = Literal[
+    "paragraph", "item", "aside", "heading"
+]  # aside: a caption, a standfirst
+ArticleKind = Literal[
+    "journal-news", "news", "opinion", "report", "speech", "press-release"
+]
 ClaimKind = Literal["problem", "remedy", "strength", "context"]
 PersonKind = Literal["person", "organisation"]
 OutcomeKind = Literal["forecast", "warning", "demand", "judgement"]
-Verdict = Literal["borne out", "partly", "not borne out", "open", "met", "partly met", "not met"]
-Confidence = Literal["stated-in-source", "found-at-URL", "inferred-range", "unknown"]
+Verdict = Literal[
+    "borne out",
+    "partly",
+    "not borne out",
+    "open",
+    "met",
+    "partly met",
+    "not met",
+]
+Confidence = Literal[
+    "stated-in-source", "found-at-URL", "inferred-range", "unknown"
+]
 GAP = "[…]"  # stands for words that are not shown: see `Article.display`
 
 
@@ -162,7 +176,11 @@ class Article:
         return [note for note in self.notes if note.passage == passage]
 
     def corrections_in(self, passage: str) -> list[Correction]:
-        return [correction for correction in self.corrections if correction.passage == passage]
+        return [
+            correction
+            for correction in self.corrections
+            if correction.passage == passage
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +313,9 @@ class Term:
     def slug(self) -> str:
         """The term as an address has it: `nhs-cb` for NHS CB."""
         plain = unicodedata.normalize("NFKD", self.term).casefold()
-        without_accents = "".join(sign for sign in plain if not unicodedata.combining(sign))
+        without_accents = "".join(
+            sign for sign in plain if not unicodedata.combining(sign)
+        )
         return re.sub(r"[\W_]+", "-", without_accents).strip("-")
 
 
@@ -430,7 +450,10 @@ class Library:
 
     @cached_property
     def _claims_by_place(self) -> Mapping[tuple[str, str], tuple[Claim, ...]]:
-        return _filed(self.claims.values(), lambda claim: [(claim.article, claim.passage)])
+        return _filed(
+            self.claims.values(),
+            lambda claim: [(claim.article, claim.passage)],
+        )
 
     @cached_property
     def _claims_by_article(self) -> Mapping[str, tuple[Claim, ...]]:
@@ -498,7 +521,9 @@ class Library:
 
     def articles_by(self, person: str) -> tuple[str, ...]:
         """Return the ids of the articles that somebody wrote."""
-        return tuple(article.id for article in self._articles_by_author.get(person, ()))
+        return tuple(
+            article.id for article in self._articles_by_author.get(person, ())
+        )
 
     @cached_property
     def _articles_by_author(self) -> Mapping[str, tuple[Article, ...]]:
@@ -506,7 +531,11 @@ class Library:
 
     def quoted_in(self, person: str) -> tuple[str, ...]:
         """Return the ids of the articles that quote or report somebody (their own do not)."""
-        quoting = [claim for claim in self.claims_of_speaker(person) if claim.voice != "author"]
+        quoting = [
+            claim
+            for claim in self.claims_of_speaker(person)
+            if claim.voice != "author"
+        ]
         return tuple(dict.fromkeys(claim.article for claim in quoting))
 
     def mentioned_in(self, person: str) -> tuple[str, ...]:
@@ -523,7 +552,9 @@ class Library:
         """Return the disagreements on a side of which the claim of this id stands."""
         return self._disagreements_by_claim.get(claim, ())
 
-    def disagreements_of_speaker(self, speaker: str) -> tuple[Disagreement, ...]:
+    def disagreements_of_speaker(
+        self, speaker: str
+    ) -> tuple[Disagreement, ...]:
         """Return the disagreements in which a claim of a person or a group stands."""
         return self._disagreements_by_speaker.get(speaker, ())
 
@@ -541,21 +572,36 @@ class Library:
     @cached_property
     def contrasted(self) -> tuple[Claim, ...]:
         """The claims that stand in a disagreement, in reading order."""
-        return tuple(claim for claim in self.claims.values() if self.disagreements_of(claim.id))
+        return tuple(
+            claim
+            for claim in self.claims.values()
+            if self.disagreements_of(claim.id)
+        )
 
     @cached_property
-    def _disagreements_by_theme(self) -> Mapping[str, tuple[Disagreement, ...]]:
-        return _filed(self.disagreements.values(), lambda disagreement: disagreement.themes)
+    def _disagreements_by_theme(
+        self,
+    ) -> Mapping[str, tuple[Disagreement, ...]]:
+        return _filed(
+            self.disagreements.values(),
+            lambda disagreement: disagreement.themes,
+        )
 
     @cached_property
-    def _disagreements_by_claim(self) -> Mapping[str, tuple[Disagreement, ...]]:
+    def _disagreements_by_claim(
+        self,
+    ) -> Mapping[str, tuple[Disagreement, ...]]:
         return _filed(self.disagreements.values(), _claims_on_both_sides)
 
     @cached_property
-    def _disagreements_by_speaker(self) -> Mapping[str, tuple[Disagreement, ...]]:
+    def _disagreements_by_speaker(
+        self,
+    ) -> Mapping[str, tuple[Disagreement, ...]]:
         return _filed(
             self.disagreements.values(),
-            lambda disagreement: self._speakers_of(_claims_on_both_sides(disagreement)),
+            lambda disagreement: self._speakers_of(
+                _claims_on_both_sides(disagreement)
+            ),
         )
 
     def _speakers_of(self, claims: Iterable[str]) -> list[str]:
@@ -594,7 +640,10 @@ class Library:
 
     @cached_property
     def _outcomes_by_speaker(self) -> Mapping[str, tuple[Outcome, ...]]:
-        return _filed(self.outcomes.values(), lambda outcome: self._speakers_of(outcome.claims))
+        return _filed(
+            self.outcomes.values(),
+            lambda outcome: self._speakers_of(outcome.claims),
+        )
 
 
 def _claims_on_both_sides(disagreement: Disagreement) -> list[str]:

@@ -14,7 +14,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
 from app import create_app
@@ -59,9 +65,13 @@ def library() -> Library:
 
 
 @pytest.fixture(scope="session")
-def search(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Search:
+def search(
+    library: Library, tmp_path_factory: pytest.TempPathFactory
+) -> Search:
     """Search over the shipped library, on a real index that no test may change."""
-    return Search.open(library, tmp_path_factory.mktemp("index"), getLogger("test"))
+    return Search.open(
+        library, tmp_path_factory.mktemp("index"), getLogger("test")
+    )
 
 
 @pytest.fixture
@@ -89,7 +99,9 @@ def client(site_app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def served(site_app: Flask) -> Iterator[str]:
     """The address of the site on a real port, without a trailing slash."""
-    with in_a_thread(make_server("127.0.0.1", 0, site_app, threaded=True)) as address:
+    with in_a_thread(
+        make_server("127.0.0.1", 0, site_app, threaded=True)
+    ) as address:
         yield address
 
 
@@ -121,7 +133,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copied(copy: Path) -> Iterator[str]:
     """The address of the copy, below the root of a plain server of files, without a slash."""
     handler = partial(QuietHandler, directory=str(copy.parents[1]))
-    with in_a_thread(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as address:
+    with in_a_thread(
+        ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    ) as address:
         yield f"{address}/some/where"
 
 
@@ -179,7 +193,9 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     yield context
     context.close()
     for complaint in complaints:
-        assert any(expected in complaint for expected in EXPECTED_COMPLAINTS), complaint
+        assert any(
+            expected in complaint for expected in EXPECTED_COMPLAINTS
+        ), complaint
 
 
 @pytest.fixture

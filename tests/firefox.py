@@ -36,7 +36,9 @@ class Firefox:
         self._command("WebDriver:NewSession", {})
 
     def resize(self, width: int, height: int) -> None:
-        self._command("WebDriver:SetWindowRect", {"width": width, "height": height})
+        self._command(
+            "WebDriver:SetWindowRect", {"width": width, "height": height}
+        )
 
     def goto(self, address: str) -> None:
         """Open a page, and wait until it is loaded."""
@@ -44,7 +46,9 @@ class Firefox:
 
     def evaluate(self, script: str, *arguments: Any) -> Any:
         """Return what a function's body returns in the page, given `arguments`."""
-        answer = self._command("WebDriver:ExecuteScript", {"script": script, "args": arguments})
+        answer = self._command(
+            "WebDriver:ExecuteScript", {"script": script, "args": arguments}
+        )
         return answer["value"]
 
     def quit(self) -> None:
@@ -80,11 +84,23 @@ class Firefox:
 def firefox(program: str, profile: Path) -> Iterator[Firefox]:
     """Run Firefox without a screen, with a profile of its own; stop it afterwards."""
     (profile / "user.js").write_text(PREFERENCES)
-    command = [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [
+        program,
+        "--headless",
+        "--marionette",
+        "--no-remote",
+        "--profile",
+        str(profile),
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         port = profile / "MarionetteActivePort"
-        until(lambda: port.exists() and port.read_text().strip().isdigit(), seconds=60)
+        until(
+            lambda: port.exists() and port.read_text().strip().isdigit(),
+            seconds=60,
+        )
         address = ("127.0.0.1", int(port.read_text()))
         with socket.create_connection(address, timeout=60) as connection:
             window = Firefox(connection)

@@ -34,5 +34,7 @@ def environment(folder: Path) -> dict[str, str | float | bool]:
     files = [Path(package.font_directory) for package in PACKAGES]
     folders = "\n  ".join(f"<dir>{path}</dir>" for path in files)
     configuration = folder / "fonts.conf"
-    configuration.write_text(CONFIGURATION.format(folders=folders, cache=folder / "cache"))
+    configuration.write_text(
+        CONFIGURATION.format(folders=folders, cache=folder / "cache")
+    )
     return {**os.environ, "FONTCONFIG_FILE": str(configuration)}

@@ -37,7 +37,9 @@ class Parsed(HTMLParser):
         self.description = ""
         self.feed(html)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(
+        self, tag: str, attrs: list[tuple[str, str | None]]
+    ) -> None:
         attributes = dict(attrs)
         self.elements.append((tag, attributes))
         if "id" in attributes:

@@ -21,11 +21,17 @@ HOME = ROOT / "docs/home.png"
 def draw_icons(browser: Browser) -> None:
     """Draw `apple-touch-icon.png` and `favicon.ico` as `favicon.svg` is."""
     icon = (ROOT / "static/favicon.svg").read_text(encoding="utf-8")
-    page = browser.new_page(viewport={"width": TOUCH_ICON, "height": TOUCH_ICON})
-    page.set_content(f"<style>body {{ margin: 0 }} svg {{ display: block }}</style>{icon}")
+    page = browser.new_page(
+        viewport={"width": TOUCH_ICON, "height": TOUCH_ICON}
+    )
+    page.set_content(
+        f"<style>body {{ margin: 0 }} svg {{ display: block }}</style>{icon}"
+    )
     picture = Image.open(BytesIO(page.screenshot(omit_background=True)))
     picture.save(ROOT / "static/favicon.ico", sizes=TAB_ICONS)
-    page.add_style_tag(content="rect:first-child { rx: 0 }")  # phones round the corners themselves
+    page.add_style_tag(
+        content="rect:first-child { rx: 0 }"
+    )  # phones round the corners themselves
     full = Image.open(BytesIO(page.screenshot())).convert("RGB")
     full.save(ROOT / "static/apple-touch-icon.png", optimize=True)
 
@@ -43,7 +49,8 @@ def take_home(browser: Browser) -> None:
 if __name__ == "__main__":
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium-headless-shell"), args=["--no-sandbox"]
+            executable_path=shutil.which("chromium-headless-shell"),
+            args=["--no-sandbox"],
         )
         draw_icons(browser)
         take_home(browser)

@@ -32,7 +32,9 @@ class Answer(NamedTuple):
 
 def ask(port: int, path: str, method: str = "GET", **headers: str) -> Answer:
     """Send one request on a connection of its own; `If_None_Match="*"` is a header."""
-    sent_headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    sent_headers = {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
     with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
         connection.request(method, path, headers=sent_headers)
         response = connection.getresponse()
@@ -49,12 +51,20 @@ def body_or_nothing(port: int, path: str) -> bytes:
 class Served:
     """A running site: its process, its port, the files that it prints to."""
 
-    def __init__(self, folder: Path, *options: str, app: Path = ROOT / "app.py") -> None:
+    def __init__(
+        self, folder: Path, *options: str, app: Path = ROOT / "app.py"
+    ) -> None:
         """Start the site, with its index and its logs in a folder, and wait until it listens."""
         self.index = folder / "index"
         self.log = folder / "log"
         self.out = folder / "out"
-        self._command = [sys.executable, str(app), "--index", str(self.index), *options]
+        self._command = [
+            sys.executable,
+            str(app),
+            "--index",
+            str(self.index),
+            *options,
+        ]
         self.process, self.port = self._start(0)
 
     def _start(self, port: int) -> tuple[subprocess.Popen[bytes], int]:
@@ -66,8 +76,15 @@ class Served:
                 stderr=log,
                 start_new_session=True,
             )
-        until(lambda: "Serving at" in self.out.read_text() or process.poll() is not None)
-        announced = re.match(r"Serving at http://[\d.]+:(\d+)/\n", self.out.read_text())
+        until(
+            lambda: (
+                "Serving at" in self.out.read_text()
+                or process.poll() is not None
+            )
+        )
+        announced = re.match(
+            r"Serving at http://[\d.]+:(\d+)/\n", self.out.read_text()
+        )
         assert announced, self.log.read_text()
         return process, int(announced[1])
 
@@ -98,7 +115,10 @@ class Served:
         count = 0
         for line in Path("/proc/net/tcp").read_text().splitlines():
             fields = line.split()
-            count += fields[1].endswith(f":{self.port:04X}") and fields[3] == LISTENING
+            count += (
+                fields[1].endswith(f":{self.port:04X}")
+                and fields[3] == LISTENING
+            )
         return count
 
     def logged(self, words: str) -> bool:
@@ -112,7 +132,9 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, *options: str, app: Path = ROOT / "app.py") -> Iterator[Served]:
+def serving(
+    folder: Path, *options: str, app: Path = ROOT / "app.py"
+) -> Iterator[Served]:
     """Serve the site while a test asks it, with its index and its logs in a folder."""
     folder.mkdir(exist_ok=True)
     served = Served(folder, *options, app=app)
@@ -145,7 +167,11 @@ def house_copy(folder: Path) -> Path:
     """Return a copy of the program, templates and static files that a test may change."""
     house = folder / "house"
     for part in ("reference", "templates", "static"):
-        shutil.copytree(ROOT / part, house / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / part,
+            house / part,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
     shutil.copy(ROOT / "app.py", house)
     return house
 
@@ -161,5 +187,7 @@ def break_content(content: Path) -> Broken:
     """Make one quotation false."""
     path = min((content / "articles").glob("*.md"))
     good_text = path.read_text()
-    path.write_text(good_text.replace("quote: ", "quote: Never said by anybody ", 1))
+    path.write_text(
+        good_text.replace("quote: ", "quote: Never said by anybody ", 1)
+    )
     return Broken(path, good_text)

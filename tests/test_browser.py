@@ -9,28 +9,48 @@ from reference.citation.styles import STYLES
 from tests.browsing import bar
 
 ARTICLE = "/articles/complex-infrastructure-excessive-control/"
-CLAIM, PERSON, THEME = "/claims/data-is-junk/", "/people/laurence-buckman/", "/themes/training/"
-KINDS = ["/", THEME, ARTICLE, PERSON, CLAIM, "/search/?q=junk", "/collection/?claim=data-is-junk"]
+CLAIM, PERSON, THEME = (
+    "/claims/data-is-junk/",
+    "/people/laurence-buckman/",
+    "/themes/training/",
+)
+KINDS = [
+    "/",
+    THEME,
+    ARTICLE,
+    PERSON,
+    CLAIM,
+    "/search/?q=junk",
+    "/collection/?claim=data-is-junk",
+]
 LONGER_THAN_A_DOUBLE_CLICK = 500
 """Milliseconds."""
 
 
-def test_one_style_is_shown_and_remembered(context: BrowserContext, site: str) -> None:
+def test_one_style_is_shown_and_remembered(
+    context: BrowserContext, site: str
+) -> None:
     """One style is shown; another, once chosen, is everywhere: in open tabs, in the collection."""
     page, other = context.new_page(), context.new_page()
     page.goto(site + CLAIM)
     other.goto(site + ARTICLE)
-    expect(page.locator("[data-style]:visible")).to_have_attribute("data-style", "harvard")
+    expect(page.locator("[data-style]:visible")).to_have_attribute(
+        "data-style", "harvard"
+    )
     page.get_by_label("Collect").first.check()
     page.locator("[data-cite]").get_by_label("Style").select_option("mla")
     for each in (page, other):
-        expect(each.locator("[data-style]:visible")).to_have_attribute("data-style", "mla")
+        expect(each.locator("[data-style]:visible")).to_have_attribute(
+            "data-style", "mla"
+        )
         expect(each.locator("[data-cite] select")).to_have_value("mla")
     page.get_by_role("link", name="Collection (1)").click()
     expect(page.get_by_label("Style")).to_have_value("mla")
     expect(page.get_by_role("button", name="Apply")).to_be_hidden()
     page.get_by_label("Style").select_option("vancouver")
-    expect(page.locator(".bibliography li")).to_contain_text("1. White C. Complex")
+    expect(page.locator(".bibliography li")).to_contain_text(
+        "1. White C. Complex"
+    )
 
 
 def test_quoted_words_can_be_selected(page: Page, served: str) -> None:
@@ -39,8 +59,12 @@ def test_quoted_words_can_be_selected(page: Page, served: str) -> None:
     """
     page.goto(served + ARTICLE)
     words = page.locator("[data-passage='11'] .quoted").last
-    words.evaluate("(words) => words.scrollIntoView({ block: 'center', behavior: 'instant' })")
-    x, y = words.evaluate("(a) => { const b = a.getClientRects()[0]; return [b.x + 4, b.y + 9]; }")
+    words.evaluate(
+        "(words) => words.scrollIntoView({ block: 'center', behavior: 'instant' })"
+    )
+    x, y = words.evaluate(
+        "(a) => { const b = a.getClientRects()[0]; return [b.x + 4, b.y + 9]; }"
+    )
 
     page.mouse.move(x, y)
     page.mouse.down()
@@ -59,9 +83,13 @@ def test_quoted_words_can_be_selected(page: Page, served: str) -> None:
     expect(page).to_have_url(re.compile("/claims/"))
 
 
-def test_a_long_press_selects_a_quoted_word(browser: Browser, served: str) -> None:
+def test_a_long_press_selects_a_quoted_word(
+    browser: Browser, served: str
+) -> None:
     """On a touch screen quoted words are no link: a long press selects a word of them."""
-    context = browser.new_context(has_touch=True, viewport={"width": 390, "height": 844})
+    context = browser.new_context(
+        has_touch=True, viewport={"width": 390, "height": 844}
+    )
     page = context.new_page()
     page.goto(served + ARTICLE)
 
@@ -80,7 +108,11 @@ def test_suggestions_are_links(context: BrowserContext, served: str) -> None:
     page = context.new_page()
     page.goto(f"{served}/about/")
     box = page.get_by_role("combobox", name="Search")
-    option = page.get_by_role("listbox", name="Suggestions").get_by_role("option").first
+    option = (
+        page.get_by_role("listbox", name="Suggestions")
+        .get_by_role("option")
+        .first
+    )
     box.press_sequentially("buckm")
     expect(option).to_contain_text("Laurence Buckman")
     expect(option).to_have_attribute("href", PERSON)
@@ -106,7 +138,11 @@ def test_suggestions_are_links(context: BrowserContext, served: str) -> None:
     page.wait_for_timeout(500)  # what is shown for it already keeps its mark
     box.press("ArrowDown")
     expect(option).to_have_attribute("aria-selected", "true")
-    for key, other in (("Enter", "isComposing"), ("Enter", "ctrlKey"), ("ArrowUp", "shiftKey")):
+    for key, other in (
+        ("Enter", "isComposing"),
+        ("Enter", "ctrlKey"),
+        ("ArrowUp", "shiftKey"),
+    ):
         how = {"key": key, other: True, "bubbles": True, "cancelable": True}
         left = "(box, how) => box.dispatchEvent(new KeyboardEvent('keydown', how))"
         assert box.evaluate(left, how), f"{key} with {other} is not ours"
@@ -115,7 +151,9 @@ def test_suggestions_are_links(context: BrowserContext, served: str) -> None:
 
 
 @pytest.mark.parametrize("path", KINDS)
-def test_nothing_of_the_browsers_is_taken(page: Page, served: str, path: str) -> None:
+def test_nothing_of_the_browsers_is_taken(
+    page: Page, served: str, path: str
+) -> None:
     """No key outside a field but `/`, which leads to the search box, and no click on a link, with
     or without modifiers, is kept from the browser."""
     page.goto(served + path)
@@ -144,7 +182,9 @@ def test_schemes(context: BrowserContext, site: str) -> None:
     other.goto(site + THEME)
     background = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(background)
-    expect(page.locator("html")).not_to_have_attribute("data-scheme", re.compile(""))
+    expect(page.locator("html")).not_to_have_attribute(
+        "data-scheme", re.compile("")
+    )
     page.emulate_media(color_scheme="dark")
     expect(page.get_by_role("button", name="Light")).to_be_visible()
     dark = page.evaluate(background)
@@ -169,7 +209,9 @@ def test_an_address_opens_what_it_names(page: Page, site: str) -> None:
     page.goto(f"{site}{ARTICLE}#claim-data-is-junk")
     expect(page.locator("#claim-data-is-junk")).to_be_visible()
     page.evaluate("location.hash = 'junk-data-informs-budget-allocations'")
-    expect(page.locator("#claim-junk-data-informs-budget-allocations")).to_be_visible()
+    expect(
+        page.locator("#claim-junk-data-informs-budget-allocations")
+    ).to_be_visible()
 
 
 def test_without_script(browser: Browser, served: str) -> None:
@@ -179,7 +221,9 @@ def test_without_script(browser: Browser, served: str) -> None:
     plain.goto(served)
     plain.get_by_role("searchbox").fill("the data is junk")
     plain.get_by_role("searchbox").press("Enter")
-    expect(plain.locator("[data-claim=data-is-junk] mark").first).to_be_visible()
+    expect(
+        plain.locator("[data-claim=data-is-junk] mark").first
+    ).to_be_visible()
     plain.goto(served + CLAIM)
     plain.locator(".other-styles summary").click()
     expect(plain.locator("[data-style]:visible")).to_have_count(len(STYLES))
@@ -195,5 +239,7 @@ def test_without_script(browser: Browser, served: str) -> None:
     expect(plain.locator("#claim-data-is-junk")).to_be_visible()
     for path in KINDS:
         plain.goto(served + path)
-        expect(plain.locator("button[hidden]:visible, .style:visible")).to_have_count(0)
+        expect(
+            plain.locator("button[hidden]:visible, .style:visible")
+        ).to_have_count(0)
     plain.context.close()

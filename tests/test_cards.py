@@ -28,7 +28,11 @@ SMALLEST_WORDS = 40
 @pytest.fixture(scope="module")
 def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the content whose cards are said to be drawn; only a few of them are."""
-    folder = Path(shutil.copytree(ROOT / "content", tmp_path_factory.mktemp("cards") / "content"))
+    folder = Path(
+        shutil.copytree(
+            ROOT / "content", tmp_path_factory.mktemp("cards") / "content"
+        )
+    )
     shutil.rmtree(folder / "cards", ignore_errors=True)
     (folder / "cards").mkdir()
     digests = {card.name: card.digest for card in cards(load(folder))}
@@ -53,8 +57,12 @@ def meta(html: str) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("part", ["claims", "themes", "articles", "disagreements"])
-def test_a_page_shows_its_own_words(app: Flask, library: Library, part: str) -> None:
+@pytest.mark.parametrize(
+    "part", ["claims", "themes", "articles", "disagreements"]
+)
+def test_a_page_shows_its_own_words(
+    app: Flask, library: Library, part: str
+) -> None:
     """The page of a claim, a theme, an article or a disagreement names the card with its words."""
     id = next(iter(getattr(library, part)))
     card = next(card for card in cards(library) if card.name == f"{part}/{id}")
@@ -62,7 +70,10 @@ def test_a_page_shows_its_own_words(app: Flask, library: Library, part: str) -> 
     shown = meta(app.test_client().get(f"/{part}/{id}/").text)
 
     assert shown["og:image"] == f"{ADDRESS}/cards/{part}/{id}.png"
-    assert (shown["og:image:width"], shown["og:image:height"]) == ("1200", "630")
+    assert (shown["og:image:width"], shown["og:image:height"]) == (
+        "1200",
+        "630",
+    )
     assert card.words.rstrip(".") in shown["og:image:alt"]
 
 
@@ -74,19 +85,28 @@ def test_other_pages_show_the_card_of_the_site(app: Flask, path: str) -> None:
     assert shown["og:image"] == f"{ADDRESS}/cards/home.png"
 
 
-def test_titles_of_shared_links_have_a_reasonable_length(app: Flask, library: Library) -> None:
+def test_titles_of_shared_links_have_a_reasonable_length(
+    app: Flask, library: Library
+) -> None:
     """What a shared link is called has at most 75 characters, on every claim's page too."""
     for claim in list(library.claims)[:20]:
-        title = meta(app.test_client().get(f"/claims/{claim}/").text)["og:title"]
+        title = meta(app.test_client().get(f"/claims/{claim}/").text)[
+            "og:title"
+        ]
 
         assert 0 < len(title) <= 75
 
 
-def test_a_card_older_than_its_words_is_not_shown(content: Path, library: Library) -> None:
+def test_a_card_older_than_its_words_is_not_shown(
+    content: Path, library: Library
+) -> None:
     """Where the words of a claim have changed, its card is not shown, and is named as outdated."""
     claim = next(iter(library.claims.values()))
     name = f"claims/{claim.id}"
-    changed = {**library.claims, claim.id: replace(claim, quote="Words that came later")}
+    changed = {
+        **library.claims,
+        claim.id: replace(claim, quote="Words that came later"),
+    }
     later = replace(library, claims=changed)
 
     kept = Cards.read(content, later)
@@ -96,13 +116,17 @@ def test_a_card_older_than_its_words_is_not_shown(content: Path, library: Librar
     assert kept.outdated(later) == [name]
 
 
-def test_a_library_without_cards_misses_none(library: Library, tmp_path: Path) -> None:
+def test_a_library_without_cards_misses_none(
+    library: Library, tmp_path: Path
+) -> None:
     """Cards are an editor's choice: where none were drawn nothing is outdated."""
     assert Cards.read(tmp_path, library).outdated(library) == []
 
 
 @pytest.fixture(scope="module")
-def drawn(browser: Browser, app: Flask, content: Path, library: Library) -> Iterator[list[Card]]:
+def drawn(
+    browser: Browser, app: Flask, content: Path, library: Library
+) -> Iterator[list[Card]]:
     """A few cards drawn into the content: the longest of each kind, and the way in."""
     longest: dict[str, Card] = {}
     for card in cards(library):
@@ -114,7 +138,9 @@ def drawn(browser: Browser, app: Flask, content: Path, library: Library) -> Iter
     yield chosen
 
 
-def test_cards_are_pictures_of_one_size(drawn: list[Card], content: Path, library: Library) -> None:
+def test_cards_are_pictures_of_one_size(
+    drawn: list[Card], content: Path, library: Library
+) -> None:
     """A card is a PNG of 1200 × 630 px and a few colours, of at most 60 kB."""
     for card in drawn:
         path = Cards.read(content, library).file_of(card.name)
@@ -124,22 +150,30 @@ def test_cards_are_pictures_of_one_size(drawn: list[Card], content: Path, librar
         assert path.stat().st_size <= 60_000
 
 
-def test_no_words_are_cut_or_small(drawn: list[Card], app: Flask, browser: Browser) -> None:
+def test_no_words_are_cut_or_small(
+    drawn: list[Card], app: Flask, browser: Browser
+) -> None:
     """The longest words of each kind stand whole on their card, at 40 px or more."""
-    page = browser.new_page(viewport={"width": Card.width, "height": Card.height})
+    page = browser.new_page(
+        viewport={"width": Card.width, "height": Card.height}
+    )
     for card in drawn:
         drawing.set_up(page, card, app)
 
         words = page.locator(".said p").first
         assert words.inner_text() == card.words
-        size = words.evaluate("(words) => parseFloat(getComputedStyle(words).fontSize)")
+        size = words.evaluate(
+            "(words) => parseFloat(getComputedStyle(words).fontSize)"
+        )
         assert size >= SMALLEST_WORDS
         whole = "() => document.documentElement.scrollHeight <= innerHeight"
         assert page.evaluate(whole)
     page.close()
 
 
-def test_a_card_can_be_loaded_by_other_sites(drawn: list[Card], app: Flask) -> None:
+def test_a_card_can_be_loaded_by_other_sites(
+    drawn: list[Card], app: Flask
+) -> None:
     """A card answers as a picture that any site's page may show."""
     answer = app.test_client().get(f"/cards/{drawn[-1].name}.png")
 
@@ -148,7 +182,9 @@ def test_a_card_can_be_loaded_by_other_sites(drawn: list[Card], app: Flask) -> N
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
-@pytest.mark.parametrize("path", ["/cards/claims/no-such-claim.png", "/cards/people/nobody.png"])
+@pytest.mark.parametrize(
+    "path", ["/cards/claims/no-such-claim.png", "/cards/people/nobody.png"]
+)
 def test_a_card_of_nothing_is_not_there(app: Flask, path: str) -> None:
     """An address of a card that there is not answers 404."""
     assert app.test_client().get(path).status_code == 404
@@ -156,5 +192,8 @@ def test_a_card_of_nothing_is_not_there(app: Flask, path: str) -> None:
 
 def test_icons_are_where_browsers_ask_for_them(client: FlaskClient) -> None:
     """The icon of a tab and that of a phone's screen have the addresses that browsers try."""
-    assert client.get("/favicon.ico").mimetype in ("image/x-icon", "image/vnd.microsoft.icon")
+    assert client.get("/favicon.ico").mimetype in (
+        "image/x-icon",
+        "image/vnd.microsoft.icon",
+    )
     assert client.get("/apple-touch-icon.png").mimetype == "image/png"

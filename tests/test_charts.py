@@ -17,8 +17,13 @@ days = st.dates().filter(lambda day: 1000 <= day.year <= 2999).map(str)
 dates = st.one_of(years.map(str), ranges, open_ends, days).map(edtf)
 
 
-@given(articles=st.lists(dates, min_size=1, max_size=4), events=st.lists(dates, max_size=4))
-def test_every_date_has_its_place_on_the_axis(articles: list[Date], events: list[Date]) -> None:
+@given(
+    articles=st.lists(dates, min_size=1, max_size=4),
+    events=st.lists(dates, max_size=4),
+)
+def test_every_date_has_its_place_on_the_axis(
+    articles: list[Date], events: list[Date]
+) -> None:
     """No place is outside 0 to 100 per cent, none ends before it begins, later ones are further
     on, and the years written are few."""
     axis = charts.axis_of([*articles, *events])
@@ -36,16 +41,22 @@ def test_only_a_day_is_a_point() -> None:
 
     assert axis.place_of(edtf("2012-06-20")).kind == "exact"
     assert axis.place_of(edtf("2012-06")).kind == "range"
-    assert axis.place_of(edtf("2012-06-20/..")) == charts.Place(89.8, 100, "open")
+    assert axis.place_of(edtf("2012-06-20/..")) == charts.Place(
+        89.8, 100, "open"
+    )
 
 
-def test_the_picture_has_every_claim_under_its_themes(library: Library) -> None:
+def test_the_picture_has_every_claim_under_its_themes(
+    library: Library,
+) -> None:
     """Each theme has all its claims, each in the column of its article, a ring where disputed.
 
     That is so of as many articles as there is room for, here at most the first six.
     """
     articles = dict(islice(library.articles.items(), charts.MOST_COLUMNS))
-    claims = {c.id: c for c in library.claims.values() if c.article in articles}
+    claims = {
+        c.id: c for c in library.claims.values() if c.article in articles
+    }
     library = replace(library, articles=articles, claims=claims)
 
     picture = charts.debate(library)
@@ -57,16 +68,27 @@ def test_the_picture_has_every_claim_under_its_themes(library: Library) -> None:
         assert row.claim_count == len(on_theme) == len(marks)
         assert [mark.claim for mark in marks] == list(on_theme)
         for cell in row.cells:
-            assert all(mark.claim.article == cell.article.id for mark in cell.marks)
+            assert all(
+                mark.claim.article == cell.article.id for mark in cell.marks
+            )
         for mark in marks:
-            assert mark.disputed == bool(library.disagreements_of(mark.claim.id))
+            assert mark.disputed == bool(
+                library.disagreements_of(mark.claim.id)
+            )
 
 
-def test_a_picture_of_many_articles_has_the_latest_and_says_so(library: Library) -> None:
+def test_a_picture_of_many_articles_has_the_latest_and_says_so(
+    library: Library,
+) -> None:
     """Of more articles than there is room for, the picture has the last, and how many there are."""
-    many = {f"a{number}": article_like(library, f"a{number}") for number in range(50)}
+    many = {
+        f"a{number}": article_like(library, f"a{number}")
+        for number in range(50)
+    }
 
-    picture = charts.debate(replace(library, articles=many, claims={}, disagreements={}))
+    picture = charts.debate(
+        replace(library, articles=many, claims={}, disagreements={})
+    )
 
     assert not picture.is_whole
     assert picture.article_count == 50

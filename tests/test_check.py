@@ -21,7 +21,13 @@ from reference.evidence import fold, places, segments, withheld
 from reference.problems import ContentError, Problem
 from reference.records import Passage, Span
 from tests.parsed import rows
-from tests.small import NEWS, OPINION, SMALL_LIBRARY, change, copy_of_small_library
+from tests.small import (
+    NEWS,
+    OPINION,
+    SMALL_LIBRARY,
+    change,
+    copy_of_small_library,
+)
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -45,7 +51,9 @@ def problems_in(folder: Path) -> list[Problem]:
 
 def each_row(table: str, key: str) -> Callable[..., Any]:
     """Run a test for each row of a table in slips.yaml; `key` names it."""
-    return pytest.mark.parametrize("row", [pytest.param(r, id=str(r[key])) for r in ROWS[table]])
+    return pytest.mark.parametrize(
+        "row", [pytest.param(r, id=str(r[key])) for r in ROWS[table]]
+    )
 
 
 # Slips
@@ -90,7 +98,9 @@ def line_named(text: str, row: Row, changed_at: int) -> int:
 
 
 @each_row("renamed", "new")
-def test_a_file_under_another_name_is_one_problem(small: Path, row: Row) -> None:
+def test_a_file_under_another_name_is_one_problem(
+    small: Path, row: Row
+) -> None:
     """A part that is missing, misspelt or unreadable is not held against all that names it."""
     (small / row["old"]).rename(small / row["new"])
 
@@ -119,11 +129,15 @@ def test_what_is_left_among_the_articles(small: Path, row: Row) -> None:
 def test_an_edited_copy_is_a_copy(small: Path) -> None:
     """A second copy in which a word was changed is told as a copy, not claim by claim."""
     text = (small / NEWS).read_text(encoding="utf-8")
-    (small / "articles/draft.md").write_text(text.replace("Subscribe", "Please subscribe"))
+    (small / "articles/draft.md").write_text(
+        text.replace("Subscribe", "Please subscribe")
+    )
 
     (problem,) = problems_in(small)
 
-    assert "is the same as draft.md. Mend: remove one of the two" in str(problem)
+    assert "is the same as draft.md. Mend: remove one of the two" in str(
+        problem
+    )
 
 
 @each_row("no_articles", "says")
@@ -155,13 +169,21 @@ def test_a_pipe_among_the_articles_is_one_problem(small: Path) -> None:
 
 def test_every_problem_in_one_run(small: Path) -> None:
     """Mistakes in several files, and in one claim, are all said at once, in file order."""
-    change(small / NEWS, "themes: [comfort, cost]\n    kind: s", "themes: [comfrt]\n    kind: t")
+    change(
+        small / NEWS,
+        "themes: [comfort, cost]\n    kind: s",
+        "themes: [comfrt]\n    kind: t",
+    )
     change(small / NEWS, "doi: 10", "doi: 11")
     change(small / "people.yaml", "id: anna-berg", "id: anna berg")
     change(small / "themes/cost.md", "To the rail", "Fools. To the rail")
-    (small / "themes/keep.md").write_text("---\ntitle: Keep\norder: x\nsummary: y\n---\n<b>\n")
+    (small / "themes/keep.md").write_text(
+        "---\ntitle: Keep\norder: x\nsummary: y\n---\n<b>\n"
+    )
 
-    found = [f"{problem.file}:{problem.place}" for problem in problems_in(small)]
+    found = [
+        f"{problem.file}:{problem.place}" for problem in problems_in(small)
+    ]
 
     assert found == [
         "content/articles/last-sleeper.md:doi",
@@ -181,15 +203,24 @@ def test_a_slip_in_one_file_hides_no_other_files_problems(small: Path) -> None:
     change(small / "themes/comfort.md", "[@nobody-sleeps", "[@nobody-slept")
     change(small / "disagreements.yaml", "pay?", "pay")
 
-    found = [f"{problem.file}: {problem.wrong}" for problem in problems_in(small)]
+    found = [
+        f"{problem.file}: {problem.wrong}" for problem in problems_in(small)
+    ]
 
     assert len(found) == 3
     assert found[0].startswith("content/articles/last-sleeper.md: a bracket")
-    assert found[1] == "content/disagreements.yaml: `Does a night train pay` is not a question"
-    assert found[2].startswith("content/themes/comfort.md: there is no claim `nobody-slept")
+    assert (
+        found[1]
+        == "content/disagreements.yaml: `Does a night train pay` is not a question"
+    )
+    assert found[2].startswith(
+        "content/themes/comfort.md: there is no claim `nobody-slept"
+    )
 
 
-def test_a_speaker_who_is_nobody_here_is_told_apart_from_a_group(small: Path) -> None:
+def test_a_speaker_who_is_nobody_here_is_told_apart_from_a_group(
+    small: Path,
+) -> None:
     """A name with a title is a person's, who belongs in people.yaml."""
     change(small / NEWS, "A senior official warned", "Dr Jane Roe warned")
     change(
@@ -197,11 +228,16 @@ def test_a_speaker_who_is_nobody_here_is_told_apart_from_a_group(small: Path) ->
         "speakers: [anna-berg]\n    named: A senior official",
         "speakers: [Dr Jane Roe]",
     )
-    change(small / NEWS, "A senior official, taken to be Anna Berg,", "Jane Roe")
+    change(
+        small / NEWS, "A senior official, taken to be Anna Berg,", "Jane Roe"
+    )
 
     (problem,) = problems_in(small)
 
-    assert "`Dr Jane Roe` is the printed name of a person. Mend: add the person" in str(problem)
+    assert (
+        "`Dr Jane Roe` is the printed name of a person. Mend: add the person"
+        in str(problem)
+    )
 
 
 # What may be left out
@@ -213,7 +249,14 @@ def test_a_library_needs_little(tmp_path: Path, content: str | None) -> None:
     or hold nothing.
     """
     folder = copy_of_small_library(tmp_path)
-    for name in ("people", "glossary", "events", "disagreements", "outcomes", "moved"):
+    for name in (
+        "people",
+        "glossary",
+        "events",
+        "disagreements",
+        "outcomes",
+        "moved",
+    ):
         path = folder / f"{name}.yaml"
         path.unlink() if content is None else path.write_text(content)
     for name in ("opening.md", "about.md", "words.ini"):
@@ -271,7 +314,9 @@ def test_who_somebody_was() -> None:
 
 def test_what_only_looks_wrong_is_read(small: Path) -> None:
     """A DOI of any signs is one, and stops of abbreviations end no sentence."""
-    change(small / NEWS, "10.1000/post.4", "10.1002/(SICI)1096<1::AID>3.0.CO;2-#")
+    change(
+        small / NEWS, "10.1000/post.4", "10.1002/(SICI)1096<1::AID>3.0.CO;2-#"
+    )
     change(
         small / NEWS,
         "says: Tom O’Brien says that “no",
@@ -281,7 +326,9 @@ def test_what_only_looks_wrong_is_read(small: Path) -> None:
     assert load(small)
 
 
-def test_white_space_and_composed_letters_make_no_difference(small: Path) -> None:
+def test_white_space_and_composed_letters_make_no_difference(
+    small: Path,
+) -> None:
     """Text and quotation are read alike, however their lines end and their letters are made."""
     change(small / NEWS, "Bring a pillow.", "Bring a cafe\u0301 pillow.")
     change(
@@ -295,18 +342,27 @@ def test_white_space_and_composed_letters_make_no_difference(small: Path) -> Non
         "says: |\n      The article advises\n      travellers to book",
     )
     text = (small / NEWS).read_text(encoding="utf-8")
-    (small / NEWS).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    (small / NEWS).write_bytes(
+        b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+    )
 
     library = load(small)
 
     assert library.claims["bring-a-pillow"].quote == "Bring a caf\u00e9 pillow"
-    assert library.claims["book-early"].says == "The article advises travellers to book early."
+    assert (
+        library.claims["book-early"].says
+        == "The article advises travellers to book early."
+    )
 
 
 def test_the_version_is_that_of_the_content(small: Path) -> None:
     """What is no content makes no other version; what is does."""
     before = fingerprint(small)
-    for name in ("references.json", "articles/.draft.md", "articles/last-sleeper.md~"):
+    for name in (
+        "references.json",
+        "articles/.draft.md",
+        "articles/last-sleeper.md~",
+    ):
         (small / name).write_text("{}")
 
     assert fingerprint(small) == before == load(small).version
@@ -351,7 +407,9 @@ PARAGRAPHS = st.lists(WORDS, min_size=1, max_size=4)
 
 
 @given(texts=PARAGRAPHS, quote=WORDS)
-def test_a_quotation_is_placed_where_counting_finds_it(texts: list[str], quote: str) -> None:
+def test_a_quotation_is_placed_where_counting_finds_it(
+    texts: list[str], quote: str
+) -> None:
     """A quotation has one place exactly when its words occur once, counted the slow way."""
     words = fold(quote)
     has_letters = "a" in words or "b" in words
@@ -389,7 +447,9 @@ PAIRS = st.lists(st.tuples(POSITIONS, POSITIONS), max_size=4)
 
 
 @given(text=st.text("ab ", max_size=12), pairs=PAIRS)
-def test_segments_are_the_text(text: str, pairs: list[tuple[int, int]]) -> None:
+def test_segments_are_the_text(
+    text: str, pairs: list[tuple[int, int]]
+) -> None:
     """However spans overlap, what is cut at their edges is the text, marked where one lies."""
     spans = []
     for pair in pairs:
@@ -432,7 +492,9 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, data: bytes) -> None:
 
         source = read_source(tmp_path / name, name)
 
-        is_plain_data = source.data is None or isinstance(source.data, (dict, list, str))
+        is_plain_data = source.data is None or isinstance(
+            source.data, (dict, list, str)
+        )
         assert source.problems or is_plain_data
         for problem in source.problems:
             assert 0 < problem.line <= lines
@@ -455,7 +517,9 @@ MARKDOWN = st.text("ab* _-#>\n.’", min_size=1, max_size=12)
 @given(texts=st.lists(MARKDOWN, min_size=1, max_size=5))
 def test_a_passage_is_found_on_its_line(texts: list[str]) -> None:
     """Whatever Markdown stands round it, a passage's line is the one its first letter is on."""
-    body = "\n\n".join(f"*x{number}* {text}" for number, text in enumerate(texts))
+    body = "\n\n".join(
+        f"*x{number}* {text}" for number, text in enumerate(texts)
+    )
     source = Source("x.md", body=body)
     lines_of_letters = []
     for number, line in enumerate(body.split("\n"), 1):
@@ -464,7 +528,10 @@ def test_a_passage_is_found_on_its_line(texts: list[str]) -> None:
     letters_before = 0
     for passage in bodies.passages_of(body):
         if passage.text.startswith("x"):
-            assert source.line_in(passage.text) == lines_of_letters[letters_before]
+            assert (
+                source.line_in(passage.text)
+                == lines_of_letters[letters_before]
+            )
         letters_before += count_of_letters(passage.text)
 
 
@@ -489,7 +556,9 @@ def test_what_an_article_has_in_quotation_marks() -> None:
 @each_row("quoting", "words")
 def test_words_in_marks_are_a_speakers(row: Row) -> None:
     """Ours are words of a quotation cited, in marks in the article too, or of its own author."""
-    ground = Ground("said they were ‘set up to fail’ by … all", ("set up to fail",))
+    ground = Ground(
+        "said they were ‘set up to fail’ by … all", ("set up to fail",)
+    )
 
     faults = list(misquoted(f"They are {row['words']}, he says.", [ground]))
 
@@ -505,7 +574,9 @@ def test_raw_html_never_lives() -> None:
     (block,) = bodies.blocks_of(f"{text} [@a] [@b].", events={"b"})
 
     assert passage.text == text
-    assert block.html.count("<") == 10  # p, twice sup and a, opened and closed, and nothing else
+    assert (
+        block.html.count("<") == 10
+    )  # p, twice sup and a, opened and closed, and nothing else
     assert "&lt;b onclick" in block.html
     assert block.claims == ("a",)
     assert block.events == ("b",)

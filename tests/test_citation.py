@@ -17,8 +17,20 @@ from reference.citation import setting
 from reference.citation.intext import with_citation, with_clause
 from reference.citation.quotation import quotation, quoted
 from reference.citation.record import Record, article_record, page_record
-from reference.citation.references import FILE, Form, References, digests, plain, to_set
-from reference.citation.setting import CannotSet, set_in_style, set_references, typeset
+from reference.citation.references import (
+    FILE,
+    Form,
+    References,
+    digests,
+    plain,
+    to_set,
+)
+from reference.citation.setting import (
+    CannotSet,
+    set_in_style,
+    set_references,
+    typeset,
+)
 from reference.citation.styles import (
     BY_ID,
     STYLES,
@@ -53,12 +65,17 @@ def founding(library: Library) -> Library:
 
     How an article is told apart depends on which others there are; content may grow.
     """
-    articles = {id: library.articles[id] for id in (BMJ, SMITH, PULSE, MARSHALL, MANAGERS)}
+    articles = {
+        id: library.articles[id]
+        for id in (BMJ, SMITH, PULSE, MARSHALL, MANAGERS)
+    }
     return replace(library, articles=articles)
 
 
 @pytest.fixture(scope="module")
-def founding_references(founding: Library, tmp_path_factory: pytest.TempPathFactory) -> References:
+def founding_references(
+    founding: Library, tmp_path_factory: pytest.TempPathFactory
+) -> References:
     """References of the articles that the rows name, set without those of any other."""
     folder = tmp_path_factory.mktemp("founding")
     set_references(folder, founding)
@@ -84,13 +101,17 @@ def test_references_are_the_processors(
         f"--csl={get_style_filepath(style.csl)}",
     ]
 
-    made = pypandoc.convert_text(json.dumps(records), "html", "csljson", options)
+    made = pypandoc.convert_text(
+        json.dumps(records), "html", "csljson", options
+    )
 
     entries = {id: plain(html) for id, html in setting.ENTRY.findall(made)}
     for id, article in library.articles.items():
         if style.title_case and article.title_case:
             pattern = re.escape(article.title_case)
-            entries[id] = re.sub(pattern, article.title_case, entries[id], flags=re.IGNORECASE)
+            entries[id] = re.sub(
+                pattern, article.title_case, entries[id], flags=re.IGNORECASE
+            )
         assert plain(references.of(id, style).reference) == entries[id]
 
 
@@ -99,16 +120,24 @@ def test_references_read_as_their_guides_ask(
     founding_references: References, row: dict[str, str]
 ) -> None:
     """What a record says and what its type is are such that each style reads well."""
-    reference = plain(founding_references.of(row["article"], BY_ID[row["style"]]).reference)
+    reference = plain(
+        founding_references.of(row["article"], BY_ID[row["style"]]).reference
+    )
 
     assert reference.startswith(row["begins"])
     assert row["goes_on"] in reference
 
 
-@pytest.mark.parametrize("row", ROWS["kinds"], ids=lambda row: str(row["kind"]))
-def test_kinds_of_source_read_as_their_guides_ask(library: Library, row: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "row", ROWS["kinds"], ids=lambda row: str(row["kind"])
+)
+def test_kinds_of_source_read_as_their_guides_ask(
+    library: Library, row: dict[str, Any]
+) -> None:
     """A report, a speech, a press release, by an organisation, are cited as what they are."""
-    organisation = Person("kings-fund", "The King’s Fund", "King’s Fund", kind="organisation")
+    organisation = Person(
+        "kings-fund", "The King’s Fund", "King’s Fund", kind="organisation"
+    )
     library = replace(library, people={organisation.id: organisation})
     article = replace(
         library.articles[SMITH],
@@ -147,19 +176,39 @@ def test_a_style_with_notes_is_a_row(library: Library) -> None:
 
     assert form.short is not None
     assert "(2012) 344 BMJ e4278" in form.citation.whole
-    assert form.citation.whole.startswith("Caroline White, ‘Complex Infrastructure")
+    assert form.citation.whole.startswith(
+        "Caroline White, ‘Complex Infrastructure"
+    )
     assert form.short.at_paragraph == "White (n {note}) para {paragraph}."
 
 
 @by_style
-def test_articles_cited_alike_are_told_apart(library: Library, style: Style) -> None:
+def test_articles_cited_alike_are_told_apart(
+    library: Library, style: Style
+) -> None:
     """Two undated articles of one paper, and two of one author, differ in text and in list, each
     reference by itself (no dash stands for an author)."""
-    pair = replace(library.articles[PULSE], id="pulse-2", title="Pulse news in brief")
-    pair = replace(pair, title_short="Pulse news", title_case="", url="https://pulse.example/2")
-    again = replace(library.articles[MARSHALL], id="marshall-2", title="We’re married")
-    articles = (library.articles[PULSE], pair, library.articles[MARSHALL], again)
-    records = to_set(replace(library, articles={each.id: each for each in articles}), style)
+    pair = replace(
+        library.articles[PULSE], id="pulse-2", title="Pulse news in brief"
+    )
+    pair = replace(
+        pair,
+        title_short="Pulse news",
+        title_case="",
+        url="https://pulse.example/2",
+    )
+    again = replace(
+        library.articles[MARSHALL], id="marshall-2", title="We’re married"
+    )
+    articles = (
+        library.articles[PULSE],
+        pair,
+        library.articles[MARSHALL],
+        again,
+    )
+    records = to_set(
+        replace(library, articles={each.id: each for each in articles}), style
+    )
 
     forms = typeset(records[: len(articles)], style)
 
@@ -172,11 +221,15 @@ def test_articles_cited_alike_are_told_apart(library: Library, style: Style) -> 
     if style.id in ROWS["alike"]:
         wanted = ROWS["alike"][style.id]
         assert texts == wanted["texts"]
-        for reference, begins in zip(references, wanted["begins"], strict=True):
+        for reference, begins in zip(
+            references, wanted["begins"], strict=True
+        ):
             assert reference.startswith(begins)
 
 
-def test_the_file_is_what_the_command_writes(library: Library, tmp_path: Path) -> None:
+def test_the_file_is_what_the_command_writes(
+    library: Library, tmp_path: Path
+) -> None:
     """`cite` over the shipped content writes the shipped file."""
     line = set_references(tmp_path, library)
 
@@ -188,7 +241,12 @@ def test_a_form_reads_back(references: References) -> None:
     """What the file holds of a form is the form."""
     for forms in references.forms.values():
         for form in forms:
-            assert Form.from_json(form.style, json.loads(json.dumps(form.as_json()))) == form
+            assert (
+                Form.from_json(
+                    form.style, json.loads(json.dumps(form.as_json()))
+                )
+                == form
+            )
 
 
 def problems_of(folder: Path, library: Library) -> set[tuple[str, str]]:
@@ -198,7 +256,9 @@ def problems_of(folder: Path, library: Library) -> set[tuple[str, str]]:
     for problem in caught.value.problems:
         assert problem.file == f"content/{FILE}"
         assert "app.py cite" in problem.mend
-    return {(problem.place, problem.wrong) for problem in caught.value.problems}
+    return {
+        (problem.place, problem.wrong) for problem in caught.value.problems
+    }
 
 
 def test_what_is_stale_is_refused(content_copy: Path) -> None:
@@ -206,11 +266,17 @@ def test_what_is_stale_is_refused(content_copy: Path) -> None:
     which no style prints, makes nothing stale."""
     article = content_copy / "articles" / f"{BMJ}.md"
     references = content_copy / FILE
-    article.write_text(article.read_text().replace("The article states it:", "It says:"))
+    article.write_text(
+        article.read_text().replace("The article states it:", "It says:")
+    )
     References.read(content_copy, load(content_copy))
 
-    article.write_text(article.read_text().replace("volume: 344", "volume: 345"))
-    references.write_text(references.read_text().replace('"page_about"', '"page_gone"'))
+    article.write_text(
+        article.read_text().replace("volume: 344", "volume: 345")
+    )
+    references.write_text(
+        references.read_text().replace('"page_about"', '"page_gone"')
+    )
 
     assert problems_of(content_copy, load(content_copy)) == {
         (BMJ, "the reference is of an older record"),
@@ -254,7 +320,9 @@ def test_a_missing_processor_is_named(
     """Where the tools are not installed, the command says which, and leaves the file alone."""
     monkeypatch.setitem(sys.modules, "pypandoc", None)
 
-    with pytest.raises(CannotSet, match=r"pypandoc is missing: .*requirements-dev"):
+    with pytest.raises(
+        CannotSet, match=r"pypandoc is missing: .*requirements-dev"
+    ):
         set_references(tmp_path, library)
 
     assert not list(tmp_path.iterdir())
@@ -282,13 +350,18 @@ def test_a_reference_is_safe_html(library: Library, style: Style) -> None:
 def test_a_record_says_what_is_known(library: Library) -> None:
     """Journal news is a journal article, all else here a magazine's; what is unknown has no key,
     never an empty or invented value, and no value has HTML in it."""
-    records = {id: article_record(library, each) for id, each in library.articles.items()}
+    records = {
+        id: article_record(library, each)
+        for id, each in library.articles.items()
+    }
 
     for id, record in records.items():
         is_journal_news = library.articles[id].kind == "journal-news"
         assert (record["type"] == "article-journal") == is_journal_news
     assert records[BMJ]["type"] == "article-journal"
-    assert not {"author", "issued", "status", "DOI", "volume", "number"} & set(records[PULSE])
+    assert not {"author", "issued", "status", "DOI", "volume", "number"} & set(
+        records[PULSE]
+    )
     assert "URL" not in records[SMITH]
     for record in records.values():
         assert all(record.values())
@@ -310,15 +383,21 @@ def test_a_number_is_an_issue_or_the_articles_own(library: Library) -> None:
 
 
 @by_style
-def test_an_estimate_never_looks_printed(library: Library, style: Style) -> None:
+def test_an_estimate_never_looks_printed(
+    library: Library, style: Style
+) -> None:
     """In every style a date that is not printed has the style's mark, or is absent, in the list and
     in the text; no word is left over from where a date would be."""
     records: list[Record] = []
     edtfs = [row["edtf"] for row in ROWS["dates"] if not row["printed"]]
     for article, edtf in product((MARSHALL, PULSE), edtfs):
         first, _, last = edtf.replace("..", "").partition("/")
-        dated = replace(library.articles[article], date=Date(edtf, first, last))
-        record = article_record(library, dated) | {"id": f"record-{len(records)}"}
+        dated = replace(
+            library.articles[article], date=Date(edtf, first, last)
+        )
+        record = article_record(library, dated) | {
+            "id": f"record-{len(records)}"
+        }
         records.append(style.adjust(record))
 
     made = typeset(records, style, alone=True)
@@ -363,18 +442,26 @@ IN_TEXT = [
 
 @pytest.mark.parametrize(("style", "name", "wanted"), IN_TEXT)
 def test_what_stands_in_the_text(
-    library: Library, founding_references: References, style: str, name: str, wanted: str
+    library: Library,
+    founding_references: References,
+    style: str,
+    name: str,
+    wanted: str,
 ) -> None:
     """Each style cites somebody quoted by another as its guide asks; groups and documents stand in
     the sentence, never where an author does; an author is cited plainly."""
     claim = claim_of(library, name)
 
-    clause, citation = founding_references.in_text(claim, BY_ID[style], number=2)
+    clause, citation = founding_references.in_text(
+        claim, BY_ID[style], number=2
+    )
 
     assert f"{clause} {plain(citation)}".strip() == wanted
 
 
-@pytest.mark.parametrize("row", ROWS["sentences"], ids=lambda row: str(row["words"]))
+@pytest.mark.parametrize(
+    "row", ROWS["sentences"], ids=lambda row: str(row["words"])
+)
 def test_stops_are_set_as_the_style_sets_them(row: dict[str, str]) -> None:
     """A clause after quoted words begins with a comma: outside the marks in a British style, inside
     in an American one, where the words do not end in a question."""
@@ -435,7 +522,9 @@ def test_pages_and_script_are_given_the_same(
             words = data["claims"][claim.id]["words"]
             assert words == quotation(claim)
             assert copied["clause"] == after.clause
-            assert copied["citation"].replace("{number}", "1") == after.citation
+            assert (
+                copied["citation"].replace("{number}", "1") == after.citation
+            )
             if style.has_notes:
                 assert cited.note == after.citation
                 assert cited.short_note == copied["short"]
@@ -447,7 +536,11 @@ def test_notes_are_full_once_and_then_short(
     library: Library, founding_references: References
 ) -> None:
     """In a style with notes the first from an article is full, and each later one short."""
-    ids = ["data-is-junk", "faith-held-since-1991", "junk-data-informs-budget-allocations"]
+    ids = [
+        "data-is-junk",
+        "faith-held-since-1991",
+        "junk-data-informs-budget-allocations",
+    ]
     claims = [library.claims[id] for id in ids]
 
     notes = founding_references.notes(claims, BY_ID["chicago-notes"])
@@ -473,7 +566,9 @@ def test_site_pages_are_cited_with_their_version(
             assert f"Version {library.version}" in cited.reference
 
 
-@pytest.mark.parametrize("row", ROWS["marks"], ids=lambda row: str(row["words"]))
+@pytest.mark.parametrize(
+    "row", ROWS["marks"], ids=lambda row: str(row["words"])
+)
 def test_inner_marks_alternate(library: Library, row: dict[str, str]) -> None:
     """Marks inside marks alternate, apostrophes stay, and the words are the article's; pieces of a
     quotation are joined by a gap."""
@@ -489,7 +584,9 @@ def test_inner_marks_alternate(library: Library, row: dict[str, str]) -> None:
 def test_a_theme_may_be_called_about(library: Library) -> None:
     """A theme has its own reference beside that of the site, whatever it is called; the site's
     names who publishes it, if it is known."""
-    theme = replace(library.themes["training"], id="about", title="About turns")
+    theme = replace(
+        library.themes["training"], id="about", title="About turns"
+    )
     site = replace(library.site, publisher="A House")
     library = replace(library, themes={"about": theme}, site=site)
 

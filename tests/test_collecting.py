@@ -31,7 +31,9 @@ def address(*claims: str, style: str = "") -> str:
 def claims_of(page: Page) -> list[str]:
     """Return the ids of the claims that a page lists."""
     claims = page.locator("[data-claim]")
-    ids: list[str] = claims.evaluate_all("(each) => each.map((claim) => claim.dataset.claim)")
+    ids: list[str] = claims.evaluate_all(
+        "(each) => each.map((claim) => claim.dataset.claim)"
+    )
     return ids
 
 
@@ -39,7 +41,9 @@ def expect_claims(page: Page, *ids: str) -> None:
     """Wait until a page lists these claims, in this order."""
     expect(page.locator("[data-claim]")).to_have_count(len(ids))
     if ids:
-        expect(page.locator("[data-claim]").first).to_have_attribute("data-claim", ids[0])
+        expect(page.locator("[data-claim]").first).to_have_attribute(
+            "data-claim", ids[0]
+        )
     assert claims_of(page) == list(ids)
 
 
@@ -57,7 +61,9 @@ def kept(page: Page) -> list[str]:
 
 def pill(page: Page, count: int) -> None:
     """Wait until the page says how many claims are kept."""
-    expect(page.get_by_role("link", name=f"Collection ({count})")).to_be_visible()
+    expect(
+        page.get_by_role("link", name=f"Collection ({count})")
+    ).to_be_visible()
 
 
 # One's own
@@ -101,7 +107,11 @@ def test_claims_are_put_in_another_order(page: Page, site: str) -> None:
     expect_claims(page, FAITH, BUDGETS, JUNK)
 
     assert kept(page) == [FAITH, BUDGETS, JUNK]
-    assert page.url.index(FAITH) < page.url.index(BUDGETS) < page.url.index(f"={JUNK}")
+    assert (
+        page.url.index(FAITH)
+        < page.url.index(BUDGETS)
+        < page.url.index(f"={JUNK}")
+    )
 
 
 def test_what_is_removed_or_cleared_comes_back(page: Page, site: str) -> None:
@@ -127,7 +137,9 @@ def test_what_is_removed_or_cleared_comes_back(page: Page, site: str) -> None:
 # Somebody else's
 
 
-def test_two_readers_collections_stay_apart(browser: Browser, site: str) -> None:
+def test_two_readers_collections_stay_apart(
+    browser: Browser, site: str
+) -> None:
     """A list that came with its address changes nothing of what is kept, whatever is done to it."""
     mine = browser.new_context().new_page()
     friends = browser.new_context().new_page()
@@ -196,7 +208,9 @@ def test_whoever_keeps_nothing_can_keep_a_list(page: Page, site: str) -> None:
 
     page.get_by_role("button", name="Keep this collection").click()
 
-    expect(page.get_by_role("button", name="Keep this collection")).to_be_hidden()
+    expect(
+        page.get_by_role("button", name="Keep this collection")
+    ).to_be_hidden()
     assert kept(page) == [FAITH, BUDGETS]
 
 
@@ -233,7 +247,9 @@ def test_another_sites_values_are_its_own(page: Page, site: str) -> None:
     """What another site of the same origin keeps is neither taken over nor changed."""
     page.goto(f"{site}/about/")
     page.evaluate("localStorage.collection = 'faith-held-since-1991'")
-    page.evaluate("localStorage['/elsewhere/collection'] = 'faith-held-since-1991'")
+    page.evaluate(
+        "localStorage['/elsewhere/collection'] = 'faith-held-since-1991'"
+    )
 
     page.goto(f"{site}/claims/{JUNK}/")
     page.get_by_label("Collect").first.check()
@@ -249,14 +265,18 @@ FULL = "try { localStorage.x ??= 'x'.repeat(5242879); } catch {}"
 
 
 @pytest.mark.parametrize("storage", [BARRED, FULL], ids=["barred", "full"])
-def test_a_private_window(context: BrowserContext, site: str, storage: str) -> None:
+def test_a_private_window(
+    context: BrowserContext, site: str, storage: str
+) -> None:
     """Where the browser keeps nothing, or no more, all works for as long as the page is open."""
     context.add_init_script(storage)
     page = context.new_page()
     page.goto(f"{site}/claims/{JUNK}/")
 
     page.locator("[data-cite]").get_by_label("Style").select_option("apa")
-    expect(page.locator("[data-style]:visible")).to_have_attribute("data-style", "apa")
+    expect(page.locator("[data-style]:visible")).to_have_attribute(
+        "data-style", "apa"
+    )
     page.get_by_label("Collect").first.check()
     page.get_by_role("button", name="Dark").click()
     expect(page.get_by_role("button", name="Light")).to_be_visible()
@@ -287,7 +307,9 @@ def shown(page: Page) -> Shown:
 
 
 @pytest.mark.parametrize("style", ["vancouver", "apa", "chicago-notes"])
-def test_the_copys_collection(page: Page, copied: str, served: str, style: str) -> None:
+def test_the_copys_collection(
+    page: Page, copied: str, served: str, style: str
+) -> None:
     """The copy's collection has the live one's claims, one that has moved too, names what it does
     not know, and has notes and bibliography in the style chosen, as the live one has."""
     page.goto(served + address(*ASKED, style=style))
@@ -298,7 +320,9 @@ def test_the_copys_collection(page: Page, copied: str, served: str, style: str) 
 
 
 @pytest.mark.parametrize("style", ["vancouver", "apa"])
-def test_a_quotation_of_a_collection_has_its_number(page: Page, site: str, style: str) -> None:
+def test_a_quotation_of_a_collection_has_its_number(
+    page: Page, site: str, style: str
+) -> None:
     """A quotation copied from a collection is cited by its source's number where the style numbers
     sources, and with the reference that the page lists."""
     page.goto(site + address(*ASKED, style=style))
@@ -307,7 +331,9 @@ def test_a_quotation_of_a_collection_has_its_number(page: Page, site: str, style
     second = references.nth(1).inner_text()
 
     page.get_by_role("button", name="Copy with reference").nth(1).click()
-    expect(page.get_by_role("status").last).to_contain_text("Copied with reference")
+    expect(page.get_by_role("status").last).to_contain_text(
+        "Copied with reference"
+    )
     quotation, reference = pasted(page)[0].split("\n")
 
     if style == "vancouver":
@@ -346,7 +372,16 @@ def notes_of(ending: str, text: str) -> dict[str, int]:
     text = text.replace("https://reference.example", "")
     if ending == "bib":
         entries = pybtex.database.parse_string(text, "bibtex").entries
-        return {key: len(entry.fields["comment"].split()) for key, entry in entries.items()}
+        return {
+            key: len(entry.fields["comment"].split())
+            for key, entry in entries.items()
+        }
     if ending == "csl.json":
-        return {record["id"]: len(record["note"].split()) for record in json.loads(text)}
-    return {record["id"]: len(" ".join(record["notes"]).split()) for record in rispy.loads(text)}
+        return {
+            record["id"]: len(record["note"].split())
+            for record in json.loads(text)
+        }
+    return {
+        record["id"]: len(" ".join(record["notes"]).split())
+        for record in rispy.loads(text)
+    }

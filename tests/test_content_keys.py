@@ -19,7 +19,10 @@ ONLY_A_TITLE = OF_A_FILE | {"order", "summary"}
 
 TABLES: dict[str, list[tuple[type[Any], frozenset[str], set[str]]]] = {
     "site.yaml": [(records.Site, frozenset(), set())],
-    "edition.yaml": [(EditionFile, frozenset(), set()), (records.Edition, frozenset(), set())],
+    "edition.yaml": [
+        (EditionFile, frozenset(), set()),
+        (records.Edition, frozenset(), set()),
+    ],
     "articles/*.md": [
         (records.Article, OF_A_FILE, {"claims"}),
         (records.Publication, frozenset(), set()),
@@ -51,7 +54,9 @@ def tables_of(file: str) -> list[dict[str, bool]]:
     section = DOCUMENT.partition(f"\n## {file}\n")[2].partition("\n## ")[0]
     tables = []
     for table in section.split("| key | needed | what it is |")[1:]:
-        tables.append({key: needed == "yes" for key, needed in ROW.findall(table)})
+        tables.append(
+            {key: needed == "yes" for key, needed in ROW.findall(table)}
+        )
     return tables
 
 
@@ -60,13 +65,24 @@ def test_the_document_lists_what_may_be_written(file: str) -> None:
     """Each table has the keys that are read, and says of each whether it is needed."""
     tables = tables_of(file)
 
-    for table, (record, without, elsewhere) in zip(tables, TABLES[file], strict=True):
-        wanted = {key: is_needed(each) for key, each in keys_of(record, without).items()}
+    for table, (record, without, elsewhere) in zip(
+        tables, TABLES[file], strict=True
+    ):
+        wanted = {
+            key: is_needed(each)
+            for key, each in keys_of(record, without).items()
+        }
         wanted |= dict.fromkeys(elsewhere, True)
         assert table == wanted
 
 
 def test_the_document_names_every_file() -> None:
     """No file that is read goes without a heading."""
-    for name in (*OPTIONAL, "site.yaml", "edition.yaml", "articles/*.md", "themes/*.md"):
+    for name in (
+        *OPTIONAL,
+        "site.yaml",
+        "edition.yaml",
+        "articles/*.md",
+        "themes/*.md",
+    ):
         assert f"\n## {name}\n" in DOCUMENT

@@ -40,7 +40,10 @@ def ask(page: Page, copied: str, /, **parameters: Any) -> Answer:
         verdict=text,
         total=int(number[1]) if number else 0,
         links=[link.removeprefix(f"{copied}/") for link in links],
-        chips={chip.rpartition(" ")[0]: int(chip.rpartition(" ")[2]) for chip in chips},
+        chips={
+            chip.rpartition(" ")[0]: int(chip.rpartition(" ")[2])
+            for chip in chips
+        },
     )
 
 
@@ -56,7 +59,9 @@ def some_phrase(library: Library) -> tuple[Claim, str]:
 # Search
 
 
-def test_a_person_named_comes_first(page: Page, copied: str, library: Library) -> None:
+def test_a_person_named_comes_first(
+    page: Page, copied: str, library: Library
+) -> None:
     """A name finds its person before all that the person says."""
     for person in library.people.values():
         answer = ask(page, copied, q=person.name)
@@ -64,10 +69,16 @@ def test_a_person_named_comes_first(page: Page, copied: str, library: Library) -
         assert answer.links[0] == f"people/{person.id}/"
 
 
-def test_a_surname_is_enough(page: Page, copied: str, library: Library) -> None:
+def test_a_surname_is_enough(
+    page: Page, copied: str, library: Library
+) -> None:
     """A surname finds somebody of that name first."""
     person = next(iter(library.people.values()))
-    of_that_name = [other for other in library.people.values() if other.surname == person.surname]
+    of_that_name = [
+        other
+        for other in library.people.values()
+        if other.surname == person.surname
+    ]
 
     answer = ask(page, copied, q=person.surname)
 
@@ -93,7 +104,9 @@ def test_words_side_by_side_nowhere_are_no_phrase(
     """A phrase whose words all exist, but nowhere side by side, finds nothing."""
     first, second, *_ = library.people.values()
 
-    answer = ask(page, copied, q=f'"{first.surname} {second.surname} {first.surname}"')
+    answer = ask(
+        page, copied, q=f'"{first.surname} {second.surname} {first.surname}"'
+    )
 
     assert answer.total == 0
     assert answer.verdict.startswith("No match.")
@@ -106,10 +119,14 @@ def test_a_word_that_is_nowhere_finds_nothing(page: Page, copied: str) -> None:
     assert answer.links == []
     assert answer.verdict.startswith("No match. This library covers ")
     assert answer.verdict.endswith(f"none of them has “{NOWHERE}”.")
-    expect(page.get_by_role("heading", name="Themes to browse")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Themes to browse")
+    ).to_be_visible()
 
 
-def test_what_results_lack_is_said(page: Page, copied: str, library: Library) -> None:
+def test_what_results_lack_is_said(
+    page: Page, copied: str, library: Library
+) -> None:
     """Where nothing has all words, those come that have the most, and what they lack is named."""
     person = next(iter(library.people.values()))
 
@@ -120,7 +137,9 @@ def test_what_results_lack_is_said(page: Page, copied: str, library: Library) ->
     assert answer.links[0] == f"people/{person.id}/"
 
 
-def test_facets_count_what_the_library_has(page: Page, copied: str, library: Library) -> None:
+def test_facets_count_what_the_library_has(
+    page: Page, copied: str, library: Library
+) -> None:
     """All claims, and the claims of a person or a theme, are as many as the library has."""
     person = library.speakers[0]
     theme = next(iter(library.themes))
@@ -136,18 +155,28 @@ def test_a_chip_leaves_as_many_results_as_it_says(
     page: Page, copied: str, library: Library
 ) -> None:
     """A value of a facet narrows the results by as many as stand beside it."""
-    person = library.people[next(who for who in library.speakers if who in library.people)]
+    person = library.people[
+        next(who for who in library.speakers if who in library.people)
+    ]
     answer = ask(page, copied, q=person.surname)
-    theme = next(theme for theme in library.themes.values() if theme.title in answer.chips)
+    theme = next(
+        theme
+        for theme in library.themes.values()
+        if theme.title in answer.chips
+    )
 
     narrowed = ask(page, copied, q=person.surname, theme=theme.id)
 
     assert narrowed.total == answer.chips[theme.title]
 
 
-def test_passages_are_listed_apart(page: Page, copied: str, library: Library) -> None:
+def test_passages_are_listed_apart(
+    page: Page, copied: str, library: Library
+) -> None:
     """A passage has the words of its claims: it is not listed beside them, but one step away."""
-    person = library.people[next(who for who in library.speakers if who in library.people)]
+    person = library.people[
+        next(who for who in library.speakers if who in library.people)
+    ]
     answer = ask(page, copied, q=person.surname)
     assert not [link for link in answer.links if "#p" in link]
 
@@ -157,11 +186,16 @@ def test_passages_are_listed_apart(page: Page, copied: str, library: Library) ->
     expect(chosen).to_be_visible()
 
 
-def test_results_can_be_sorted_by_date(page: Page, copied: str, library: Library) -> None:
+def test_results_can_be_sorted_by_date(
+    page: Page, copied: str, library: Library
+) -> None:
     """Sorted by date, the latest article comes first."""
     answer = ask(page, copied, kind="article", sort="date")
 
-    dates = [library.articles[link.split("/")[1]].date.first for link in answer.links]
+    dates = [
+        library.articles[link.split("/")[1]].date.first
+        for link in answer.links
+    ]
     assert dates == sorted(dates, reverse=True)
 
 
@@ -185,10 +219,14 @@ def test_every_page_number_shows_a_page(
 
     assert answer.verdict.endswith(f"page {number} of {last}.")
     claims = [f"claims/{claim}/" for claim in library.claims]
-    assert answer.links == claims[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    assert (
+        answer.links == claims[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    )
 
 
-def test_a_result_works_as_everywhere(page: Page, copied: str, library: Library) -> None:
+def test_a_result_works_as_everywhere(
+    page: Page, copied: str, library: Library
+) -> None:
     """A claim among the results has its words marked, is copied with its citation, is collected."""
     claim, phrase = some_phrase(library)
     ask(page, copied, q=f'"{phrase}"', kind="claim")
@@ -196,25 +234,36 @@ def test_a_result_works_as_everywhere(page: Page, copied: str, library: Library)
     expect(result.locator("mark").first).to_have_text(phrase.split()[0])
 
     result.get_by_role("button", name="Copy with reference").click()
-    expect(page.get_by_role("status").last).to_contain_text("Copied with reference")
+    expect(page.get_by_role("status").last).to_contain_text(
+        "Copied with reference"
+    )
     result.get_by_label("Collect").check()
 
     expect(page.get_by_role("link", name="Collection (1)")).to_be_visible()
 
 
-def test_a_first_search_fetches_little(page: Page, copied: str, library: Library) -> None:
+def test_a_first_search_fetches_little(
+    page: Page, copied: str, library: Library
+) -> None:
     """A first search fetches at most 300 kB, page, style and results among them."""
     responses: list[Response] = []
     page.on("response", lambda response: responses.append(response))
 
     ask(page, copied, q=next(iter(library.people.values())).name)
 
-    assert sum(len(response.body()) for response in responses) <= LARGEST_FIRST_SEARCH
+    assert (
+        sum(len(response.body()) for response in responses)
+        <= LARGEST_FIRST_SEARCH
+    )
 
 
-def test_the_page_says_what_only_the_live_site_does(page: Page, copied: str) -> None:
+def test_the_page_says_what_only_the_live_site_does(
+    page: Page, copied: str
+) -> None:
     """Slips, completions and fields are named as what the copy lacks."""
     page.goto(f"{copied}/search/")
 
     line = page.get_by_text("This is a copy without a server")
-    expect(line).to_contain_text(re.compile(r"slips.*completions.*fields", re.I | re.S))
+    expect(line).to_contain_text(
+        re.compile(r"slips.*completions.*fields", re.I | re.S)
+    )

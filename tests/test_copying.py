@@ -38,10 +38,14 @@ def copy_of_claim(page: Page, name: str = "Copy with reference") -> str:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "reference.test"])
-def test_a_quotation_is_copied(page: Page, site: str, references: References, host: str) -> None:
+def test_a_quotation_is_copied(
+    page: Page, site: str, references: References, host: str
+) -> None:
     """One click copies the words with what cites them and, on a second line, the reference, in the
     reader's style, plain and as HTML with its italics; over plain HTTP too. It is seen."""
-    mla = references.of("complex-infrastructure-excessive-control", BY_ID["mla"])
+    mla = references.of(
+        "complex-infrastructure-excessive-control", BY_ID["mla"]
+    )
     page.clock.install()
     page.goto(site.replace("127.0.0.1", host) + PERSON)
     page.evaluate("window.page.kept.set('style', 'mla')")
@@ -49,15 +53,22 @@ def test_a_quotation_is_copied(page: Page, site: str, references: References, ho
     text = copy_of_claim(page)
 
     first, second = text.split("\n")
-    assert first == f"{WORDS[:-1]},” Laurence Buckman said (qtd. in White, par. 11)"
+    assert (
+        first
+        == f"{WORDS[:-1]},” Laurence Buckman said (qtd. in White, par. 11)"
+    )
     assert second == plain(mla.reference)
     assert "<em>BMJ</em>" in pasted(page)[1]
     expect(message(page)).to_have_text("Copied with reference, MLA 9")
     page.clock.run_for(4000)
-    expect(page.get_by_role("button", name="Copy with reference").first).to_be_visible()
+    expect(
+        page.get_by_role("button", name="Copy with reference").first
+    ).to_be_visible()
 
 
-def test_how_much_is_copied_is_chosen_where_one_copies(page: Page, site: str) -> None:
+def test_how_much_is_copied_is_chosen_where_one_copies(
+    page: Page, site: str
+) -> None:
     """Words alone, words with citation, words with reference: what was chosen is said by every
     button from then on, and copied at once; so is another style."""
     page.goto(site + PERSON)
@@ -75,12 +86,21 @@ def test_how_much_is_copied_is_chosen_where_one_copies(page: Page, site: str) ->
     expect(message(page)).to_have_text("Copied words")
     words = pasted(page)[0]
 
-    assert whole.split("\n")[0] == cited == f"{WORDS} (Buckman, quoted in White, 2012, para. 11)"
-    assert in_another_style == f"{WORDS} (Buckman, as cited in White, 2012, para. 11)"
+    assert (
+        whole.split("\n")[0]
+        == cited
+        == f"{WORDS} (Buckman, quoted in White, 2012, para. 11)"
+    )
+    assert (
+        in_another_style
+        == f"{WORDS} (Buckman, as cited in White, 2012, para. 11)"
+    )
     assert words == WORDS
     page.goto(site + CLAIM)
     expect(page.get_by_role("button", name="Copy words")).to_be_visible()
-    expect(page.locator("[data-style]:visible")).to_have_attribute("data-style", "apa")
+    expect(page.locator("[data-style]:visible")).to_have_attribute(
+        "data-style", "apa"
+    )
 
 
 def test_script_sets_sentences_as_the_site_does(
@@ -91,7 +111,9 @@ def test_script_sets_sentences_as_the_site_does(
     page.goto(served + PERSON)
     page.evaluate("window.page.kept.set('manner', 'citation')")
     for style in STYLES:
-        page.evaluate("(style) => window.page.kept.set('style', style)", style.id)
+        page.evaluate(
+            "(style) => window.page.kept.set('style', style)", style.id
+        )
         page.reload()
         for claim in library.claims_of_speaker("laurence-buckman"):
             button = page.locator(f"[data-claim={claim.id}] [data-quote]")
@@ -102,11 +124,15 @@ def test_script_sets_sentences_as_the_site_does(
 
             wanted = plain(references.quoted(claim, style))
             if style.has_notes:
-                wanted += f"\n1. {plain(references.in_text(claim, style).citation)}"
+                wanted += (
+                    f"\n1. {plain(references.in_text(claim, style).citation)}"
+                )
             assert text == wanted
 
 
-def test_a_translation_is_not_copied_as_the_source(page: Page, site: str) -> None:
+def test_a_translation_is_not_copied_as_the_source(
+    page: Page, site: str
+) -> None:
     """Where a browser translated the page, the words copied are still those that were printed, and
     translated words that are selected are not offered as a quotation."""
     page.goto(site + CLAIM)
@@ -127,7 +153,9 @@ def test_a_translation_is_not_copied_as_the_source(page: Page, site: str) -> Non
 
 
 @pytest.mark.parametrize("fault", ["clipboard", "network"])
-def test_a_failure_to_copy_is_seen(page: Page, served: str, fault: str) -> None:
+def test_a_failure_to_copy_is_seen(
+    page: Page, served: str, fault: str
+) -> None:
     """Where nothing can be copied, the button says so, and the words stand there to copy by hand,
     over the notes that are open too; where the citation cannot be fetched, that is said."""
     if fault == "network":
@@ -155,7 +183,10 @@ def test_a_failure_to_copy_is_seen(page: Page, served: str, fault: str) -> None:
 def test_what_is_shown_is_copied(page: Page, site: str) -> None:
     """A reference, and what stands in the text, have buttons that copy them as they stand."""
     page.goto(site + CLAIM)
-    for what, place in (("reference", ".reference"), ("in-text citation", ".in-text")):
+    for what, place in (
+        ("reference", ".reference"),
+        ("in-text citation", ".in-text"),
+    ):
         shown = page.locator(f"[data-style]:visible {place}").inner_text()
 
         page.get_by_role("button", name=f"Copy the {what}").click()
@@ -172,7 +203,9 @@ def test_what_is_shown_is_copied(page: Page, site: str) -> None:
         (f"{CLAIM}?fbclid=y", CLAIM),
     ],
 )
-def test_links_are_permanent(page: Page, site: str, opened: str, permanent: str) -> None:
+def test_links_are_permanent(
+    page: Page, site: str, opened: str, permanent: str
+) -> None:
     """A link that is copied has nothing that a mailing added to the address."""
     page.goto(site + opened)
 
@@ -223,24 +256,44 @@ def test_words_of_two_passages_are_copied(page: Page, site: str) -> None:
 
     expect(message(page)).to_contain_text("Copied")
     sentence = pasted(page)[0].split("\n")[0]
-    assert sentence.endswith("” (White, 2012, paras. 3–4)") or sentence.endswith(
-        "” (White, 2012, paras 3–4)"
-    )
+    assert sentence.endswith(
+        "” (White, 2012, paras. 3–4)"
+    ) or sentence.endswith("” (White, 2012, paras 3–4)")
 
 
 MARKS = [
     (ARTICLE, 11, "the data is junk", "“the data is junk”"),
-    (ARTICLE, 11, "data is junk,” he declared", "“‘data is junk,’ he declared”"),
+    (
+        ARTICLE,
+        11,
+        "data is junk,” he declared",
+        "“‘data is junk,’ he declared”",
+    ),
     (ARTICLE, 11, "“But I have to tell you", "“But I have to tell you”"),
     (ARTICLE, 1, "“rebalance” the NHS", "“‘rebalance’ the NHS”"),
-    (UNSIGNED, 15, "‘Understanding that will be done", "“Understanding that will be done”"),
-    (UNSIGNED, 15, "done by really good consortia.’", "“done by really good consortia.”"),
+    (
+        UNSIGNED,
+        15,
+        "‘Understanding that will be done",
+        "“Understanding that will be done”",
+    ),
+    (
+        UNSIGNED,
+        15,
+        "done by really good consortia.’",
+        "“done by really good consortia.”",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("article", "passage", "words", "quoted"), MARKS)
 def test_marks_alternate(
-    page: Page, served: str, article: str, passage: int, words: str, quoted: str
+    page: Page,
+    served: str,
+    article: str,
+    passage: int,
+    words: str,
+    quoted: str,
 ) -> None:
     """Marks within the marks of a quotation alternate, and none is left without its fellow."""
     page.goto(served + article)
@@ -249,7 +302,9 @@ def test_marks_alternate(
     bar(page).get_by_role("button", name="Copy with reference").click()
 
     expect(message(page)).to_contain_text("Copied")
-    assert pasted(page)[0].startswith((f"{quoted} (", f"{quoted}, according to "))
+    assert pasted(page)[0].startswith(
+        (f"{quoted} (", f"{quoted}, according to ")
+    )
 
 
 def test_the_browsers_own_copy_is_its_own(page: Page, served: str) -> None:
@@ -279,7 +334,9 @@ def test_the_first_click_is_not_lost(page: Page, site: str) -> None:
     assert any("copying." in url for url in fetched)
 
 
-def test_script_that_does_not_come_is_asked_for_again(page: Page, served: str) -> None:
+def test_script_that_does_not_come_is_asked_for_again(
+    page: Page, served: str
+) -> None:
     """Where the script that copies cannot be fetched, that is said; the next click asks again."""
     page.route("**/copying.*", lambda route: route.abort())
     page.goto(served + CLAIM)
@@ -314,7 +371,9 @@ def test_the_day_of_reading(
     shown = page.locator("[data-today]").first
     expect(shown).not_to_contain_text("date you read it")
 
-    shown.evaluate("(place, example) => { place.dataset.today = example; }", example)
+    shown.evaluate(
+        "(place, example) => { place.dataset.today = example; }", example
+    )
     page.evaluate("document.dispatchEvent(new Event('claims'))")
 
     expect(shown).to_have_text(written)
@@ -336,7 +395,9 @@ def test_the_day_changes_at_midnight(page: Page, served: str) -> None:
 # Script
 
 
-@pytest.mark.parametrize("path", [PERSON, ARTICLE, "/collection/?claim=data-is-junk"])
+@pytest.mark.parametrize(
+    "path", [PERSON, ARTICLE, "/collection/?claim=data-is-junk"]
+)
 def test_script_is_small(site_app: Flask, path: str) -> None:
     """What a page loads of script when it is opened is at most 4 kB, as browsers get it."""
     files = site_app.extensions["site"].presentation.static.contents

@@ -22,13 +22,19 @@ def small(tmp_path: Path) -> Path:
 def reminders_of(folder: Path, place: str) -> list[str]:
     """Return what an editor is reminded of in one place of content in which nothing is wrong."""
     reminders = verify(folder).reminders
-    return [reminder.wrong for reminder in reminders if reminder.place.startswith(place)]
+    return [
+        reminder.wrong
+        for reminder in reminders
+        if reminder.place.startswith(place)
+    ]
 
 
 # A new library
 
 
-def test_a_new_library_is_accepted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_new_library_is_accepted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What `new` writes is the least that `check` accepts, and the counts are said as one would."""
     folder = tmp_path / "rail"
 
@@ -36,13 +42,16 @@ def test_a_new_library_is_accepted(tmp_path: Path, capsys: pytest.CaptureFixture
     checked = commands.main(["check", "--content", str(folder)], create_app)
 
     assert (begun, checked) == (0, 0)
-    assert "1 article, 1 passage, 1 claim, 0 people, 1 theme, 0 terms: every quotation found." in (
-        capsys.readouterr().out
+    assert (
+        "1 article, 1 passage, 1 claim, 0 people, 1 theme, 0 terms: every quotation found."
+        in (capsys.readouterr().out)
     )
 
 
 @pytest.mark.parametrize("name", ["note.txt", ".hidden"])
-def test_a_new_library_takes_no_folder_that_is_used(tmp_path: Path, name: str) -> None:
+def test_a_new_library_takes_no_folder_that_is_used(
+    tmp_path: Path, name: str
+) -> None:
     """A folder that is not empty stays as it is."""
     (tmp_path / name).write_text("mine")
 
@@ -72,12 +81,16 @@ def test_who_is_quoted_is_introduced(small: Path) -> None:
         "  notes: [] #",
     )
 
-    assert reminders_of(small, "claims[3]") == ["nobody says who Tom O’Brien was"]
+    assert reminders_of(small, "claims[3]") == [
+        "nobody says who Tom O’Brien was"
+    ]
 
 
 def test_prose_has_words_of_its_own(small: Path) -> None:
     """More than seven words of an article one after another stand in marks, or are changed."""
-    borrowed = "Nights cost because the sleeper loses money on every night it runs"
+    borrowed = (
+        "Nights cost because the sleeper loses money on every night it runs"
+    )
     change(
         small / "themes/cost.md",
         "To the rail",
@@ -86,25 +99,37 @@ def test_prose_has_words_of_its_own(small: Path) -> None:
 
     found = reminders_of(small, "prose")
 
-    wanted = (
-        "has a run of an article’s words without marks, “the sleeper loses money on every night it”"
-    )
+    wanted = "has a run of an article’s words without marks, “the sleeper loses money on every night it”"
     assert wanted in found
 
 
 def test_sentences_are_not_too_long(small: Path) -> None:
     """Nobody has to read a sentence of more than 35 words of prose, or of 50 in a claim."""
     many = " so" * 50
-    change(small / "themes/cost.md", "new carriages cost", f"new carriages{many} cost")
-    change(small / NEWS, "travellers to book early.", f"travellers{many} to book early.")
+    change(
+        small / "themes/cost.md",
+        "new carriages cost",
+        f"new carriages{many} cost",
+    )
+    change(
+        small / NEWS,
+        "travellers to book early.",
+        f"travellers{many} to book early.",
+    )
 
-    assert any("has 59 words" in wrong for wrong in reminders_of(small, "prose"))
+    assert any(
+        "has 59 words" in wrong for wrong in reminders_of(small, "prose")
+    )
     assert reminders_of(small, "claims[5]") == ["has 57 words"]
 
 
 def test_quoted_speech_is_not_passed_over(small: Path) -> None:
     """A sentence that an article has in marks, and that no claim quotes, is told."""
-    change(small / NEWS, "no reason to stop.”", "no reason to stop. Let us go on.”")
+    change(
+        small / NEWS,
+        "no reason to stop.”",
+        "no reason to stop. Let us go on.”",
+    )
 
     assert reminders_of(small, "p3") == [
         "no claim quotes “Let us go on.”, which the article has in marks"
@@ -113,9 +138,15 @@ def test_quoted_speech_is_not_passed_over(small: Path) -> None:
 
 def test_abbreviations_are_in_the_glossary(small: Path) -> None:
     """What is abbreviated three times is explained; numbers in Roman are none."""
-    change(small / NEWS, "Subscribe to the Post.", "RB, RBs, RB; DB, DB and the DB; II, II, II.")
+    change(
+        small / NEWS,
+        "Subscribe to the Post.",
+        "RB, RBs, RB; DB, DB and the DB; II, II, II.",
+    )
 
-    assert reminders_of(small, "file") == ["the articles write DB 3 times, and it is not here"]
+    assert reminders_of(small, "file") == [
+        "the articles write DB 3 times, and it is not here"
+    ]
 
 
 def test_two_of_a_kind_are_told_apart(small: Path) -> None:
@@ -127,8 +158,12 @@ def test_two_of_a_kind_are_told_apart(small: Path) -> None:
     )
     change(small / "themes/cost.md", "order: 1", "order: 2")
 
-    assert reminders_of(small, "title") == ["the article last-sleeper has this title too"]
-    assert reminders_of(small, "order") == ["the theme comfort has this place too"]
+    assert reminders_of(small, "title") == [
+        "the article last-sleeper has this title too"
+    ]
+    assert reminders_of(small, "order") == [
+        "the theme comfort has this place too"
+    ]
 
 
 # Editions
@@ -145,12 +180,16 @@ def test_an_edition_is_as_old_as_its_content(small: Path) -> None:
     change(small / "edition.yaml", "2021-06-01", "2021-06-02")
     note_edition(small, "2021-06-02")
 
-    assert changed == ["the content has changed since this day, with which readers cite it"]
+    assert changed == [
+        "the content has changed since this day, with which readers cite it"
+    ]
     assert reminders_of(small, "date") == []
 
 
 @pytest.mark.parametrize("noted", [None, "", "[]", '{"date": 1}'])
-def test_an_edition_of_which_nothing_is_noted_is_let_pass(small: Path, noted: str | None) -> None:
+def test_an_edition_of_which_nothing_is_noted_is_let_pass(
+    small: Path, noted: str | None
+) -> None:
     """A library that was never cited, or whose note is damaged, has no reminder."""
     if noted is not None:
         (small / "edition.json").write_text(noted)
@@ -172,13 +211,21 @@ def test_what_is_dated_had_happened(small: Path) -> None:
     """An event after the edition may be planned, and is told."""
     change(small / "events.yaml", 'date: "1994"', 'date: "2031"')
 
-    assert reminders_of(small, "[1] (board-founded)") == ["2031 is after the date in edition.yaml"]
+    assert reminders_of(small, "[1] (board-founded)") == [
+        "2031 is after the date in edition.yaml"
+    ]
 
 
 def test_a_group_that_looks_like_a_person_is_told(small: Path) -> None:
     """Whoever is printed by name may be somebody who belongs in people.yaml."""
     change(small / NEWS, "A senior official warned", "Jane Roe warned")
-    change(small / NEWS, "[anna-berg]\n    named: A senior official", "[Jane Roe]")
-    change(small / NEWS, "A senior official, taken to be Anna Berg,", "Jane Roe")
+    change(
+        small / NEWS, "[anna-berg]\n    named: A senior official", "[Jane Roe]"
+    )
+    change(
+        small / NEWS, "A senior official, taken to be Anna Berg,", "Jane Roe"
+    )
 
-    assert reminders_of(small, "claims[7]") == ["`Jane Roe` looks like a person’s name"]
+    assert reminders_of(small, "claims[7]") == [
+        "`Jane Roe` looks like a person’s name"
+    ]

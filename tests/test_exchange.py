@@ -26,13 +26,27 @@ from reference.citation.fragments import printed_texts, source_url, source_urls
 from reference.citation.kinds import KINDS
 from reference.citation.linked_data import article_data, claim_data
 from reference.citation.quotation import quotation
-from reference.citation.record import Record, article_record, note_of, noted, page_record
+from reference.citation.record import (
+    Record,
+    article_record,
+    note_of,
+    noted,
+    page_record,
+)
 from reference.citation.references import plain
 from reference.citation.styles import STYLES, Style
 from reference.citation.tables import cell, markdown
 from reference.evidence import fold, withheld
 from reference.pages.describing import abridged
-from reference.records import Article, Claim, Correction, Date, Library, Passage, Span
+from reference.records import (
+    Article,
+    Claim,
+    Correction,
+    Date,
+    Library,
+    Passage,
+    Span,
+)
 from tests.parsed import rows
 
 BASE = "https://reference.example"
@@ -57,22 +71,42 @@ known: dict[str, st.SearchStrategy[Any]] = {
 }
 perhaps: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(["volume", "issue", "page"], texts),
-    "author": st.lists(st.fixed_dictionaries({"family": names, "given": names}), min_size=1),
-    "issued": st.sampled_from([{"date-parts": [[2012, 6, 20]]}, {"date-parts": [[2012]]}]),
-    "DOI": st.from_regex(r"10\.\d{4,9}/[-._;()/:A-Za-z0-9]{1,20}", fullmatch=True),
-    "URL": st.from_regex(r"https?://[-._~:/?#@!$&'()*+,;=%A-Za-z0-9]{1,30}", fullmatch=True),
+    "author": st.lists(
+        st.fixed_dictionaries({"family": names, "given": names}), min_size=1
+    ),
+    "issued": st.sampled_from(
+        [{"date-parts": [[2012, 6, 20]]}, {"date-parts": [[2012]]}]
+    ),
+    "DOI": st.from_regex(
+        r"10\.\d{4,9}/[-._;()/:A-Za-z0-9]{1,20}", fullmatch=True
+    ),
+    "URL": st.from_regex(
+        r"https?://[-._~:/?#@!$&'()*+,;=%A-Za-z0-9]{1,30}", fullmatch=True
+    ),
     "note": st.lists(texts, min_size=1, max_size=2).map("\n".join),
 }
 a_record = st.fixed_dictionaries(known, optional=perhaps)
-some_records = st.lists(a_record, min_size=1, max_size=3, unique_by=lambda each: each["id"])
-COMMANDS = {f"\\{mark}": mark for mark in "$&#%_"} | {"{}": "", "{": "", "}": ""}
+some_records = st.lists(
+    a_record, min_size=1, max_size=3, unique_by=lambda each: each["id"]
+)
+COMMANDS = {f"\\{mark}": mark for mark in "$&#%_"} | {
+    "{}": "",
+    "{": "",
+    "}": "",
+}
 COMMANDS |= {r"\textbraceleft{}": "{", r"\textbraceright{}": "}"}
-COMMANDS |= {r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicircum{}": "^"}
+COMMANDS |= {
+    r"\textbackslash{}": "\\",
+    r"\textasciitilde{}": "~",
+    r"\textasciicircum{}": "^",
+}
 
 
 def untex(latex: str) -> str:
     """What LaTeX prints for text made of letters, the commands above, and groups."""
-    commands = "|".join(map(re.escape, sorted(COMMANDS, key=len, reverse=True)))
+    commands = "|".join(
+        map(re.escape, sorted(COMMANDS, key=len, reverse=True))
+    )
     return re.sub(commands, lambda match: COMMANDS[match[0]], latex)
 
 
@@ -84,14 +118,19 @@ def read_bibtex(file: str) -> dict[str, Record]:
         for name in set(fields) - {"url", "doi", "date"}:
             assert not re.search(r"(?<!\\)[$&#%_~^]|--|``|''", fields[name])
             fields[name] = untex(fields[name])
-        fields["author"] = [untex(str(person)) for person in entry.persons["author"]]
+        fields["author"] = [
+            untex(str(person)) for person in entry.persons["author"]
+        ]
         records[id] = fields
     return records
 
 
 def read_ris(file: str) -> dict[str, Record]:
     """Return a RIS file as rispy reads it; every line of it has a tag."""
-    assert all(re.match(r"[A-Z][A-Z0-9]  - ", line) for line in file.split("\r\n")[:-1])
+    assert all(
+        re.match(r"[A-Z][A-Z0-9]  - ", line)
+        for line in file.split("\r\n")[:-1]
+    )
     return {entry["id"]: entry for entry in rispy.loads(file)}
 
 
@@ -115,7 +154,9 @@ def test_files_say_what_the_record_says(records: list[Record]) -> None:
         assert entry["author"] == (people or [record["container-title"]])
         assert lines.get("authors", []) == people
         for name in ("DOI", "URL"):
-            assert unquote(entry.get(name.lower(), "")) == unquote(record.get(name, ""))
+            assert unquote(entry.get(name.lower(), "")) == unquote(
+                record.get(name, "")
+            )
         urls = [record["URL"].replace(";", "%3B")] if "URL" in record else []
         assert lines.get("urls", []) == urls
         notes = record.get("note", "").splitlines()
@@ -143,11 +184,24 @@ def test_nothing_gets_out_of_an_address(doi: str, url: str) -> None:
     assert list(entries) == ["one"]
     fields = {"title", "journal", "doi", "url", "year", "entrysubtype"}
     assert set(entries["one"].fields) == fields
-    assert [line[:2] for line in lines] == ["TY", "ID", "TI", "T2", "DO", "UR", "ER", ""]
+    assert [line[:2] for line in lines] == [
+        "TY",
+        "ID",
+        "TI",
+        "T2",
+        "DO",
+        "UR",
+        "ER",
+        "",
+    ]
 
 
-@pytest.mark.parametrize("row", ROWS["dates"], ids=lambda row: str(row["edtf"]))
-def test_an_estimate_is_no_date_in_any_file_or_tag(library: Library, row: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "row", ROWS["dates"], ids=lambda row: str(row["edtf"])
+)
+def test_an_estimate_is_no_date_in_any_file_or_tag(
+    library: Library, row: dict[str, str]
+) -> None:
     """A printed date is whole everywhere; an estimate is nowhere but in a note, where an open one
     keeps its dots; BibTeX, whose styles want a year, says n.d."""
     edtf = row["edtf"]
@@ -166,20 +220,35 @@ def test_an_estimate_is_no_date_in_any_file_or_tag(library: Library, row: dict[s
     assert lines.get("date", "") == ("" if len(printed) == 4 else with_slashes)
     assert entry.get("date", "") == printed
     assert entry["year"] == (printed[:4] or "n.d.")
-    assert dict(metadata.tags(record)).get("citation_publication_date", "") == with_slashes
-    assert dict(parse_qsl(metadata.coins(record))).get("rft.date", "") == printed
-    assert article_data(library, article, BASE).get("datePublished", "") == printed
+    assert (
+        dict(metadata.tags(record)).get("citation_publication_date", "")
+        == with_slashes
+    )
+    assert (
+        dict(parse_qsl(metadata.coins(record))).get("rft.date", "") == printed
+    )
+    assert (
+        article_data(library, article, BASE).get("datePublished", "")
+        == printed
+    )
     assert (f"“{edtf}”. " in record.get("note", "")) == (not printed)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("style", ["plain", "unsrt", "alpha"])
-def test_standard_bibtex_styles_set_every_article(library: Library, style: str, kind: Any) -> None:
+def test_standard_bibtex_styles_set_every_article(
+    library: Library, style: str, kind: Any
+) -> None:
     """Nothing that plain, unsrt or alpha need is missing of any kind of source, and none prints a
     note of ours."""
-    articles = {id: replace(article, kind=kind) for id, article in library.articles.items()}
+    articles = {
+        id: replace(article, kind=kind)
+        for id, article in library.articles.items()
+    }
     library = replace(library, articles=articles)
-    file = bibtex(noted(library, articles, list(library.claims.values()), BASE))
+    file = bibtex(
+        noted(library, articles, list(library.claims.values()), BASE)
+    )
     formatter = find_plugin("pybtex.style.formatting", style)()
 
     entries = list(formatter.format_bibliography(parse_string(file, "bibtex")))
@@ -224,7 +293,11 @@ def test_every_way_into_zotero_gives_the_same_item(library: Library) -> None:
     for article in library.articles.values():
         record = article_record(library, article)
         in_ris = [(line[:2], line[6:]) for line in ris([record]).splitlines()]
-        coins = metadata.coins(record).replace("atitle", "title").replace("jtitle", "source")
+        coins = (
+            metadata.coins(record)
+            .replace("atitle", "title")
+            .replace("jtitle", "source")
+        )
 
         items = [
             item(in_ris, "ris"),
@@ -234,9 +307,13 @@ def test_every_way_into_zotero_gives_the_same_item(library: Library) -> None:
 
         shared = {name: record[name] for name in items[0]}
         assert items == [shared] * 3
-        assert {"URL", "author", "issued", "page"} & set(record) <= set(items[0])
+        assert {"URL", "author", "issued", "page"} & set(record) <= set(
+            items[0]
+        )
         is_magazine = record["type"] == "article-magazine"
-        assert ("entrysubtype = {nonacademic}" in bibtex([record])) == is_magazine
+        assert (
+            "entrysubtype = {nonacademic}" in bibtex([record])
+        ) == is_magazine
 
 
 def test_a_source_is_one_item_with_its_quotations(library: Library) -> None:
@@ -251,7 +328,9 @@ def test_a_source_is_one_item_with_its_quotations(library: Library) -> None:
         article = library.articles[record["id"]]
         own = [claim for claim in claims if claim.article == article.id]
         notes = record["note"].splitlines()
-        assert notes[: len(own)] == [fold(note_of(library, claim, BASE)) for claim in own]
+        assert notes[: len(own)] == [
+            fold(note_of(library, claim, BASE)) for claim in own
+        ]
         assert len(notes) == len(own) + (not article.date.exact)
         for note, claim in zip(notes, own, strict=False):
             assert f"/articles/{article.id}/#{claim.passage})" in note
@@ -265,8 +344,14 @@ def test_an_article_has_one_address(library: Library) -> None:
     known = article_record(library, library.articles[BMJ])
     ours = f"{BASE}/articles/{SMITH}/"
 
-    assert dict(metadata.tags(unknown, public_url=ours))["citation_public_url"] == ours
-    assert dict(metadata.tags(known, public_url=ours))["citation_public_url"] == known["URL"]
+    assert (
+        dict(metadata.tags(unknown, public_url=ours))["citation_public_url"]
+        == ours
+    )
+    assert (
+        dict(metadata.tags(known, public_url=ours))["citation_public_url"]
+        == known["URL"]
+    )
 
 
 def test_abstracts_are_whole(library: Library, client: FlaskClient) -> None:
@@ -280,14 +365,22 @@ def test_abstracts_are_whole(library: Library, client: FlaskClient) -> None:
 
     for path, abstract in pages.items():
         content = escape(abstract)
-        assert f'<meta name="citation_abstract" content="{content}">' in client.get(path).text
-    for text in (client.get("/themes/training/").text, client.get("/about/").text):
+        assert (
+            f'<meta name="citation_abstract" content="{content}">'
+            in client.get(path).text
+        )
+    for text in (
+        client.get("/themes/training/").text,
+        client.get("/about/").text,
+    ):
         assert "citation_abstract" not in text
         assert "rft.description" not in text
 
 
 @pytest.mark.parametrize("page", ["themes/training", "about"])
-def test_a_page_is_offered_with_what_is_true_of_it(library: Library, page: str) -> None:
+def test_a_page_is_offered_with_what_is_true_of_it(
+    library: Library, page: str
+) -> None:
     """A theme is a web page of this site, with date and version."""
     record = page_record(library, page, BASE)
 
@@ -303,7 +396,9 @@ def test_linked_data_says_what_is_known(library: Library) -> None:
     """schema.org has opinion as opinion, an article's own words as its author's, a paraphrase as
     one, and the article a claim is from."""
     opinion = article_data(library, library.articles[SMITH], BASE)
-    reported = claim_data(library, library.claims["junk-data-informs-budget-allocations"], BASE)
+    reported = claim_data(
+        library, library.claims["junk-data-informs-budget-allocations"], BASE
+    )
     own = claim_data(library, library.claims["faith-held-since-1991"], BASE)
 
     assert opinion["@type"] == "OpinionNewsArticle"
@@ -336,8 +431,15 @@ def test_a_row_a_claim(library: Library, client: FlaskClient) -> None:
     assert file.count("\r\n") == len(library.claims) + 1
     rows = csv.DictReader(io.StringIO(file[1:]))
     for row, claim in zip(rows, library.claims.values(), strict=True):
-        assert (row["id"], row["quote"], row["says"]) == (claim.id, claim.quote, claim.says)
-        assert row["passage_url"] == f"{BASE}/articles/{claim.article}/#{claim.passage}"
+        assert (row["id"], row["quote"], row["says"]) == (
+            claim.id,
+            claim.quote,
+            claim.says,
+        )
+        assert (
+            row["passage_url"]
+            == f"{BASE}/articles/{claim.article}/#{claim.passage}"
+        )
 
 
 @unhurried
@@ -363,14 +465,20 @@ def test_a_collection_has_its_quotations_and_each_source_once(
     cited = list(dict.fromkeys(claim.article for claim in claims))
     references = client.application.extensions["site"].references
 
-    file = client.get("/collection.md", query_string={"claim": ids, "style": style.id}).text
+    file = client.get(
+        "/collection.md", query_string={"claim": ids, "style": style.id}
+    ).text
 
     html = unescape(MarkdownIt().render(file))
     text, listed = html.split("<h2>Bibliography")
     quotes = re.findall(r"<blockquote>(.*?)</blockquote>", text, re.DOTALL)
-    for number, (quote, claim) in enumerate(zip(quotes, claims, strict=True), 1):
+    for number, (quote, claim) in enumerate(
+        zip(quotes, claims, strict=True), 1
+    ):
         source = cited.index(claim.article) + 1
-        assert plain(references.quoted(claim, style, source, number)) in plain(quote)
+        assert plain(references.quoted(claim, style, source, number)) in plain(
+            quote
+        )
         assert f"{BASE}/articles/{claim.article}/#{claim.passage}" in quote
     for note in references.notes(claims, style):
         assert plain(note) in plain(text)
@@ -390,7 +498,9 @@ def as_a_page(article: Article) -> str:
     """A page with all that an article prints, each text a screen away from the next."""
     style = "<style>p { margin: 0; padding: 120vh 0 }</style>"
     numbered = enumerate(printed_texts(article), -len(article.masthead))
-    return style + "".join(f'<p id="p{number}">{escape(text)}</p>' for number, text in numbered)
+    return style + "".join(
+        f'<p id="p{number}">{escape(text)}</p>' for number, text in numbered
+    )
 
 
 SEEN = """async () => {
@@ -399,26 +509,38 @@ SEEN = """async () => {
 }"""
 
 
-def test_a_browser_opens_every_link_at_its_own_passage(library: Library, browser: Browser) -> None:
+def test_a_browser_opens_every_link_at_its_own_passage(
+    library: Library, browser: Browser
+) -> None:
     """Chromium, given each claim's link and a page with the article's printed text, shows the
     passage that the claim's words stand in."""
     page, seen = browser.new_page(), {}
 
     def answer(route: Route) -> None:
-        body = as_a_page(library.articles[route.request.url.partition("#")[0].split("?")[-2]])
+        body = as_a_page(
+            library.articles[
+                route.request.url.partition("#")[0].split("?")[-2]
+            ]
+        )
         route.fulfill(body=body, content_type="text/html; charset=utf-8")
 
     page.route("**/*", answer)
     for id, claim in library.claims.items():
         article = library.articles[claim.article]
         placed = replace(article, url=article.url or "https://none.example/")
-        page.goto(source_url(claim, placed).replace("#", f"?{article.id}?{id}#"))  # a page a claim
+        page.goto(
+            source_url(claim, placed).replace("#", f"?{article.id}?{id}#")
+        )  # a page a claim
         seen[id] = page.evaluate(SEEN)
     page.close()
-    assert seen == {claim.id: claim.passage for claim in library.claims.values()}
+    assert seen == {
+        claim.id: claim.passage for claim in library.claims.values()
+    }
 
 
-@pytest.mark.parametrize("row", ROWS["links"], ids=lambda row: str(row["found"]))
+@pytest.mark.parametrize(
+    "row", ROWS["links"], ids=lambda row: str(row["found"])
+)
 def test_more_words_are_taken_until_only_one_place_has_them(
     library: Library, row: dict[str, Any]
 ) -> None:
@@ -427,19 +549,27 @@ def test_more_words_are_taken_until_only_one_place_has_them(
     prints counts; where nothing tells places apart, the link is to the page."""
     article, claim = article_with(library, row)
 
-    address, _, fragment = unquote(source_url(claim, article)).partition("#:~:text=")
+    address, _, fragment = unquote(source_url(claim, article)).partition(
+        "#:~:text="
+    )
 
     assert (address, fragment) == ("https://none.example/", row["found"])
 
 
-def article_with(library: Library, row: dict[str, Any]) -> tuple[Article, Claim]:
+def article_with(
+    library: Library, row: dict[str, Any]
+) -> tuple[Article, Claim]:
     """Return an article that prints what a row says, and a claim on the words that it quotes."""
     texts = row["passages"]
-    corrections = [Correction(**row["corrections"])] if "corrections" in row else []
+    corrections = (
+        [Correction(**row["corrections"])] if "corrections" in row else []
+    )
     article = replace(
         library.articles[SMITH],
         title=row.get("title", library.articles[SMITH].title),
-        passages=tuple(Passage(f"p{number}", text) for number, text in enumerate(texts, 1)),
+        passages=tuple(
+            Passage(f"p{number}", text) for number, text in enumerate(texts, 1)
+        ),
         masthead=(),
         omitted=tuple(row.get("omitted", ())),
         corrections=tuple(corrections),
@@ -460,9 +590,13 @@ def article_with(library: Library, row: dict[str, Any]) -> tuple[Article, Claim]
 def test_an_address_keeps_its_own_fragment(library: Library) -> None:
     """Words are found in a page whose address has a fragment, too."""
     claim = library.claims["data-is-junk"]
-    article = replace(library.articles[claim.article], url="https://x.example/a#top")
+    article = replace(
+        library.articles[claim.article], url="https://x.example/a#top"
+    )
 
-    assert source_url(claim, article).startswith("https://x.example/a#top:~:text=But%20I")
+    assert source_url(claim, article).startswith(
+        "https://x.example/a#top:~:text=But%20I"
+    )
 
 
 def test_links_are_the_same_made_together(library: Library) -> None:
@@ -470,7 +604,9 @@ def test_links_are_the_same_made_together(library: Library) -> None:
     urls = source_urls(library)
 
     for claim in library.claims.values():
-        assert urls[claim.id] == source_url(claim, library.articles[claim.article])
+        assert urls[claim.id] == source_url(
+            claim, library.articles[claim.article]
+        )
 
 
 def test_an_annotation_finds_its_words_as_printed(library: Library) -> None:
@@ -482,9 +618,19 @@ def test_an_annotation_finds_its_words_as_printed(library: Library) -> None:
         selector = made["target"]["selector"]
         found = selector["prefix"] + selector["exact"] + selector["suffix"]
         ours = [passage.text for passage in article.passages]
-        assert "\n".join(printed_texts(article) if article.url else ours).count(found) == 1
-        assert made["target"]["source"] == (article.url or f"{BASE}/articles/{article.id}/")
-        assert (made["type"], selector["type"]) == ("Annotation", "TextQuoteSelector")
+        assert (
+            "\n".join(printed_texts(article) if article.url else ours).count(
+                found
+            )
+            == 1
+        )
+        assert made["target"]["source"] == (
+            article.url or f"{BASE}/articles/{article.id}/"
+        )
+        assert (made["type"], selector["type"]) == (
+            "Annotation",
+            "TextQuoteSelector",
+        )
         assert made["id"] == f"{BASE}/claims/{claim.id}.jsonld"
     claim = library.claims["gps-local-and-understand-population"]
     selector = metadata.annotation(library, claim, BASE)["target"]["selector"]
@@ -497,7 +643,9 @@ def test_an_annotation_never_selects_withheld_words(library: Library) -> None:
     quoted = replace(whole, display="quotations")
     article, claims = withheld(quoted, library.claims_of_article(whole.id))
     bare = replace(library, articles={article.id: article})
-    targets = [metadata.annotation(bare, claim, BASE)["target"] for claim in claims]
+    targets = [
+        metadata.annotation(bare, claim, BASE)["target"] for claim in claims
+    ]
     assert any(isinstance(target, list) for target in targets)
     assert "[…]" not in json.dumps(targets, ensure_ascii=False)
 
@@ -506,7 +654,9 @@ def test_an_annotation_never_selects_withheld_words(library: Library) -> None:
 
 
 @pytest.mark.parametrize(("address", "sentence"), ROWS["not_here"].items())
-def test_what_is_not_here_is_said(client: FlaskClient, address: str, sentence: str) -> None:
+def test_what_is_not_here_is_said(
+    client: FlaskClient, address: str, sentence: str
+) -> None:
     """An unknown format, claim or empty collection is a sentence and 404, never an empty file."""
     answer = client.get(address)
 
@@ -529,8 +679,14 @@ CHANGES = [
         "earlier=faith-held-since-1991",
         ["faith-held-since-1991", "data-is-junk", "quality-data-needed"],
     ),
-    ("later=data-is-junk", ["faith-held-since-1991", "data-is-junk", "quality-data-needed"]),
-    ("earlier=data-is-junk", ["data-is-junk", "faith-held-since-1991", "quality-data-needed"]),
+    (
+        "later=data-is-junk",
+        ["faith-held-since-1991", "data-is-junk", "quality-data-needed"],
+    ),
+    (
+        "earlier=data-is-junk",
+        ["data-is-junk", "faith-held-since-1991", "quality-data-needed"],
+    ),
 ]
 
 
@@ -539,7 +695,11 @@ def test_a_collection_is_changed_without_script(
     library: Library, client: FlaskClient, change: str, ids: list[str]
 ) -> None:
     """A button of a collection leads to the address of the collection as it makes it."""
-    third = next(id for id in library.claims if id not in ("data-is-junk", "faith-held-since-1991"))
+    third = next(
+        id
+        for id in library.claims
+        if id not in ("data-is-junk", "faith-held-since-1991")
+    )
     ids = [third if id == "quality-data-needed" else id for id in ids]
     asked = f"claim=data-is-junk&claim=faith-held-since-1991&claim={third}&style=apa"
 
@@ -550,18 +710,35 @@ def test_a_collection_is_changed_without_script(
     assert "style=apa" in answer.location
 
 
-def test_files_are_served_as_what_they_are(client: FlaskClient, library: Library) -> None:
+def test_files_are_served_as_what_they_are(
+    client: FlaskClient, library: Library
+) -> None:
     """Each file has its type and name, and holds the article once however many claims there are."""
-    claims = [library.claims[id] for id in ("data-is-junk", "most-staff-deliberately-excluded")]
-    wanted, ids = noted(library, [claims[0].article], claims, BASE), [claim.id for claim in claims]
+    claims = [
+        library.claims[id]
+        for id in ("data-is-junk", "most-staff-deliberately-excluded")
+    ]
+    wanted, ids = (
+        noted(library, [claims[0].article], claims, BASE),
+        [claim.id for claim in claims],
+    )
     for ending, each in FORMATS.items():
-        found = client.get(f"/collection.{ending}", query_string={"claim": [*ids, "nope", ids[0]]})
+        found = client.get(
+            f"/collection.{ending}",
+            query_string={"claim": [*ids, "nope", ids[0]]},
+        )
         assert found.headers["Content-Type"] == each.media_type
-        assert f'filename="collection.{ending}"' in found.headers["Content-Disposition"]
+        assert (
+            f'filename="collection.{ending}"'
+            in found.headers["Content-Disposition"]
+        )
         assert found.text == each.write(wanted)
     made = client.get("/articles/bill-gp-commissioning.citations.json").json
     assert made and made["article"] == "bill-gp-commissioning"
-    assert json.loads(client.get("/bibliography.csl.json").text)[0]["id"] in library.articles
+    assert (
+        json.loads(client.get("/bibliography.csl.json").text)[0]["id"]
+        in library.articles
+    )
 
 
 # What a page says of itself
@@ -588,5 +765,7 @@ def test_who_only_wrote_is_described_so(client: FlaskClient) -> None:
 
     description = re.search('<meta name="description" content="([^"]*)"', text)
     assert description is not None
-    assert description[1].startswith("Caroline White wrote “Complex infrastructure")
+    assert description[1].startswith(
+        "Caroline White wrote “Complex infrastructure"
+    )
     assert text.count('class="Z3988"') == 1

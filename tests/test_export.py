@@ -46,10 +46,20 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("index")
 
 
-def start_export(folder: Path, index: Path, *options: str, **environ: str) -> subprocess.Popen[str]:
+def start_export(
+    folder: Path, index: Path, *options: str, **environ: str
+) -> subprocess.Popen[str]:
     """Start an export as anyone starts one."""
     return subprocess.Popen(
-        [sys.executable, "app.py", "export", str(folder), "--index", str(index), *options],
+        [
+            sys.executable,
+            "app.py",
+            "export",
+            str(folder),
+            "--index",
+            str(index),
+            *options,
+        ],
         cwd=ROOT,
         env=os.environ | environ,
         stdout=subprocess.PIPE,
@@ -64,13 +74,19 @@ def finish(process: subprocess.Popen[str]) -> Finished:
     return Finished(process.returncode, out + err)
 
 
-def export_in_this_process(make_app: Callable[[], Flask], folder: Path) -> None:
+def export_in_this_process(
+    make_app: Callable[[], Flask], folder: Path
+) -> None:
     """Export an app made by a test, in a thread: a browser of other tests may hold this one's loop."""
     with ThreadPoolExecutor(1) as threads:
-        threads.submit(freeze.export, make_app, folder, lambda line: None).result()
+        threads.submit(
+            freeze.export, make_app, folder, lambda line: None
+        ).result()
 
 
-def run_export(folder: Path, index: Path, *options: str, **environ: str) -> Finished:
+def run_export(
+    folder: Path, index: Path, *options: str, **environ: str
+) -> Finished:
     return finish(start_export(folder, index, *options, **environ))
 
 
@@ -113,28 +129,46 @@ def test_links_resolve_under_any_path(copy: Path) -> None:
 
     404.html, which is shown at any address, has its own test.
     """
-    pages = {path: parsed(path) for path in copy.rglob("*.html") if path.name != "404.html"}
+    pages = {
+        path: parsed(path)
+        for path in copy.rglob("*.html")
+        if path.name != "404.html"
+    }
     assert len(pages) > 150
 
     for path, page in pages.items():
-        address = UNDER + path.relative_to(copy).as_posix().removesuffix("index.html")
+        address = UNDER + path.relative_to(copy).as_posix().removesuffix(
+            "index.html"
+        )
         for link in page.links:
             parts = urlsplit(urljoin(address, link))
             if parts.scheme:
                 continue
-            assert parts.path.startswith(UNDER), f"{address} leaves the copy: {link}"
+            assert parts.path.startswith(UNDER), (
+                f"{address} leaves the copy: {link}"
+            )
             target = copy / unquote(parts.path.removeprefix(UNDER))
             if parts.path.endswith("/"):
                 target /= "index.html"
             assert target.is_file(), f"{address} links to nothing: {link}"
             if parts.fragment and target in pages:
-                assert unquote(parts.fragment) in pages[target].ids, f"{address}: {link}"
+                assert unquote(parts.fragment) in pages[target].ids, (
+                    f"{address}: {link}"
+                )
 
 
-def test_the_whole_site_is_there(copy: Path, site_app: Flask, library: Library) -> None:
+def test_the_whole_site_is_there(
+    copy: Path, site_app: Flask, library: Library
+) -> None:
     """Every page the site lists is in the copy, each file to cite with, and every file that is one
     address; what only a server answers is not."""
-    listed = ["library.json", "claims.csv", "robots.txt", "404.html", "_headers"]
+    listed = [
+        "library.json",
+        "claims.csv",
+        "robots.txt",
+        "404.html",
+        "_headers",
+    ]
     with site_app.test_request_context():
         for path in paths():
             listed.append(f"{path.strip('/')}/index.html".lstrip("/"))
@@ -151,7 +185,9 @@ def test_the_whole_site_is_there(copy: Path, site_app: Flask, library: Library) 
     assert not {"healthz", "search.json", "suggest.json"} & set(files)
 
 
-def test_an_address_of_the_app_is_found_by_itself(tmp_path: Path, index: Path) -> None:
+def test_an_address_of_the_app_is_found_by_itself(
+    tmp_path: Path, index: Path
+) -> None:
     """A new address of the app that needs no argument is in the copy without being listed."""
 
     def make_app() -> Flask:
@@ -171,7 +207,9 @@ def test_data_leads_on_under_any_path(copy: Path) -> None:
 
     for part in ("articles", "claims", "people", "themes"):
         for record in data[part]:
-            assert (copy / record["url"] / "index.html").is_file(), record["url"]
+            assert (copy / record["url"] / "index.html").is_file(), record[
+                "url"
+            ]
 
 
 def test_a_known_address_is_named(addressed: Path) -> None:
@@ -182,11 +220,18 @@ def test_a_known_address_is_named(addressed: Path) -> None:
     description = (addressed / "opensearch.xml").read_text(encoding="utf-8")
     assert f'template="{ADDRESS}/search/?q=' in description
     assert "search.json" not in description
-    assert f"Sitemap: {ADDRESS}/sitemap.xml" in (addressed / "robots.txt").read_text()
+    assert (
+        f"Sitemap: {ADDRESS}/sitemap.xml"
+        in (addressed / "robots.txt").read_text()
+    )
     home = (addressed / "index.html").read_text(encoding="utf-8")
     assert f'rel="canonical" href="{ADDRESS}/"' in home
-    pictures = re.findall(f'property="og:image" content="{ADDRESS}/([^"]+)"', home)
-    assert [picture for picture in pictures if not (addressed / picture).is_file()] == []
+    pictures = re.findall(
+        f'property="og:image" content="{ADDRESS}/([^"]+)"', home
+    )
+    assert [
+        picture for picture in pictures if not (addressed / picture).is_file()
+    ] == []
 
 
 def test_no_address_is_named_where_none_is_known(copy: Path) -> None:
@@ -194,8 +239,16 @@ def test_no_address_is_named_where_none_is_known(copy: Path) -> None:
     files = files_in(copy)
 
     assert not {"sitemap.xml", "opensearch.xml"} & set(files)
-    for wrong in (b"opensearch", b"localhost", b"127.0.0.1", b"og:url", b"Sitemap"):
-        assert not [name for name, body in files.items() if wrong in body], wrong
+    for wrong in (
+        b"opensearch",
+        b"localhost",
+        b"127.0.0.1",
+        b"og:url",
+        b"Sitemap",
+    ):
+        assert not [name for name, body in files.items() if wrong in body], (
+            wrong
+        )
 
 
 @pytest.mark.parametrize("fixture", ["copy", "addressed"])
@@ -234,7 +287,9 @@ def test_a_missing_page_leads_on_at_any_depth(addressed: Path) -> None:
         assert target.is_file(), link
 
 
-def test_a_missing_page_needs_nothing_where_no_address_is_known(copy: Path) -> None:
+def test_a_missing_page_needs_nothing_where_no_address_is_known(
+    copy: Path,
+) -> None:
     """404.html of a copy that may stand under any path brings its style along, and leads up."""
     page = parsed(copy / "404.html")
 
@@ -249,7 +304,10 @@ def test_a_missing_page_names_no_address_as_its_own(
     """404.html stands for no page: it is not canonical for anything."""
     page = parsed(request.getfixturevalue(fixture) / "404.html")
 
-    names = {attributes.get("rel") or attributes.get("property") for _, attributes in page.elements}
+    names = {
+        attributes.get("rel") or attributes.get("property")
+        for _, attributes in page.elements
+    }
     assert not names & {"canonical", "og:url"}
 
 
@@ -271,20 +329,26 @@ def rules_in(headers_file: Path) -> dict[str, dict[str, str]]:
 
 def test_each_page_states_the_sites_policy(copy: Path) -> None:
     """A page states the live site's policy, as far as a page can; none may run code of strings."""
-    policy = headers.SECURITY[headers.POLICY].rpartition("; frame-ancestors")[0]
+    policy = headers.SECURITY[headers.POLICY].rpartition("; frame-ancestors")[
+        0
+    ]
 
     for path in copy.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         assert "unsafe-eval" not in text, path
         if path.name != "404.html":
-            assert f'"Content-Security-Policy" content="{policy}"' in text, path
+            assert f'"Content-Security-Policy" content="{policy}"' in text, (
+                path
+            )
 
 
 def test_a_host_sends_what_a_page_cannot_state(copy: Path) -> None:
     """`_headers` has the rest of the policy; only Pagefind's worker may compile WebAssembly."""
     rules = rules_in(copy / "_headers")
 
-    assert [path for path, fields in rules.items() if "unsafe" in str(fields)] == ["/pagefind/*"]
+    assert [
+        path for path, fields in rules.items() if "unsafe" in str(fields)
+    ] == ["/pagefind/*"]
     policy = rules["/*"]["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy
     assert "-src" not in policy.replace("object-src", "")
@@ -294,10 +358,16 @@ def test_a_host_sends_what_a_page_cannot_state(copy: Path) -> None:
 def test_data_is_for_any_site_by_one_rule(copy: Path) -> None:
     """A file of data can be read by any site's page, and one rule says so (hosts join several)."""
     rules = rules_in(copy / "_headers")
-    open_rules = [path for path, fields in rules.items() if "Access-Control-Allow-Origin" in fields]
+    open_rules = [
+        path
+        for path, fields in rules.items()
+        if "Access-Control-Allow-Origin" in fields
+    ]
 
     for name in files_in(copy):
-        matching = [rule for rule in open_rules if fnmatchcase(f"/{name}", rule)]
+        matching = [
+            rule for rule in open_rules if fnmatchcase(f"/{name}", rule)
+        ]
         assert len(matching) == headers.is_data(f"/{name}"), name
 
 
@@ -312,7 +382,9 @@ def test_a_link_to_nothing_is_reported(tmp_path: Path, index: Path) -> None:
         app = create_app(index=index, address="")
         view = app.view_functions["pages.about"]
         links = '<a href="/nowhere/">a</a><a href="/b.txt">b</a></main>'
-        app.view_functions["pages.about"] = lambda: str(view()).replace("</main>", links)
+        app.view_functions["pages.about"] = lambda: str(view()).replace(
+            "</main>", links
+        )
         return app
 
     with pytest.raises(ExportError) as raised:
@@ -326,7 +398,9 @@ def test_a_link_to_nothing_is_reported(tmp_path: Path, index: Path) -> None:
 
 
 @pytest.fixture(params=["fifo", "socket", "device", "file", "link to a fifo"])
-def no_folder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+def no_folder(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Path]:
     """Something that is no folder, by its kind."""
     path = tmp_path / "site"
     with closing(socket.socket(socket.AF_UNIX)) as listener:
@@ -358,8 +432,12 @@ def test_what_is_no_folder_is_refused(no_folder: Path, index: Path) -> None:
     assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
 
 
-@pytest.mark.parametrize("marked", [False, True], ids=["no copy", "a copy with a file added"])
-def test_nothing_but_a_copy_is_replaced(earlier: Path, index: Path, marked: bool) -> None:
+@pytest.mark.parametrize(
+    "marked", [False, True], ids=["no copy", "a copy with a file added"]
+)
+def test_nothing_but_a_copy_is_replaced(
+    earlier: Path, index: Path, marked: bool
+) -> None:
     """A folder that is no copy, or that holds what no export wrote, is refused and left alone."""
     (earlier / "CNAME").write_text("example.org", encoding="utf-8")
     if not marked:
@@ -374,7 +452,9 @@ def test_nothing_but_a_copy_is_replaced(earlier: Path, index: Path, marked: bool
     assert files_in(earlier) == before
 
 
-def stop_while_writing(earlier: Path, index: Path, number: signal.Signals) -> Finished:
+def stop_while_writing(
+    earlier: Path, index: Path, number: signal.Signals
+) -> Finished:
     """Export onto an earlier copy, send a signal once some pages are written, wait for the end."""
     process = start_export(earlier, index)
     while len(list(earlier.parent.glob(".site-*/new/claims/*"))) < 20:
@@ -400,7 +480,9 @@ def test_an_export_told_to_stop_clears_up(
     assert list(earlier.parent.iterdir()) == [earlier]
 
 
-def test_a_killed_export_leaves_the_old_whole(earlier: Path, index: Path) -> None:
+def test_a_killed_export_leaves_the_old_whole(
+    earlier: Path, index: Path
+) -> None:
     """Killed outright, an export leaves the earlier copy as it was; the next takes its place."""
     before = files_in(earlier)
 
@@ -410,7 +492,11 @@ def test_a_killed_export_leaves_the_old_whole(earlier: Path, index: Path) -> Non
     assert run_export(earlier, index).code == 0
 
 
-ORDERED_ANEW = ("pagefind/filter/*", "pagefind/pagefind.*.pf_meta", "pagefind/pagefind-entry.json")
+ORDERED_ANEW = (
+    "pagefind/filter/*",
+    "pagefind/pagefind.*.pf_meta",
+    "pagefind/pagefind-entry.json",
+)
 """Pagefind writes the values of a filter in the order of a hash map, another in each run; its
 metadata name those files by their digests."""
 
@@ -424,14 +510,26 @@ def settled(files: Files) -> Files:
     return settled
 
 
-def test_the_same_content_gives_the_same_bytes(copy: Path, tmp_path: Path, index: Path) -> None:
+def test_the_same_content_gives_the_same_bytes(
+    copy: Path, tmp_path: Path, index: Path
+) -> None:
     """Two exports of the same content are the same byte for byte, Pagefind's index of words and its
     records among them."""
-    finished = run_export(tmp_path / "site", index, PYTHONHASHSEED="2", TZ="Asia/Tokyo", LC_ALL="C")
+    finished = run_export(
+        tmp_path / "site",
+        index,
+        PYTHONHASHSEED="2",
+        TZ="Asia/Tokyo",
+        LC_ALL="C",
+    )
 
     assert finished.code == 0, finished.output
     assert "no public address" in finished.output
     first, second = files_in(copy), files_in(tmp_path / "site")
     assert settled(first) == settled(second)
     assert len(first) == len(second)
-    assert [name for name in settled(first) if name.startswith("pagefind/fragment/")]
+    assert [
+        name
+        for name in settled(first)
+        if name.startswith("pagefind/fragment/")
+    ]

@@ -44,14 +44,18 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
 
 
 @pytest.mark.parametrize("width", [1280, 600])
-def test_notes_open_in_sight(window: Firefox, served: str, library: Library, width: int) -> None:
+def test_notes_open_in_sight(
+    window: Firefox, served: str, library: Library, width: int
+) -> None:
     """The notes on any passage of any article open wholly within the window, wherever the page is
     scrolled to.
     """
     window.resize(width, 900)
     for article in library.articles:
         window.goto(f"{served}/articles/{article}/")
-        count = window.evaluate("return document.querySelectorAll('.noted').length;")
+        count = window.evaluate(
+            "return document.querySelectorAll('.noted').length;"
+        )
         for number in range(count):
             margins: Any = window.evaluate(OPEN_NOTES, number)
 
@@ -59,7 +63,9 @@ def test_notes_open_in_sight(window: Firefox, served: str, library: Library, wid
 
 
 @pytest.mark.parametrize("width", [1280, 600])
-def test_nothing_is_wider_than_the_window(window: Firefox, served: str, width: int) -> None:
+def test_nothing_is_wider_than_the_window(
+    window: Firefox, served: str, width: int
+) -> None:
     """No page has to be scrolled sideways."""
     window.resize(width, 900)
     for path in PAGES:

@@ -51,7 +51,9 @@ def test_the_picture_is_in_the_first_screen(page: Page, served: str) -> None:
     assert bottom_of(page.locator(".picture")) <= 800
 
 
-def test_a_mark_shows_its_words(page: Page, served: str, library: Library) -> None:
+def test_a_mark_shows_its_words(
+    page: Page, served: str, library: Library
+) -> None:
     """A mark shows the words of its claim when it is pointed at or reached by keyboard, and opens
     the claim; its name, for a reader who hears it, is the words.
     """
@@ -89,7 +91,9 @@ def test_a_tip_stays_on_the_page(page: Page, served: str, number: int) -> None:
     assert tip["x"] + tip["width"] <= WIDE["width"]
 
 
-def test_on_a_phone_a_cell_is_one_link(page: Page, served: str, library: Library) -> None:
+def test_on_a_phone_a_cell_is_one_link(
+    page: Page, served: str, library: Library
+) -> None:
     """At 390 px each cell that has claims is one link of 44 px at least, which leads to them."""
     page.set_viewport_size(PHONE)
     page.goto(served)
@@ -119,7 +123,9 @@ def test_marks_have_room_for_a_finger(page: Page, served: str) -> None:
 # Sides set against each other
 
 
-def test_a_theme_opens_with_its_disagreement(page: Page, served: str, library: Library) -> None:
+def test_a_theme_opens_with_its_disagreement(
+    page: Page, served: str, library: Library
+) -> None:
     """At 1280 × 800 the first screen of each disputed theme has both sides of a question whole."""
     page.set_viewport_size(WIDE)
     for theme in library.themes:
@@ -150,7 +156,9 @@ def test_sides_are_told_apart_without_colour(page: Page, served: str) -> None:
 
 
 @pytest.mark.parametrize(("width", "share"), [(1280, 0.8), (1920, 0.62)])
-def test_the_width_is_used(page: Page, served: str, width: int, share: float) -> None:
+def test_the_width_is_used(
+    page: Page, served: str, width: int, share: float
+) -> None:
     """The content takes 80% of 1280 px and 62% of 1920 at least."""
     size: Any = {"width": width, "height": 900}
     page.set_viewport_size(size)
@@ -180,7 +188,9 @@ def test_a_level_of_heading_has_one_size(page: Page, served: str) -> None:
             assert len(sizes) <= 1, (path, level)
 
 
-def test_controls_are_quiet_until_a_claim_is_pointed_at(page: Page, served: str) -> None:
+def test_controls_are_quiet_until_a_claim_is_pointed_at(
+    page: Page, served: str
+) -> None:
     """At rest a list shows no button; where the mouse or the keyboard is in a claim, its own."""
     page.set_viewport_size(WIDE)
     page.goto(f"{served}/claims/")
@@ -199,10 +209,16 @@ def test_controls_are_quiet_until_a_claim_is_pointed_at(page: Page, served: str)
 # The timeline
 
 
-def test_exact_dates_are_the_strongest_marks(page: Page, served: str, library: Library) -> None:
+def test_exact_dates_are_the_strongest_marks(
+    page: Page, served: str, library: Library
+) -> None:
     """On the timeline what is known to the day is a filled dot; a range is light in its line."""
     page.goto(f"{served}/articles/")
-    days = [date for date in dates_of(library) if date.exact and len(date.first) == 10]
+    days = [
+        date
+        for date in dates_of(library)
+        if date.exact and len(date.first) == 10
+    ]
 
     assert page.locator(".timeline circle").count() == len(days)
     fill = "mark => getComputedStyle(mark).fill"
@@ -220,7 +236,8 @@ def dates_of(library: Library) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    "name", ["style.css", "pictures.css", "reading.css", "search.css", "print.css"]
+    "name",
+    ["style.css", "pictures.css", "reading.css", "search.css", "print.css"],
 )
 def test_no_words_are_in_a_style_sheet(name: str) -> None:
     """What a reader must have is text in the page: `content` holds signs at most."""

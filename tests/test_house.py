@@ -11,7 +11,10 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parent.parent
-FILES = {path: path.relative_to(ROOT) for path in sorted((ROOT / "reference").rglob("*.py"))}
+FILES = {
+    path: path.relative_to(ROOT)
+    for path in sorted((ROOT / "reference").rglob("*.py"))
+}
 """Each file of the package, and its path from the root of the project."""
 
 ROOMS = {
@@ -85,12 +88,17 @@ def test_frameworks_stay_in_their_rooms(framework: str) -> None:
             knowing.append(name.as_posix())
 
     assert knowing
-    assert [file for file in knowing if not file.startswith(ROOMS[framework])] == []
+    assert [
+        file for file in knowing if not file.startswith(ROOMS[framework])
+    ] == []
 
 
 def test_records_know_nothing_but_the_standard_library() -> None:
     """`records` imports nothing of ours and nothing installed."""
-    packages = {module.split(".")[0] for module in imported(ROOT / "reference/records.py")}
+    packages = {
+        module.split(".")[0]
+        for module in imported(ROOT / "reference/records.py")
+    }
 
     assert packages <= set(sys.stdlib_module_names)
 
@@ -103,7 +111,9 @@ def test_imports_run_one_way() -> None:
         floor = floor_of(dotted(name))
         assert floor < len(FLOORS), f"{name} is on no floor"
 
-        above = [module for module in imported(path) if floor_of(module) < floor]
+        above = [
+            module for module in imported(path) if floor_of(module) < floor
+        ]
 
         assert not above, f"{name} imports {above}"
 
@@ -119,7 +129,9 @@ def test_imports_have_no_circle() -> None:
     graph.prepare()  # raises CycleError, which names the circle
 
 
-@pytest.mark.parametrize("tool", [["mypy"], ["ruff", "check"], ["ruff", "format", "--check"]])
+@pytest.mark.parametrize(
+    "tool", [["mypy"], ["ruff", "check"], ["ruff", "format", "--check"]]
+)
 def test_types_and_style(tool: list[str]) -> None:
     """Types are strict and hold; style is one, and checked."""
     command = [sys.executable, "-m", *tool]
@@ -140,7 +152,11 @@ def test_rows_can_be_read(path: Path) -> None:
 def test_nothing_of_this_machine_is_written_down() -> None:
     """No file names a machine's paths, a package registry's host, or a secret."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "ls-files", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     names = [name for name in listed.stdout.split("\0") if name]
 

@@ -20,14 +20,25 @@ from reference.records import Library
 BMJ = "/articles/complex-infrastructure-excessive-control/"
 TRAINING = "/themes/training/"
 KINDS = [
-    *("/", "/themes/", TRAINING, "/disagreements/", "/articles/", BMJ, "/people/"),
+    *(
+        "/",
+        "/themes/",
+        TRAINING,
+        "/disagreements/",
+        "/articles/",
+        BMJ,
+        "/people/",
+    ),
     *(
         "/people/laurence-buckman/on/support/",
         "/claims/page/3/",
         "/claims/data-is-junk/",
         "/about/",
     ),
-    *("/search/?q=buckman", "/collection/?claim=data-is-junk&claim=pbc-as-customer-of-pct"),
+    *(
+        "/search/?q=buckman",
+        "/collection/?claim=data-is-junk&claim=pbc-as-customer-of-pct",
+    ),
     "/no-such-page/",
 ]
 WIDTHS = [320, 390, 768, 1280, 1920]
@@ -106,16 +117,24 @@ def letters_of(text: str) -> str:
 
 def theirs(library: Library) -> str:
     """Every word of the sources that a page may show."""
-    texts: list[str] = [group for group in library.speakers if group not in library.people]
+    texts: list[str] = [
+        group for group in library.speakers if group not in library.people
+    ]
     for article in library.articles.values():
         texts += [article.title, *article.masthead, *article.omitted]
         texts += [passage.text for passage in article.passages]
         texts += [correction.printed for correction in article.corrections]
-    texts += [each.words for person in library.people.values() for each in person.described]
+    texts += [
+        each.words
+        for person in library.people.values()
+        for each in person.described
+    ]
     return "\n".join(map(bare, texts))
 
 
-def test_the_letter_never_lies(letters: list[tuple[str, Any]], library: Library) -> None:
+def test_the_letter_never_lies(
+    letters: list[tuple[str, Any]], library: Library
+) -> None:
     """What is set in serif is the sources' words and nothing else, in every place, folded or not;
     everything of ours is sans."""
     sources = theirs(library)
@@ -125,17 +144,27 @@ def test_the_letter_never_lies(letters: list[tuple[str, Any]], library: Library)
             assert bare(piece) in sources, f"{path}: {piece}"
 
 
-def test_sizes_are_few_and_none_is_small(letters: list[tuple[str, Any]]) -> None:
+def test_sizes_are_few_and_none_is_small(
+    letters: list[tuple[str, Any]],
+) -> None:
     """At most six sizes of letters on all pages and widths, none under 13 px; text has 17 to 19."""
     sizes = {each["size"] for _, each in letters}
     assert len(sizes) <= 6 and min(sizes) >= 13
     for path in (BMJ, TRAINING):
-        text = [each["size"] for at, each in letters if at == path and each["in_text"]]
+        text = [
+            each["size"]
+            for at, each in letters
+            if at == path and each["in_text"]
+        ]
         assert text and 17 <= statistics.median(text) <= 19
 
 
-@pytest.mark.parametrize(("path", "text"), [(BMJ, "p.passage"), (TRAINING, ".ours p")])
-def test_lines_are_easy_to_follow(page: Page, served: str, path: str, text: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "text"), [(BMJ, "p.passage"), (TRAINING, ".ours p")]
+)
+def test_lines_are_easy_to_follow(
+    page: Page, served: str, path: str, text: str
+) -> None:
     """A line of text has 60 to 75 characters on a wide screen, in the letters of most machines."""
     page.goto(served + path)
 
@@ -148,7 +177,9 @@ def test_lines_are_easy_to_follow(page: Page, served: str, path: str, text: str)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_articles_read_on(page: Page, served: str, library: Library, width: int) -> None:
+def test_articles_read_on(
+    page: Page, served: str, library: Library, width: int
+) -> None:
     """Between two paragraphs there is a line and a half at most; more only where what is said of
     the first, in the margin, reaches farther down than it does.
     """
@@ -181,7 +212,9 @@ def test_what_is_said_of_a_passage_stands_beside_it(
             assert margin["left"] > 0, f"{article}: {margin['passage']}"
 
 
-def test_the_first_screen_of_an_article_shows_what_is_claimed(page: Page, served: str) -> None:
+def test_the_first_screen_of_an_article_shows_what_is_claimed(
+    page: Page, served: str
+) -> None:
     """At 1280 × 800 an article's first screen has our sentences for several claims."""
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(served + BMJ)
@@ -192,25 +225,34 @@ def test_the_first_screen_of_an_article_shows_what_is_claimed(page: Page, served
     assert len(in_first_screen) >= 7
 
 
-def test_a_phone_shows_the_text_at_once(page: Page, served: str, library: Library) -> None:
+def test_a_phone_shows_the_text_at_once(
+    page: Page, served: str, library: Library
+) -> None:
     """On a phone an article's text begins in the upper half of the first screen."""
     page.set_viewport_size({"width": 390, "height": 844})
     for article in library.articles:
         page.goto(f"{served}/articles/{article}/")
 
-        top = page.locator("[data-passage]").first.evaluate("p => p.getBoundingClientRect().top")
+        top = page.locator("[data-passage]").first.evaluate(
+            "p => p.getBoundingClientRect().top"
+        )
 
         assert top <= 422, article
 
 
-def test_words_and_what_is_said_of_them_show_each_other(page: Page, served: str) -> None:
+def test_words_and_what_is_said_of_them_show_each_other(
+    page: Page, served: str
+) -> None:
     """Quoted words have no line under them at rest; a sentence that is pointed at or focused marks
     its words, and words that are pointed at mark their sentences.
     """
     page.goto(served + BMJ)
     words = page.locator("[data-claims~=data-is-junk]").first
     sentence = page.locator("[data-beside=data-is-junk]")
-    assert words.evaluate("words => getComputedStyle(words).textDecorationLine") == "none"
+    assert (
+        words.evaluate("words => getComputedStyle(words).textDecorationLine")
+        == "none"
+    )
 
     sentence.focus()
     expect(words).to_have_class(re.compile("pair"))
@@ -219,7 +261,9 @@ def test_words_and_what_is_said_of_them_show_each_other(page: Page, served: str)
     expect(sentence).to_have_class(re.compile("pair"))
 
 
-def test_a_selection_is_the_sources_words_alone(page: Page, served: str, library: Library) -> None:
+def test_a_selection_is_the_sources_words_alone(
+    page: Page, served: str, library: Library
+) -> None:
     """All of an article's text selected is its passages, in order, with their own marks."""
     for article in library.articles.values():
         page.goto(f"{served}/articles/{article.id}/")
@@ -228,11 +272,16 @@ def test_a_selection_is_the_sources_words_alone(page: Page, served: str, library
 
         selected = page.evaluate("String(getSelection())")
 
-        assert selected.split() == " ".join(p.text for p in article.passages).split()
+        assert (
+            selected.split()
+            == " ".join(p.text for p in article.passages).split()
+        )
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_notes_open_in_place(page: Page, served: str, library: Library, width: int) -> None:
+def test_notes_open_in_place(
+    page: Page, served: str, library: Library, width: int
+) -> None:
     """A passage's claims and notes open without script, wholly within the window wherever the page
     is scrolled to, and close by a button.
     """
@@ -250,53 +299,83 @@ def test_notes_open_in_place(page: Page, served: str, library: Library, width: i
         assert not notes.is_visible()
 
 
-def test_reader_views_have_the_article_alone(page: Page, served: str, library: Library) -> None:
+def test_reader_views_have_the_article_alone(
+    page: Page, served: str, library: Library
+) -> None:
     """Whatever is ours on an article's page stands outside its text, or in an element that the
     extractors of reader views drop: an aside, or one whose class says that it is a sidebar.
     """
     for article in library.articles.values():
         page.goto(f"{served}/articles/{article.id}/")
-        page.evaluate("document.querySelectorAll('aside, .sidebar').forEach((own) => own.remove())")
+        page.evaluate(
+            "document.querySelectorAll('aside, .sidebar').forEach((own) => own.remove())"
+        )
 
         text = page.locator("article").inner_text()
 
-        assert text.split() == " ".join(p.text for p in article.passages).split()
+        assert (
+            text.split() == " ".join(p.text for p in article.passages).split()
+        )
         assert page.locator("article > :not(.passage)").count() == 0
 
 
 # Paper
 
 
-@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
+@pytest.mark.skipif(
+    not shutil.which("pdftotext"), reason="poppler-utils is not installed"
+)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("path", "most"), [(BMJ, 4), (TRAINING, 6)])
 def test_print(
-    page: Page, served: str, library: Library, tmp_path: Path, path: str, most: int, scheme: str
+    page: Page,
+    served: str,
+    library: Library,
+    tmp_path: Path,
+    path: str,
+    most: int,
+    scheme: str,
 ) -> None:
     """On paper: few pages, dark on white from either scheme, our sentences and notes with the text,
     one bibliography, no raw addresses of words."""
     page.goto(served + path)
-    page.evaluate("scheme => { document.documentElement.dataset.scheme = scheme; }", scheme)
+    page.evaluate(
+        "scheme => { document.documentElement.dataset.scheme = scheme; }",
+        scheme,
+    )
     margin: Any = dict.fromkeys(("top", "bottom", "left", "right"), "18mm")
     page.pdf(path=tmp_path / "pdf", format="A4", margin=margin)
-    text = subprocess.check_output(["pdftotext", "-raw", tmp_path / "pdf", "-"], text=True)
-    assert text.count("\f") <= most and ":~:text" not in text  # a form feed ends a page
+    text = subprocess.check_output(
+        ["pdftotext", "-raw", tmp_path / "pdf", "-"], text=True
+    )
+    assert (
+        text.count("\f") <= most and ":~:text" not in text
+    )  # a form feed ends a page
     page.emulate_media(media="print")
     ink, paper = page.locator("body").evaluate(
         "each => [getComputedStyle(each).color, getComputedStyle(each).backgroundColor]"
     )
     assert (ink, paper) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
-    listed = page.locator("[data-claim]").evaluate_all("all => all.map(c => c.dataset.claim)")
+    listed = page.locator("[data-claim]").evaluate_all(
+        "all => all.map(c => c.dataset.claim)"
+    )
     shown = [library.claims[id] for id in listed]
     assert shown
-    assert all(letters_of(claim.says) in letters_of(text) for claim in shown[:5])
+    assert all(
+        letters_of(claim.says) in letters_of(text) for claim in shown[:5]
+    )
     if path == TRAINING:
         sources = letters_of(text.partition("Sources\n")[2])
         assert text.count("Sources\n") == 1
-        assert all(letters_of(library.articles[claim.article].title) in sources for claim in shown)
+        assert all(
+            letters_of(library.articles[claim.article].title) in sources
+            for claim in shown
+        )
 
 
-@pytest.mark.parametrize("path", [BMJ, TRAINING, "/claims/data-is-junk/", "/about/"])
+@pytest.mark.parametrize(
+    "path", [BMJ, TRAINING, "/claims/data-is-junk/", "/about/"]
+)
 def test_paper_is_read_with_ease(page: Page, served: str, path: str) -> None:
     """On paper no line of text has more than 75 characters, and no letter is smaller than 8 pt."""
     page.emulate_media(media="print")
@@ -321,7 +400,9 @@ def test_forced_colours_keep_what_is_marked(page: Page, served: str) -> None:
         ("/", ".m"),
     ):
         page.goto(served + path)
-        border = page.locator(marked).first.evaluate("each => getComputedStyle(each).borderStyle")
+        border = page.locator(marked).first.evaluate(
+            "each => getComputedStyle(each).borderStyle"
+        )
         assert border == "solid", marked
 
 
@@ -331,7 +412,10 @@ def test_no_sideways_scroll(page: Page, served: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     for path in KINDS:
         page.goto(served + path)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+        assert (
+            page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            <= 0
+        ), path
 
 
 @pytest.mark.parametrize("width", [1024, 1280, 1920])
@@ -346,21 +430,32 @@ def test_the_header_is_one_line(page: Page, served: str, width: int) -> None:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
-def test_axe_finds_nothing(browser: Browser, served: str, width: int, scheme: Any) -> None:
+def test_axe_finds_nothing(
+    browser: Browser, served: str, width: int, scheme: Any
+) -> None:
     """axe-core finds no breach of WCAG 2.2 A, AA and AAA (contrast 7:1, targets 24 px), nor of best
     practice, on any kind of page with all of it unfolded."""
-    levels = [f"wcag{version}{level}" for version in (2, 21, 22) for level in ("a", "aa", "aaa")]
+    levels = [
+        f"wcag{version}{level}"
+        for version in (2, 21, 22)
+        for level in ("a", "aa", "aaa")
+    ]
     rules = {"runOnly": {"type": "tag", "values": [*levels, "best-practice"]},
              "rules": {"color-contrast": {"enabled": False}},  # what is "enhanced" asks for more
              "resultTypes": ["violations"]}  # fmt: skip
     size: Any = {"width": width, "height": 900}
-    page, found = browser.new_page(viewport=size, color_scheme=scheme, bypass_csp=True), {}
+    page, found = (
+        browser.new_page(viewport=size, color_scheme=scheme, bypass_csp=True),
+        {},
+    )
     for path in KINDS:
         page.goto(served + path)
         page.evaluate(OPEN)
         page.evaluate("document.querySelector('[popover]')?.showPopover()")
         for breach in Axe().run(page, options=rules).response["violations"]:
-            found[path, breach["id"]] = [node["target"] for node in breach["nodes"]][:3]
+            found[path, breach["id"]] = [
+                node["target"] for node in breach["nodes"]
+            ][:3]
     page.close()
     assert not found
 

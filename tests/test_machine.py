@@ -29,7 +29,9 @@ NEEDS_ADDRESS = ["/sitemap.xml", "/opensearch.xml", "/feed.xml"]
 @pytest.fixture(scope="module")
 def nameless(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """The site without a public address."""
-    return create_app(index=tmp_path_factory.mktemp("index"), address="").test_client()
+    return create_app(
+        index=tmp_path_factory.mktemp("index"), address=""
+    ).test_client()
 
 
 # The library as data
@@ -52,7 +54,9 @@ def records(data: dict[str, Any], part: str) -> list[dict[str, Any]]:
     return [part_data] if isinstance(part_data, dict) else part_data
 
 
-def test_the_library_has_the_shape_that_readme_gives(client: FlaskClient) -> None:
+def test_the_library_has_the_shape_that_readme_gives(
+    client: FlaskClient,
+) -> None:
     """Each part of library.json is in README, and each of its records has the keys named there."""
     data = client.get("/library.json").get_json()
 
@@ -72,7 +76,9 @@ def test_the_library_is_whole(client: FlaskClient, library: Library) -> None:
     assert '""' not in re.sub(r"\\.", "", response.text)
 
 
-def test_every_url_of_the_library_opens_at_its_record(client: FlaskClient) -> None:
+def test_every_url_of_the_library_opens_at_its_record(
+    client: FlaskClient,
+) -> None:
     """The address of each record answers, and where it names a place in a page, it is there."""
     data = client.get("/library.json").get_json()
     pages: dict[str, str] = {}
@@ -83,7 +89,9 @@ def test_every_url_of_the_library_opens_at_its_record(client: FlaskClient) -> No
                 response = client.get(path)
                 assert response.status_code == 200, record["url"]
                 pages[path] = response.text
-            if place and part != "outcomes":  # which may stand on a later page of the list
+            if (
+                place and part != "outcomes"
+            ):  # which may stand on a later page of the list
                 assert f'id="{place}"' in pages[path], record["url"]
 
 
@@ -91,7 +99,9 @@ def test_every_url_of_the_library_opens_at_its_record(client: FlaskClient) -> No
 
 
 @pytest.mark.parametrize("path", NEEDS_ADDRESS)
-def test_what_must_name_the_site_needs_an_address(nameless: FlaskClient, path: str) -> None:
+def test_what_must_name_the_site_needs_an_address(
+    nameless: FlaskClient, path: str
+) -> None:
     """Without a public address there is no map, no feed and no description of the search, and no
     page links one."""
     assert nameless.get(path).status_code == 404
@@ -99,18 +109,24 @@ def test_what_must_name_the_site_needs_an_address(nameless: FlaskClient, path: s
     assert path not in nameless.get("/robots.txt").text
 
 
-def test_the_map_has_every_page_and_its_day(site_app: Flask, library: Library) -> None:
+def test_the_map_has_every_page_and_its_day(
+    site_app: Flask, library: Library
+) -> None:
     """The map names every page's whole address, and the day of the content's last change."""
     with site_app.test_request_context():
         wanted = [f"{ADDRESS}{path}" for path in paths()]
 
-    urls = ElementTree.fromstring(site_app.test_client().get("/sitemap.xml").data)
+    urls = ElementTree.fromstring(
+        site_app.test_client().get("/sitemap.xml").data
+    )
 
     assert [url.findtext(f"{MAP}loc") for url in urls] == wanted
     assert {url.findtext(f"{MAP}lastmod") for url in urls} == {library.updated}
 
 
-def test_many_pages_have_several_maps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_pages_have_several_maps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Beyond what one map may hold, there is a list of maps, and each page is in one of them."""
     monkeypatch.setattr(machine, "ADDRESSES_A_MAP", 100)
     app = create_app(index=tmp_path, address=ADDRESS)
@@ -123,7 +139,9 @@ def test_many_pages_have_several_maps(tmp_path: Path, monkeypatch: pytest.Monkey
     listed = []
     for part in maps:
         address = part.findtext(f"{MAP}loc") or ""
-        urls = ElementTree.fromstring(client.get(address.removeprefix(ADDRESS)).data)
+        urls = ElementTree.fromstring(
+            client.get(address.removeprefix(ADDRESS)).data
+        )
         assert len(urls) <= 100
         listed += [url.findtext(f"{MAP}loc") for url in urls]
     assert listed == wanted
@@ -135,7 +153,9 @@ def test_one_map_has_no_parts(client: FlaskClient) -> None:
     assert client.get("/sitemap-1.xml").status_code == 404
 
 
-def test_the_feed_tells_the_editions(client: FlaskClient, library: Library) -> None:
+def test_the_feed_tells_the_editions(
+    client: FlaskClient, library: Library
+) -> None:
     """The feed is Atom: each edition an entry with an id of its own, a day and what changed; the
     newest is the library's; and it says which code made it."""
     feed = ElementTree.fromstring(client.get("/feed.xml").data)
@@ -156,8 +176,16 @@ def test_crawlers_are_kept_out_of_searches(client: FlaskClient) -> None:
     marked as nothing to list; pages are theirs."""
     robots = client.get("/robots.txt").text
 
-    for path in ("/search/?q=data", "/search.json?q=data", "/collection/?claim=data-is-junk"):
-        assert any(path.startswith(line[10:]) for line in robots.splitlines() if "Dis" in line)
+    for path in (
+        "/search/?q=data",
+        "/search.json?q=data",
+        "/collection/?claim=data-is-junk",
+    ):
+        assert any(
+            path.startswith(line[10:])
+            for line in robots.splitlines()
+            if "Dis" in line
+        )
         assert "noindex" in client.get(path).headers["X-Robots-Tag"]
     assert "X-Robots-Tag" not in client.get("/claims/").headers
     assert f"Sitemap: {ADDRESS}/sitemap.xml" in robots
@@ -192,21 +220,35 @@ def test_health_fails_where_no_page_can_be_made(tmp_path: Path) -> None:
 def test_a_page_of_each_kind_is_rehearsed(site_app: Flask) -> None:
     """Every route whose records the content has is tried before the site is served."""
     with site_app.test_request_context():
-        addresses = {path.partition("?")[0] for path in one_of_each_kind(site_app)}
-        matched = {site_app.url_map.bind("").match(path)[0] for path in addresses}
+        addresses = {
+            path.partition("?")[0] for path in one_of_each_kind(site_app)
+        }
+        matched = {
+            site_app.url_map.bind("").match(path)[0] for path in addresses
+        }
 
     endpoints = {rule.endpoint for rule in site_app.url_map.iter_rules()}
 
-    assert endpoints - matched <= {"machine.static", "machine.card", "machine.sitemap_part"}
+    assert endpoints - matched <= {
+        "machine.static",
+        "machine.card",
+        "machine.sitemap_part",
+    }
     rehearse(site_app)
 
 
 # Addresses as machines mangle them
 
 
-@pytest.mark.parametrize("mark", [".", ")", ">", ",", " ", "”", "’", '"', "'", ").", ">.", "%20"])
-@pytest.mark.parametrize("path", ["/claims/data-is-junk", "/themes/training/", "/about/"])
-def test_marks_after_an_address_lead_to_it(client: FlaskClient, path: str, mark: str) -> None:
+@pytest.mark.parametrize(
+    "mark", [".", ")", ">", ",", " ", "”", "’", '"', "'", ").", ">.", "%20"]
+)
+@pytest.mark.parametrize(
+    "path", ["/claims/data-is-junk", "/themes/training/", "/about/"]
+)
+def test_marks_after_an_address_lead_to_it(
+    client: FlaskClient, path: str, mark: str
+) -> None:
     """Marks that a mail program took along with a link lead to the page that was meant, at once."""
     marks = mark if "%" in mark else quote(mark)
 
@@ -216,14 +258,20 @@ def test_marks_after_an_address_lead_to_it(client: FlaskClient, path: str, mark:
     assert answer.location == path.rstrip("/") + "/"
 
 
-@pytest.mark.parametrize("path", ["/nothing.", "/claims/nobody-said-this).", "/claims/x.bib,"])
-def test_marks_after_nothing_lead_nowhere(client: FlaskClient, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/nothing.", "/claims/nobody-said-this).", "/claims/x.bib,"]
+)
+def test_marks_after_nothing_lead_nowhere(
+    client: FlaskClient, path: str
+) -> None:
     """Where there is no page without the marks either, there is none."""
     assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["favicon.ico", "apple-touch-icon.png"])
-def test_icons_stand_where_browsers_look(client: FlaskClient, name: str) -> None:
+def test_icons_stand_where_browsers_look(
+    client: FlaskClient, name: str
+) -> None:
     """The pictures answer at the root too, where browsers look by themselves."""
     answer = client.get(f"/{name}")
 

@@ -29,7 +29,9 @@ def normal(name: str) -> str:
 
 def named(group: str) -> dict[str, str]:
     """Return the packages that a group of pyproject.toml names, with their versions."""
-    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())[
+        "dependency-groups"
+    ]
     packages: dict[str, str] = {}
     for entry in groups[group]:
         if isinstance(entry, dict):
@@ -42,7 +44,9 @@ def named(group: str) -> dict[str, str]:
 
 def locked(file: str) -> dict[str, str]:
     """Return the packages of a lock, with their versions."""
-    pins = re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / file).read_text(), re.MULTILINE)
+    pins = re.findall(
+        r"^([\w.-]+)==([\w.]+)", (ROOT / file).read_text(), re.MULTILINE
+    )
     return dict(pins)
 
 
@@ -52,10 +56,21 @@ def imported(*paths: Path) -> set[str]:
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
-                modules |= {alias.name.partition(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                modules |= {
+                    alias.name.partition(".")[0] for alias in node.names
+                }
+            elif (
+                isinstance(node, ast.ImportFrom)
+                and node.module
+                and not node.level
+            ):
                 modules.add(node.module.partition(".")[0])
-    modules -= set(sys.stdlib_module_names) | {"app", "reference", "tests", "benchmarks"}
+    modules -= set(sys.stdlib_module_names) | {
+        "app",
+        "reference",
+        "tests",
+        "benchmarks",
+    }
     distributions = packages_distributions()
     return {normal(distributions[module][0]) for module in modules}
 
@@ -78,10 +93,14 @@ def test_a_lock_holds_what_is_named(group: str) -> None:
     assert locked("requirements.txt").items() <= lock.items()
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-export.txt"])
+@pytest.mark.parametrize(
+    "file", ["requirements.txt", "requirements-export.txt"]
+)
 def test_what_serves_is_locked_with_hashes(file: str) -> None:
     """Every package of a lock that serves or exports has hashes, without which pip refuses it."""
-    entries = re.split(r"^(?=[\w.-]+==)", (ROOT / file).read_text(), flags=re.MULTILINE)
+    entries = re.split(
+        r"^(?=[\w.-]+==)", (ROOT / file).read_text(), flags=re.MULTILINE
+    )
 
     for entry in entries[1:]:
         assert "--hash=sha256:" in entry, entry
@@ -97,7 +116,9 @@ def test_every_package_has_its_reason() -> None:
     """Each package that is named stands in README's table, and the table has no other."""
     table = README.partition("## Why each package is there")[2]
     rows = re.findall(r"^\| ([\w ,.-]+) \|", table, re.MULTILINE)
-    reasoned = {normal(name.strip()) for row in rows for name in row.split(",")}
+    reasoned = {
+        normal(name.strip()) for row in rows for name in row.split(",")
+    }
 
     assert reasoned - {"package"} == set(named("dev"))
 

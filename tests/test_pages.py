@@ -75,7 +75,11 @@ def test_every_link_and_fragment_leads_somewhere(
             target = urlsplit(urljoin(f"http://site{path}", link))
             if target.netloc not in ("site", "reference.example"):
                 continue
-            address = f"{target.path}?{target.query}" if target.query else target.path
+            address = (
+                f"{target.path}?{target.query}"
+                if target.query
+                else target.path
+            )
             if address not in opened:
                 response = client.get(address)
                 assert response.status_code == 200, f"{path} -> {link}"
@@ -83,10 +87,14 @@ def test_every_link_and_fragment_leads_somewhere(
                 opened[address] = Parsed(response.text) if is_html else None
             there = opened[address]
             if target.fragment and there and link not in actions:
-                assert unquote(target.fragment) in there.ids, f"{path} -> {link}"
+                assert unquote(target.fragment) in there.ids, (
+                    f"{path} -> {link}"
+                )
 
 
-def test_titles_and_descriptions_are_unique(crawled: dict[str, Parsed]) -> None:
+def test_titles_and_descriptions_are_unique(
+    crawled: dict[str, Parsed],
+) -> None:
     """No two pages have the same title or the same description, and none is empty."""
     titles = [page.title.strip() for page in crawled.values()]
     descriptions = [page.description.strip() for page in crawled.values()]
@@ -102,7 +110,9 @@ def test_no_id_stands_twice(crawled: dict[str, Parsed]) -> None:
         assert not [id for id in page.ids if re.search(r"\s", id)], path
 
 
-def test_an_id_of_ours_is_no_record_s(crawled: dict[str, Parsed], library: Library) -> None:
+def test_an_id_of_ours_is_no_record_s(
+    crawled: dict[str, Parsed], library: Library
+) -> None:
     """Where ids of records stand bare, what is ours has an underscore, which no record's id has."""
     bare = {
         "/disagreements/": set(library.disagreements),
@@ -122,16 +132,23 @@ def test_no_inline_style_or_script(crawled: dict[str, Parsed]) -> None:
         for tag, attributes in page.elements:
             assert "style" not in attributes, path
             assert tag != "style", path
-            assert not [name for name in attributes if name.startswith("on")], path
+            assert not [
+                name for name in attributes if name.startswith("on")
+            ], path
             is_data = attributes.get("type") == "application/ld+json"
             assert tag != "script" or is_data or attributes.get("src"), path
 
 
-def test_numbers_agree_with_what_they_count(crawled: dict[str, Parsed], library: Library) -> None:
+def test_numbers_agree_with_what_they_count(
+    crawled: dict[str, Parsed], library: Library
+) -> None:
     """One is singular, and the number of articles in a title is the number there is."""
     articles = in_words(len(library.articles))
 
-    assert "Collection of 1 claim ·" in crawled["/collection/?claim=data-is-junk"].html
+    assert (
+        "Collection of 1 claim ·"
+        in crawled["/collection/?claim=data-is-junk"].html
+    )
     assert f"What {articles} articles say" in crawled["/"].title
 
 
@@ -146,7 +163,9 @@ def test_each_claim_is_a_link_from_the_picture(
     """
     html = crawled["/"].html
     pictured = {article.id for article in charts.debate(library).articles}
-    claims = [claim for claim in library.claims.values() if claim.article in pictured]
+    claims = [
+        claim for claim in library.claims.values() if claim.article in pictured
+    ]
 
     marks = re.findall(r'class="mark-link" href="/claims/([^/]+)/"', html)
     assert len(marks) == sum(len(claim.themes) for claim in claims)
@@ -155,10 +174,14 @@ def test_each_claim_is_a_link_from_the_picture(
         assert quotation(claim) in plain(html)
 
 
-def test_home_quotes_nothing_twice(crawled: dict[str, Parsed], library: Library) -> None:
+def test_home_quotes_nothing_twice(
+    crawled: dict[str, Parsed], library: Library
+) -> None:
     """No words stand in two quotations on the first page, the tips of the picture aside."""
     quoted = re.findall(
-        r'<blockquote class="words"[^>]*>(.*?)</blockquote>', crawled["/"].html, re.DOTALL
+        r'<blockquote class="words"[^>]*>(.*?)</blockquote>',
+        crawled["/"].html,
+        re.DOTALL,
     )
 
     assert quoted
@@ -183,11 +206,15 @@ def test_a_theme_lists_each_of_its_claims_once(
         assert sorted(listed) == sorted(wanted), theme
 
 
-def test_notes_show_words(crawled: dict[str, Parsed], library: Library) -> None:
+def test_notes_show_words(
+    crawled: dict[str, Parsed], library: Library
+) -> None:
     """Each note of our prose that cites a claim shows how its words begin, five words at least."""
     for theme in library.themes:
         html = crawled[f"/themes/{theme}/"].html
-        notes = re.findall(r'<a class="theirs"[^>]*href="/claims/([^/]+)/">(.*?)</a>', html)
+        notes = re.findall(
+            r'<a class="theirs"[^>]*href="/claims/([^/]+)/">(.*?)</a>', html
+        )
         assert notes, theme
         for id, words in notes:
             length = len(library.claims[id].quote.split())
@@ -202,23 +229,36 @@ def test_zotero_is_offered_a_theme_and_its_sources(
     """
     for theme in library.themes:
         page = crawled[f"/themes/{theme}/"]
-        spans = [has["title"] or "" for _, has in page.elements if has.get("class") == "Z3988"]
+        spans = [
+            has["title"] or ""
+            for _, has in page.elements
+            if has.get("class") == "Z3988"
+        ]
         own, *sources = [dict(parse_qsl(span)) for span in spans]
 
         assert own["rft.type"] == "webpage"
         assert own["rft.date"] == library.updated
         assert own["rft_id"] == f"https://reference.example/themes/{theme}/"
-        titles = [source.get("rft.atitle") or source["rft.title"] for source in sources]
+        titles = [
+            source.get("rft.atitle") or source["rft.title"]
+            for source in sources
+        ]
         cited = {library.claims[id].article for id in listed_claims(page.html)}
-        assert sorted(titles) == sorted(library.articles[id].title for id in cited)
-        tags = {has.get("name"): has.get("content") for _, has in page.elements}
+        assert sorted(titles) == sorted(
+            library.articles[id].title for id in cited
+        )
+        tags = {
+            has.get("name"): has.get("content") for _, has in page.elements
+        }
         assert tags["citation_title"] == library.themes[theme].title
 
 
 # People
 
 
-def test_persons_words_are_in_order(crawled: dict[str, Parsed], library: Library) -> None:
+def test_persons_words_are_in_order(
+    crawled: dict[str, Parsed], library: Library
+) -> None:
     """A person's pages have all their words in the order of reading, counted."""
     for person in library.people.values():
         claims = library.claims_of_speaker(person.id)
@@ -233,7 +273,9 @@ def test_persons_words_are_in_order(crawled: dict[str, Parsed], library: Library
         assert heading in plain(crawled[address].html)
 
 
-def test_a_persons_words_on_a_theme_have_an_address(client: FlaskClient, library: Library) -> None:
+def test_a_persons_words_on_a_theme_have_an_address(
+    client: FlaskClient, library: Library
+) -> None:
     """What somebody says on one theme stands alone; what nobody says is no page."""
     for person in library.people:
         for theme in library.themes:
@@ -241,20 +283,28 @@ def test_a_persons_words_on_a_theme_have_an_address(client: FlaskClient, library
             wanted = [claim.id for claim in claims if theme in claim.themes]
             response = client.get(f"/people/{person}/on/{theme}/")
             assert response.status_code == (200 if wanted else 404)
-            assert listed_claims(response.text) == wanted[: views.EVIDENCE_A_PAGE]
+            assert (
+                listed_claims(response.text) == wanted[: views.EVIDENCE_A_PAGE]
+            )
 
 
-def test_a_search_for_a_person_has_the_same_words(client: FlaskClient, library: Library) -> None:
+def test_a_search_for_a_person_has_the_same_words(
+    client: FlaskClient, library: Library
+) -> None:
     """Whoever fits on one page of results has their words there in the same order."""
     for person in library.people.values():
         claims = library.claims_of_speaker(person.id)
         if not 0 < len(claims) < 15:
             continue
         html = client.get("/search/", query_string={"q": person.name}).text
-        assert listed_claims(html)[: len(claims)] == [claim.id for claim in claims]
+        assert listed_claims(html)[: len(claims)] == [
+            claim.id for claim in claims
+        ]
 
 
-def test_a_person_leads_to_where_they_stand(crawled: dict[str, Parsed], library: Library) -> None:
+def test_a_person_leads_to_where_they_stand(
+    crawled: dict[str, Parsed], library: Library
+) -> None:
     """Each disagreement in which somebody stands is linked, or it is said that there is none."""
     for person in library.people:
         html = crawled[f"/people/{person}/"].html
@@ -262,13 +312,17 @@ def test_a_person_leads_to_where_they_stand(crawled: dict[str, Parsed], library:
         for disagreement in disagreements:
             assert f'href="/disagreements/{disagreement.id}/"' in html
         stands_nowhere = "On no side of a disagreement here" in html
-        assert stands_nowhere == bool(not disagreements and library.claims_of_speaker(person))
+        assert stands_nowhere == bool(
+            not disagreements and library.claims_of_speaker(person)
+        )
 
 
 # Disagreements and outcomes
 
 
-def test_a_disagreement_has_a_page(crawled: dict[str, Parsed], library: Library) -> None:
+def test_a_disagreement_has_a_page(
+    crawled: dict[str, Parsed], library: Library
+) -> None:
     """Its page has the question, the claims of both sides in order, their dates, and its note."""
     for disagreement in library.disagreements.values():
         html = crawled[f"/disagreements/{disagreement.id}/"].html
@@ -280,7 +334,9 @@ def test_a_disagreement_has_a_page(crawled: dict[str, Parsed], library: Library)
         assert "against" in plain(html)
 
 
-def test_the_list_of_disagreements_has_all(crawled: dict[str, Parsed], library: Library) -> None:
+def test_the_list_of_disagreements_has_all(
+    crawled: dict[str, Parsed], library: Library
+) -> None:
     """Every disagreement stands in the list under its own id, its claims in order."""
     pages = list_pages(crawled, "/disagreements/")
     wanted: list[str] = []
@@ -295,7 +351,9 @@ def test_the_list_of_disagreements_has_all(crawled: dict[str, Parsed], library: 
     assert listed == wanted
 
 
-def test_a_theme_has_its_disagreements_whole(crawled: dict[str, Parsed], library: Library) -> None:
+def test_a_theme_has_its_disagreements_whole(
+    crawled: dict[str, Parsed], library: Library
+) -> None:
     """Each theme links its disagreements, and shows the first with the words of both sides, which
     lead to their claims, and the note that changes how they are read.
     """
@@ -304,21 +362,27 @@ def test_a_theme_has_its_disagreements_whole(crawled: dict[str, Parsed], library
         disagreements = library.disagreements_on(theme)
         for disagreement in disagreements:
             assert f'href="/disagreements/{disagreement.id}/"' in html
-        for disagreement in disagreements[: views.DISAGREEMENTS_WHOLE_ON_THEME]:
+        for disagreement in disagreements[
+            : views.DISAGREEMENTS_WHOLE_ON_THEME
+        ]:
             assert disagreement.note in plain(html)
             for side in disagreement.sides:
                 for id in side:
                     assert f'class="quoted" href="/claims/{id}/"' in html
 
 
-def test_what_came_of_it_is_printed_whole(crawled: dict[str, Parsed], library: Library) -> None:
+def test_what_came_of_it_is_printed_whole(
+    crawled: dict[str, Parsed], library: Library
+) -> None:
     """Each outcome has its verdict, what was said, what happened, how far that carries, and its
     sources; pages of its claims, themes and people lead to it.
     """
     pages = list_pages(crawled, "/outcomes/")
     for outcome in library.outcomes.values():
         [html] = [html for html in pages if f'id="{outcome.id}"' in html]
-        section = html.partition(f'id="{outcome.id}"')[2].partition("</section>")[0]
+        section = html.partition(f'id="{outcome.id}"')[2].partition(
+            "</section>"
+        )[0]
         text = plain(section)
 
         assert labels.VERDICTS[outcome.verdict].text in text
@@ -352,10 +416,14 @@ def test_a_claim_in_a_list_has_few_links(crawled: dict[str, Parsed]) -> None:
         for claim in page.html.split('<div class="claim ')[1:]:
             inside = claim.partition("</details>")[0]
             assert inside.count("<a ") - inside.count("data-remove") <= 3, path
-            assert re.match(r'[^>]*>\s*<i [^>]*></i>\s*<blockquote class="words"', inside), path
+            assert re.match(
+                r'[^>]*>\s*<i [^>]*></i>\s*<blockquote class="words"', inside
+            ), path
 
 
-def test_a_claim_page_carries_everything(library: Library, crawled: dict[str, Parsed]) -> None:
+def test_a_claim_page_carries_everything(
+    library: Library, crawled: dict[str, Parsed]
+) -> None:
     """Sentence, speaker, voice, quotation, themes and both sources stand on every claim's page."""
     for claim in library.claims.values():
         html = crawled[f"/claims/{claim.id}/"].html
@@ -375,11 +443,15 @@ def test_a_claim_page_carries_everything(library: Library, crawled: dict[str, Pa
             assert library.speaker_name(speaker) in text
         if claim.named:
             assert f"“{claim.named}”, taken to be " in text
-        marked = re.findall(r"<mark>(.*?)</mark>", html.partition('id="context"')[2])
+        marked = re.findall(
+            r"<mark>(.*?)</mark>", html.partition('id="context"')[2]
+        )
         assert marked == [piece.strip() for piece in claim.quote.split("…")]
 
 
-def test_quoted_words_name_their_claims(library: Library, crawled: dict[str, Parsed]) -> None:
+def test_quoted_words_name_their_claims(
+    library: Library, crawled: dict[str, Parsed]
+) -> None:
     """On an article's page the words of each claim, and no others, name it, for what stands beside
     them to be paired with; without these marks the text is the passage.
     """
@@ -392,7 +464,9 @@ def test_quoted_words_name_their_claims(library: Library, crawled: dict[str, Par
             assert re.sub(r"<[^>]+>", "", text) == passage.text
             for claim in library.claims_at(article.id, passage.id):
                 named = "".join(words_of(claim, text))
-                quoted = "".join(passage.text[span.start : span.end] for span in claim.spans)
+                quoted = "".join(
+                    passage.text[span.start : span.end] for span in claim.spans
+                )
                 assert named.split() == quoted.split()
 
 
@@ -406,7 +480,9 @@ def words_of(claim: Claim, html: str) -> Iterator[str]:
 # For machines
 
 
-def test_library_json_has_the_documented_shape(library: Library, client: FlaskClient) -> None:
+def test_library_json_has_the_documented_shape(
+    library: Library, client: FlaskClient
+) -> None:
     """`/library.json` has records with the keys that README gives, and nothing that is empty."""
     answer = client.get("/library.json")
     data: dict[str, Any] = answer.json or {}
@@ -418,7 +494,9 @@ def test_library_json_has_the_documented_shape(library: Library, client: FlaskCl
     assert '":""' not in answer.text.replace(" ", "")
 
 
-def test_quotations_of_library_json_stand_in_its_passages(client: FlaskClient) -> None:
+def test_quotations_of_library_json_stand_in_its_passages(
+    client: FlaskClient,
+) -> None:
     """Whoever takes the data can check it: each piece of a quotation stands in its passage."""
     data: dict[str, Any] = client.get("/library.json").json or {}
     texts = {}
@@ -453,7 +531,9 @@ def whole_item(item: dict[str, Any]) -> dict[str, Any]:
     """Return an item of JSON-LD that has a type, a name and no empty property."""
     assert item["@type"]
     assert item["name"]
-    assert not [name for name, value in item.items() if value in ("", None, [], {})]
+    assert not [
+        name for name, value in item.items() if value in ("", None, [], {})
+    ]
     return item
 
 
@@ -471,7 +551,9 @@ def test_an_article_is_described_with_a_date_that_is_printed(
         assert is_said_to_be_ours == (date is None)
 
 
-def test_every_quotation_has_a_voice(library: Library, crawled: dict[str, Parsed]) -> None:
+def test_every_quotation_has_a_voice(
+    library: Library, crawled: dict[str, Parsed]
+) -> None:
     """A claim has its speakers, or, where nobody is credited, its author or its publication; a
     paraphrase is said to be one.
     """
@@ -479,8 +561,12 @@ def test_every_quotation_has_a_voice(library: Library, crawled: dict[str, Parsed
         item = json_ld(crawled[f"/claims/{claim.id}/"])
 
         role = "creator" if claim.voice == "author" else "spokenByCharacter"
-        assert [agent["name"] for agent in item[role]] == voices_of(claim, library)
-        assert ("disambiguatingDescription" in item) == (claim.voice == "reported")
+        assert [agent["name"] for agent in item[role]] == voices_of(
+            claim, library
+        )
+        assert ("disambiguatingDescription" in item) == (
+            claim.voice == "reported"
+        )
 
 
 def voices_of(claim: Claim, library: Library) -> list[str]:
@@ -523,7 +609,9 @@ def test_an_unknown_address_helps(client: FlaskClient, path: str) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS["spellings"], ids=lambda row: row["path"])
-def test_an_address_has_one_spelling(client: FlaskClient, row: dict[str, str]) -> None:
+def test_an_address_has_one_spelling(
+    client: FlaskClient, row: dict[str, str]
+) -> None:
     """With a slash too few or too many, an address leads to its one spelling."""
     asked = {"PATH_INFO": row["path"], "QUERY_STRING": row["query"]}
 
@@ -541,7 +629,9 @@ def test_a_query_that_is_no_text_is_refused(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("ending", ["/", ".bib"])
-def test_a_claim_that_moved_leads_on(client: FlaskClient, library: Library, ending: str) -> None:
+def test_a_claim_that_moved_leads_on(
+    client: FlaskClient, library: Library, ending: str
+) -> None:
     """Its addresses lead for ever to those of the claim that took its place."""
     for old, new in library.moved.items():
         response = client.get(f"/claims/{old}{ending}")
@@ -557,23 +647,37 @@ def test_a_collection_takes_claims_by_their_old_names(
     for old, new in library.moved.items():
         by_new = client.get(f"/collection.csl.json?claim={new}").json
         by_old = client.get(f"/collection.csl.json?claim={old}").json
-        by_both = client.get(f"/collection.csl.json?claim={old}&claim={new}").json
+        by_both = client.get(
+            f"/collection.csl.json?claim={old}&claim={new}"
+        ).json
 
         assert by_new
         assert by_old == by_new
         assert by_both == by_new
 
 
-@pytest.mark.parametrize("path", ["/", TRAINING, "/search/?q=junk&kind=claim", "/about/?x=1"])
-def test_the_canonical_address_makes_the_page(client: FlaskClient, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/", TRAINING, "/search/?q=junk&kind=claim", "/about/?x=1"]
+)
+def test_the_canonical_address_makes_the_page(
+    client: FlaskClient, path: str
+) -> None:
     """canonical and og:url name the page with the query that makes it, and no other."""
     text = client.get(path).text
     wanted = path.removesuffix("?x=1").replace("&", "&amp;")
-    assert f'<link rel="canonical" href="https://reference.example{wanted}">' in text
-    assert f'<meta property="og:url" content="https://reference.example{wanted}">' in text
+    assert (
+        f'<link rel="canonical" href="https://reference.example{wanted}">'
+        in text
+    )
+    assert (
+        f'<meta property="og:url" content="https://reference.example{wanted}">'
+        in text
+    )
 
 
-def test_the_site_says_how_it_is(library: Library, client: FlaskClient) -> None:
+def test_the_site_says_how_it_is(
+    library: Library, client: FlaskClient
+) -> None:
     """`/healthz` has the state, the content's version and counts."""
     health: dict[str, Any] = client.get("/healthz").json or {}
 
@@ -583,12 +687,24 @@ def test_the_site_says_how_it_is(library: Library, client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/disagreements/", f"{TRAINING}by-person/", "/claims/page/2/", "/outcomes/", "/words/"]
+    "path",
+    [
+        "/disagreements/",
+        f"{TRAINING}by-person/",
+        "/claims/page/2/",
+        "/outcomes/",
+        "/words/",
+    ],
 )
 def test_every_page_is_on_the_map(client: FlaskClient, path: str) -> None:
     """The sitemap has each page by its configured address, and robots.txt names the sitemap."""
     sitemap = client.get("/sitemap.xml").text
 
-    assert sitemap.count("<loc>https://reference.example/") == sitemap.count("<loc>")
+    assert sitemap.count("<loc>https://reference.example/") == sitemap.count(
+        "<loc>"
+    )
     assert f"<loc>https://reference.example{path}</loc>" in sitemap
-    assert "Sitemap: https://reference.example/sitemap.xml" in client.get("/robots.txt").text
+    assert (
+        "Sitemap: https://reference.example/sitemap.xml"
+        in client.get("/robots.txt").text
+    )

@@ -30,7 +30,9 @@ def test_ci_runs_the_second_command() -> None:
     serve, test = COMMANDS
     assert test in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
     assert serve.endswith("app.py") and test.endswith("pytest")
-    assert all(command.startswith("python3 -m venv .venv && ") for command in COMMANDS)
+    assert all(
+        command.startswith("python3 -m venv .venv && ") for command in COMMANDS
+    )
 
 
 def add_the_worked_example(content: Path) -> Library:
@@ -64,35 +66,49 @@ def test_the_worked_example_works(content_copy: Path) -> None:
     References.read(content_copy, library)
 
 
-def test_an_article_more_is_checked_and_shown(content_copy: Path, tmp_path: Path) -> None:
+def test_an_article_more_is_checked_and_shown(
+    content_copy: Path, tmp_path: Path
+) -> None:
     """Content grown by README's example passes `check`, every page of it is made, and what is new
     stands where readers look for it."""
     set_references(content_copy, add_the_worked_example(content_copy))
 
     exit_code = main(["check", "--content", str(content_copy)], create_app)
-    app = create_app(content_copy, tmp_path / "index", "https://reference.example")
+    app = create_app(
+        content_copy, tmp_path / "index", "https://reference.example"
+    )
 
     client = app.test_client()
     with app.test_request_context():
         addresses = paths()
     assert exit_code == 0
-    assert {"/articles/a-new-voice/", "/claims/training-is-coming/"} <= set(addresses)
+    assert {"/articles/a-new-voice/", "/claims/training-is-coming/"} <= set(
+        addresses
+    )
     for address in addresses:
         assert client.get(address).status_code == 200, address
     assert "/articles/a-new-voice/" in client.get("/articles/").text
-    assert "/claims/training-is-coming/" in client.get("/search/?q=training+on+its+way").text
+    assert (
+        "/claims/training-is-coming/"
+        in client.get("/search/?q=training+on+its+way").text
+    )
 
 
 def test_addresses_answer(client: FlaskClient) -> None:
     """Each address that the tour names answers, and each in the table of data, with its
     placeholders filled in."""
     tour = re.findall(r"\(`(/[^`]*)`\)", README)
-    table = re.findall(r"`([/.][^`]*)`", README.partition("## The same as data")[2].split("## ")[0])
+    table = re.findall(
+        r"`([/.][^`]*)`",
+        README.partition("## The same as data")[2].split("## ")[0],
+    )
     assert tour and len(table) > 8
     for address in tour + table:
         if address.startswith("."):
             address = f"/articles/were-engaged-now-what{address}"
-        address = address.replace("<slug>", "were-engaged-now-what").replace("<id>", "data-is-junk")
+        address = address.replace("<slug>", "were-engaged-now-what").replace(
+            "<id>", "data-is-junk"
+        )
         if address in {"/claims/data-is-junk", "/bibliography"}:
             address += ".bib"
         assert client.get(address).status_code == 200, address
@@ -104,18 +120,34 @@ def test_commands_and_options() -> None:
     assert named == set(commands.commands)
     table = README.partition("## Configuration")[2].partition("## ")[0]
     serve = commands.commands["serve"]
-    options = {o for p in serve.params for o in (*p.opts, *p.secondary_opts) if o[:2] == "--"}
-    assert set(re.findall(r"`(--[\w-]+)`", table.partition("SIGTERM")[0])) == options
-    variables = {str(p.envvar) for p in serve.params if isinstance(p, click.Option) and p.envvar}
+    options = {
+        o
+        for p in serve.params
+        for o in (*p.opts, *p.secondary_opts)
+        if o[:2] == "--"
+    }
+    assert (
+        set(re.findall(r"`(--[\w-]+)`", table.partition("SIGTERM")[0]))
+        == options
+    )
+    variables = {
+        str(p.envvar)
+        for p in serve.params
+        if isinstance(p, click.Option) and p.envvar
+    }
     assert set(re.findall(r"`(REFERENCE_\w+)`", table)) == variables
 
 
 def test_what_is_named_is_there() -> None:
     """Each file that README names exists (the worked example's is the reader's to write), and each
     benchmark and tool of ours that is named is a module."""
-    for file in re.findall(r"`((?:tests|content|reference)/[\w/.-]+)`", README):
+    for file in re.findall(
+        r"`((?:tests|content|reference)/[\w/.-]+)`", README
+    ):
         assert (ROOT / file).exists() or "a-new-voice" in file, file
-    for name in re.findall(r"-m ((?:benchmarks|tests)\.\w+)", README + CONTRIBUTING):
+    for name in re.findall(
+        r"-m ((?:benchmarks|tests)\.\w+)", README + CONTRIBUTING
+    ):
         assert find_spec(name), name
 
 

@@ -39,7 +39,9 @@ def needed_program(name: str) -> str:
     path = shutil.which(name)
     if path is None:
         if os.environ.get("REQUIRE_SYSTEM_PACKAGES"):
-            pytest.fail(f"{name} is not installed, and REQUIRE_SYSTEM_PACKAGES is set")
+            pytest.fail(
+                f"{name} is not installed, and REQUIRE_SYSTEM_PACKAGES is set"
+            )
         pytest.skip(f"{name} is not installed")
     return path
 
@@ -47,11 +49,17 @@ def needed_program(name: str) -> str:
 # Words
 
 
-@pytest.mark.parametrize("text", [RUNNING, README, SECURITY_MD], ids=["running", "readme", "sec"])
+@pytest.mark.parametrize(
+    "text", [RUNNING, README, SECURITY_MD], ids=["running", "readme", "sec"]
+)
 def test_variables_that_are_named_are_settings(text: str) -> None:
     """Every variable that the documents name is read by the program."""
     serve = commands.commands["serve"]
-    settings = {option.envvar for option in serve.params if isinstance(option, click.Option)}
+    settings = {
+        option.envvar
+        for option in serve.params
+        if isinstance(option, click.Option)
+    }
 
     assert set(re.findall(r"\bREFERENCE_[A-Z_]+", text)) <= settings
 
@@ -72,9 +80,13 @@ def test_the_unit_is_one(tmp_path: Path) -> None:
         pytest.skip("systemd is not installed")
     unit = tmp_path / "reference@.service"
     python = shutil.which("python3") or "/usr/bin/python3"
-    text = recipe("[Unit]").replace("/srv/reference/current/.venv/bin/python", python)
+    text = recipe("[Unit]").replace(
+        "/srv/reference/current/.venv/bin/python", python
+    )
     unit.write_text(
-        text.replace("/srv/reference/current", str(ROOT)).replace("=reference", "=root")
+        text.replace("/srv/reference/current", str(ROOT)).replace(
+            "=reference", "=root"
+        )
     )
 
     checked = subprocess.run(
@@ -84,7 +96,9 @@ def test_the_unit_is_one(tmp_path: Path) -> None:
         text=True,
     )
 
-    ours = [line for line in checked.stderr.splitlines() if "reference@" in line]
+    ours = [
+        line for line in checked.stderr.splitlines() if "reference@" in line
+    ]
     assert ours == []
 
 
@@ -103,13 +117,17 @@ class Proxy(NamedTuple):
         trusting = ssl.create_default_context()
         trusting.check_hostname = False
         trusting.verify_mode = ssl.CERT_NONE
-        plain = socket.create_connection(("127.0.0.1", self.https_port), timeout=10)
+        plain = socket.create_connection(
+            ("127.0.0.1", self.https_port), timeout=10
+        )
         with closing(HTTPConnection(name)) as connection:
             connection.sock = trusting.wrap_socket(plain, server_hostname=name)
             connection.request("GET", path)
             answer = connection.getresponse()
             answer.read()
-            return answer.status, {name.lower(): value for name, value in answer.headers.items()}
+            return answer.status, {
+                name.lower(): value for name, value in answer.headers.items()
+            }
 
 
 @pytest.fixture(scope="module")
@@ -118,9 +136,29 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     program = needed_program("nginx")
     openssl = needed_program("openssl")
     folder = tmp_path_factory.mktemp("nginx")
-    options = ("--workers", "1", "--no-access-log", "--address", f"https://{NAME}")
-    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={NAME}"]
-    command += ["-keyout", f"{folder}/privkey.pem", "-out", f"{folder}/fullchain.pem"]
+    options = (
+        "--workers",
+        "1",
+        "--no-access-log",
+        "--address",
+        f"https://{NAME}",
+    )
+    command = [
+        openssl,
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        f"/CN={NAME}",
+    ]
+    command += [
+        "-keyout",
+        f"{folder}/privkey.pem",
+        "-out",
+        f"{folder}/fullchain.pem",
+    ]
     subprocess.run(command, check=True, capture_output=True)
     with ExitStack() as running:
         sites = []
@@ -128,7 +166,10 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
             (folder / name).mkdir()
             sites.append(Served(folder / name, *options))
             running.callback(sites[-1].stop)
-        http_port, https_port = 18_080 + os.getpid() % 900, 18_980 + os.getpid() % 900
+        http_port, https_port = (
+            18_080 + os.getpid() % 900,
+            18_980 + os.getpid() % 900,
+        )
         text = recipe("upstream reference")
         for before, after in [
             ("127.0.0.1:8001", f"127.0.0.1:{sites[0].port}"),
@@ -149,7 +190,9 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
             f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\n"
             f"events {{}}\nhttp {{\n{temporary}{text}}}\n"
         )
-        nginx = subprocess.Popen([program, "-c", settings], stderr=subprocess.DEVNULL)
+        nginx = subprocess.Popen(
+            [program, "-c", settings], stderr=subprocess.DEVNULL
+        )
         running.callback(nginx.wait)
         running.callback(nginx.terminate)
         found = Proxy(sites, http_port, https_port)
@@ -178,7 +221,9 @@ def test_nginx_serves_the_site(proxy: Proxy) -> None:
 
 def test_nginx_leads_to_tls_and_knows_its_name(proxy: Proxy) -> None:
     """Plain HTTP leads to HTTPS; a name that is not ours gets no answer."""
-    with closing(HTTPConnection("127.0.0.1", proxy.http_port, timeout=5)) as connection:
+    with closing(
+        HTTPConnection("127.0.0.1", proxy.http_port, timeout=5)
+    ) as connection:
         connection.request("GET", "/about/", headers={"Host": NAME})
         answer = connection.getresponse()
 

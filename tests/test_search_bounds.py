@@ -14,11 +14,15 @@ from reference.search.query import MAX_LENGTH, QueryError
 TIMES = 10
 MOST_SECONDS = 0.3
 MOST_MEGABYTES = 30
-ALPHABET = [chr(code) for code in range(0x10428, 0x10450)]  # Deseret: four bytes a letter
+ALPHABET = [
+    chr(code) for code in range(0x10428, 0x10450)
+]  # Deseret: four bytes a letter
 
 
 @pytest.fixture(scope="module")
-def grown(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Search:
+def grown(
+    library: Library, tmp_path_factory: pytest.TempPathFactory
+) -> Search:
     """Search over ten times the content."""
     articles = dict(library.articles)
     claims = dict(library.claims)
@@ -28,10 +32,14 @@ def grown(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Search:
             articles[again.id] = again
         for claim in library.claims.values():
             article_id = f"{claim.article}-{number}"
-            again_claim = replace(claim, id=f"{claim.id}-{number}", article=article_id)
+            again_claim = replace(
+                claim, id=f"{claim.id}-{number}", article=article_id
+            )
             claims[again_claim.id] = again_claim
     large = replace(library, articles=articles, claims=claims)
-    return Search.open(large, tmp_path_factory.mktemp("index"), getLogger("test"))
+    return Search.open(
+        large, tmp_path_factory.mktemp("index"), getLogger("test")
+    )
 
 
 def longest(piece: str) -> str:
@@ -95,7 +103,9 @@ def test_the_worst_queries_cost_a_moment(grown: Search, name: str) -> None:
     assert process_time() - start < MOST_SECONDS
 
 
-def test_every_word_of_the_library_at_once_costs_a_moment(grown: Search, library: Library) -> None:
+def test_every_word_of_the_library_at_once_costs_a_moment(
+    grown: Search, library: Library
+) -> None:
     """Nor do all its words in one query, loose or as a phrase."""
     words = common_words(library)
     for query in (words, f'"{words[: MAX_LENGTH - 2]}"'):
@@ -116,7 +126,10 @@ def test_memory_is_bounded(search: Search) -> None:
     """Hundreds of long queries, each of its own, leave no more than some megabytes behind."""
 
     def query(number: int) -> str:
-        letters = [ALPHABET[(number * place + number // 40) % 40] for place in range(1, 1_990)]
+        letters = [
+            ALPHABET[(number * place + number // 40) % 40]
+            for place in range(1, 1_990)
+        ]
         return "".join(letters)
 
     for number in range(50):

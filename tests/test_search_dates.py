@@ -22,7 +22,11 @@ from reference.search.dates import find
         ("jun 2012", Day(2012, 6, 1), Day(2012, 6, 30)),
         ("July or August 2010", Day(2010, 7, 1), Day(2010, 8, 31)),
         ("29 July to 31 August 2010", Day(2010, 7, 29), Day(2010, 8, 31)),
-        ("between 29 July 2010 and 31 August 2010", Day(2010, 7, 29), Day(2010, 8, 31)),
+        (
+            "between 29 July 2010 and 31 August 2010",
+            Day(2010, 7, 29),
+            Day(2010, 8, 31),
+        ),
         ("2010-07-29/2010-08-31", Day(2010, 7, 29), Day(2010, 8, 31)),
         ("31 January 2012 or later", Day(2012, 1, 31), None),
         ("2012-01-31/..", Day(2012, 1, 31), None),
@@ -39,7 +43,16 @@ def test_a_date_is_read(text: str, first: Day, last: Day | None) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["13 June", "June", "2012", "31 June 2012", "may", "e4278", "10.1136/bmj.e4278", "40 per cent"],
+    [
+        "13 June",
+        "June",
+        "2012",
+        "31 June 2012",
+        "may",
+        "e4278",
+        "10.1136/bmj.e4278",
+        "40 per cent",
+    ],
 )
 def test_what_is_no_date_is_none(text: str) -> None:
     """Without a year, or where there is no such day, nothing is a date."""

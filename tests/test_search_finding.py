@@ -40,7 +40,9 @@ QUERIES = [
 
 
 @pytest.mark.parametrize("row", ASKED)
-def test_what_is_wanted_comes_where_it_is_seen(search: Search, row: dict[str, Any]) -> None:
+def test_what_is_wanted_comes_where_it_is_seen(
+    search: Search, row: dict[str, Any]
+) -> None:
     """Each query of the set has what is wanted at the wanted rank."""
     rank = row.get("within", 1)
 
@@ -49,40 +51,58 @@ def test_what_is_wanted_comes_where_it_is_seen(search: Search, row: dict[str, An
     assert row["want"] in [name_of(hit) for hit in hits]
 
 
-def test_what_an_article_prints_finds_its_claim_first(search: Search, library: Library) -> None:
+def test_what_an_article_prints_finds_its_claim_first(
+    search: Search, library: Library
+) -> None:
     """The quotation of every claim as printed, with words left out in any way of writing that, and
     its sentence, find it first.
     """
     for claim in library.claims.values():
-        with_gaps = [claim.quote.replace("…", f" {gap} ") for gap in ("…", "...", "[…]")]
-        quoted = f"‘{with_gaps[2]}’" if "“" in claim.quote else f"“{with_gaps[2]}”"
+        with_gaps = [
+            claim.quote.replace("…", f" {gap} ") for gap in ("…", "...", "[…]")
+        ]
+        quoted = (
+            f"‘{with_gaps[2]}’" if "“" in claim.quote else f"“{with_gaps[2]}”"
+        )
         for text in (quoted, claim.says, *with_gaps):
             assert search.find(text).hits[0].id == claim.id, text
 
 
-def test_a_title_finds_its_record_first(search: Search, library: Library) -> None:
+def test_a_title_finds_its_record_first(
+    search: Search, library: Library
+) -> None:
     """Titles of articles and themes, questions of disagreements and what events are called find
     their record first, typed as they stand.
     """
-    titles = {article.title: article.id for article in library.articles.values()}
+    titles = {
+        article.title: article.id for article in library.articles.values()
+    }
     titles.update({theme.title: theme.id for theme in library.themes.values()})
-    titles.update({each.matter: each.id for each in library.disagreements.values()})
+    titles.update(
+        {each.matter: each.id for each in library.disagreements.values()}
+    )
     titles.update({event.name: event.id for event in library.events.values()})
 
     for title, id in titles.items():
         assert search.find(title).hits[0].id == id, title
 
 
-def test_a_term_is_found_by_what_it_means(search: Search, library: Library) -> None:
+def test_a_term_is_found_by_what_it_means(
+    search: Search, library: Library
+) -> None:
     """A question for its meaning finds a term of the glossary, or one of the same words, first."""
     for term in library.terms.values():
-        for question in (f"what does {term.term} mean", f"what is {term.term}?"):
+        for question in (
+            f"what does {term.term} mean",
+            f"what is {term.term}?",
+        ):
             assert search.find(question).hits[0].kind == "term", question
 
 
 @pytest.mark.parametrize("row", WORDS["spellings"], ids=str)
 @pytest.mark.parametrize(
-    "form", ["{}", '"{}"', "NHS {} support", '"the {}"', '"{}" OR zzyzx', 'GP -"{}"']
+    "form",
+    ["{}", '"{}"', "NHS {} support", '"the {}"', '"{}" OR zzyzx', 'GP -"{}"'],
 )
 def test_spellings_of_one_thing_find_the_same(
     search: Search, row: dict[str, str], form: str
@@ -90,17 +110,28 @@ def test_spellings_of_one_thing_find_the_same(
     """However a thing is written, plain, in quotes and within a longer query find the same; only
     that an abbreviation typed alone finds its term first.
     """
-    found = [each for each in ids(search, form.format(row["one"])) if each.kind != "term"]
-    other = [each for each in ids(search, form.format(row["other"])) if each.kind != "term"]
+    found = [
+        each
+        for each in ids(search, form.format(row["one"]))
+        if each.kind != "term"
+    ]
+    other = [
+        each
+        for each in ids(search, form.format(row["other"]))
+        if each.kind != "term"
+    ]
 
     assert found == other
     assert search.find(row["one"]).total
 
 
 @pytest.mark.parametrize(
-    "phrase", ["commissioning support", "power and influence", "set up to fail"]
+    "phrase",
+    ["commissioning support", "power and influence", "set up to fail"],
 )
-def test_a_phrase_is_exact(search: Search, library: Library, phrase: str) -> None:
+def test_a_phrase_is_exact(
+    search: Search, library: Library, phrase: str
+) -> None:
     """A phrase finds every passage that has its words side by side, and nothing else."""
     having = set()
     for article in library.articles.values():
@@ -116,20 +147,31 @@ def test_a_phrase_is_exact(search: Search, library: Library, phrase: str) -> Non
 
 
 @pytest.mark.parametrize("phrase", ["CCG PBC", "fail to set up", "data junk"])
-def test_a_phrase_that_is_nowhere_finds_nothing(search: Search, phrase: str) -> None:
+def test_a_phrase_that_is_nowhere_finds_nothing(
+    search: Search, phrase: str
+) -> None:
     """Words that stand nowhere side by side are no phrase, though each of them is somewhere."""
     assert search.find(f'"{phrase}"').total == 0
     assert search.find(phrase).total
 
 
-@pytest.mark.parametrize("phrase", ["between the PCT and PBC", "clinical commissioning"])
-def test_an_abbreviation_stands_beside_what_its_words_do(search: Search, phrase: str) -> None:
+@pytest.mark.parametrize(
+    "phrase", ["between the PCT and PBC", "clinical commissioning"]
+)
+def test_an_abbreviation_stands_beside_what_its_words_do(
+    search: Search, phrase: str
+) -> None:
     assert search.find(f'"{phrase}"').total
 
 
-def test_a_phrase_is_required_and_loose_words_are_wished_for(search: Search) -> None:
+def test_a_phrase_is_required_and_loose_words_are_wished_for(
+    search: Search,
+) -> None:
     """A phrase with a word that is nowhere finds the phrase, and the word is named."""
-    for query, missing in (('"set up to fail" zebra', "zebra"), ('"data is junk" radio', "radio")):
+    for query, missing in (
+        ('"set up to fail" zebra', "zebra"),
+        ('"data is junk" radio', "radio"),
+    ):
         phrase, _, _ = query.rpartition(" ")
 
         results = search.find(query)
@@ -143,15 +185,21 @@ def test_a_part_that_finds_something_is_named(search: Search) -> None:
     results = search.find("GP zebra")
 
     assert results.total == 0
-    assert [(part.query, part.total) for part in results.parts] == [("GP", search.find("GP").total)]
+    assert [(part.query, part.total) for part in results.parts] == [
+        ("GP", search.find("GP").total)
+    ]
 
 
-def test_words_for_words_come_below_the_words_themselves(search: Search) -> None:
+def test_words_for_words_come_below_the_words_themselves(
+    search: Search,
+) -> None:
     """What has other words for what was typed comes after what has the words, and is said."""
     results = search.find("private")
     (words,) = results.other_words
 
-    have_it = ["private" in hit.text for hit in results.hits if hit.kind == "claim"]
+    have_it = [
+        "private" in hit.text for hit in results.hits if hit.kind == "claim"
+    ]
 
     assert (words.typed, words.found) == ("private", "provider")
     assert have_it == sorted(have_it, reverse=True)
@@ -160,11 +208,21 @@ def test_words_for_words_come_below_the_words_themselves(search: Search) -> None
 def test_a_title_before_a_name_is_no_word(search: Search) -> None:
     """ "doctors" finds no Dr; before a name, Doctor and Dr are titles."""
     for hit in everything(search, "doctors"):
-        assert "doctor" in hit.text or "clinician" in hit.text or "colleague" in hit.text
-    assert ids(search, "Doctor Marshall") == ids(search, "Dr Marshall") == ids(search, "Marshall")
+        assert (
+            "doctor" in hit.text
+            or "clinician" in hit.text
+            or "colleague" in hit.text
+        )
+    assert (
+        ids(search, "Doctor Marshall")
+        == ids(search, "Dr Marshall")
+        == ids(search, "Marshall")
+    )
 
 
-def test_people_first_then_their_words(search: Search, library: Library) -> None:
+def test_people_first_then_their_words(
+    search: Search, library: Library
+) -> None:
     """A name finds the person, then every claim they make, before anything else."""
     for person in library.people.values():
         claims = {claim.id for claim in library.claims_of_speaker(person.id)}
@@ -176,7 +234,9 @@ def test_people_first_then_their_words(search: Search, library: Library) -> None
 
 
 @pytest.mark.parametrize("query", WORDS["nothing"])
-def test_what_nothing_has_finds_nothing(search: Search, library: Library, query: str) -> None:
+def test_what_nothing_has_finds_nothing(
+    search: Search, library: Library, query: str
+) -> None:
     """Words that the library has not and markup find nothing; what is nowhere is said, and no other
     word is offered for it.
     """
@@ -189,12 +249,16 @@ def test_what_nothing_has_finds_nothing(search: Search, library: Library, query:
     assert results.coverage["people"] == len(library.people)
 
 
-def test_counts_are_of_what_the_site_has(search: Search, library: Library) -> None:
+def test_counts_are_of_what_the_site_has(
+    search: Search, library: Library
+) -> None:
     """Every claim is a hit, everybody's claims are theirs, and a theme's its own."""
     assert search.find("", kind="claim").total == len(library.claims)
     for speaker in library.speakers:
         claims = {claim.id for claim in library.claims_of_speaker(speaker)}
-        assert search.find("", kind="claim", person=speaker).total == len(claims)
+        assert search.find("", kind="claim", person=speaker).total == len(
+            claims
+        )
         hits = everything(search, f'person:"{speaker}"', kind="claim")
         assert {hit.id for hit in hits} == claims
     for theme in library.themes:
@@ -202,18 +266,29 @@ def test_counts_are_of_what_the_site_has(search: Search, library: Library) -> No
         assert search.find("", kind="claim", theme=theme).total == len(claims)
 
 
-def test_whatever_the_site_says_is_counted(search: Search, library: Library) -> None:
+def test_whatever_the_site_says_is_counted(
+    search: Search, library: Library
+) -> None:
     """Disagreements, events, outcomes and terms are results as claims are."""
-    assert search.find("", kind="disagreement").total == len(library.disagreements)
+    assert search.find("", kind="disagreement").total == len(
+        library.disagreements
+    )
     assert search.find("", kind="event").total == len(library.events)
     assert search.find("", kind="outcome").total == len(library.outcomes)
     assert search.find("", kind="term").total == len(library.terms)
 
 
-def test_a_library_may_have_no_people(library: Library, tmp_path: Path) -> None:
+def test_a_library_may_have_no_people(
+    library: Library, tmp_path: Path
+) -> None:
     """Where nobody is named or quoted, the words are found all the same."""
-    claims = {id: replace(claim, speakers=()) for id, claim in library.claims.items()}
-    articles = {id: replace(article, authors=()) for id, article in library.articles.items()}
+    claims = {
+        id: replace(claim, speakers=()) for id, claim in library.claims.items()
+    }
+    articles = {
+        id: replace(article, authors=())
+        for id, article in library.articles.items()
+    }
     nobody = replace(library, people={}, claims=claims, articles=articles)
 
     search = Search.open(nobody, tmp_path, getLogger("test"))
@@ -230,8 +305,12 @@ def test_totals_facets_and_pages_agree(search: Search, query: str) -> None:
     first = search.find(query)
     hits = everything(search, query)
 
-    claims = {(hit.article, hit.passage) for hit in hits if hit.kind == "claim"}
-    passages = {(hit.article, hit.passage) for hit in hits if hit.kind == "passage"}
+    claims = {
+        (hit.article, hit.passage) for hit in hits if hit.kind == "claim"
+    }
+    passages = {
+        (hit.article, hit.passage) for hit in hits if hit.kind == "passage"
+    }
     assert first.total == len(hits) == len(set(ids(search, query)))
     assert passages.isdisjoint(claims)
     for page in range(1, first.pages + 1):
@@ -259,21 +338,32 @@ def test_what_is_missing_is_said(search: Search) -> None:
     assert results.hits[0].passage == "p5"
     assert search.find("Bob Buckman").missing == ("Bob",)
     assert search.find("Glasby OR qqq").nowhere == ("qqq",)
-    assert search.find('theme:zzz "no such phrase"').nowhere == ("theme:zzz", "no such phrase")
+    assert search.find('theme:zzz "no such phrase"').nowhere == (
+        "theme:zzz",
+        "no such phrase",
+    )
 
 
 def test_a_hit_has_its_reason(search: Search) -> None:
     """Each hit has the word wanted in its text, and marks are where it is."""
     for query, word in (("jargon", "jargon"), ("hospitals", "hospital")):
         for hit in everything(search, query):
-            words = [hit.words[start:end].casefold() for start, end in hit.words_marks]
-            words += [hit.sentence[start:end].casefold() for start, end in hit.sentence_marks]
+            words = [
+                hit.words[start:end].casefold()
+                for start, end in hit.words_marks
+            ]
+            words += [
+                hit.sentence[start:end].casefold()
+                for start, end in hit.sentence_marks
+            ]
             assert word in f"{hit.title} {hit.text}".casefold()
             assert all(marked.startswith(word) for marked in words)
             assert words or hit.kind not in ("claim", "passage")
 
 
-def test_a_passage_shows_where_its_claims_have_not_the_words(search: Search) -> None:
+def test_a_passage_shows_where_its_claims_have_not_the_words(
+    search: Search,
+) -> None:
     """Words of a passage outside the words its claims quote find the passage itself."""
     first = everything(search, "seminar unsustainable")[0]
 
@@ -296,7 +386,9 @@ def test_a_passage_shows_where_its_claims_have_not_the_words(search: Search) -> 
     ],
     ids=lambda wrong: str(wrong)[:30],
 )
-def test_a_parameter_nothing_can_have_is_said_plainly(search: Search, wrong: Any) -> None:
+def test_a_parameter_nothing_can_have_is_said_plainly(
+    search: Search, wrong: Any
+) -> None:
     """A parameter that no result can have is refused in a short sentence."""
     with pytest.raises(QueryError) as error:
         search.find("GP", **wrong)
@@ -314,7 +406,8 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 FILTERS = st.dictionaries(
     st.sampled_from(["kind", "theme", "person", "article", "year"]),
-    st.text(max_size=12) | st.sampled_from(["claim", "training", "jon-glasby", "2010"]),
+    st.text(max_size=12)
+    | st.sampled_from(["claim", "training", "jon-glasby", "2010"]),
     max_size=2,
 )
 
@@ -343,7 +436,10 @@ def test_anything_asked_has_an_answer(
     if results.suggestion and not filters:
         assert search.find(results.suggestion.query).total
     for hit in results.hits:
-        for text, spans in ((hit.words, hit.words_marks), (hit.sentence, hit.sentence_marks)):
+        for text, spans in (
+            (hit.words, hit.words_marks),
+            (hit.sentence, hit.sentence_marks),
+        ):
             ends = [0]
             for span in spans:
                 ends += span
@@ -352,7 +448,9 @@ def test_anything_asked_has_an_answer(
 
 
 @pytest.fixture(scope="module")
-def with_names(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Search:
+def with_names(
+    library: Library, tmp_path_factory: pytest.TempPathFactory
+) -> Search:
     """Search over the library with people of other names in it."""
     people = dict(library.people)
     for id, name, sort in (
@@ -365,7 +463,9 @@ def with_names(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Se
     ):
         people[id] = Person(id=id, name=name, sort=sort)
     named = replace(library, people=people)
-    return Search.open(named, tmp_path_factory.mktemp("index"), getLogger("test"))
+    return Search.open(
+        named, tmp_path_factory.mktemp("index"), getLogger("test")
+    )
 
 
 @pytest.mark.parametrize(
@@ -387,14 +487,20 @@ def with_names(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Se
         ("strasse", "strasse"),
     ],
 )
-def test_names_are_found_as_people_type_them(with_names: Search, typed: str, id: str) -> None:
+def test_names_are_found_as_people_type_them(
+    with_names: Search, typed: str, id: str
+) -> None:
     """Letters with a stroke, apostrophes, hyphens and particles need not be typed."""
-    people = [hit.id for hit in with_names.find(typed).hits if hit.kind == "person"]
+    people = [
+        hit.id for hit in with_names.find(typed).hits if hit.kind == "person"
+    ]
 
     assert id in people[:2]
 
 
-def test_the_old_address_of_a_claim_leads_to_the_new(search: Search, library: Library) -> None:
+def test_the_old_address_of_a_claim_leads_to_the_new(
+    search: Search, library: Library
+) -> None:
     """The address of a claim that went finds the claim that took its place."""
     for old, new in library.moved.items():
         assert [hit.id for hit in search.find(f"/claims/{old}/").hits] == [new]

@@ -63,7 +63,9 @@ def test_built_once(library: Library, tmp_path: Path) -> None:
     assert len(names(tmp_path)) == 1
 
 
-def test_other_content_is_another_index(library: Library, tmp_path: Path) -> None:
+def test_other_content_is_another_index(
+    library: Library, tmp_path: Path
+) -> None:
     """When a word of the content changes, a new index is built and the old one removed; what is
     no index stays.
     """
@@ -114,7 +116,9 @@ def test_a_folder_that_cannot_be_used(
 
     assert search.find("Glasby").hits[0].id == "jon-glasby"
     assert search.state == "in memory"
-    (warning,) = [record for record in caplog.records if record.levelname == "WARNING"]
+    (warning,) = [
+        record for record in caplog.records if record.levelname == "WARNING"
+    ]
     assert "memory" in warning.message
 
 
@@ -151,7 +155,9 @@ def test_a_full_disk(tmp_path: Path) -> None:
     assert errors.count("memory") == 1
 
 
-def test_a_killed_build_leaves_nothing_open(library: Library, tmp_path: Path) -> None:
+def test_a_killed_build_leaves_nothing_open(
+    library: Library, tmp_path: Path
+) -> None:
     """A process killed while building leaves no index to be opened; the next start builds one."""
     wait = "print('begun', flush=True) or signal.pause()"
     slow = f"Path.write_bytes = lambda path, data: {wait}"
@@ -167,7 +173,9 @@ def test_a_killed_build_leaves_nothing_open(library: Library, tmp_path: Path) ->
     assert len(names(tmp_path)) == 2
 
 
-def test_many_threads_are_answered_alike(library: Library, tmp_path: Path) -> None:
+def test_many_threads_are_answered_alike(
+    library: Library, tmp_path: Path
+) -> None:
     """Twenty threads at once get the answers of one alone, though the folder is emptied."""
     search = Search.open(library, tmp_path, LOG)
     alone = answers(search)
@@ -191,7 +199,9 @@ def _answers_of_another_process(folder: Path) -> list[list[Found]]:
 def test_many_processes_start_at_once(search: Search, tmp_path: Path) -> None:
     """Four processes that all find no index leave one good one, and answer alike."""
     with multiprocessing.get_context("spawn").Pool(4) as pool:
-        together = pool.map(_answers_of_another_process, [tmp_path] * 4, chunksize=1)
+        together = pool.map(
+            _answers_of_another_process, [tmp_path] * 4, chunksize=1
+        )
 
     assert together == [answers(search)] * 4
     assert len(names(tmp_path)) == 1

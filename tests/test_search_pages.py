@@ -24,7 +24,9 @@ def text_of(client: FlaskClient, query: str, **parameters: str) -> str:
 
 def hits_of(client: FlaskClient, **parameters: str) -> list[dict[str, Any]]:
     """Return the first page of hits of a search, as data."""
-    hits: list[dict[str, Any]] = client.get("/search.json", query_string=parameters).json["hits"]  # type: ignore[index]
+    hits: list[dict[str, Any]] = client.get(
+        "/search.json", query_string=parameters
+    ).json["hits"]  # type: ignore[index]
     return hits
 
 
@@ -60,12 +62,21 @@ def test_the_data_says_what_was_taken_for_what(client: FlaskClient) -> None:
     mended = client.get("/search.json?q=Glazby").get_json()
     lacking = client.get("/search.json?q=textbooks+megaprojects").get_json()
 
-    assert (mended["query"], mended["suggestion"], mended["applied"]) == ("Glazby", "Glasby", True)
+    assert (mended["query"], mended["suggestion"], mended["applied"]) == (
+        "Glazby",
+        "Glasby",
+        True,
+    )
     assert mended["missing"] == []
-    assert (lacking["missing"], lacking["applied"]) == (["megaprojects"], False)
+    assert (lacking["missing"], lacking["applied"]) == (
+        ["megaprojects"],
+        False,
+    )
 
 
-def test_every_kind_of_hit_opens_where_it_is(client: FlaskClient, library: Library) -> None:
+def test_every_kind_of_hit_opens_where_it_is(
+    client: FlaskClient, library: Library
+) -> None:
     """A claim and a passage open at their passage, all else at its own page or its place on one."""
     expected = {
         "person": "/people/laurence-buckman/",
@@ -88,23 +99,34 @@ def test_every_kind_of_hit_opens_where_it_is(client: FlaskClient, library: Libra
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_hit_has_a_page(client: FlaskClient, kind: str) -> None:
     """A page of results of each kind is shown, and each leads where its data says."""
-    page = client.get("/search/", query_string={"kind": kind}).get_data(as_text=True)
+    page = client.get("/search/", query_string={"kind": kind}).get_data(
+        as_text=True
+    )
     links = Parsed(page).links
 
     for hit in hits_of(client, kind=kind):
         assert hit["url"] in links or kind == "claim"
 
 
-@pytest.mark.parametrize("number", ["99", "0", "-1", "007", "+1", "１", "1.0", "x", "9" * 400])
+@pytest.mark.parametrize(
+    "number", ["99", "0", "-1", "007", "+1", "１", "1.0", "x", "9" * 400]
+)
 def test_a_page_that_is_not_there(client: FlaskClient, number: str) -> None:
     """A page past the last, or a number spelt otherwise, is a 404 that leads back, as data too."""
-    response = client.get("/search/", query_string={"kind": "claim", "page": number})
+    response = client.get(
+        "/search/", query_string={"kind": "claim", "page": number}
+    )
     links = Parsed(response.get_data(as_text=True)).links
-    (back,) = [link for link in links if link.startswith("/search/?kind=claim&page=")]
+    (back,) = [
+        link for link in links if link.startswith("/search/?kind=claim&page=")
+    ]
 
     assert response.status_code == 404
     assert client.get(back).status_code == 200
-    assert "page" in client.get(f"/search.json?q=GP&page={number}").get_json()["error"]
+    assert (
+        "page"
+        in client.get(f"/search.json?q=GP&page={number}").get_json()["error"]
+    )
 
 
 def test_what_a_form_allows_is_answered(client: FlaskClient) -> None:
@@ -112,8 +134,12 @@ def test_what_a_form_allows_is_answered(client: FlaskClient) -> None:
     longest = "é" * MAX_LENGTH
 
     for path in ("/", "/search/", "/themes/"):
-        assert f'maxlength="{MAX_LENGTH}"' in client.get(path).get_data(as_text=True)
-    assert client.get("/search/", query_string={"q": longest}).status_code == 200
+        assert f'maxlength="{MAX_LENGTH}"' in client.get(path).get_data(
+            as_text=True
+        )
+    assert (
+        client.get("/search/", query_string={"q": longest}).status_code == 200
+    )
     refused = client.get("/search/", query_string={"q": longest + "e"})
     assert refused.status_code == 400
     assert "2,000 characters" in refused.get_data(as_text=True)
@@ -131,10 +157,15 @@ def test_what_a_form_allows_is_answered(client: FlaskClient) -> None:
         ("comissioning", "results for <strong>commissioning"),
         ("dodgy data", "Also found: “junk” for “dodgy”"),
         ("GP zebra", "GP</a> has"),
-        ("“data junk”", 'Did you mean <a href="/search/?q=data+junk">data junk</a>'),
+        (
+            "“data junk”",
+            'Did you mean <a href="/search/?q=data+junk">data junk</a>',
+        ),
     ],
 )
-def test_what_is_wrong_or_missing_is_said(client: FlaskClient, query: str, words: str) -> None:
+def test_what_is_wrong_or_missing_is_said(
+    client: FlaskClient, query: str, words: str
+) -> None:
     """The page says what cannot be asked, what nothing has, and what was taken for what."""
     assert words in text_of(client, query)
 
@@ -170,16 +201,22 @@ def test_the_title_says_how_a_search_is_narrowed(client: FlaskClient) -> None:
 
     titles = []
     for parameters in searches:
-        page = client.get("/search/", query_string=parameters).get_data(as_text=True)
+        page = client.get("/search/", query_string=parameters).get_data(
+            as_text=True
+        )
         titles.append(Parsed(page).title)
 
     assert len(set(titles)) == len(titles)
     assert "Judith Smith" in titles[4]
 
 
-def test_claims_of_one_passage_stand_under_one_line(client: FlaskClient) -> None:
+def test_claims_of_one_passage_stand_under_one_line(
+    client: FlaskClient,
+) -> None:
     """Claims of one passage that follow each other have one line for their source."""
-    page = text_of(client, "“valuable time and effort” OR “time away from practice”")
+    page = text_of(
+        client, "“valuable time and effort” OR “time away from practice”"
+    )
 
     assert page.count('<p class="at">') == 1
 
@@ -190,7 +227,9 @@ def test_facets_have_counts_and_can_be_undone(client: FlaskClient) -> None:
     """
     page = client.get("/search/?q=data").get_data(as_text=True)
     narrowed = client.get("/search/?q=data&kind=claim").get_data(as_text=True)
-    claims = client.get("/search.json?q=data").get_json()["facets"]["kind"]["claim"]
+    claims = client.get("/search.json?q=data").get_json()["facets"]["kind"][
+        "claim"
+    ]
 
     assert (
         f'<a href="/search/?q=data&amp;kind=claim">Claims <span class="count">{claims}</span>'
@@ -200,13 +239,17 @@ def test_facets_have_counts_and_can_be_undone(client: FlaskClient) -> None:
     assert "/search/?q=data" in Parsed(narrowed).links
 
 
-@pytest.mark.parametrize(("query", "opened"), [("buckman", False), ("declares", True)])
+@pytest.mark.parametrize(
+    ("query", "opened"), [("buckman", False), ("declares", True)]
+)
 def test_our_sentence_is_open_where_it_alone_is_found(
     client: FlaskClient, query: str, opened: bool
 ) -> None:
     """Under a claim whose words have nothing of what was asked, our sentence is open if it has;
     the name of who says it, which stands above, opens nothing."""
-    page = client.get("/search/", query_string={"q": query, "kind": "claim"}).text
+    page = client.get(
+        "/search/", query_string={"q": query, "kind": "claim"}
+    ).text
 
     assert ('<details class="more" open>' in page) == opened
 
@@ -214,7 +257,9 @@ def test_our_sentence_is_open_where_it_alone_is_found(
 def test_suggestions_lead_somewhere(client: FlaskClient) -> None:
     """Suggestions come as OpenSearch has them, and each address is there."""
     for typed in ("gla", "junk", "data q", "PCT man"):
-        query, words, notes, addresses = client.get(f"/suggest.json?q={typed}").get_json()
+        query, words, notes, addresses = client.get(
+            f"/suggest.json?q={typed}"
+        ).get_json()
 
         assert query == typed
         assert 0 < len(words) == len(notes) == len(addresses) <= 8
@@ -232,7 +277,9 @@ def test_the_explanation_is_true(client: FlaskClient, search: Search) -> None:
         hits = everything(search, unescape(example))
         holds = EXPLAINED[unescape(form)]
         assert hits, example
-        assert all(holds(search, unescape(example), hit.text) for hit in hits[:1]), example
+        assert all(
+            holds(search, unescape(example), hit.text) for hit in hits[:1]
+        ), example
 
 
 def _words(text: str) -> list[str]:

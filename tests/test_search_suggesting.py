@@ -10,7 +10,9 @@ from tests.searched import WORDS, ids
 
 
 @pytest.mark.parametrize("row", WORDS["mended"], ids=str)
-def test_a_slip_is_mended_and_said(search: Search, row: dict[str, str]) -> None:
+def test_a_slip_is_mended_and_said(
+    search: Search, row: dict[str, str]
+) -> None:
     """Where nothing has a name or a word as typed, results are for what was meant, and say so."""
     results = search.find(row["typed"])
 
@@ -22,14 +24,18 @@ def test_a_slip_is_mended_and_said(search: Search, row: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("row", WORDS["offered"], ids=str)
-def test_what_may_be_meant_is_offered(search: Search, row: dict[str, str]) -> None:
+def test_what_may_be_meant_is_offered(
+    search: Search, row: dict[str, str]
+) -> None:
     """What may have been meant is offered if it finds more, and not presumed."""
     results = search.find(row["typed"])
 
     assert results.suggestion is not None
     assert not results.suggestion.applied
     assert results.suggestion.query == row["meant"]
-    assert search.find(row["meant"]).total > (0 if results.missing else results.total)
+    assert search.find(row["meant"]).total > (
+        0 if results.missing else results.total
+    )
 
 
 @pytest.mark.parametrize("query", WORDS["not offered"])
@@ -38,9 +44,17 @@ def test_a_word_of_its_own_is_no_slip(search: Search, query: str) -> None:
     assert search.find(query).suggestion is None
 
 
-def test_nothing_is_offered_without_need(search: Search, library: Library) -> None:
+def test_nothing_is_offered_without_need(
+    search: Search, library: Library
+) -> None:
     """What is found, or has nothing near it, gets no suggestion."""
-    queries = ["person:glasby", "40 per centre", "N.H.S.", "positive", "qqq zzyzx"]
+    queries = [
+        "person:glasby",
+        "40 per centre",
+        "N.H.S.",
+        "positive",
+        "qqq zzyzx",
+    ]
     queries += [claim.quote for claim in library.claims.values()]
 
     for query in queries:
@@ -53,7 +67,9 @@ def test_completions(search: Search, row: dict[str, str]) -> None:
     completions = search.suggest(row["typed"])
 
     if row["kind"] == "phrase":
-        assert any(row["words"] in completion.words for completion in completions)
+        assert any(
+            row["words"] in completion.words for completion in completions
+        )
     else:
         assert (row["words"], row["kind"], row.get("id", "")) in completions
 
@@ -70,5 +86,7 @@ def test_completions_have_been_asked(search: Search, typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "zzyzx", "…"])
-def test_what_begins_nothing_is_not_completed(search: Search, typed: str) -> None:
+def test_what_begins_nothing_is_not_completed(
+    search: Search, typed: str
+) -> None:
     assert search.suggest(typed) == ()

@@ -48,7 +48,9 @@ def test_marks(wording: Wording) -> None:
     text = "The data is junk; Buckman’s PCT, a primary care trust, has mid-life data."
 
     def marked(*runs: str) -> list[str]:
-        spans = wording.marks(text, [tuple(wording.units(run)) for run in runs])
+        spans = wording.marks(
+            text, [tuple(wording.units(run)) for run in runs]
+        )
         return [text[start:end] for start, end in spans]
 
     assert marked("junk", "data") == ["data", "junk", "data"]
@@ -75,7 +77,9 @@ def test_a_name_is_read_as_people_type_it(
 ) -> None:
     """Letters with a stroke, apostrophes, hyphens and particles need not be typed."""
     somebody = Person(id="somebody", name=name, sort=sort)
-    wording = wording_of(replace(library, people={**library.people, "somebody": somebody}))
+    wording = wording_of(
+        replace(library, people={**library.people, "somebody": somebody})
+    )
 
     surname = sort.partition(",")[0]
 
@@ -84,13 +88,19 @@ def test_a_name_is_read_as_people_type_it(
 
 def test_a_library_adds_its_own_words(library: Library) -> None:
     """`words.ini` adds to every list: forms of a word, and words for which articles have others."""
-    additions = {"forms": {"goose": "geese"}, "also": {"dreadful": "junk, of poor quality"}}
+    additions = {
+        "forms": {"goose": "geese"},
+        "also": {"dreadful": "junk, of poor quality"},
+    }
     wording = wording_of(replace(library, words=additions))
 
     runs = wording.also[("dread",)]
 
     assert wording.term("geese") == wording.term("goose")
-    assert [[word.text for word in run] for run in runs] == [["junk"], ["of", "poor", "quality"]]
+    assert [[word.text for word in run] for run in runs] == [
+        ["junk"],
+        ["of", "poor", "quality"],
+    ]
 
 
 def test_each_of_the_content_s_other_words_is_written_here(
@@ -99,5 +109,7 @@ def test_each_of_the_content_s_other_words_is_written_here(
     """What `words.ini` says that articles call something is somewhere in the library."""
     for typed, others in library.words.get("also", {}).items():
         for other in others.split(","):
-            known = [unit.term in wording.terms for unit in wording.units(other)]
+            known = [
+                unit.term in wording.terms for unit in wording.units(other)
+            ]
             assert known and all(known), f"{typed} -> {other}"

@@ -30,13 +30,28 @@ from reference.serving.cache import (
     size_of,
 )
 from tests.parsed import rows
-from tests.served import ROOT, Answer, Served, break_content, house_copy, serving, until
+from tests.served import (
+    ROOT,
+    Answer,
+    Served,
+    break_content,
+    house_copy,
+    serving,
+    until,
+)
 
 ROWS = rows("serving")
 ADDRESS = "https://reference.example"
 LONG_SEARCH = "/search/?q=" + quote("🙂" * 2_000)
 """As long as a search may be, in letters that take the most bytes."""
-LEAKS = ("set-cookie", "granian", "werkzeug", "traceback", "evil.example", str(ROOT))
+LEAKS = (
+    "set-cookie",
+    "granian",
+    "werkzeug",
+    "traceback",
+    "evil.example",
+    str(ROOT),
+)
 UNPACK: dict[str, Callable[[bytes], bytes]] = {
     "br": brotli.decompress,
     "gzip": gzip.decompress,
@@ -51,7 +66,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield running
 
 
-def run(*options: str, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *options: str, folder: Path = ROOT, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run the program in a folder until it ends."""
     return subprocess.run(
         [sys.executable, "app.py", *options],
@@ -93,10 +110,16 @@ def test_every_answer_is_guarded(served: Served, row: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("status", "path"),
-    [(200, LONG_SEARCH), (400, "/search/?q=" + "a" * 2_001), (414, "/" + "a" * 32_001)],
+    [
+        (200, LONG_SEARCH),
+        (400, "/search/?q=" + "a" * 2_001),
+        (414, "/" + "a" * 32_001),
+    ],
     ids=["longest search", "too long a search", "too long an address"],
 )
-def test_long_requests_are_answered(served: Served, status: int, path: str) -> None:
+def test_long_requests_are_answered(
+    served: Served, status: int, path: str
+) -> None:
     """A search of 2,000 characters is answered, in whatever script; beyond a bound, the answer is
     guarded too."""
     answer = served.ask(path)
@@ -106,7 +129,9 @@ def test_long_requests_are_answered(served: Served, status: int, path: str) -> N
 
 
 @pytest.mark.parametrize("path", ["/" + "a" * 32_001, "/about/"])
-def test_what_is_too_large_is_told_in_a_sentence(served: Served, path: str) -> None:
+def test_what_is_too_large_is_told_in_a_sentence(
+    served: Served, path: str
+) -> None:
     """Beyond a bound of the address or of the headers, a reader is told which, in one sentence."""
     answer = served.ask(path, Accept="a" * 20_000)
 
@@ -124,11 +149,19 @@ def test_only_reading_is_answered(served: Served, row: dict[str, str]) -> None:
     assert_guarded(answer)
 
 
-@pytest.mark.parametrize(("line", "status"), [("CONNECT evil.example:80", 405), ("OPTIONS *", 200)])
-def test_requests_without_a_path_are_answered(served: Served, line: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("line", "status"), [("CONNECT evil.example:80", 405), ("OPTIONS *", 200)]
+)
+def test_requests_without_a_path_are_answered(
+    served: Served, line: str, status: int
+) -> None:
     """What asks for no path of the site is answered as it would be at any: nothing is passed on."""
-    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as connection:
-        connection.sendall(f"{line} HTTP/1.1\r\nHost: evil.example\r\n\r\n".encode())
+    with socket.create_connection(
+        ("127.0.0.1", served.port), timeout=10
+    ) as connection:
+        connection.sendall(
+            f"{line} HTTP/1.1\r\nHost: evil.example\r\n\r\n".encode()
+        )
         answer = connection.recv(65_536).decode()
 
     assert answer.startswith(f"HTTP/1.1 {status} ")
@@ -147,17 +180,23 @@ def test_data_is_for_any_site(client: Client, path: str) -> None:
     assert answer.status_code == 200
     for response in (answer, preflight):
         assert response.headers["Access-Control-Allow-Origin"] == "*"
-        assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert (
+            response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        )
     assert preflight.headers["Access-Control-Allow-Headers"] == "*"
     assert "GET" in preflight.headers["Access-Control-Allow-Methods"]
 
 
-@pytest.mark.parametrize("path", ["/", "/search/?q=data", "/claims/data-is-junk/", "/healthz"])
+@pytest.mark.parametrize(
+    "path", ["/", "/search/?q=data", "/claims/data-is-junk/", "/healthz"]
+)
 def test_pages_are_for_this_site(client: Client, path: str) -> None:
     """No other site's page may read or embed the pages."""
     for response in (client.get(path), client.options(path)):
         assert "Access-Control-Allow-Origin" not in response.headers
-        assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert (
+            response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        )
 
 
 # What is kept
@@ -165,7 +204,9 @@ def test_pages_are_for_this_site(client: Client, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/search/?q=data", "/claims.csv"])
 @pytest.mark.parametrize("coding", UNPACK)
-def test_a_page_is_kept_with_its_validator(served: Served, path: str, coding: str) -> None:
+def test_a_page_is_kept_with_its_validator(
+    served: Served, path: str, coding: str
+) -> None:
     """In each coding a page has one strong ETag and its own length, in every worker, and unpacks to
     the same bytes; naming the ETag, however HTTP allows, gives 304."""
     pages = [served.ask(path, Accept_Encoding=coding) for _ in range(6)]
@@ -173,7 +214,9 @@ def test_a_page_is_kept_with_its_validator(served: Served, path: str, coding: st
 
     page = pages[0]
     etag = page.headers["ETag"]
-    assert {(page.headers["ETag"], page.body) for page in pages} == {(etag, page.body)}
+    assert {(page.headers["ETag"], page.body) for page in pages} == {
+        (etag, page.body)
+    }
     assert etag.startswith('"')
     assert (etag == plain.headers["ETag"]) == (coding == "identity")
     assert int(page.headers["Content-Length"]) == len(page.body)
@@ -183,10 +226,17 @@ def test_a_page_is_kept_with_its_validator(served: Served, path: str, coding: st
         assert (again.status, again.body) == (304, b"")
         assert again.headers["ETag"] == etag
         assert again.headers["Vary"] == "Accept-Encoding"
-    assert served.ask(path, Accept_Encoding=coding, If_None_Match='"other"').status == 200
+    assert (
+        served.ask(
+            path, Accept_Encoding=coding, If_None_Match='"other"'
+        ).status
+        == 200
+    )
 
 
-@pytest.mark.parametrize("path", ["/", "/search/?q=data", "/claims.csv", "/no-such-page"])
+@pytest.mark.parametrize(
+    "path", ["/", "/search/?q=data", "/claims.csv", "/no-such-page"]
+)
 def test_head_is_get_without_the_body(client: Client, path: str) -> None:
     """HEAD gives the status and the headers of GET, and nothing else."""
     whole = client.get(path)
@@ -228,7 +278,10 @@ def test_a_flood_of_searches_leaves_the_pages() -> None:
         client.get(f"/search/?q={number}")
     client.get("/")
 
-    assert sum(size_of(answer) for answer in cache.searches.values()) <= SEARCHES_BYTES
+    assert (
+        sum(size_of(answer) for answer in cache.searches.values())
+        <= SEARCHES_BYTES
+    )
     assert len(cache.searches) > 100
     assert application.asked.count("/ ") == 1
 
@@ -245,7 +298,9 @@ def test_a_path_with_a_question_mark_is_no_query() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS["extra_parameters"], ids=str)
-def test_unknown_parameters_make_no_new_page(site_app: Flask, row: dict[str, str]) -> None:
+def test_unknown_parameters_make_no_new_page(
+    site_app: Flask, row: dict[str, str]
+) -> None:
     """What an address has besides the parameters that its page is made from makes no page of its
     own, and stands in none."""
     client = site_app.test_client()
@@ -287,7 +342,9 @@ def test_static_files_are_immutable(served: Served) -> None:
 
 
 @pytest.mark.parametrize("name", ["style.0123456789.css", "style.css"])
-def test_a_former_name_gives_the_file_as_it_is(client: Client, name: str) -> None:
+def test_a_former_name_gives_the_file_as_it_is(
+    client: Client, name: str
+) -> None:
     """A page that somebody kept finds its style, under whatever name it links it; that name may not
     be kept for ever."""
     page = client.get("/").text
@@ -326,13 +383,17 @@ def test_an_error_gets_a_page_of_ours(tmp_path: Path) -> None:
             assert answer.headers.getlist(name) == [value]
 
 
-def test_a_template_that_is_no_template_stops_the_start(tmp_path: Path) -> None:
+def test_a_template_that_is_no_template_stops_the_start(
+    tmp_path: Path,
+) -> None:
     """A broken template is told with its file and line, in one line, before anything is served."""
     house = house_copy(tmp_path)
     about = house / "templates" / "about.html"
     about.write_text(about.read_text() + "{{ oops\n")
 
-    ended = run("--port", "0", "--content", str(ROOT / "content"), folder=house)
+    ended = run(
+        "--port", "0", "--content", str(ROOT / "content"), folder=house
+    )
 
     assert (ended.returncode, ended.stdout) == (2, "")
     assert f"error: {about}:" in ended.stderr.splitlines()[-1]
@@ -343,24 +404,44 @@ def test_a_page_that_cannot_be_made_stops_the_start(tmp_path: Path) -> None:
     """A page of each kind is made before anything is served; one that cannot be is named."""
     house = house_copy(tmp_path)
     about = house / "templates" / "about.html"
-    about.write_text(about.read_text().replace("{% block main %}", "{% block main %}{{ oops }}"))
+    about.write_text(
+        about.read_text().replace(
+            "{% block main %}", "{% block main %}{{ oops }}"
+        )
+    )
 
-    ended = run("--port", "0", "--content", str(ROOT / "content"), folder=house)
+    ended = run(
+        "--port", "0", "--content", str(ROOT / "content"), folder=house
+    )
 
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.splitlines()[-1].startswith("error: /about/ cannot be made")
+    assert ended.stderr.splitlines()[-1].startswith(
+        "error: /about/ cannot be made"
+    )
 
 
 # Settings
 
 
-@pytest.mark.parametrize("path", ["/", "/claims/data-is-junk/", "/claims/data-is-junk.bib"])
-def test_without_a_public_address_none_is_told(served: Served, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/", "/claims/data-is-junk/", "/claims/data-is-junk.bib"]
+)
+def test_without_a_public_address_none_is_told(
+    served: Served, path: str
+) -> None:
     """With no public address, nothing that readers keep names where the site happens to listen,
     or the host that a request claims; a line at the start says what lacks it."""
-    answer = served.ask(path, Host="evil.example", X_Forwarded_Host="evil.example")
+    answer = served.ask(
+        path, Host="evil.example", X_Forwarded_Host="evil.example"
+    )
 
-    for wrong in ("127.0.0.1", "localhost", "evil.example", 'rel="canonical"', "og:url"):
+    for wrong in (
+        "127.0.0.1",
+        "localhost",
+        "evil.example",
+        'rel="canonical"',
+        "og:url",
+    ):
         assert wrong not in answer.text
     assert served.log.read_text().count("no public address") == 1
 
@@ -368,7 +449,13 @@ def test_without_a_public_address_none_is_told(served: Served, path: str) -> Non
 def test_what_is_set_is_so(tmp_path: Path) -> None:
     """A public address, however it is typed, is used in its one spelling; if it is https, browsers
     are told to stay with it. Where the access log is turned off, no request is told."""
-    options = ("--workers", "1", "--address", "HTTPS://X.ORG/", "--no-access-log")
+    options = (
+        "--workers",
+        "1",
+        "--address",
+        "HTTPS://X.ORG/",
+        "--no-access-log",
+    )
 
     with serving(tmp_path, *options) as served:
         answer = served.ask("/")
@@ -403,7 +490,9 @@ def test_a_bad_setting_is_one_line(
 
 
 def test_a_misspelt_variable_is_told(
-    served: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    served: Served,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A variable that looks like a setting of ours and is none is named."""
     monkeypatch.setenv("REFERENCE_PROT", "9999")
@@ -413,7 +502,9 @@ def test_a_misspelt_variable_is_told(
     assert "REFERENCE_PROT is no setting" in caplog.text
 
 
-@pytest.mark.parametrize("options", [["--version"], ["-h"], ["--help"], ["serve", "-h"]])
+@pytest.mark.parametrize(
+    "options", [["--version"], ["-h"], ["--help"], ["serve", "-h"]]
+)
 def test_the_program_says_what_it_is(
     options: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -437,11 +528,20 @@ def test_an_address_is_nothing_else(address: str, may_have_path: bool) -> None:
         public_address(address, may_have_path)
 
 
-def test_broken_content_does_not_start(content_copy: Path, tmp_path: Path) -> None:
+def test_broken_content_does_not_start(
+    content_copy: Path, tmp_path: Path
+) -> None:
     """Content with problems is told in full, with exit code 1, before anything is served."""
     broken = break_content(content_copy)
 
-    ended = run("--port", "0", "--content", str(content_copy), "--index", str(tmp_path / "index"))
+    ended = run(
+        "--port",
+        "0",
+        "--content",
+        str(content_copy),
+        "--index",
+        str(tmp_path / "index"),
+    )
 
     assert (ended.returncode, ended.stdout) == (1, "")
     assert broken.path.name in ended.stderr
@@ -460,7 +560,11 @@ def test_the_access_log_has_a_line_a_request(served: Served) -> None:
     until(lambda: "/forged%0A127.0.0.1" in served.out.read_text())
 
     lines = served.out.read_text().splitlines()
-    (line,) = [line for line in lines if f'"GET /search/" 200 {len(answer.body)} ' in line]
+    (line,) = [
+        line
+        for line in lines
+        if f'"GET /search/" 200 {len(answer.body)} ' in line
+    ]
     milliseconds = line.rpartition(" ")[2]
     assert float(milliseconds) > 0
     assert "private" not in served.out.read_text()
@@ -542,8 +646,12 @@ def test_only_export_needs_its_packages(command: list[str]) -> None:
         assert "install requirements-export.txt" in ended.stderr
 
 
-@pytest.mark.parametrize("command", ["check", "cite", "index", "export", "new"])
-def test_only_serving_needs_unix(content_copy: Path, tmp_path: Path, command: str) -> None:
+@pytest.mark.parametrize(
+    "command", ["check", "cite", "index", "export", "new"]
+)
+def test_only_serving_needs_unix(
+    content_copy: Path, tmp_path: Path, command: str
+) -> None:
     """An editor can check, cite and export, and begin a library, on any system: nothing of Unix
     alone is imported."""
     arguments = [command, "--content", str(content_copy)]
@@ -555,7 +663,10 @@ def test_only_serving_needs_unix(content_copy: Path, tmp_path: Path, command: st
         arguments.append(str(tmp_path / "copy"))
 
     ended = subprocess.run(
-        [sys.executable, "-c", UNIX_ONLY, *arguments], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-c", UNIX_ONLY, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
 
     assert ended.returncode == 0, ended.stderr

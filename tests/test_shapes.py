@@ -22,7 +22,9 @@ from tests.parsed import Parsed
 from tests.small import NEWS, copy_of_small_library
 
 Maker = Callable[[Path], Path]
-OUR_SUBJECT = re.compile(r"\b(?:GPs?|NHS|commission\w*|Buckman|PCTs?)\b", re.IGNORECASE)
+OUR_SUBJECT = re.compile(
+    r"\b(?:GPs?|NHS|commission\w*|Buckman|PCTs?)\b", re.IGNORECASE
+)
 
 
 def night_trains(folder: Path) -> Path:
@@ -33,16 +35,26 @@ def night_trains(folder: Path) -> Path:
 def one_article(folder: Path) -> Path:
     """Return the least: one article in which nobody is named, one theme, and nothing else."""
     content = copy_of_small_library(folder)
-    for name in ("people", "disagreements", "events", "outcomes", "glossary", "moved"):
+    for name in (
+        "people",
+        "disagreements",
+        "events",
+        "outcomes",
+        "glossary",
+        "moved",
+    ):
         (content / f"{name}.yaml").unlink()
-    for name in ("opening.md", "about.md", "words.ini", "articles/why-nights-matter.md"):
+    for name in (
+        "opening.md",
+        "about.md",
+        "words.ini",
+        "articles/why-nights-matter.md",
+    ):
         (content / name).unlink()
     (content / "themes/cost.md").unlink()
     theme = content / "themes/comfort.md"
     head = theme.read_text(encoding="utf-8").split("---\n")[1]
-    sentence = (
-        "The article says that the last night train leaves on Friday [@last-train-on-friday]."
-    )
+    sentence = "The article says that the last night train leaves on Friday [@last-train-on-friday]."
     theme.write_text(f"---\n{head}---\n\n{sentence}\n", encoding="utf-8")
     keep_claims_of_nobody(content / NEWS)
     site = yaml.safe_load((content / "site.yaml").read_text(encoding="utf-8"))
@@ -55,17 +67,27 @@ def keep_claims_of_nobody(article: Path) -> None:
     """Leave an article those claims only that are credited to nobody, each on one theme."""
     _, head, body = article.read_text(encoding="utf-8").split("---\n", 2)
     record = yaml.safe_load(head)
-    record["claims"] = [claim for claim in record["claims"] if not claim["speakers"]]
+    record["claims"] = [
+        claim for claim in record["claims"] if not claim["speakers"]
+    ]
     covered = {"p1", "p4", "p5"}
     record["left_out"] = {}
     for number in range(1, 8):
         if f"p{number}" not in covered:
             record["left_out"][f"p{number}"] = "not needed here"
-    article.write_text(f"---\n{yaml.safe_dump(record)}---\n{body}", encoding="utf-8")
+    article.write_text(
+        f"---\n{yaml.safe_dump(record)}---\n{body}", encoding="utf-8"
+    )
 
 
-@pytest.fixture(scope="module", params=[night_trains, one_article], ids=lambda make: make.__name__)
-def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+@pytest.fixture(
+    scope="module",
+    params=[night_trains, one_article],
+    ids=lambda make: make.__name__,
+)
+def app(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Flask:
     """The app over a library of another shape, its references set by pandoc."""
     if not shutil.which("pandoc"):
         pytest.importorskip("pypandoc")
@@ -73,7 +95,9 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     content = make(tmp_path_factory.mktemp("content"))
     set_references(content, load(content))
     index = tmp_path_factory.mktemp("index")
-    return create_app(content=content, index=index, address="https://trains.example")
+    return create_app(
+        content=content, index=index, address="https://trains.example"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +105,13 @@ def pages(app: Flask) -> dict[str, Parsed]:
     """Every page of the library by path."""
     client = app.test_client()
     with app.test_request_context():
-        addresses = [*paths(), "/search/", "/search/?q=train", "/collection/", "/no-such-page/"]
+        addresses = [
+            *paths(),
+            "/search/",
+            "/search/?q=train",
+            "/collection/",
+            "/no-such-page/",
+        ]
     return {address: Parsed(client.get(address).text) for address in addresses}
 
 
@@ -107,7 +137,10 @@ def test_lists_that_are_empty_say_so(pages: dict[str, Parsed]) -> None:
         pytest.skip("this library has people")
 
     assert "The articles name nobody" in pages["/people/"].html
-    assert "No source here stands directly against another" in pages["/disagreements/"].html
+    assert (
+        "No source here stands directly against another"
+        in pages["/disagreements/"].html
+    )
     assert "Nothing is recorded here yet" in pages["/outcomes/"].html
     assert "No words are explained here yet" in pages["/words/"].html
     assert "Where they disagree" not in pages["/"].html
@@ -115,7 +148,10 @@ def test_lists_that_are_empty_say_so(pages: dict[str, Parsed]) -> None:
 
 def test_eight_themes_have_no_two_alike_side_by_side(library: Library) -> None:
     """Colours go round, so that neighbours differ however many themes there are."""
-    themes = {f"t{number}": Theme(f"t{number}", "T", number, "") for number in range(20)}
+    themes = {
+        f"t{number}": Theme(f"t{number}", "T", number, "")
+        for number in range(20)
+    }
 
     filters = LibraryFilters(replace(library, themes=themes))
 
@@ -124,8 +160,12 @@ def test_eight_themes_have_no_two_alike_side_by_side(library: Library) -> None:
         assert one != other
 
 
-@pytest.mark.parametrize(("number_of_items", "pages_there_are"), [(0, 1), (1, 1), (10, 1), (11, 2)])
-def test_a_list_has_as_many_pages_as_it_needs(number_of_items: int, pages_there_are: int) -> None:
+@pytest.mark.parametrize(
+    ("number_of_items", "pages_there_are"), [(0, 1), (1, 1), (10, 1), (11, 2)]
+)
+def test_a_list_has_as_many_pages_as_it_needs(
+    number_of_items: int, pages_there_are: int
+) -> None:
     """An empty list has one page; each page but the last is full."""
     assert page_count(range(number_of_items), 10) == pages_there_are
 

@@ -36,7 +36,9 @@ def test_word_for_word(library: Library, slug: str) -> None:
     position = 0
     for passage in article.passages:
         text = as_supplied(article, passage)
-        position = not_accounted_for.index(text, position)  # in the order of the supplied text
+        position = not_accounted_for.index(
+            text, position
+        )  # in the order of the supplied text
         before = not_accounted_for[:position]
         after = not_accounted_for[position + len(text) :]
         not_accounted_for = before + DONE + after

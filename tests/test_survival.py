@@ -26,7 +26,9 @@ from tests.served import (
     until,
 )
 
-NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc")
+NEEDS_PROC = pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="needs Linux's /proc"
+)
 JUNK = "/search/?q=junk"
 
 
@@ -55,8 +57,12 @@ def test_a_killed_worker_costs_its_own_connections(tmp_path: Path) -> None:
     """One worker after another is killed under load: what it was answering may be lost, one retry
     half a second later always succeeds, with the same answer as ever, and each is replaced."""
     with serving(tmp_path, "--workers", "2") as served, ExitStack() as idle:
-        for _ in range(800):  # connections that a worker takes with it when it dies
-            idle.enter_context(socket.create_connection(("127.0.0.1", served.port)))
+        for _ in range(
+            800
+        ):  # connections that a worker takes with it when it dies
+            idle.enter_context(
+                socket.create_connection(("127.0.0.1", served.port))
+            )
         right = served.body(JUNK)
         ends = time.monotonic() + 5
 
@@ -89,7 +95,12 @@ def test_workers_killed_faster_than_they_are_replaced(tmp_path: Path) -> None:
             until(lambda: two_workers_listen(served))
             os.kill(served.workers()[1], signal.SIGKILL)
 
-        until(lambda: two_workers_listen(served) and served.body_or_nothing("/") != b"")
+        until(
+            lambda: (
+                two_workers_listen(served)
+                and served.body_or_nothing("/") != b""
+            )
+        )
 
         assert served.logged("Workers died faster than they are replaced")
 
@@ -105,7 +116,10 @@ def test_lost_files_change_nothing(tmp_path: Path) -> None:
     options = ("--workers", "1", "--content", str(ROOT / "content"))
     with serving(tmp_path / "run", *options, app=house / "app.py") as served:
         home = served.ask("/").text
-        style = "/static/style" + home.partition('href="/static/style')[2].split('"')[0]
+        style = (
+            "/static/style"
+            + home.partition('href="/static/style')[2].split('"')[0]
+        )
         paths = (JUNK, "/people/laurence-buckman/", "/collection/", style)
         before = [served.body(path) for path in paths]
 
@@ -151,7 +165,9 @@ def test_reading_content_again_reads_nothing_of_the_code(
 # Content that changes
 
 
-def test_broken_content_is_never_served(tmp_path: Path, content_copy: Path) -> None:
+def test_broken_content_is_never_served(
+    tmp_path: Path, content_copy: Path
+) -> None:
     """That content has changed is told, and no more than that is promised. Told to read it again,
     the site reports every problem and serves the last good content on; once mended, it serves what
     it reads."""
@@ -159,7 +175,11 @@ def test_broken_content_is_never_served(tmp_path: Path, content_copy: Path) -> N
         before = served.body("/healthz")
 
         broken = break_content(content_copy)
-        until(lambda: served.logged(f"`kill -HUP {served.process.pid}` serves it if it is"))
+        until(
+            lambda: served.logged(
+                f"`kill -HUP {served.process.pid}` serves it if it is"
+            )
+        )
         served.process.send_signal(signal.SIGHUP)
         until(lambda: served.logged("last good content"))
 
@@ -176,13 +196,25 @@ def test_content_of_which_no_page_can_be_made_is_not_served(
     """Content that is whole, but of which a page cannot be made, is not taken either."""
     house = house_copy(tmp_path)
     about = house / "templates" / "about.html"
-    only_then = "{% if library.site.question == 'What then?' %}{{ oops }}{% endif %}"
-    about.write_text(about.read_text().replace("{% block main %}", "{% block main %}" + only_then))
-    with serving(tmp_path / "run", "--content", str(content_copy), app=house / "app.py") as served:
+    only_then = (
+        "{% if library.site.question == 'What then?' %}{{ oops }}{% endif %}"
+    )
+    about.write_text(
+        about.read_text().replace(
+            "{% block main %}", "{% block main %}" + only_then
+        )
+    )
+    with serving(
+        tmp_path / "run", "--content", str(content_copy), app=house / "app.py"
+    ) as served:
         before = served.body("/healthz")
 
         site = content_copy / "site.yaml"
-        site.write_text(re.sub(r"(?m)^question: .*", "question: What then?", site.read_text()))
+        site.write_text(
+            re.sub(
+                r"(?m)^question: .*", "question: What then?", site.read_text()
+            )
+        )
         served.process.send_signal(signal.SIGHUP)
         until(lambda: served.logged("last good content"))
 
@@ -198,7 +230,11 @@ def test_debug_serves_what_changes(tmp_path: Path, content_copy: Path) -> None:
     options = ("--debug", "--workers", "1", "--content", str(content_copy))
     with serving(tmp_path / "run", *options, app=house / "app.py") as served:
         about = house / "templates" / "about.html"
-        about.write_text(about.read_text().replace("{% block main %}", "{% block main %}Changed!"))
+        about.write_text(
+            about.read_text().replace(
+                "{% block main %}", "{% block main %}Changed!"
+            )
+        )
         until(lambda: b"Changed!" in served.body_or_nothing("/about/"))
 
         before = served.body_or_nothing("/")
@@ -213,14 +249,23 @@ def test_debug_serves_what_changes(tmp_path: Path, content_copy: Path) -> None:
         until(lambda: served.body_or_nothing("/healthz") not in (b"", good))
 
 
-def test_a_year_of_upgrades_loses_no_request(tmp_path: Path, content_copy: Path) -> None:
+def test_a_year_of_upgrades_loses_no_request(
+    tmp_path: Path, content_copy: Path
+) -> None:
     """Content changed, broken and mended; code upgraded, broken and rolled back, on two ports as
     docs/running.md has it: whoever asks both ports in turn always gets an answer of ours."""
     house = house_copy(tmp_path)
     about = house / "templates" / "about.html"
     good_about = about.read_text()
     index = str(tmp_path / "index")
-    options = ["--workers", "1", "--content", str(content_copy), "--index", index]
+    options = [
+        "--workers",
+        "1",
+        "--content",
+        str(content_copy),
+        "--index",
+        index,
+    ]
     ports = [free_port(), free_port()]
     answers: list[int] = []
     stop = threading.Event()
@@ -228,7 +273,10 @@ def test_a_year_of_upgrades_loses_no_request(tmp_path: Path, content_copy: Path)
     def start(port: int) -> subprocess.Popen[bytes]:
         command = [sys.executable, "app.py", "--port", str(port), *options]
         return subprocess.Popen(
-            command, cwd=house, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command,
+            cwd=house,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
 
     def read() -> None:
@@ -259,7 +307,9 @@ def test_a_year_of_upgrades_loses_no_request(tmp_path: Path, content_copy: Path)
         for site in sites:
             site.send_signal(signal.SIGHUP)
         time.sleep(2)
-        about.write_text(good_about.replace("{% block main %}", "{% block main %}Upgraded!"))
+        about.write_text(
+            good_about.replace("{% block main %}", "{% block main %}Upgraded!")
+        )
         restart_one_after_the_other()
         about.write_text("{{ broken")
         sites[0].terminate()
@@ -304,7 +354,10 @@ def ask_either(ports: list[int], path: str) -> int:
 def test_idle_and_slow_readers_keep_nobody_waiting(tmp_path: Path) -> None:
     """A thousand idle connections and a slow sender: others are answered; they are cut off."""
     with serving(tmp_path) as served:
-        idle = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(900)]
+        idle = [
+            socket.create_connection(("127.0.0.1", served.port))
+            for _ in range(900)
+        ]
         idle[0].sendall(b"GET / HTTP/1.1\r\n")
 
         for _ in range(20):
@@ -318,10 +371,23 @@ def test_idle_and_slow_readers_keep_nobody_waiting(tmp_path: Path) -> None:
 
 def test_a_log_nobody_reads_stops_nobody(tmp_path: Path) -> None:
     """When whatever reads the log stops reading, the site is served on, and stops when told."""
-    command = [sys.executable, "app.py", "--port", "0", "--index", str(tmp_path), "--workers", "1"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    command = [
+        sys.executable,
+        "app.py",
+        "--port",
+        "0",
+        "--index",
+        str(tmp_path),
+        "--workers",
+        "1",
+    ]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout
-        port = int(process.stdout.readline().strip().rstrip("/").rsplit(":", 1)[1])
+        port = int(
+            process.stdout.readline().strip().rstrip("/").rsplit(":", 1)[1]
+        )
 
         for _ in range(3_000):
             assert body_or_nothing(port, "/about/")
@@ -335,9 +401,13 @@ def test_a_site_needs_nobody_to_tell(tmp_path: Path, streams: str) -> None:
     """With standard streams closed, or where nothing more can be written, the site is served by
     one worker that lives, and stops when told."""
     port = free_port()
-    shell = f'exec "$0" app.py --workers 1 --port {port} --index "$1" {streams}'
+    shell = (
+        f'exec "$0" app.py --workers 1 --port {port} --index "$1" {streams}'
+    )
     command = ["sh", "-c", shell, sys.executable, str(tmp_path)]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.PIPE, text=True
+    ) as process:
         until(lambda: body_or_nothing(port, "/about/") != b"")
 
         process.terminate()
@@ -358,7 +428,9 @@ def test_stopping_answers_what_was_asked(tmp_path: Path, wait: float) -> None:
     whole, then is gone soon and quietly."""
     served = Served(tmp_path)
     time.sleep(wait)
-    connections = [HTTPConnection("127.0.0.1", served.port, timeout=10) for _ in range(30)]
+    connections = [
+        HTTPConnection("127.0.0.1", served.port, timeout=10) for _ in range(30)
+    ]
     for number, connection in enumerate(connections):
         connection.request("GET", f"/search/?q=data+commissioning+w{number}")
     time.sleep(0.02)

@@ -17,7 +17,15 @@ from reference.pages.wording import (
     standing,
     when_words,
 )
-from reference.records import Article, Claim, ClaimKind, Date, Event, Library, Term
+from reference.records import (
+    Article,
+    Claim,
+    ClaimKind,
+    Date,
+    Event,
+    Library,
+    Term,
+)
 from tests.parsed import rows
 
 ROWS = rows("pages")
@@ -35,11 +43,14 @@ def edtf(text: str) -> Date:
 
 def landmark(row: dict[str, str]) -> Event:
     """Return an event that dates are measured from; one without a name is no landmark."""
-    return Event(row["date"], edtf(row["date"]), "Name", "What", landmark=row["name"])
+    return Event(
+        row["date"], edtf(row["date"]), "Name", "What", landmark=row["name"]
+    )
 
 
 @pytest.mark.parametrize(
-    ("number", "words"), [(0, "no"), (5, "five"), (12, "twelve"), (13, "13"), (1200, "1,200")]
+    ("number", "words"),
+    [(0, "no"), (5, "five"), (12, "twelve"), (13, "13"), (1200, "1,200")],
 )
 def test_numbers_are_words_up_to_twelve(number: int, words: str) -> None:
     """Prose has numbers in words up to twelve, longer ones in figures by thousands."""
@@ -49,13 +60,17 @@ def test_numbers_are_words_up_to_twelve(number: int, words: str) -> None:
 @pytest.mark.parametrize(
     ("number", "words"), [(0, "0 lines"), (1, "1 line"), (1200, "1,200 lines")]
 )
-def test_what_is_counted_agrees_with_its_number(number: int, words: str) -> None:
+def test_what_is_counted_agrees_with_its_number(
+    number: int, words: str
+) -> None:
     """One is singular, all else plural."""
     assert counted(number, "line") == words
 
 
 @pytest.mark.parametrize("row", ROWS["dates"], ids=lambda row: row["edtf"])
-def test_a_date_is_said_no_more_exactly_than_it_is_known(row: dict[str, str]) -> None:
+def test_a_date_is_said_no_more_exactly_than_it_is_known(
+    row: dict[str, str],
+) -> None:
     """In full and in short, a date says what is known of it and no more."""
     date = edtf(row["edtf"])
 
@@ -64,7 +79,9 @@ def test_a_date_is_said_no_more_exactly_than_it_is_known(row: dict[str, str]) ->
 
 
 @pytest.mark.parametrize("row", ROWS["standings"], ids=lambda row: row["edtf"])
-def test_where_a_date_stands_follows_from_the_dates(row: dict[str, str]) -> None:
+def test_where_a_date_stands_follows_from_the_dates(
+    row: dict[str, str],
+) -> None:
     """An estimate is said to be one, and what cannot be placed is said to be so."""
     landmarks = [landmark(event) for event in ROWS["landmarks"]]
 
@@ -94,12 +111,16 @@ def test_a_finding_counts_the_claims_there_are(library: Library) -> None:
 
     assert found is not None
     numbers = re.findall(r"(\d+) of (\d+) claims", found.sentence)
-    assert sum(int(all_claims) for _, all_claims in numbers) == len(library.claims)
+    assert sum(int(all_claims) for _, all_claims in numbers) == len(
+        library.claims
+    )
     for of_kind, all_claims in numbers:
         assert 0 < int(of_kind) <= int(all_claims)
 
 
-def library_of_counts(library: Library, counts: dict[str, dict[ClaimKind, int]]) -> Library:
+def library_of_counts(
+    library: Library, counts: dict[str, dict[ClaimKind, int]]
+) -> Library:
     """Return a library with an article for each date, which has so many claims of each kind."""
     an_article = next(iter(library.articles.values()))
     a_claim = next(iter(library.claims.values()))
@@ -110,7 +131,9 @@ def library_of_counts(library: Library, counts: dict[str, dict[ClaimKind, int]])
         articles[id] = replace(an_article, id=id, date=edtf(date))
         for kind, count in count_of_kind.items():
             for number in range(count):
-                claim = replace(a_claim, id=f"{id}-{kind}-{number}", article=id, kind=kind)
+                claim = replace(
+                    a_claim, id=f"{id}-{kind}-{number}", article=id, kind=kind
+                )
                 claims[claim.id] = claim
     return replace(library, articles=articles, claims=claims)
 
@@ -131,12 +154,20 @@ def glossary() -> Glossary:
         [
             Term("A&E", "x", "unknown", expansion="emergency"),
             Term("gatekeeper", "x", "unknown", meaning="who sends on"),
-            Term("GP", "x", "unknown", expansion="general practitioner", note="Also a newspaper."),
+            Term(
+                "GP",
+                "x",
+                "unknown",
+                expansion="general practitioner",
+                note="Also a newspaper.",
+            ),
         ]
     )
 
 
-def test_an_abbreviation_is_explained_where_it_first_stands(glossary: Glossary) -> None:
+def test_an_abbreviation_is_explained_where_it_first_stands(
+    glossary: Glossary,
+) -> None:
     """It is known by a sign that HTML escapes, in no tag, once, and not if it may mean another."""
     text = Markup('<a title="A&amp;E">A&amp;E, A&amp;E and GPs</a>')
 
@@ -147,7 +178,9 @@ def test_an_abbreviation_is_explained_where_it_first_stands(glossary: Glossary) 
     assert [term.term for term in glossary.used(["In A&E"])] == ["A&E"]
 
 
-def test_the_first_use_of_a_word_on_a_page_leads_to_it(site_app: Flask, glossary: Glossary) -> None:
+def test_the_first_use_of_a_word_on_a_page_leads_to_it(
+    site_app: Flask, glossary: Glossary
+) -> None:
     """Words are found with a capital letter and in the plural, and left alone in quotations."""
     first_uses = glossary.first_uses()
 

@@ -26,9 +26,23 @@ class FieldNames(NamedTuple):
 
 FIELDS = (
     FieldNames("title", "title", "TI", "citation_title", "rft.title"),
-    FieldNames("container-title", "journal", "T2", "prism.publicationName", "rft.source"),
-    FieldNames("publisher", "publisher", "PB", "citation_publisher", "rft.publisher"),
-    FieldNames("event-title", "eventtitle", "T2", "citation_conference_title", "rft.source"),
+    FieldNames(
+        "container-title",
+        "journal",
+        "T2",
+        "prism.publicationName",
+        "rft.source",
+    ),
+    FieldNames(
+        "publisher", "publisher", "PB", "citation_publisher", "rft.publisher"
+    ),
+    FieldNames(
+        "event-title",
+        "eventtitle",
+        "T2",
+        "citation_conference_title",
+        "rft.source",
+    ),
     FieldNames("genre", "type", "M3", "", ""),
     FieldNames("date", "date", "DA", "citation_publication_date", "rft.date"),
     FieldNames("year", "year", "PY"),
@@ -42,7 +56,9 @@ FIELDS = (
 )
 BIBTEX_NAMES = {names.csl: names.bibtex for names in FIELDS if names.bibtex}
 RIS_NAMES = {names.csl: names.ris for names in FIELDS if names.ris}
-HIGHWIRE_NAMES = {names.csl: names.highwire for names in FIELDS if names.highwire}
+HIGHWIRE_NAMES = {
+    names.csl: names.highwire for names in FIELDS if names.highwire
+}
 OPENURL_NAMES = {names.csl: names.openurl for names in FIELDS if names.openurl}
 """CSL name of a field -> its name in one format, of those that have a place there."""
 
@@ -58,7 +74,9 @@ class Format(NamedTuple):
 def fields(record: Record, separator: str = "-") -> dict[str, str]:
     """Return the fields of a record that are text, by their CSL names, and its date in two: `date`
     (whole, its parts joined by `separator`) and `year`. An estimate is no date."""
-    texts = {name: value for name, value in record.items() if isinstance(value, str)}
+    texts = {
+        name: value for name, value in record.items() if isinstance(value, str)
+    }
     if "issued" in record:
         numbers = record["issued"]["date-parts"][0]
         parts = [f"{number:02}" for number in numbers]
@@ -150,7 +168,9 @@ def _fit_to_type(values: dict[str, str], csl_type: str) -> None:
     """Give fields the names that styles look for in a type of entry."""
     entry_type = TYPES[csl_type].bibtex
     if csl_type == "article-magazine":
-        values["entrysubtype"] = "nonacademic"  # biblatex-apa prints the day, and no bracket
+        values["entrysubtype"] = (
+            "nonacademic"  # biblatex-apa prints the day, and no bracket
+        )
     if entry_type == "techreport":
         values["institution"] = values.pop("publisher")
     if entry_type == "misc":
@@ -245,12 +265,18 @@ def _ris_texts(record: Record) -> dict[str, str]:
     if "date" in texts and texts["date"] == texts["year"]:
         del texts["date"]  # a year by itself is given in one place only
     if "URL" in texts:
-        texts["URL"] = texts["URL"].replace(";", "%3B")  # addresses are parted at `;`
+        texts["URL"] = texts["URL"].replace(
+            ";", "%3B"
+        )  # addresses are parted at `;`
     return texts
 
 
 FORMATS = {
     "bib": Format("BibTeX", "application/x-bibtex; charset=utf-8", bibtex),
-    "ris": Format("RIS", "application/x-research-info-systems; charset=utf-8", ris),
-    "csl.json": Format("CSL-JSON", "application/vnd.citationstyles.csl+json", csl_json),
+    "ris": Format(
+        "RIS", "application/x-research-info-systems; charset=utf-8", ris
+    ),
+    "csl.json": Format(
+        "CSL-JSON", "application/vnd.citationstyles.csl+json", csl_json
+    ),
 }

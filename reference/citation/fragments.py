@@ -109,7 +109,9 @@ def _unmended(article: Article, passage: str, text: str) -> str:
     return text
 
 
-def as_printed(claim: Claim, article: Article, pieces: Sequence[Span]) -> Printed:
+def as_printed(
+    claim: Claim, article: Article, pieces: Sequence[Span]
+) -> Printed:
     """Return a claim's passage as the original prints it, around the stretch of some pieces of it.
 
     A misprint over an edge of the stretch belongs to it.
@@ -177,7 +179,9 @@ class PrintedPage:
             return []
         last_end = ends[-1]
         beginnings = self._find(beginning)
-        return [place.text for place in beginnings if place.is_before(last_end)]
+        return [
+            place.text for place in beginnings if place.is_before(last_end)
+        ]
 
     def _find(self, words: str) -> Iterator[Place]:
         """Yield where the page has these words, none cut, whatever their case."""
@@ -227,7 +231,9 @@ class Around(NamedTuple):
     end: int
 
 
-def _fragment(text: str, runs: Sequence[Run], around: Around, size: int) -> Fragment:
+def _fragment(
+    text: str, runs: Sequence[Run], around: Around, size: int
+) -> Fragment:
     """Return a fragment of `size` words of either end of a stretch, or of all, if it has fewer."""
     first_words = runs[0].words[:size]
     last_words = runs[-1].words[-size:]

@@ -16,7 +16,11 @@ from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 
-from reference.citation.styles import SpeakerInCitation, SpeakerInSentence, Style
+from reference.citation.styles import (
+    SpeakerInCitation,
+    SpeakerInSentence,
+    Style,
+)
 from reference.evidence import prints
 from reference.records import Claim, Library
 
@@ -34,7 +38,9 @@ class InText(NamedTuple):
     citation: str
 
 
-def in_text(claim: Claim, library: Library, style: Style, source: str) -> InText:
+def in_text(
+    claim: Claim, library: Library, style: Style, source: str
+) -> InText:
     """Return what stands after a claim's words.
 
     `source` is the style's citation of the passage without its brackets, as safe HTML: “White,
@@ -44,7 +50,9 @@ def in_text(claim: Claim, library: Library, style: Style, source: str) -> InText
         return InText("", style.enclosed(source))
     secondary = style.secondary
     if isinstance(secondary, SpeakerInSentence):
-        return _speaker_in_sentence(claim, library, style, source, secondary.direct)
+        return _speaker_in_sentence(
+            claim, library, style, source, secondary.direct
+        )
     if style.has_notes:
         speakers = _capitalised(_speakers(claim, library))
     elif _all_are_people(claim, library):
@@ -94,10 +102,14 @@ def _speaker_in_sentence(
 
 def _joint(claim: Claim, secondary: SpeakerInCitation) -> str:
     """Return what joins a speaker to the source in a citation: “quoted in”."""
-    return secondary.reported if claim.voice == "reported" else secondary.direct
+    return (
+        secondary.reported if claim.voice == "reported" else secondary.direct
+    )
 
 
-def _surnames(claim: Claim, library: Library, secondary: SpeakerInCitation) -> str:
+def _surnames(
+    claim: Claim, library: Library, secondary: SpeakerInCitation
+) -> str:
     """Return the speakers as a citation in brackets has them: `Smith & Mays`, `Goodwin et al.`"""
     surnames = [_surname(library, speaker) for speaker in claim.speakers]
     if len(surnames) > secondary.most_names:
@@ -120,7 +132,11 @@ def _speakers(claim: Claim, library: Library) -> str:
 
 def _surname(library: Library, speaker: str) -> str:
     """Return a person's surname, or a group's name."""
-    return library.people[speaker].surname if speaker in library.people else speaker
+    return (
+        library.people[speaker].surname
+        if speaker in library.people
+        else speaker
+    )
 
 
 def _named(library: Library, speaker: str) -> str:
@@ -144,7 +160,9 @@ def _capitalised(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def listed(names: Iterable[str], of_two: str = " and ", of_more: str = " and ") -> str:
+def listed(
+    names: Iterable[str], of_two: str = " and ", of_more: str = " and "
+) -> str:
     """Return names as prose lists them: `Smith`, `Smith and Mays`, `Smith, Mays and Glasby`.
 
     `of_two` stands before the last of two names, `of_more` before the last of more.
@@ -172,7 +190,9 @@ def with_clause(words: str, clause: str, style: Style) -> str:
     if not style.stops_inside:
         return f"{text}”, {clause}"
     closing = "”"
-    if text.endswith("’") and "‘" in text:  # a quotation inside this one ends here too
+    if (
+        text.endswith("’") and "‘" in text
+    ):  # a quotation inside this one ends here too
         closing = "’”"
         text = text.removesuffix("’")
         text = text.removesuffix(".")
@@ -180,7 +200,9 @@ def with_clause(words: str, clause: str, style: Style) -> str:
     return f"{text}{comma}{closing} {clause}"
 
 
-def with_citation(words: str, after: InText, style: Style, note: int = 1) -> str:
+def with_citation(
+    words: str, after: InText, style: Style, note: int = 1
+) -> str:
     """Return quoted words and what stands after them, as safe HTML.
 
     In a style with notes that is the mark of the note, whose text stands elsewhere.

@@ -16,7 +16,9 @@ class Kind(NamedTuple):
     csl: str
     schema: str
     genre: str = ""
-    publication: Literal["container-title", "publisher", "event-title"] = "container-title"
+    publication: Literal["container-title", "publisher", "event-title"] = (
+        "container-title"
+    )
 
 
 KINDS: dict[ArticleKind, Kind] = {
@@ -24,8 +26,12 @@ KINDS: dict[ArticleKind, Kind] = {
     "news": Kind("article-magazine", "NewsArticle"),
     "opinion": Kind("article-magazine", "OpinionNewsArticle"),
     "report": Kind("report", "Report", publication="publisher"),
-    "speech": Kind("speech", "CreativeWork", genre="Speech", publication="event-title"),
-    "press-release": Kind("document", "Article", genre="Press release", publication="publisher"),
+    "speech": Kind(
+        "speech", "CreativeWork", genre="Speech", publication="event-title"
+    ),
+    "press-release": Kind(
+        "document", "Article", genre="Press release", publication="publisher"
+    ),
 }
 
 

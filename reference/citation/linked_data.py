@@ -54,7 +54,9 @@ def _publication(article: Article, record: Record) -> JsonLd:
     if publication == "publisher":
         return {"publisher": _organisation(article.publication.name)}
     if publication == "event-title":
-        return {"recordedAt": {"@type": "Event", "name": article.publication.name}}
+        return {
+            "recordedAt": {"@type": "Event", "name": article.publication.name}
+        }
     part_of: JsonLd = {"@type": "Periodical", "name": article.publication.name}
     if "volume" in record:
         part_of = {

@@ -5,21 +5,30 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from reference.citation.formats import HIGHWIRE_NAMES, OPENURL_NAMES, fields, inverted
+from reference.citation.formats import (
+    HIGHWIRE_NAMES,
+    OPENURL_NAMES,
+    fields,
+    inverted,
+)
 from reference.citation.fragments import as_printed
 from reference.citation.kinds import TYPES
 from reference.citation.quotation import quotation
 from reference.citation.record import Record, located
 from reference.records import GAP, Article, Claim, Library, Span
 
-ANNOTATION_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
+ANNOTATION_TYPE = (
+    'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
+)
 JOURNAL_KEYS = {"title": "rft.atitle", "container-title": "rft.jtitle"}
 """What OpenURL calls two fields of an article in a journal."""
 CONTEXT_LETTERS = 80
 """How much of what stands before and after its words an annotation has."""
 
 
-def tags(record: Record, abstract: str = "", public_url: str = "") -> list[tuple[str, str]]:
+def tags(
+    record: Record, abstract: str = "", public_url: str = ""
+) -> list[tuple[str, str]]:
     """Return the (name, content) of a page's meta elements, as Zotero and Google Scholar read them.
 
     They are HighWire's; PRISM's name of any publication; Zotero's own type of item; a web page's
@@ -95,11 +104,15 @@ def annotation(library: Library, claim: Claim, base: str) -> dict[str, Any]:
     """
     article = library.articles[claim.article]
     if not article.url:
-        article = replace(article, corrections=())  # our page has its misprints mended
+        article = replace(
+            article, corrections=()
+        )  # our page has its misprints mended
     printed = as_printed(claim, article, claim.spans)
     target: Any
     if GAP in printed.words:
-        target = [_target(claim, article, [piece], base) for piece in claim.spans]
+        target = [
+            _target(claim, article, [piece], base) for piece in claim.spans
+        ]
     else:
         target = _target(claim, article, claim.spans, base)
     return {
@@ -123,7 +136,9 @@ def annotation(library: Library, claim: Claim, base: str) -> dict[str, Any]:
     }
 
 
-def _target(claim: Claim, article: Article, pieces: Sequence[Span], base: str) -> dict[str, Any]:
+def _target(
+    claim: Claim, article: Article, pieces: Sequence[Span], base: str
+) -> dict[str, Any]:
     """Return where the stretch of some pieces of a claim's words stands."""
     our_page = f"{base}/articles/{article.id}/"
     return {
@@ -134,7 +149,9 @@ def _target(claim: Claim, article: Article, pieces: Sequence[Span], base: str) -
     }
 
 
-def _selector(claim: Claim, article: Article, pieces: Sequence[Span]) -> dict[str, str]:
+def _selector(
+    claim: Claim, article: Article, pieces: Sequence[Span]
+) -> dict[str, str]:
     """Return what finds the stretch of some pieces by the words around it.
 
     Words around it are those up to the next that are withheld.

@@ -22,7 +22,9 @@ def quoted(text: str) -> str:
     An apostrophe (a ’ inside a word, or where no ‘ is open) is left alone.
     """
     marked = ""
-    opened: list[str] = []  # the marks that are open in the text, outermost first
+    opened: list[
+        str
+    ] = []  # the marks that are open in the text, outermost first
     for part in MARKS.split(text):
         if part in ("“", "‘"):
             marked += inner_marks(len(opened)).opening

@@ -34,7 +34,9 @@ def article_record(library: Library, article: Article) -> Record:
         "genre": kind.genre,
         "title": article.title,
         "title-short": article.title_short,
-        "author": [_name(library.people[author]) for author in article.authors],
+        "author": [
+            _name(library.people[author]) for author in article.authors
+        ],
         kind.publication: publication.name,
         "source": publication.site,
         "volume": str(publication.volume),
@@ -47,7 +49,9 @@ def article_record(library: Library, article: Article) -> Record:
         record["number"] = number
         record["page"] = number
     if kind.publication == "event-title":
-        record["event"] = publication.name  # what CSL called it before version 1.0.2
+        record["event"] = (
+            publication.name
+        )  # what CSL called it before version 1.0.2
     if article.date.exact:
         record["issued"] = _date(article.date.first)
     return {key: value for key, value in record.items() if value}
@@ -104,7 +108,10 @@ def page_record(library: Library, page: str, base: str = ELSEWHERE) -> Record:
 
 
 def noted(
-    library: Library, articles: Iterable[str], claims: Sequence[Claim] = (), base: str = ""
+    library: Library,
+    articles: Iterable[str],
+    claims: Sequence[Claim] = (),
+    base: str = "",
 ) -> list[Record]:
     """Return the records of articles (by id), each once, with a `note`, which no style prints.
 

@@ -172,7 +172,9 @@ def _cited_alike(library: Library) -> dict[str, str]:
     for group in groups.values():
         if len(group) == 1:
             continue
-        told_apart_by = [[work.date.edtf, work.title, work.title_short] for work in group]
+        told_apart_by = [
+            [work.date.edtf, work.title, work.title_short] for work in group
+        ]
         digest = _digest(told_apart_by)
         for work in group:
             alike[work.id] = digest
@@ -214,10 +216,21 @@ class References:
         name = f"{folder.name}/{FILE}"
         try:
             contents = json.loads((folder / FILE).read_text("utf-8"))
-            digests_in_file = {id: texts["digest"] for id, texts in contents.items()}
+            digests_in_file = {
+                id: texts["digest"] for id, texts in contents.items()
+            }
             forms = {id: _forms(texts) for id, texts in contents.items()}
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            why = getattr(error, "strerror", None) or "it is not as the command writes it"
+        except (
+            OSError,
+            ValueError,
+            TypeError,
+            KeyError,
+            AttributeError,
+        ) as error:
+            why = (
+                getattr(error, "strerror", None)
+                or "it is not as the command writes it"
+            )
             problem = Problem(name, 1, "file", f"cannot be read: {why}", MEND)
             raise ContentError([problem]) from None
         problems = _stale(name, digests_in_file, digests(library))
@@ -272,7 +285,9 @@ class References:
         cited = []
         for form in self.forms[page_id(page)]:
             with_stand_ins = _cited(form, form.in_text, form.short_note)
-            cited.append(_present(with_stand_ins, escape(base), self.library.version))
+            cited.append(
+                _present(with_stand_ins, escape(base), self.library.version)
+            )
         return cited
 
     # What stands in the text
@@ -284,7 +299,9 @@ class References:
         source = form.citation.at(paragraph, number)
         return in_text(claim, self.library, style, source)
 
-    def quoted(self, claim: Claim, style: Style, source: int = 1, note: int = 1) -> str:
+    def quoted(
+        self, claim: Claim, style: Style, source: int = 1, note: int = 1
+    ) -> str:
         """Return a claim's words with what stands after them in the text, as safe HTML.
 
         `source` is the source's number in a numbered style, `note` the note's in one with notes.
@@ -292,7 +309,9 @@ class References:
         after = self.in_text(claim, style, source)
         return with_citation(quotation(claim), after, style, note)
 
-    def short_note(self, claim: Claim, style: Style, first_note: int = 1) -> str:
+    def short_note(
+        self, claim: Claim, style: Style, first_note: int = 1
+    ) -> str:
         """Return the note of a claim whose article an earlier note has cited in full.
 
         `first_note` is that note's number, which some styles refer to.
@@ -307,7 +326,9 @@ class References:
 
     # Several together
 
-    def listed(self, articles: Iterable[str], style: Style = DEFAULT) -> list[str]:
+    def listed(
+        self, articles: Iterable[str], style: Style = DEFAULT
+    ) -> list[str]:
         """Return the references of articles as a style lists them.
 
         That is in order as they are first cited in a numbered style, by name in all others.
@@ -352,7 +373,10 @@ class References:
                 "words": quotation(claim),
                 "paragraph": self.library.passage_of(claim).number,
             }
-        styles = [self._words_in_style(form, article) for form in self.forms[article.id]]
+        styles = [
+            self._words_in_style(form, article)
+            for form in self.forms[article.id]
+        ]
         return {"article": article.id, "claims": words, "styles": styles}
 
     def _words_in_style(self, form: Form, article: Article) -> dict[str, Any]:
@@ -367,7 +391,9 @@ class References:
             "reference": form.dated,
             "in_text": style.enclosed(form.citation.at_paragraph),
             "in_text_several": style.enclosed(form.citation.at_paragraphs),
-            "claims": {claim.id: self._after_words(claim, form) for claim in claims},
+            "claims": {
+                claim.id: self._after_words(claim, form) for claim in claims
+            },
         }
 
     def _after_words(self, claim: Claim, form: Form) -> dict[str, str]:
@@ -383,7 +409,9 @@ class References:
             texts["short"] = short_note.citation
         return texts
 
-    def _with_stand_ins(self, citation: Citation, claim: Claim, style: Style) -> InText:
+    def _with_stand_ins(
+        self, citation: Citation, claim: Claim, style: Style
+    ) -> InText:
         """Return what stands after a claim's words, with stand-ins for numbers but that of the
         paragraph."""
         paragraph = self.library.passage_of(claim).number
@@ -410,7 +438,9 @@ def _forms_or_placeholders(contents: Any, id: str, digest: str) -> list[Form]:
     return [placeholder(style) for style in STYLES]
 
 
-def _stale(name: str, in_file: Mapping[str, str], in_library: Mapping[str, str]) -> list[Problem]:
+def _stale(
+    name: str, in_file: Mapping[str, str], in_library: Mapping[str, str]
+) -> list[Problem]:
     """Return a problem for each reference that is not set from the records as they are.
 
     `name` is that of the file. `in_file` and `in_library` are record id -> digest.

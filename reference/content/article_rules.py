@@ -24,7 +24,9 @@ ClaimEntry = Entry[Claim]
 People = Register[Person]
 PrintedNames = Mapping[str, str]
 """Names under which somebody may be printed, as their letters alone -> the person's id."""
-TITLED = re.compile(r"(Dr|Mr|Mrs|Ms|Miss|Prof|Professor|Sir|Dame|Lord|Lady|Baroness)\.? [^\W\d_]")
+TITLED = re.compile(
+    r"(Dr|Mr|Mrs|Ms|Miss|Prof|Professor|Sir|Dame|Lord|Lady|Baroness)\.? [^\W\d_]"
+)
 """How a person is named, and no group."""
 
 
@@ -63,7 +65,9 @@ def letters_of(name: str) -> str:
 # Articles
 
 
-def _article(draft: Draft, content: Content, printed_names: PrintedNames) -> None:
+def _article(
+    draft: Draft, content: Content, printed_names: PrintedNames
+) -> None:
     """An article has a text, is by people who are known, and had appeared."""
     _authors(draft, content.people, printed_names)
     not_after_edition(
@@ -86,7 +90,9 @@ def _article(draft: Draft, content: Content, printed_names: PrintedNames) -> Non
         _corrections_apply(draft)
 
 
-def _authors(draft: Draft, people: People, printed_names: PrintedNames) -> None:
+def _authors(
+    draft: Draft, people: People, printed_names: PrintedNames
+) -> None:
     """The authors are people, each once."""
     head = draft.head
     authors = head.get("authors") or ()
@@ -105,7 +111,9 @@ def _passages_named_are_there(draft: Draft) -> None:
     mend = f"name one of p1 to p{len(ids)}, or remove it"
     for naming in _passages_named(draft):
         if naming.passage not in ids:
-            draft.head.wrong(naming.place, f"there is no passage `{naming.passage}`", mend)
+            draft.head.wrong(
+                naming.place, f"there is no passage `{naming.passage}`", mend
+            )
 
 
 def _corrections_apply(draft: Draft) -> None:
@@ -125,7 +133,9 @@ def _corrections_apply(draft: Draft) -> None:
         draft.head.wrong(("corrections", number), wrong, mend)
 
 
-def _is_printed_name(entry: Entry[Any], key: str, name: str, printed_names: PrintedNames) -> bool:
+def _is_printed_name(
+    entry: Entry[Any], key: str, name: str, printed_names: PrintedNames
+) -> bool:
     """Note that a person's printed name stands where an id belongs; return whether it does."""
     looks_like_an_id = "-" in name and SLUG.fullmatch(name)
     id = printed_names.get(letters_of(name)) or _person_in(name, printed_names)
@@ -184,7 +194,9 @@ def _passages(draft: Draft) -> None:
     covered = {claim.passage for claim in draft.claims.values()}
     for id in left_out:
         if id in covered:
-            draft.head.wrong(("left_out", id), "has a claim all the same", "remove it")
+            draft.head.wrong(
+                ("left_out", id), "has a claim all the same", "remove it"
+            )
     bare = []
     for passage in draft.passages:
         fault = odd_mark(passage.text)
@@ -214,7 +226,12 @@ def _say_bare(draft: Draft, passage: Passage) -> None:
 # Claims
 
 
-def _claim(draft: Draft, entry: ClaimEntry, content: Content, printed_names: PrintedNames) -> None:
+def _claim(
+    draft: Draft,
+    entry: ClaimEntry,
+    content: Content,
+    printed_names: PrintedNames,
+) -> None:
     """A claim is one sentence about words in its article, filed under people and themes."""
     ground = draft.grounds.get(entry.get("id") or "")
     _sentence(draft, entry, ground)
@@ -234,7 +251,11 @@ def _sentence(draft: Draft, entry: ClaimEntry, ground: Ground | None) -> None:
         return
     is_one = prose.WHOLE.search(says) and len(prose.sentences(says)) == 1
     if not is_one:
-        entry.wrong("says", "is not one whole sentence", "write one, ending in a full stop")
+        entry.wrong(
+            "says",
+            "is not one whole sentence",
+            "write one, ending in a full stop",
+        )
     mend = "add `named`, the article’s words for whoever speaks; or leave both out"
     agree = ("taken to be" in says) == bool(entry.get("named"))
     if not agree:
@@ -253,7 +274,11 @@ def _voice(entry: ClaimEntry, ground: Ground) -> None:
     elif re.search(r"\w", ground.outside):
         words = " ".join(re.findall(r"\S*\w\S*", ground.outside))
         wrong = f"is direct, but the passage has “{words[:80]}” outside its quotation marks"
-        entry.wrong("voice", wrong, "quote only words in marks, joined by …, or write `reported`")
+        entry.wrong(
+            "voice",
+            wrong,
+            "quote only words in marks, joined by …, or write `reported`",
+        )
 
 
 def _authors_voice(draft: Draft, entry: ClaimEntry, people: People) -> None:
@@ -262,7 +287,11 @@ def _authors_voice(draft: Draft, entry: ClaimEntry, people: People) -> None:
     authors = set(draft.head.get("authors") or ())
     if not authors <= people.given.keys():
         return  # who wrote the article is not clear, which is said
-    if entry.get("voice") == "author" and speakers and speakers.isdisjoint(authors):
+    if (
+        entry.get("voice") == "author"
+        and speakers
+        and speakers.isdisjoint(authors)
+    ):
         wrong = "is the article’s own, but its speakers are others"
         entry.wrong(
             "voice",
@@ -285,7 +314,10 @@ def _named(draft: Draft, entry: ClaimEntry) -> None:
 
 
 def _speakers(
-    draft: Draft, entry: ClaimEntry, content: Content, printed_names: PrintedNames
+    draft: Draft,
+    entry: ClaimEntry,
+    content: Content,
+    printed_names: PrintedNames,
 ) -> None:
     """Speakers are people by id, or groups as printed, and our sentence names them."""
     speakers = entry.get("speakers") or ()
@@ -302,13 +334,17 @@ def _speakers(
         _is_named(entry, speaker, content.people)
 
 
-def _group(draft: Draft, entry: ClaimEntry, speaker: str, people: People) -> None:
+def _group(
+    draft: Draft, entry: ClaimEntry, speaker: str, people: People
+) -> None:
     """A speaker who is nobody in people.yaml is a group, as the article prints it."""
     if not evidence.prints(speaker, draft.texts):
         people.use(speaker, partial(entry.wrong, "speakers"))
     elif TITLED.match(speaker):
         mend = "add the person to people.yaml, and write the id"
-        entry.wrong("speakers", f"`{speaker}` is the printed name of a person", mend)
+        entry.wrong(
+            "speakers", f"`{speaker}` is the printed name of a person", mend
+        )
 
 
 def _is_named(entry: ClaimEntry, speaker: str, people: People) -> None:
@@ -339,7 +375,9 @@ def _repeats(draft: Draft, entry: ClaimEntry) -> None:
     repeats = entry.get("repeats")
     if not repeats:
         return
-    others = {other.get("id"): other for other in draft.listed if other is not entry}
+    others = {
+        other.get("id"): other for other in draft.listed if other is not entry
+    }
     if repeats not in others:
         wrong = f"there is no other claim `{repeats}` in this article"
         entry.wrong("repeats", wrong, "name the claim that says it first")

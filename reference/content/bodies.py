@@ -50,19 +50,43 @@ NESTED_LIST = _Markup(
 MARKUP = [
     _Markup(re.compile(r"<[a-zA-Z/!?][^\s>]*>?"), "HTML", PLAIN),
     _Markup(re.compile(r"!\[[^\]]*\]\([^)]*\)"), "a picture", "leave it out"),
-    _Markup(re.compile(r"\[[^\]]*\]\([^)]*\)|\[\[[^\]]*\]\]"), "a link", "leave the words only"),
-    _Markup(re.compile(r"^ {0,3}\[[^\]@]+\]:.*", re.M), "a link’s address", "leave it out"),
-    _Markup(re.compile(r"\[\^[^\]]*\]"), "a footnote", "leave it out, or write a note"),
-    _Markup(re.compile(r"^ {0,3}\|.*\|[ \t]*$|^[ \t|:]*-{3,}[ \t]*\|.*$", re.M), "a table", PLAIN),
-    _Markup(re.compile(r"^ {0,3}(?:```|~~~).*", re.M), "a block of code", PLAIN),
-    _Markup(re.compile(r"^ {0,3}>.*", re.M), "a block quotation", "leave the sign > out"),
+    _Markup(
+        re.compile(r"\[[^\]]*\]\([^)]*\)|\[\[[^\]]*\]\]"),
+        "a link",
+        "leave the words only",
+    ),
+    _Markup(
+        re.compile(r"^ {0,3}\[[^\]@]+\]:.*", re.M),
+        "a link’s address",
+        "leave it out",
+    ),
+    _Markup(
+        re.compile(r"\[\^[^\]]*\]"),
+        "a footnote",
+        "leave it out, or write a note",
+    ),
+    _Markup(
+        re.compile(r"^ {0,3}\|.*\|[ \t]*$|^[ \t|:]*-{3,}[ \t]*\|.*$", re.M),
+        "a table",
+        PLAIN,
+    ),
+    _Markup(
+        re.compile(r"^ {0,3}(?:```|~~~).*", re.M), "a block of code", PLAIN
+    ),
+    _Markup(
+        re.compile(r"^ {0,3}>.*", re.M),
+        "a block quotation",
+        "leave the sign > out",
+    ),
     _Markup(
         re.compile(r"^ {0,3}(?:=+|-{2,}|(?:[-*_][ \t]*){3,})[ \t]*$", re.M),
         "a line of signs",
         "leave it out",
     ),
     _Markup(
-        re.compile(r"~~[^~\n]+~~|==[^=\n]+==|\^[^^\s]+\^|~[^~\s]+~"), "a mark of editing", PLAIN
+        re.compile(r"~~[^~\n]+~~|==[^=\n]+==|\^[^^\s]+\^|~[^~\s]+~"),
+        "a mark of editing",
+        PLAIN,
     ),
     _Markup(re.compile(r"\{[:.#][^}\n]*\}"), "an attribute", "leave it out"),
     _Markup(
@@ -71,10 +95,16 @@ MARKUP = [
         "write the sign itself",
     ),
     _Markup(
-        re.compile(r"\\(?:[!-/:-@\[-`{-~]|$)", re.M), "a backslash", "write the sign without it"
+        re.compile(r"\\(?:[!-/:-@\[-`{-~]|$)", re.M),
+        "a backslash",
+        "write the sign without it",
     ),
     NESTED_LIST,
-    _Markup(re.compile(r"^[ \t]*[•‣◦▪●·].*", re.M), "a bullet", "begin it with a hyphen"),
+    _Markup(
+        re.compile(r"^[ \t]*[•‣◦▪●·].*", re.M),
+        "a bullet",
+        "begin it with a hyphen",
+    ),
     _Markup(
         re.compile(
             r"(?:\A|(?<=\n\n))(?![-+*#][ \t])\S.*"
@@ -89,8 +119,16 @@ MARKUP = [
         "lines with numbers, which would run together",
         "leave an empty line between them, or begin each with a hyphen",
     ),
-    _Markup(re.compile(r"^[-+*][ \t]+\[[ xX]?\][ \t]", re.M), "a box to tick", "leave it out"),
-    _Markup(re.compile(r"^ {0,3}#{1,6}[^#\s].*", re.M), "a heading", "put a space after the #"),
+    _Markup(
+        re.compile(r"^[-+*][ \t]+\[[ xX]?\][ \t]", re.M),
+        "a box to tick",
+        "leave it out",
+    ),
+    _Markup(
+        re.compile(r"^ {0,3}#{1,6}[^#\s].*", re.M),
+        "a heading",
+        "put a space after the #",
+    ),
 ]
 """What our bodies do not hold, in the order in which it is looked for."""
 SUSPECT = re.compile(r"[<>\]|~^=\\{&#*_`]|^[ \t]*[-+\d•‣◦▪●·]", re.M)
@@ -146,7 +184,11 @@ def _without_structure(body: str) -> str:
         return match[0].replace("*", " ")
 
     body = re.sub(r"(?m)^ {0,3}(?:[-+*][ \t]+|#{1,6}[ \t]+)", blank, body)
-    return re.sub(r"(?:\A|\n[ \t]*\n)\s*\*[^*]+\*(?=[ \t]*(?:\n[ \t]*\n|\s*\Z))", blank_stars, body)
+    return re.sub(
+        r"(?:\A|\n[ \t]*\n)\s*\*[^*]+\*(?=[ \t]*(?:\n[ \t]*\n|\s*\Z))",
+        blank_stars,
+        body,
+    )
 
 
 class _Citation(InlineProcessor):
@@ -157,7 +199,9 @@ class _Citation(InlineProcessor):
     ) -> tuple[ElementTree.Element, int, int]:
         sup = ElementTree.Element("sup")
         link = {"href": "", "class": "ref", "data-claim": m[1]}
-        ElementTree.SubElement(sup, "a", link).text = AtomicString(f" [@{m[1]}]")
+        ElementTree.SubElement(sup, "a", link).text = AtomicString(
+            f" [@{m[1]}]"
+        )
         return sup, m.start(0), m.end(0)
 
 
@@ -187,7 +231,9 @@ def blocks_of(body: str, events: Collection[str] = ()) -> tuple[Block, ...]:
         cited = _number_citations(element, numbers)
         blocks.append(
             Block(
-                html=ElementTree.tostring(element, "unicode", method="html").strip(),
+                html=ElementTree.tostring(
+                    element, "unicode", method="html"
+                ).strip(),
                 claims=tuple(id for id in cited if id not in events),
                 events=tuple(id for id in cited if id in events),
                 texts=texts,
@@ -196,7 +242,9 @@ def blocks_of(body: str, events: Collection[str] = ()) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _number_citations(element: ElementTree.Element, numbers: dict[str, int]) -> list[str]:
+def _number_citations(
+    element: ElementTree.Element, numbers: dict[str, int]
+) -> list[str]:
     """Make each citation a numbered link to its note; return the ids cited, each once.
 
     `numbers` holds what is numbered already, and is added to.

@@ -48,7 +48,9 @@ class Draft:
         return texts
 
 
-def place_claims(draft: Draft, people: Collection[str], others: Iterable[Draft]) -> None:
+def place_claims(
+    draft: Draft, people: Collection[str], others: Iterable[Draft]
+) -> None:
     """Find the words of each claim of an article; what is nowhere, or in two places, is a problem.
 
     `people` are the ids of those who are known, `others` all articles, in which words are sought
@@ -73,7 +75,9 @@ def place_claims(draft: Draft, people: Collection[str], others: Iterable[Draft])
         if claim is None:
             continue
         draft.claims[claim.id] = claim
-        draft.grounds[claim.id] = _ground(draft, claim, place, in_marks, people)
+        draft.grounds[claim.id] = _ground(
+            draft, claim, place, in_marks, people
+        )
 
 
 def _place(
@@ -91,14 +95,20 @@ def _place(
         return None
     if len(places) > 1:
         first, second = [place.passage.id for place in places]
-        where = f"in {first} and in {second}" if first != second else f"twice in {first}"
+        where = (
+            f"in {first} and in {second}"
+            if first != second
+            else f"twice in {first}"
+        )
         mend = "quote more words, so that only one place has them"
         entry.wrong("quote", f"the quotation stands {where}", mend)
         return None
     return places[0]
 
 
-def _explain(draft: Draft, entry: Entry[Claim], quote: str, others: Iterable[Draft]) -> None:
+def _explain(
+    draft: Draft, entry: Entry[Claim], quote: str, others: Iterable[Draft]
+) -> None:
     """Note why a quotation is not in its article."""
     other_texts = {}
     for other in others:

@@ -21,7 +21,10 @@ def note_edition(folder: Path, edition: str) -> None:
     What was noted of an edition of an earlier day stays: the content has changed since then.
     """
     noted = _noted(folder)
-    if noted.get("date") == edition and edition < calendar_date.today().isoformat():
+    if (
+        noted.get("date") == edition
+        and edition < calendar_date.today().isoformat()
+    ):
         return
     state = {"date": edition, "content": _content_of(folder)}
     (folder / FILE).write_text(f"{json.dumps(state)}\n", encoding="utf-8")
@@ -30,7 +33,10 @@ def note_edition(folder: Path, edition: str) -> None:
 def has_changed_since(folder: Path, edition: str) -> bool:
     """Return whether the content has changed after the day of its edition, as far as is known."""
     noted = _noted(folder)
-    if noted.get("date") != edition or edition >= calendar_date.today().isoformat():
+    if (
+        noted.get("date") != edition
+        or edition >= calendar_date.today().isoformat()
+    ):
         return False
     return bool(noted.get("content") != _content_of(folder))
 
@@ -55,4 +61,7 @@ def _noted(folder: Path) -> dict[str, Any]:
 
 def _content_of(folder: Path) -> str:
     """Return the digest of all content but the edition itself."""
-    return digest_of(folder, [path for path in content_files(folder) if path.name != EDITION])
+    return digest_of(
+        folder,
+        [path for path in content_files(folder) if path.name != EDITION],
+    )

@@ -15,7 +15,9 @@ from reference.content.forms import Entry
 from reference.records import Article, Passage, Span
 
 OTHER_ELLIPSIS = re.compile(r"\.{2,}|[\[(]\s*…\s*[\])]")
-ENOUGH_ALIKE = 0.5  # of a quotation's words: with fewer, another text is quoted
+ENOUGH_ALIKE = (
+    0.5  # of a quotation's words: with fewer, another text is quoted
+)
 LONGEST_SHOWN = 120  # characters
 MOST_SHOWN = 3  # differences
 
@@ -71,7 +73,9 @@ def explain(
     """
     if OTHER_ELLIPSIS.search(quote):
         wrong = f"{NOT_THERE}: only … stands for words left out"
-        return Explanation(wrong, "write … alone, which is one sign, without brackets")
+        return Explanation(
+            wrong, "write … alone, which is one sign, without brackets"
+        )
     piece = _missing_piece(quote, passages)
     if piece is None:
         return _pieces_apart(evidence.pieces_of(quote), passages)
@@ -103,7 +107,9 @@ def _pieces_apart(pieces: Words, passages: Passages) -> Explanation:
             return Explanation(wrong, "put them in the order of the passage")
     having = []
     for piece in pieces:
-        having.append(next(p.id for p in passages if evidence.prints(piece, [p.text])))
+        having.append(
+            next(p.id for p in passages if evidence.prints(piece, [p.text]))
+        )
     return _two_passages(having)
 
 
@@ -151,15 +157,23 @@ def _printed_with(wanted: str, text: str) -> str | None:
     return text[span.start : span.end]
 
 
-def _differing_signs(piece: str, printed: str, passage: Passage) -> Explanation:
+def _differing_signs(
+    piece: str, printed: str, passage: Passage
+) -> Explanation:
     """Say how a quotation and the words of a passage, with the same letters, differ."""
     without_marks = piece.strip("‘’“”\"'«»„ ")
     if evidence.prints(without_marks, [passage.text]):
-        wrong = f"{NOT_THERE} with the marks round it; {passage.id} has it without"
-        return Explanation(wrong, f"leave the outer marks off: {_shown(without_marks)}")
+        wrong = (
+            f"{NOT_THERE} with the marks round it; {passage.id} has it without"
+        )
+        return Explanation(
+            wrong, f"leave the outer marks off: {_shown(without_marks)}"
+        )
     mend = f"copy {_shown(printed)}"
     if piece.casefold() == printed.casefold():
-        return Explanation(f"{NOT_THERE}: it differs from {passage.id} in capitals", mend)
+        return Explanation(
+            f"{NOT_THERE}: it differs from {passage.id} in capitals", mend
+        )
     position = _first_difference(piece, printed)
     quoted_word = _shown(_word_at(piece, position))
     printed_word = _shown(_word_at(printed, position))
@@ -170,7 +184,9 @@ def _differing_signs(piece: str, printed: str, passage: Passage) -> Explanation:
 
 def _first_difference(one: str, other: str) -> int:
     """Return the first position at which two texts, which are not the same, differ."""
-    for position, (sign, other_sign) in enumerate(zip(one, other, strict=False)):
+    for position, (sign, other_sign) in enumerate(
+        zip(one, other, strict=False)
+    ):
         if sign != other_sign:
             return position
     return min(len(one), len(other))
@@ -199,7 +215,9 @@ def _cut_in_a_word(piece: str, passages: Passages) -> Explanation | None:
         start = passage.text.find(piece)
         if start >= 0:
             whole = _whole_words(passage.text, start, start + len(piece))
-            wrong = f"{NOT_THERE}: it begins or ends inside a word of {passage.id}"
+            wrong = (
+                f"{NOT_THERE}: it begins or ends inside a word of {passage.id}"
+            )
             return Explanation(wrong, f"quote whole words, {_shown(whole)}")
     return None
 
@@ -226,16 +244,22 @@ def _over_two_passages(piece: str, passages: Passages) -> Explanation | None:
     return _two_passages(owners[start : start + len(wanted)])
 
 
-def _elsewhere_in_the_file(piece: str, head: Entry[Article]) -> Explanation | None:
+def _elsewhere_in_the_file(
+    piece: str, head: Entry[Article]
+) -> Explanation | None:
     """Say that a piece stands in the title or the masthead, or as the article misprints it."""
     title = head.get("title") or ""
     if evidence.prints(piece, [title]):
-        return Explanation("the quotation is the article’s title, which is no passage", COPY)
+        return Explanation(
+            "the quotation is the article’s title, which is no passage", COPY
+        )
     masthead = head.get("masthead") or ()
     omitted = head.get("omitted") or ()
     if evidence.prints(piece, [*masthead, *omitted]):
         wrong = "the quotation stands in `masthead` or `omitted`, and not in the body"
-        return Explanation(wrong, "add its paragraph to the body, or quote another")
+        return Explanation(
+            wrong, "add its paragraph to the body, or quote another"
+        )
     for correction in head.get("corrections") or ():
         if correction.printed in piece:
             wrong = f"the quotation has the misprint “{correction.printed}”, which is corrected"
@@ -244,12 +268,16 @@ def _elsewhere_in_the_file(piece: str, head: Entry[Article]) -> Explanation | No
     return None
 
 
-def _in_another_article(piece: str, others: Mapping[str, Passages]) -> Explanation | None:
+def _in_another_article(
+    piece: str, others: Mapping[str, Passages]
+) -> Explanation | None:
     """Say that another article has a piece."""
     for id, passages in others.items():
         if evidence.prints(piece, [passage.text for passage in passages]):
             wrong = f"{NOT_THERE}, but in {id}"
-            return Explanation(wrong, f"move the claim to {id}.md, or quote this article")
+            return Explanation(
+                wrong, f"move the claim to {id}.md, or quote this article"
+            )
     return None
 
 
@@ -270,14 +298,20 @@ def _other_words(piece: str, passages: Passages) -> Explanation | None:
             most_alike = alike
             best_passage = passage
             best_differences = _differences(matcher, printed, quoted)
-    if best_passage is None or most_alike < len(quoted) * ENOUGH_ALIKE or not best_differences:
+    if (
+        best_passage is None
+        or most_alike < len(quoted) * ENOUGH_ALIKE
+        or not best_differences
+    ):
         return None
     return _explanation_of(best_differences, best_passage)
 
 
 def _matcher(printed: Words, quoted: Words) -> "SequenceMatcher[str]":
     """Return what compares words by their letters alone, so that marks make no difference."""
-    return SequenceMatcher(None, _plain_words(printed), _plain_words(quoted), autojunk=False)
+    return SequenceMatcher(
+        None, _plain_words(printed), _plain_words(quoted), autojunk=False
+    )
 
 
 def _plain_words(words: Iterable[str]) -> list[str]:
@@ -318,14 +352,22 @@ def _differences(
             start = max(start, end - len(words))
         if is_last:
             end = min(end, start + len(words))
-        differences.append(Difference(" ".join(words), " ".join(printed[start:end])))
+        differences.append(
+            Difference(" ".join(words), " ".join(printed[start:end]))
+        )
     return differences
 
 
-def _explanation_of(differences: Sequence[Difference], passage: Passage) -> Explanation:
+def _explanation_of(
+    differences: Sequence[Difference], passage: Passage
+) -> Explanation:
     """Say what differs, and how to mend it."""
-    quoted = [difference.quoted for difference in differences if difference.quoted]
-    printed = [difference.printed for difference in differences if difference.printed]
+    quoted = [
+        difference.quoted for difference in differences if difference.quoted
+    ]
+    printed = [
+        difference.printed for difference in differences if difference.printed
+    ]
     if not quoted:
         wrong = f"it leaves out {_listed(printed)} of {passage.id}"
         mend = "quote these words, or put … in their place"
@@ -336,7 +378,10 @@ def _explanation_of(differences: Sequence[Difference], passage: Passage) -> Expl
         wrong = f"{passage.id} has {_listed(printed)} in another place"
         mend = COPY
     else:
-        parts = [_difference(difference, passage) for difference in differences[:MOST_SHOWN]]
+        parts = [
+            _difference(difference, passage)
+            for difference in differences[:MOST_SHOWN]
+        ]
         wrong = "; ".join(parts)
         mend = COPY
     return Explanation(f"{NOT_THERE}: {wrong}", mend)

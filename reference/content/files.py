@@ -28,7 +28,17 @@ OPENING = "opening.md"
 ABOUT = "about.md"
 WORDS = "words.ini"
 NEEDED = (SITE, EDITION)
-OPTIONAL = (PEOPLE, TERMS, EVENTS, DISAGREEMENTS, OUTCOMES, MOVED, OPENING, ABOUT, WORDS)
+OPTIONAL = (
+    PEOPLE,
+    TERMS,
+    EVENTS,
+    DISAGREEMENTS,
+    OUTCOMES,
+    MOVED,
+    OPENING,
+    ABOUT,
+    WORDS,
+)
 LEFTOVER = re.compile(
     r".*~|~\$.*|#.*#|.*\.(bak|orig|rej|swp|swo|tmp|temp|old|part|crdownload)"
     r"|readme(\.\w+)?|(eh)?thumbs\.db|desktop\.ini|icon\r?|__macosx|__pycache__",
@@ -36,7 +46,17 @@ LEFTOVER = re.compile(
 )
 """What programs and desktops leave in a folder (and whatever begins with a stop)."""
 TEXT_ENDINGS = {".md", ".markdown", ".mdown", ".mkd", ".txt", ".text"}
-PICTURE_ENDINGS = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".heic", ".tif", ".tiff"}
+PICTURE_ENDINGS = {
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".webp",
+    ".svg",
+    ".heic",
+    ".tif",
+    ".tiff",
+}
 CONTENT_ENDINGS = {".yaml", ".yml", ".md", ".ini"}
 ALIKE = 0.7  # of two names, from 0 to 1: one may be meant by the other
 MOVE_OUT = "move it out of the folder"
@@ -87,7 +107,11 @@ def content_files(folder: Path) -> list[Path]:
     """Return the files of a folder that are content, in order."""
     files = [folder / name for name in (*NEEDED, *OPTIONAL)]
     for part in (ARTICLES, THEMES):
-        files += [path for path in paths_in(folder / part.name) if path.suffix == ".md"]
+        files += [
+            path
+            for path in paths_in(folder / part.name)
+            if path.suffix == ".md"
+        ]
     return sorted(path for path in files if path.is_file())
 
 
@@ -107,7 +131,11 @@ def digest_of(folder: Path, files: Iterable[Path]) -> str:
 
 def paths_in(folder: Path) -> list[Path]:
     """Return what is in a folder, without what programs and desktops leave there."""
-    return [path for path in sorted(folder.glob("[!.]*")) if not LEFTOVER.fullmatch(path.name)]
+    return [
+        path
+        for path in sorted(folder.glob("[!.]*"))
+        if not LEFTOVER.fullmatch(path.name)
+    ]
 
 
 def read_optional(folder: Path, name: str) -> Source:
@@ -153,14 +181,20 @@ def _no_markdown(path: Path, part: Part) -> Wrong | None:
     """Return what is wrong with a file that is no article or theme, None if it may be one."""
     ending = path.suffix.lower()
     if path.is_dir():
-        return Wrong(f"is a folder, and no {part.thing}", f"move its files here, or {MOVE_OUT}")
+        return Wrong(
+            f"is a folder, and no {part.thing}",
+            f"move its files here, or {MOVE_OUT}",
+        )
     if path.suffix == ".md":
         return None
     if ending in PICTURE_ENDINGS:
         return Wrong(f"is a picture, and no {part.thing}", MOVE_OUT)
     if ending in TEXT_ENDINGS:
         name = path.stem.removesuffix(".md")
-        return Wrong("its name does not end in .md", f"rename it {name}.md, or {MOVE_OUT}")
+        return Wrong(
+            "its name does not end in .md",
+            f"rename it {name}.md, or {MOVE_OUT}",
+        )
     return Wrong(f"is no {part.thing}: its name does not end in .md", MOVE_OUT)
 
 
@@ -223,9 +257,13 @@ def _is_copy_of(file: File, original: File) -> str:
 
 def claim_ids(source: Source) -> set[str]:
     """Return the ids of the claims that a file lists."""
-    listed = source.data.get("claims") if isinstance(source.data, dict) else None
+    listed = (
+        source.data.get("claims") if isinstance(source.data, dict) else None
+    )
     claims = listed if isinstance(listed, list) else []
-    return {str(claim.get("id")) for claim in claims if isinstance(claim, dict)}
+    return {
+        str(claim.get("id")) for claim in claims if isinstance(claim, dict)
+    }
 
 
 # Names that are slips

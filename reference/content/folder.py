@@ -75,12 +75,18 @@ class Content:
             "file name",
         )
         self.claims = Register[Claim]("claim", "add it to its article")
-        self.people = Register[Person]("person", f"add them to {files.PEOPLE}; {group}")
+        self.people = Register[Person](
+            "person", f"add them to {files.PEOPLE}; {group}"
+        )
         self.events = Register[Event]("event", add_to(files.EVENTS))
-        self.disagreements = Register[Disagreement]("disagreement", add_to(files.DISAGREEMENTS))
+        self.disagreements = Register[Disagreement](
+            "disagreement", add_to(files.DISAGREEMENTS)
+        )
         self.outcomes = Register[Outcome]("outcome", add_to(files.OUTCOMES))
         any_name = re.compile(r".+")
-        self.terms = Register[Term]("term", add_to(files.TERMS), "term", any_name)
+        self.terms = Register[Term](
+            "term", add_to(files.TERMS), "term", any_name
+        )
 
     @property
     def articles_are_right(self) -> bool:
@@ -115,7 +121,9 @@ class Content:
 def read_folder(folder: Path) -> Content:
     """Return what is written in a content folder; problems are noted in its sources."""
     site = read_source(folder / files.SITE, f"{folder.name}/{files.SITE}")
-    edition = read_source(folder / files.EDITION, f"{folder.name}/{files.EDITION}")
+    edition = read_source(
+        folder / files.EDITION, f"{folder.name}/{files.EDITION}"
+    )
     content = Content(site, edition)
     _read_articles(content, folder)
     for list_file in content.list_files:
@@ -156,7 +164,9 @@ def _read_themes(content: Content, folder: Path) -> None:
         content.themes.add(theme, file.id)
 
 
-def _read_part(content: Content, folder: Path, part: Part, register: Register[Any]) -> PartFiles:
+def _read_part(
+    content: Content, folder: Path, part: Part, register: Register[Any]
+) -> PartFiles:
     """Return the files of a part; names that stand in other files of it may be used."""
     part_files = files.read_part(folder, part)
     for file in part_files.files:
@@ -185,7 +195,9 @@ def _draft(file: File) -> Draft:
         given=given,
         elsewhere=["claims"],
     )
-    listed = source.data.get("claims") if isinstance(source.data, dict) else None
+    listed = (
+        source.data.get("claims") if isinstance(source.data, dict) else None
+    )
     if not isinstance(listed, list):
         head.broken.add("claims")
     claims = read_list(
@@ -214,7 +226,9 @@ def _note_dropped_sign(source: Source, passages: Sequence[Passage]) -> bool:
     fault = bodies.dropped_sign(source.body, passages)
     if fault is None:
         return False
-    source.problem("body", fault.wrong, fault.mend, source.line_at(fault.position))
+    source.problem(
+        "body", fault.wrong, fault.mend, source.line_at(fault.position)
+    )
     return True
 
 
@@ -228,9 +242,13 @@ def _optional(content: Content, folder: Path, name: str) -> Source:
     return source
 
 
-def _read_list_file(content: Content, folder: Path, list_file: ListFile) -> None:
+def _read_list_file(
+    content: Content, folder: Path, list_file: ListFile
+) -> None:
     source = _optional(content, folder, list_file.name)
-    list_file.register.add_all(read_list(list_file.record, source, source.data))
+    list_file.register.add_all(
+        read_list(list_file.record, source, source.data)
+    )
     if source.text and not isinstance(source.data, list):
         list_file.register.add_unreadable(source)
 
@@ -243,7 +261,9 @@ def _read_terms(content: Content, folder: Path) -> None:
         content.terms.add(entry, term.slug if term else None)
 
 
-def _prose_of_its_own(content: Content, folder: Path, name: str) -> Entry[Theme] | None:
+def _prose_of_its_own(
+    content: Content, folder: Path, name: str
+) -> Entry[Theme] | None:
     """Return a file of prose that is no theme, and may cite events too; None if there is none."""
     source = _optional(content, folder, name)
     if not source.text:
@@ -274,7 +294,9 @@ def _read_words(content: Content, folder: Path) -> None:
     lists = RawConfigParser(allow_no_value=True, delimiters=("->", "="))
     lists.optionxform = str  # type: ignore[assignment,method-assign]  # keys as they stand
     try:
-        lists.read(folder / files.WORDS, encoding="utf-8")  # a missing file has no section
+        lists.read(
+            folder / files.WORDS, encoding="utf-8"
+        )  # a missing file has no section
     except (ConfigParserError, UnicodeDecodeError) as error:
         mend = "write `[section]`, and below it `word = words`, a line each"
         line = getattr(error, "lineno", None) or 1

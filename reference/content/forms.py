@@ -37,32 +37,46 @@ class Shape(NamedTuple):
 
 
 ADDRESS = Shape(
-    r"https?://[\w.-]+(:\d{1,5})?([/?#][^\s<>\"]*)?", "is not an address", "write https://…"
+    r"https?://[\w.-]+(:\d{1,5})?([/?#][^\s<>\"]*)?",
+    "is not an address",
+    "write https://…",
 )
 QUESTION = Shape(r".*\?", "is not a question", "ask one, ending in ?")
-SENTENCE = Shape(r".*[.?!][’”)]*", "is not a whole sentence", "end it in a full stop")
+SENTENCE = Shape(
+    r".*[.?!][’”)]*", "is not a whole sentence", "end it in a full stop"
+)
 SHAPES = {
     ("Article", "url"): ADDRESS,
     ("Article", "date_source"): ADDRESS,
     ("Article", "doi"): Shape(
-        r"10\.\d{4,}(\.\d+)*/\S+", "is not a DOI", "write 10.1136/bmj.e4278, without an address"
+        r"10\.\d{4,}(\.\d+)*/\S+",
+        "is not a DOI",
+        "write 10.1136/bmj.e4278, without an address",
     ),
     ("Claim", "note"): SENTENCE,
     ("Disagreement", "matter"): QUESTION,
-    ("Event", "name"): Shape(r".{,16}", "is too long for a picture", "use at most 16 characters"),
+    ("Event", "name"): Shape(
+        r".{,16}", "is too long for a picture", "use at most 16 characters"
+    ),
     ("Event", "source"): ADDRESS,
     ("Note", "source"): ADDRESS,
     ("OutcomeSource", "url"): ADDRESS,
     ("Role", "source"): ADDRESS,
     ("Site", "language"): Shape(
-        r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "is no language’s code", "write en-GB, or another"
+        r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*",
+        "is no language’s code",
+        "write en-GB, or another",
     ),
     ("Site", "question"): QUESTION,
     ("Site", "short"): Shape(
-        r".{,16}", "is too long for a browser’s menu", "use at most 16 characters"
+        r".{,16}",
+        "is too long for a browser’s menu",
+        "use at most 16 characters",
     ),
     ("Term", "expansion"): Shape(
-        r"[^(]*[^\W_].*", "has no word before its brackets", "write the words first"
+        r"[^(]*[^\W_].*",
+        "has no word before its brackets",
+        "write the words first",
     ),
 }
 """The shapes of texts, by record and field."""
@@ -137,10 +151,14 @@ def key_of(record: type[Any], name: str) -> str:
 
 def is_needed(attribute: "Field[Any]") -> bool:
     """Return whether a field has no default, so that an editor must write it."""
-    return attribute.default is MISSING and attribute.default_factory is MISSING
+    return (
+        attribute.default is MISSING and attribute.default_factory is MISSING
+    )
 
 
-def keys_of(record: type[Any], without: Collection[str]) -> dict[str, "Field[Any]"]:
+def keys_of(
+    record: type[Any], without: Collection[str]
+) -> dict[str, "Field[Any]"]:
     """Return key -> field, of what an editor may write of a record; `without` are field names."""
     keys = {}
     for attribute in fields(record):
@@ -261,7 +279,9 @@ def _meant_by(key: str, absent: set[str], missing: set[str]) -> str:
     return min(missing, default="")
 
 
-def _read_key(entry: Entry[Any], key: str, attribute: "Field[Any]", data: Any) -> None:
+def _read_key(
+    entry: Entry[Any], key: str, attribute: "Field[Any]", data: Any
+) -> None:
     """Read the value of a key into an entry's field, or note what is wrong with it."""
     name = attribute.name
     record = entry.record.__name__
@@ -279,7 +299,9 @@ def _read_key(entry: Entry[Any], key: str, attribute: "Field[Any]", data: Any) -
         entry.broken.add(key)
 
 
-def _hold_shape(source: Source, path: Steps, text: str, shape: Shape | None) -> None:
+def _hold_shape(
+    source: Source, path: Steps, text: str, shape: Shape | None
+) -> None:
     """Note a text that has not the shape that it must have."""
     if shape is None:
         return
@@ -297,7 +319,11 @@ def _value(source: Source, path: Steps, hint: Any, data: Any) -> Any:
         return _date(source, path, data)
     if is_dataclass(hint):
         return read(hint, source, data, path).form  # type: ignore[arg-type]
-    if alternatives and is_dataclass(alternatives[0]) and isinstance(data, list):
+    if (
+        alternatives
+        and is_dataclass(alternatives[0])
+        and isinstance(data, list)
+    ):
         entries = read_list(alternatives[0], source, data, path)  # type: ignore[arg-type]
         return tuple(entry.form for entry in entries)
     return _plain_value(source, path, hint, data)
@@ -323,7 +349,9 @@ def _in_editors_words(fault: Mapping[str, Any]) -> Wrong:
     if kind in ("missing", "too_long"):
         return Wrong("has not two", "name both, and no more")
     if kind == "string_too_short":
-        return Wrong("is empty", "write it, or leave the key out if it may be left out")
+        return Wrong(
+            "is empty", "write it, or leave the key out if it may be left out"
+        )
     if kind == "literal_error":
         return Wrong(not_allowed, f"write {_listed(fault['ctx']['expected'])}")
     if kind in ("tuple_type", "list_type"):

@@ -15,7 +15,15 @@ from reference.content.files import fingerprint
 from reference.content.folder import Content, read_folder
 from reference.content.forms import Entry
 from reference.problems import ContentError, Problem, in_order
-from reference.records import Article, Block, Claim, Library, Person, Term, Theme
+from reference.records import (
+    Article,
+    Block,
+    Claim,
+    Library,
+    Person,
+    Term,
+    Theme,
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,9 @@ def verify(folder: Path) -> Verified:
             wrong,
             "set it to the day of your change, and run cite",
         )
-    noted = [reminder for source in content.sources for reminder in source.reminders]
+    noted = [
+        reminder for source in content.sources for reminder in source.reminders
+    ]
     return Verified(library, in_order(noted))
 
 
@@ -66,7 +76,9 @@ def _held(folder: Path) -> Content:
     article_rules.hold(content)
     rules.hold(content)
     rules.hold_names(content)
-    problems = [problem for source in content.sources for problem in source.problems]
+    problems = [
+        problem for source in content.sources for problem in source.problems
+    ]
     if problems:
         raise ContentError(problems)
     return content
@@ -85,13 +97,17 @@ def _library(content: Content, folder: Path) -> Library:
     terms = sorted(content.terms.forms().values(), key=_alphabetical)
     site = content.site.form
     edition = content.edition.form
-    assert site is not None  # else something was wrong with it, which is raised
+    assert (
+        site is not None
+    )  # else something was wrong with it, which is raised
     assert edition is not None
     return Library(
         site=site,
         articles=articles,
         claims=claims,
-        people={person.id: _shown_person(person, articles) for person in people},
+        people={
+            person.id: _shown_person(person, articles) for person in people
+        },
         themes={theme.id: theme for theme in themes},
         terms={term.slug: term for term in terms},
         events=content.events.forms(),
@@ -134,7 +150,9 @@ def _shown_person(person: Person, articles: Mapping[str, Article]) -> Person:
     """Return somebody without the descriptions whose words an article withholds."""
     described = []
     for description in person.described:
-        if evidence.prints(description.words, articles[description.article].texts):
+        if evidence.prints(
+            description.words, articles[description.article].texts
+        ):
             described.append(description)
     return replace(person, described=tuple(described))
 

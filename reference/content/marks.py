@@ -52,7 +52,9 @@ class Ground:
 
     def allows(self, words: str) -> bool:
         """Return whether these words may stand in quotation marks."""
-        pieces = [piece.strip(EDGES) for piece in words.split(evidence.ELLIPSIS)]
+        pieces = [
+            piece.strip(EDGES) for piece in words.split(evidence.ELLIPSIS)
+        ]
         return all(evidence.prints(piece, self.free) for piece in pieces)
 
 
@@ -77,11 +79,15 @@ def marked(texts: Sequence[str]) -> list[list[Span]]:
     return by_text
 
 
-def _parts_inside(quotations: Sequence[Span], start: int, length: int) -> list[Span]:
+def _parts_inside(
+    quotations: Sequence[Span], start: int, length: int
+) -> list[Span]:
     """Return the parts of spans that lie in a text that begins at `start`, counted from there."""
     parts = []
     for quotation in quotations:
-        part = Span(max(0, quotation.start - start), min(length, quotation.end - start))
+        part = Span(
+            max(0, quotation.start - start), min(length, quotation.end - start)
+        )
         if part.start < part.end:
             parts.append(part)
     return parts
@@ -99,7 +105,9 @@ def odd_mark(text: str) -> Fault | None:
 def unfit(text: str) -> Fault | None:
     """Return what is wrong with the signs of a text in which no Markdown is read, if any is."""
     for markup in markup_in(text):
-        return Fault(markup.wrong, markup.mend, text[markup.position :].split()[0])
+        return Fault(
+            markup.wrong, markup.mend, text[markup.position :].split()[0]
+        )
     emphasis = EMPHASIS.search(text)
     if emphasis:
         wrong = f"holds signs of Markdown, which print as they stand: `{emphasis[0][:40]}`"
@@ -132,7 +140,9 @@ def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[Fault]:
 
 def _fault_of_quoting(words: str, grounds: Iterable[Ground]) -> Fault | None:
     """Return what is wrong with putting these words in quotation marks, None if nothing is."""
-    having = [ground for ground in grounds if evidence.prints(words, [ground.quote])]
+    having = [
+        ground for ground in grounds if evidence.prints(words, [ground.quote])
+    ]
     if any(ground.allows(words) for ground in having):
         return None
     if having:
@@ -140,7 +150,9 @@ def _fault_of_quoting(words: str, grounds: Iterable[Ground]) -> Fault | None:
         mend = "take the marks away, or cite a claim whose passage quotes them"
     else:
         wrong = f"puts “{words}” in quotation marks, which the words it rests on lack"
-        mend = "quote the words of a claim as they stand, or take the marks away"
+        mend = (
+            "quote the words of a claim as they stand, or take the marks away"
+        )
     return Fault(wrong, mend, words)
 
 

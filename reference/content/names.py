@@ -48,11 +48,15 @@ class Register(Generic[Record]):
             return
         first = self.given.get(name)
         if first is not None:
-            wrong = f"the {self.what} `{name}` is in {first.source.file} already"
+            wrong = (
+                f"the {self.what} `{name}` is in {first.source.file} already"
+            )
             entry.wrong(self.key, wrong, "rename one, or merge the two")
             return
         self.given[name] = entry
-        is_content = entry.source.data is not None  # of what is none, that is said
+        is_content = (
+            entry.source.data is not None
+        )  # of what is none, that is said
         if is_content:
             self._hold_address(entry, name)
 
@@ -73,7 +77,9 @@ class Register(Generic[Record]):
 
     def add_unreadable(self, source: Source) -> None:
         """Remember the names that stand in a file which could not be read."""
-        self.maybe.update(re.findall(r"""(?m)^[-\s]*id:\s*["']?([\w-]+)""", source.text))
+        self.maybe.update(
+            re.findall(r"""(?m)^[-\s]*id:\s*["']?([\w-]+)""", source.text)
+        )
 
     def form(self, name: str) -> Record | None:
         """Return the record of a name, or None if there is none, or it could not be read."""
@@ -96,7 +102,11 @@ class Register(Generic[Record]):
     def settle(self) -> None:
         """Say of each name that is used and not given what is wrong, once, where the slip is."""
         for name, tells in self.used.items():
-            if name not in self.given and name not in self.maybe and not self.incomplete:
+            if (
+                name not in self.given
+                and name not in self.maybe
+                and not self.incomplete
+            ):
                 self._unknown(name, tells)
 
     def _nearest(self, name: str) -> str:
@@ -126,11 +136,17 @@ class Register(Generic[Record]):
         wrong = f"there is no {self.what} `{name}`"
         if times > 1:
             wrong += f" (named in {times} places)"
-        mend = f"write `{near}`" if near else f"name one that exists, or {self.home}"
+        mend = (
+            f"write `{near}`"
+            if near
+            else f"name one that exists, or {self.home}"
+        )
         tell_first_place = tells[0]
         tell_first_place(wrong, mend)
 
     def _given_wrongly(self, given: str, used: str, times: int) -> None:
         """Say that a name is given that nobody uses, and that another like it is used often."""
-        wrong = f"`{given}` is named nowhere, and `{used}` is, in {times} places"
+        wrong = (
+            f"`{given}` is named nowhere, and `{used}` is, in {times} places"
+        )
         self.given[given].wrong(self.key, wrong, f"write `{used}`")

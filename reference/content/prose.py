@@ -18,7 +18,9 @@ CITING = re.compile(rf"{CITATION}[.!?’”)]*\Z")
 """How a sentence that cites ends."""
 LONGEST_HEADING = 8  # words
 SHOWN = 60  # characters of a sentence in a message
-_END = re.compile(rf"(?P<stop>[.!?…])(?P<rest>[’”)]*(?:\s*{CITATION})*)(?=\s|\Z)")
+_END = re.compile(
+    rf"(?P<stop>[.!?…])(?P<rest>[’”)]*(?:\s*{CITATION})*)(?=\s|\Z)"
+)
 _ABBREVIATION = re.compile(
     r"(?<![^\s(‘“])(?:"
     r"(?:Dr|Mr|Mrs|Ms|Prof|Rev|Hon|St|e\.g|i\.e|cf|viz|[A-HJ-Z](?:\.[A-Z])*)\.(?=\s*\S)"
@@ -36,11 +38,15 @@ def sentences(text: str) -> list[str]:
     abbreviation (Dr. J. Smith, e.g., No. 10).
     """
     text = evidence.fold(text)
-    stops_of_abbreviations = {match.end() for match in _ABBREVIATION.finditer(text)}
+    stops_of_abbreviations = {
+        match.end() for match in _ABBREVIATION.finditer(text)
+    }
     found = []
     start = 0
     for end in _END.finditer(text):
-        if end.end() in stops_of_abbreviations or _goes_on(end, text[end.end() :].lstrip()):
+        if end.end() in stops_of_abbreviations or _goes_on(
+            end, text[end.end() :].lstrip()
+        ):
             continue
         found.append(text[start : end.end()].strip())
         start = end.end()
@@ -69,7 +75,9 @@ class ProseRules:
     `claims` are all that there are, `grounds` what may be quoted of each claim and event, by id.
     """
 
-    def __init__(self, claims: Register[Claim], grounds: Mapping[str, Ground]) -> None:
+    def __init__(
+        self, claims: Register[Claim], grounds: Mapping[str, Ground]
+    ) -> None:
         self._claims = claims
         self._grounds = grounds
 
@@ -87,7 +95,9 @@ class ProseRules:
         cited = re.findall(CITATION, heading)
         self._use(source, heading, cited)
         fault = self._fault(without_citations(heading), [])
-        is_sentence = len(heading.split()) > LONGEST_HEADING or heading.endswith((".", "!"))
+        is_sentence = len(
+            heading.split()
+        ) > LONGEST_HEADING or heading.endswith((".", "!"))
         if fault:
             source.wrong_in(heading, "prose", *fault)
         elif cited or is_sentence:
@@ -98,7 +108,9 @@ class ProseRules:
     def _sentence(self, source: Source, sentence: str, block: Block) -> None:
         """A sentence ends in a claim, and puts in marks what its claims let it quote."""
         cited = re.findall(CITATION, sentence)
-        self._use(source, sentence, [id for id in cited if id not in block.events])
+        self._use(
+            source, sentence, [id for id in cited if id not in block.events]
+        )
         bare = without_citations(sentence)
         fault = self._fault(bare, cited)
         shown = f"“{sentence[:SHOWN]}”"
@@ -106,10 +118,14 @@ class ProseRules:
             source.wrong_in(sentence, "prose", *fault)
         elif re.search(r"[\[\]@]", bare.replace(GAP, "")):
             wrong = f"a citation in {shown} is malformed"
-            source.wrong_in(sentence, "prose", wrong, "write it as [@claim-id]")
+            source.wrong_in(
+                sentence, "prose", wrong, "write it as [@claim-id]"
+            )
         elif not CITING.search(sentence):
             wrong = f"the sentence {shown} ends in no claim"
-            source.wrong_in(sentence, "prose", wrong, "end it in [@claim-id], or remove it")
+            source.wrong_in(
+                sentence, "prose", wrong, "end it in [@claim-id], or remove it"
+            )
 
     def _use(self, source: Source, text: str, cited: Iterable[str]) -> None:
         """Remember that a text cites claims, which there must be."""

@@ -25,9 +25,13 @@ HIDDEN = re.compile(
     "\ufeff\ufffe\uffff]"
 )
 """Characters that nobody sees: controls, and marks that turn the direction of text."""
-CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>|\|\|\|\|\|\|\|)( .*)?$", re.MULTILINE)
+CONFLICT = re.compile(
+    r"^(<<<<<<<|=======|>>>>>>>|\|\|\|\|\|\|\|)( .*)?$", re.MULTILINE
+)
 """What a merge that did not go through leaves in a file."""
-FRONT = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE)
+FRONT = re.compile(
+    r"---[ \t]*\n(.*?)^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE
+)
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 Steps = tuple[str | int, ...]
 """Where a value stands in its data: `("claims", 3, "quote")`."""
@@ -90,7 +94,9 @@ YAML_FAULTS = [
     ),
 ]
 OTHER_YAML_FAULT = YamlFault(
-    "", "cannot be understood", f"{QUOTES}, close them, and indent with spaces, not tabs"
+    "",
+    "cannot be understood",
+    f"{QUOTES}, close them, and indent with spaces, not tabs",
 )
 
 
@@ -118,7 +124,9 @@ class Source:
     problems: list[Problem] = field(default_factory=list)
     reminders: list[Problem] = field(default_factory=list)
 
-    def problem(self, place: str, wrong: str, mend: str, line: int = 1) -> None:
+    def problem(
+        self, place: str, wrong: str, mend: str, line: int = 1
+    ) -> None:
         """Note a problem on a line of the file."""
         self.problems.append(Problem(self.file, line, place, wrong, mend))
 
@@ -128,7 +136,9 @@ class Source:
 
     def remind(self, path: Steps, wrong: str, mend: str) -> None:
         """Note what an editor may want to mend at a place of the data."""
-        reminder = Problem(self.file, self._line_of(path), self._name_of(path), wrong, mend)
+        reminder = Problem(
+            self.file, self._line_of(path), self._name_of(path), wrong, mend
+        )
         self.reminders.append(reminder)
 
     def _line_of(self, path: Steps) -> int:
@@ -154,13 +164,19 @@ class Source:
                 words += f" ({value['id']})"
         return words.strip() or "file"
 
-    def wrong_in(self, text: str, place: str, wrong: str, mend: str, bit: str = "") -> None:
+    def wrong_in(
+        self, text: str, place: str, wrong: str, mend: str, bit: str = ""
+    ) -> None:
         """Note what is wrong with a text of the body, on the line where it begins or has `bit`."""
         self.problem(place, wrong, mend, self.line_in(text, bit))
 
-    def remind_in(self, text: str, place: str, wrong: str, mend: str, bit: str = "") -> None:
+    def remind_in(
+        self, text: str, place: str, wrong: str, mend: str, bit: str = ""
+    ) -> None:
         """Note what an editor may want to mend in a text of the body."""
-        self.reminders.append(Problem(self.file, self.line_in(text, bit), place, wrong, mend))
+        self.reminders.append(
+            Problem(self.file, self.line_in(text, bit), place, wrong, mend)
+        )
 
     def line_in(self, text: str, bit: str = "") -> int:
         """Return the line on which a text of the body begins, or on which it has `bit`.
@@ -233,11 +249,15 @@ def _text(path: Path, name: str) -> str:
     """
     mend = "make it a readable file of plain UTF-8 text"
     if not path.is_file():
-        raise Problem(name, 1, "file", "cannot be read: there is no such file", mend)
+        raise Problem(
+            name, 1, "file", "cannot be read: there is no such file", mend
+        )
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise Problem(name, 1, "file", f"cannot be read: {error.strerror}", mend) from None
+        raise Problem(
+            name, 1, "file", f"cannot be read: {error.strerror}", mend
+        ) from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -256,7 +276,9 @@ def _refuse_signs(text: str, name: str) -> None:
     if conflict:
         line = 1 + text.count("\n", 0, conflict.start())
         wrong = f"a merge left the mark `{conflict[1]}` here"
-        mend = "keep one of the two versions, and remove the lines with the marks"
+        mend = (
+            "keep one of the two versions, and remove the lines with the marks"
+        )
         raise Problem(name, line, "file", wrong, mend)
     hidden = HIDDEN.search(text)
     if hidden:
@@ -299,7 +321,9 @@ class _DataReader:
         data = self._value(first, ())
         second = next(self._events, None)
         if second is not None:
-            raise self._problem(second, "a second document begins here", "keep one a file")
+            raise self._problem(
+                second, "a second document begins here", "keep one a file"
+            )
         return data
 
     def _parsed(self, text: str) -> Iterator[Any]:
@@ -329,7 +353,9 @@ class _DataReader:
         raise error
 
     def _problem(self, event: Any, wrong: str, mend: str) -> Problem:
-        return Problem(self._source.file, 1 + event.start_mark.line, "YAML", wrong, mend)
+        return Problem(
+            self._source.file, 1 + event.start_mark.line, "YAML", wrong, mend
+        )
 
     def _value(self, event: Any, path: Steps) -> Any:
         """Return the value that begins with an event: text, a list or a set of keys."""
@@ -337,7 +363,9 @@ class _DataReader:
         self._refuse_anchor(event)
         if len(path) > MAX_DEPTH:
             wrong = f"nested deeper than {MAX_DEPTH} levels"
-            raise self._problem(event, wrong, f"{QUOTES}, or write fewer brackets and dashes")
+            raise self._problem(
+                event, wrong, f"{QUOTES}, or write fewer brackets and dashes"
+            )
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -345,9 +373,13 @@ class _DataReader:
         return self._keys(path)
 
     def _refuse_anchor(self, event: Any) -> None:
-        if event.anchor or getattr(event, "tag", None):  # an alias has an anchor and no tag
+        if event.anchor or getattr(
+            event, "tag", None
+        ):  # an alias has an anchor and no tag
             wrong = "anchors, aliases and tags (& * !) are not allowed"
-            raise self._problem(event, wrong, f"write the value out, or {QUOTES}")
+            raise self._problem(
+                event, wrong, f"write the value out, or {QUOTES}"
+            )
 
     def _scalar(self, event: Any) -> str:
         """Return a text, white space folded as in quotations."""

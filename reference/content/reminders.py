@@ -35,7 +35,9 @@ OPENING = Length(120, 180)
 LONGEST_RUN = 7  # words of an article that our prose may have one after another, without marks
 OFTEN = 3  # times: an abbreviation used so often should be in the glossary
 ABBREVIATION = re.compile(r"(?<![\w-])[A-Z][A-Z&]{1,5}(?=s?(?![\w-]))")
-LIKE_A_PERSON = re.compile(r"[A-Z][a-z’]+ (?:[A-Z]\.? )?(?:[A-Z]’|Mc|Mac|de |van )?[A-Z][a-z]+")
+LIKE_A_PERSON = re.compile(
+    r"[A-Z][a-z’]+ (?:[A-Z]\.? )?(?:[A-Z]’|Mc|Mac|de |van )?[A-Z][a-z]+"
+)
 """Two words with capitals and no more, such as Jane Roe; but so is Night Society."""
 ROMAN_NUMBER = re.compile(r"[IVXLCDM]+")
 
@@ -67,7 +69,11 @@ def _author(head: Entry[Article], article: Article, library: Library) -> None:
         person = library.people[author]
         if not evidence.prints(person.surname, article.texts):
             wrong = f"the article prints no byline of {person.name}"
-            head.remind("authors", wrong, "add it to `masthead`, or say in a note how it is known")
+            head.remind(
+                "authors",
+                wrong,
+                "add it to `masthead`, or say in a note how it is known",
+            )
 
 
 def _claims(draft: Draft, library: Library) -> None:
@@ -85,7 +91,9 @@ def _claims(draft: Draft, library: Library) -> None:
         if claim.voice != "author":
             _introduced(entry, claim, library)
         for speaker in claim.speakers:
-            if speaker not in library.people and LIKE_A_PERSON.fullmatch(speaker):
+            if speaker not in library.people and LIKE_A_PERSON.fullmatch(
+                speaker
+            ):
                 mend = "if it is a person, add them to people.yaml and write the id"
                 entry.remind(
                     "speakers",
@@ -100,7 +108,9 @@ def _introduced(entry: Entry[Claim], claim: Claim, library: Library) -> None:
         person = library.people.get(speaker)
         if person and library.introduction(speaker, claim.article) is None:
             mend = "add `described`, words of an article, or `role`, words of ours"
-            entry.remind("speakers", f"nobody says who {person.name} was", mend)
+            entry.remind(
+                "speakers", f"nobody says who {person.name} was", mend
+            )
 
 
 def _quotations_without_claim(draft: Draft) -> None:
@@ -121,7 +131,9 @@ def _quotations_without_claim(draft: Draft) -> None:
 
 
 def _say_unquoted(draft: Draft, passage: Passage, sentence: str) -> None:
-    wrong = f"no claim quotes “{sentence[:60]}”, which the article has in marks"
+    wrong = (
+        f"no claim quotes “{sentence[:60]}”, which the article has in marks"
+    )
     mend = "add a claim, if it says something"
     draft.source.remind_in(passage.text, passage.id, wrong, mend)
 
@@ -151,7 +163,9 @@ def _events_to_come(content: Content, library: Library) -> None:
         date = entry.get("date")
         if date and date.first > library.updated[: len(date.first)]:
             mend = "if that is meant, say in `what` that it is planned"
-            entry.remind("date", f"{date.edtf} is after the date in edition.yaml", mend)
+            entry.remind(
+                "date", f"{date.edtf} is after the date in edition.yaml", mend
+            )
 
 
 def _titles_of_articles(content: Content) -> None:
@@ -161,7 +175,11 @@ def _titles_of_articles(content: Content) -> None:
         title = str(entry.get("title")).casefold()
         if title in by_title:
             mend = "tell them apart by `title_short`, or remove one if they are the same"
-            entry.remind("title", f"the article {by_title[title]} has this title too", mend)
+            entry.remind(
+                "title",
+                f"the article {by_title[title]} has this title too",
+                mend,
+            )
         by_title[title] = name
 
 
@@ -253,8 +271,14 @@ def _orders_of_themes(content: Content) -> None:
 def _abbreviations(content: Content, library: Library) -> None:
     """What is abbreviated often is in the glossary."""
     known = {term.term.casefold() for term in library.terms.values()}
-    source = next(source for source in content.sources if source.file.endswith(f"/{TERMS}"))
-    for abbreviation, count in sorted(_counts_of_abbreviations(library).items()):
+    source = next(
+        source
+        for source in content.sources
+        if source.file.endswith(f"/{TERMS}")
+    )
+    for abbreviation, count in sorted(
+        _counts_of_abbreviations(library).items()
+    ):
         if count < OFTEN or abbreviation.casefold() in known:
             continue
         wrong = f"the articles write {abbreviation} {count} times, and it is not here"

@@ -116,7 +116,9 @@ def _texts(source: Source) -> None:
             source.wrong(path, fault.wrong, fault.mend)
 
 
-def quotes_rightly(entry: Entry[Any], key: str, grounds: Iterable[Ground | None]) -> None:
+def quotes_rightly(
+    entry: Entry[Any], key: str, grounds: Iterable[Ground | None]
+) -> None:
     """Words of ours put in quotation marks what may be quoted."""
     text = entry.get(key)
     if not text:
@@ -125,7 +127,9 @@ def quotes_rightly(entry: Entry[Any], key: str, grounds: Iterable[Ground | None]
         entry.wrong(key, fault.wrong, fault.mend)
 
 
-def names_each_once(entry: Entry[Any], key: str, register: Register[Any]) -> None:
+def names_each_once(
+    entry: Entry[Any], key: str, register: Register[Any]
+) -> None:
     """A list of names has none twice, and names what there is."""
     names = entry.get(key) or ()
     names_once = set(names)
@@ -232,7 +236,9 @@ def _unnamed(content: Content) -> None:
         if finder.articles_naming(person):
             continue
         mend = "remove the entry, or add the name as printed to `aliases`"
-        entry.wrong("name", f"no article is by, quotes or names {person.name}", mend)
+        entry.wrong(
+            "name", f"no article is by, quotes or names {person.name}", mend
+        )
 
 
 # Themes, terms, events
@@ -280,7 +286,9 @@ def _term(entry: Entry[Term], articles: Register[Article]) -> None:
     is_explained = entry.get("meaning") or entry.get("expansion")
     is_readable = entry.broken.isdisjoint({"meaning", "expansion"})
     if is_readable and not is_explained:
-        mend = "add `meaning`, or `expansion` for what an abbreviation stands for"
+        mend = (
+            "add `meaning`, or `expansion` for what an abbreviation stands for"
+        )
         entry.wrong("term", "is not explained", mend)
     source = entry.get("source")
     if source and "://" not in source:
@@ -330,7 +338,9 @@ def _disagreement(
             content.claims.use(claim, partial(entry.wrong, at))
         speakers.append(_speakers(side, grounds))
     for name in sorted(set.intersection(*speakers)):
-        wrong = f"{name} stands on both sides, and nobody is set against himself"
+        wrong = (
+            f"{name} stands on both sides, and nobody is set against himself"
+        )
         entry.wrong(
             "sides",
             wrong,
@@ -341,7 +351,9 @@ def _disagreement(
     quotes_rightly(entry, "note", quoted)
 
 
-def _speakers(claims: Collection[str], grounds: Mapping[str, Ground]) -> set[str]:
+def _speakers(
+    claims: Collection[str], grounds: Mapping[str, Ground]
+) -> set[str]:
     """Return whose words some claims are."""
     speakers: set[str] = set()
     for claim in claims:
@@ -387,25 +399,39 @@ def _verdict(entry: Entry[Outcome]) -> None:
 
 
 def not_after_edition(
-    entry: Entry[Any], at: tuple[str | int, ...], date: Date | None, content: Content
+    entry: Entry[Any],
+    at: tuple[str | int, ...],
+    date: Date | None,
+    content: Content,
 ) -> None:
     """What is read here had appeared when the content was last changed."""
     edition = content.edition.get("date")
     if not date or not edition:
         return
     latest = date.last or date.first
-    edition_as_exact = edition.first[: len(latest)]  # 2012 of 2012-06-20, for 2011
+    edition_as_exact = edition.first[
+        : len(latest)
+    ]  # 2012 of 2012-06-20, for 2011
     if latest > edition_as_exact:
-        wrong = f"{date.edtf} is after the date in edition.yaml, {edition.edtf}"
+        wrong = (
+            f"{date.edtf} is after the date in edition.yaml, {edition.edtf}"
+        )
         mend = "mend the date, or set that of edition.yaml to the day of your change"
         entry.wrong(at, wrong, mend)
 
 
 def _moved(content: Content) -> None:
     """A claim that went leads to one that is there."""
-    source = next(source for source in content.sources if source.file.endswith(f"/{MOVED}"))
+    source = next(
+        source
+        for source in content.sources
+        if source.file.endswith(f"/{MOVED}")
+    )
     for old, new in content.claims.moved.items():
         tell = partial(source.wrong, (old,))
         if old in content.claims.given:
-            tell(f"the claim `{old}` is still there", "remove this line, or the claim")
+            tell(
+                f"the claim `{old}` is still there",
+                "remove this line, or the claim",
+            )
         content.claims.use(str(new), tell)

@@ -18,7 +18,9 @@ def start(folder: Path) -> list[str]:
     if folder.exists() and not folder.is_dir():
         raise CannotStart(f"{folder} is no folder")
     if folder.exists() and any(folder.iterdir()):
-        raise CannotStart(f"{folder} is not empty: a new library begins in a folder of its own")
+        raise CannotStart(
+            f"{folder} is not empty: a new library begins in a folder of its own"
+        )
     shutil.copytree(
         NEW_LIBRARY,
         folder,

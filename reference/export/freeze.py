@@ -53,13 +53,17 @@ def export(make_app: Callable[[], Flask], folder: Path, say: Say) -> None:
     refuse_what_is_no_copy(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as aside:
+        with TemporaryDirectory(
+            prefix=f".{folder.name}-", dir=folder.parent
+        ) as aside:
             copy = Path(aside, "new")
             write_copy(make_app(), copy, Path(aside, "records"), say)
             put_in_place(copy, folder, Path(aside, "old"))
         say(f"{folder.name}: whole and in place")
     except OSError as error:
-        raise ExportError(f"{error.strerror or error}; {folder.name} is as it was") from None
+        raise ExportError(
+            f"{error.strerror or error}; {folder.name} is as it was"
+        ) from None
     except KeyboardInterrupt:
         say(f"interrupted; {folder.name} is whole, as it was or new")
         raise
@@ -78,11 +82,15 @@ def refuse_what_is_no_copy(folder: Path) -> None:
     if not names:
         return
     if MARKER not in names:
-        raise ExportError(f"{folder} is not a static copy of this site: name another")
+        raise ExportError(
+            f"{folder} is not a static copy of this site: name another"
+        )
     listed = (folder / MARKER).read_text("utf-8").splitlines()
     strange = sorted(names - {MARKER, *listed})
     if strange:
-        raise ExportError(f"{folder} holds {strange[0]}, which no export wrote: move it away")
+        raise ExportError(
+            f"{folder} holds {strange[0]}, which no export wrote: move it away"
+        )
 
 
 def put_in_place(copy: Path, folder: Path, old: Path) -> None:
@@ -108,7 +116,9 @@ def write_copy(app: Flask, folder: Path, records: Path, say: Say) -> None:
     say(f"{written} addresses written; indexing them for search")
     with app.test_request_context():
         static_search.index(
-            static_search.Records(site.library, searching.label_of, source_of(site.library)),
+            static_search.Records(
+                site.library, searching.label_of, source_of(site.library)
+            ),
             site.search.entries,
             address_of,
             records,
@@ -118,7 +128,9 @@ def write_copy(app: Flask, folder: Path, records: Path, say: Say) -> None:
     names = sorted(written_names | {".nojekyll", "_headers"})
     write_file(folder, "/.nojekyll", b"")
     write_file(folder, "/_headers", host_headers(site.address, names).encode())
-    first_line = "Written by `python app.py export`, which replaces this folder whole:"
+    first_line = (
+        "Written by `python app.py export`, which replaces this folder whole:"
+    )
     marker = "\n".join([first_line, *names])
     write_file(folder, f"/{MARKER}", f"{marker}\n".encode())
 
@@ -133,11 +145,15 @@ def answer_as_copy(app: Flask, site: Site) -> None:
 
     def claim(id: str) -> Any:
         if id in site.library.moved:
-            return render_template("copy_moved.html", id=site.library.moved[id])
+            return render_template(
+                "copy_moved.html", id=site.library.moved[id]
+            )
         return live_claim(id=id)
 
     def search() -> str:
-        return render_template("copy_search.html", facets=FACETS, per_page=PAGE_SIZE)
+        return render_template(
+            "copy_search.html", facets=FACETS, per_page=PAGE_SIZE
+        )
 
     def collection() -> str:
         return render_template("copy_collection.html")
@@ -146,7 +162,9 @@ def answer_as_copy(app: Flask, site: Site) -> None:
     app.view_functions["finding.search"] = search
     app.view_functions["citing.collection"] = collection
     policy = headers.SECURITY[headers.POLICY]
-    app.jinja_env.globals["policy"] = policy.partition("; frame-")[0]  # which no page can state
+    app.jinja_env.globals["policy"] = policy.partition("; frame-")[
+        0
+    ]  # which no page can state
 
 
 def write_pages(app: Flask, site: Site, folder: Path) -> int:
@@ -155,14 +173,20 @@ def write_pages(app: Flask, site: Site, folder: Path) -> int:
     Raises ExportError, with a line for each address that gives nothing and where it was found.
     """
     left_out = LIVE_ONLY if site.address else LIVE_ONLY | ADDRESSED
-    client = Client(app)  # Flask's own keeps a context for each answer, which nothing here reads
-    linked_from = dict.fromkeys(addresses(app, site, left_out), "the list of pages")
+    client = Client(
+        app
+    )  # Flask's own keeps a context for each answer, which nothing here reads
+    linked_from = dict.fromkeys(
+        addresses(app, site, left_out), "the list of pages"
+    )
     waiting = list(linked_from)
     problems = []
     for path in waiting:  # which grows on the way
         answer = client.get(path)
         if answer.status_code != 200 or path in left_out:
-            problems.append(f"{linked_from[path]} leads to {path}, where there is nothing")
+            problems.append(
+                f"{linked_from[path]} leads to {path}, where there is nothing"
+            )
             continue
         if not has_links(answer):
             write_file(folder, path, answer.data)
@@ -219,7 +243,9 @@ def has_links(answer: TestResponse) -> bool:
 
 def links(text: str) -> Iterator[str]:
     """Yield each link of a page, or of JSON, to its own site, as it is written there."""
-    paths = dict.fromkeys(match["path"] for match in LINK.finditer(text))  # each once
+    paths = dict.fromkeys(
+        match["path"] for match in LINK.finditer(text)
+    )  # each once
     for path in paths:
         yield f"/{path}"
 

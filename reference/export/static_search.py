@@ -35,7 +35,9 @@ class Records:
     `label_of` names a facet's value: Laurence Buckman. `source_of` names an article: “BMJ, 2012”.
     """
 
-    def __init__(self, library: Library, label_of: LabelOf, source_of: SourceOf) -> None:
+    def __init__(
+        self, library: Library, label_of: LabelOf, source_of: SourceOf
+    ) -> None:
         self._library = library
         self._label_of = label_of
         self._source_of = source_of
@@ -71,7 +73,11 @@ class Records:
     def _voice(self, entry: Entry) -> str:
         """Return whose words are shown of an entry: “theirs” if an article's, else “ours”."""
         if entry.kind == "person":
-            return "theirs" if self._library.people[entry.id].described else "ours"
+            return (
+                "theirs"
+                if self._library.people[entry.id].described
+                else "ours"
+            )
         return "theirs" if entry.kind in WITHIN_A_PAGE else "ours"
 
 
@@ -93,7 +99,9 @@ def index(
     try:
         asyncio.run(_run_pagefind(folder, bundle))
     except Exception as error:  # Pagefind's API raises Exception itself, and fails by assertions
-        raise ExportError(f"Pagefind could not index the site: {error!r}") from error
+        raise ExportError(
+            f"Pagefind could not index the site: {error!r}"
+        ) from error
     for pattern in UNUSED:
         for file in bundle.glob(pattern):
             file.unlink()
@@ -101,7 +109,9 @@ def index(
 
 async def _run_pagefind(folder: Path, bundle: Path) -> None:
     """Index the records in `folder`, and write what Pagefind makes of them to `bundle`."""
-    async with PagefindIndex(config=IndexConfig(output_path=str(bundle))) as pagefind:
+    async with PagefindIndex(
+        config=IndexConfig(output_path=str(bundle))
+    ) as pagefind:
         await pagefind.add_directory(str(folder))
 
 

@@ -27,7 +27,9 @@ def list_paths() -> Iterator[str]:
     articles = list(library.articles)
     people = list(library.people)
     claims = list(library.claims)
-    yield from pages_of("pages.disagreements", disagreements, views.DISAGREEMENTS_A_PAGE)
+    yield from pages_of(
+        "pages.disagreements", disagreements, views.DISAGREEMENTS_A_PAGE
+    )
     yield from pages_of("pages.outcomes", outcomes, views.OUTCOMES_A_PAGE)
     yield from pages_of("pages.articles", articles, views.ARTICLES_A_PAGE)
     yield from pages_of("pages.people", people, views.PEOPLE_A_PAGE)
@@ -41,7 +43,9 @@ def theme_paths() -> Iterator[str]:
         claims = library.claims_of_theme(theme)
         size = views.EVIDENCE_A_PAGE
         for order in EvidenceOrder:
-            yield from pages_of("pages.theme", claims, size, slug=theme, order=order)
+            yield from pages_of(
+                "pages.theme", claims, size, slug=theme, order=order
+            )
 
 
 def person_paths() -> Iterator[str]:
@@ -50,9 +54,13 @@ def person_paths() -> Iterator[str]:
     for person in library.people:
         claims = library.claims_of_speaker(person)
         size = views.EVIDENCE_A_PAGE
-        yield from pages_of("pages.person", claims, size, slug=person, theme="")
+        yield from pages_of(
+            "pages.person", claims, size, slug=person, theme=""
+        )
         for theme, on_theme in claims_by_theme(claims).items():
-            yield from pages_of("pages.person", on_theme, size, slug=person, theme=theme)
+            yield from pages_of(
+                "pages.person", on_theme, size, slug=person, theme=theme
+            )
 
 
 def claims_by_theme(claims: Sequence[Claim]) -> dict[str, list[Claim]]:
@@ -75,7 +83,9 @@ def record_paths() -> Iterator[str]:
         yield url_for("pages.disagreement", id=disagreement)
 
 
-def pages_of(endpoint: str, items: Sequence[object], size: int, **values: Any) -> Iterator[str]:
+def pages_of(
+    endpoint: str, items: Sequence[object], size: int, **values: Any
+) -> Iterator[str]:
     """Yield the address of each page of a list that has `size` items a page."""
     last = page_count(items, size)
     for number in range(1, last + 1):

@@ -63,7 +63,10 @@ class Card:
     @property
     def digest(self) -> str:
         """Changes when what is drawn does."""
-        marks = [(mark.claim.kind, mark.claim.themes[0], mark.disputed) for mark in self.marks]
+        marks = [
+            (mark.claim.kind, mark.claim.themes[0], mark.disputed)
+            for mark in self.marks
+        ]
         drawn = (DESIGN, self.alt, self.theirs, self.theme, marks)
         return hashlib.sha256(repr(drawn).encode()).hexdigest()[:16]
 
@@ -94,7 +97,9 @@ class Cards:
                 drawn[card.name] = card
         return cls(folder, digests, drawn)
 
-    def card_of_page(self, endpoint: str, arguments: Mapping[str, Any]) -> Card | None:
+    def card_of_page(
+        self, endpoint: str, arguments: Mapping[str, Any]
+    ) -> Card | None:
         """Return the card of a page, by its endpoint: its own, or that of the site, if drawn."""
         kind = PAGES.get(endpoint)
         id = arguments.get("id") or arguments.get("slug")
@@ -135,7 +140,9 @@ def card_of_site(library: Library) -> Card:
     """Return the card of the site: the question that it answers, and all its claims as marks."""
     site = library.site
     places = {theme: place for place, theme in enumerate(library.themes)}
-    claims = sorted(library.claims.values(), key=lambda claim: places[claim.themes[0]])
+    claims = sorted(
+        library.claims.values(), key=lambda claim: places[claim.themes[0]]
+    )
     number = counted(len(claims), "claim")
     sources = counted(len(library.articles), "article")
     return Card(

@@ -6,7 +6,16 @@ from enum import StrEnum
 from html import escape
 from typing import NamedTuple, NoReturn
 
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from reference.citation import metadata
@@ -41,7 +50,9 @@ COLLECTION_FILES = {
     "md": FileType("Markdown", "text/markdown; charset=utf-8"),
     "bib": FileType(FORMATS["bib"].name, FORMATS["bib"].media_type),
     "ris": FileType(FORMATS["ris"].name, FORMATS["ris"].media_type),
-    "csl.json": FileType(FORMATS["csl.json"].name, FORMATS["csl.json"].media_type),
+    "csl.json": FileType(
+        FORMATS["csl.json"].name, FORMATS["csl.json"].media_type
+    ),
     "csv": FileType("CSV", "text/csv; charset=utf-8"),
 }
 
@@ -57,7 +68,10 @@ class Change(StrEnum):
 
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "collection": ("claim", "style", *Change),
-    **{f"collection.{ending}": ("claim", "style") for ending in COLLECTION_FILES},
+    **{
+        f"collection.{ending}": ("claim", "style")
+        for ending in COLLECTION_FILES
+    },
 }
 """The parameters that the answer at a path is made from; any other is left out of the request."""
 
@@ -85,7 +99,9 @@ def head_of_article(article: Article) -> Head:
     """Return what the head of an article's page says of the article."""
     current = site()
     path = f"/articles/{article.id}"
-    citations = LinkedFile("Citations", "application/json", f"{path}.citations.json")
+    citations = LinkedFile(
+        "Citations", "application/json", f"{path}.citations.json"
+    )
     return Head(
         tags=metadata.tags(
             article_record(current.library, article),
@@ -102,7 +118,9 @@ def head_of_claim(claim: Claim) -> Head:
     current = site()
     article = current.library.articles[claim.article]
     path = f"/claims/{claim.id}"
-    annotation = LinkedFile("Web Annotation", "application/ld+json", f"{path}.jsonld")
+    annotation = LinkedFile(
+        "Web Annotation", "application/ld+json", f"{path}.jsonld"
+    )
     return Head(
         tags=metadata.tags(
             article_record(current.library, article),
@@ -138,7 +156,10 @@ def known_ending(ending: str, endings: Collection[str]) -> None:
     """Abort with 404, naming the formats there are, if a file's ending is none of them."""
     if ending not in endings:
         formats = ", ".join(endings)
-        abort(404, f"There is no format “{ending[:LONGEST_NAME]}”. Formats: {formats}.")
+        abort(
+            404,
+            f"There is no format “{ending[:LONGEST_NAME]}”. Formats: {formats}.",
+        )
 
 
 def abort_without(record: str, name: str) -> NoReturn:
@@ -151,7 +172,9 @@ def file(name: str, ending: str, text: str) -> Response:
     return Response(
         text,
         content_type=COLLECTION_FILES[ending].media_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}.{ending}"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}.{ending}"'
+        },
     )
 
 
@@ -191,7 +214,9 @@ def claim(id: str, form: str) -> ResponseReturnValue:
     if claim is None:
         abort_without("claim", id)
     if form == "jsonld":
-        annotation = jsonify(metadata.annotation(library, claim, current.address))
+        annotation = jsonify(
+            metadata.annotation(library, claim, current.address)
+        )
         annotation.content_type = metadata.ANNOTATION_TYPE
         return annotation
     records = noted(library, [claim.article], [claim], current.address)
@@ -202,13 +227,17 @@ def claim(id: str, form: str) -> ResponseReturnValue:
 def all_claims_csv() -> Response:
     """Return all claims as a table."""
     claims = list(site().library.claims.values())
-    return Response(table(claims), content_type=COLLECTION_FILES["csv"].media_type)
+    return Response(
+        table(claims), content_type=COLLECTION_FILES["csv"].media_type
+    )
 
 
 def table(claims: Sequence[Claim]) -> str:
     """Return claims as CSV."""
     current = site()
-    return claims_csv(current.library, claims, current.address, current.source_urls)
+    return claims_csv(
+        current.library, claims, current.address, current.source_urls
+    )
 
 
 # The collection
@@ -250,7 +279,9 @@ def collected() -> Collected:
         claims.append(library.claims[id])
         if times_asked > 1:
             repeated.append(id)
-    articles = dict.fromkeys(claim.article for claim in claims)  # each once, in this order
+    articles = dict.fromkeys(
+        claim.article for claim in claims
+    )  # each once, in this order
     return Collected(
         claims=claims,
         articles=list(articles),
@@ -328,13 +359,18 @@ def collection_file(form: str) -> Response:
     asked = collected()
     if not asked.claims:
         example = next(iter(current.library.claims), "id")
-        abort(404, f"This collection names no claim that is here (?claim={example} would).")
+        abort(
+            404,
+            f"This collection names no claim that is here (?claim={example} would).",
+        )
     if form == "md":
         text = collection_markdown(asked, chosen_style())
     elif form == "csv":
         text = table(asked.claims)
     else:
-        records = noted(current.library, asked.articles, asked.claims, current.address)
+        records = noted(
+            current.library, asked.articles, asked.claims, current.address
+        )
         text = FORMATS[form].write(records)
     return file("collection", form, text)
 
@@ -354,7 +390,9 @@ def collection_markdown(asked: Collected, style: Style) -> str:
     quotations = []
     for number, claim in enumerate(asked.claims, 1):
         source = asked.articles.index(claim.article) + 1
-        words = current.references.quoted(claim, style, source=source, note=number)
+        words = current.references.quoted(
+            claim, style, source=source, note=number
+        )
         url = passage_url(claim, current.address) if current.address else ""
         quotation = MarkdownQuotation(
             says=markdown(escape(claim.says)),

@@ -53,7 +53,10 @@ def missing_marks(text: str) -> str:
 
 
 def person_in_a_sentence(
-    person: Person, claims: Sequence[Claim], theme: Theme | None, library: Library
+    person: Person,
+    claims: Sequence[Claim],
+    theme: Theme | None,
+    library: Library,
 ) -> str:
     """Return what a page has of somebody: words, or what they wrote, or that they are named.
 
@@ -69,7 +72,9 @@ def person_in_a_sentence(
     works = works_of(person, library)
     if works:
         return f"{name} wrote {listed(works)}, on {subject}."
-    return f"{name} is named in the sources on {subject}, and not quoted there."
+    return (
+        f"{name} is named in the sources on {subject}, and not quoted there."
+    )
 
 
 def works_of(person: Person, library: Library) -> list[str]:

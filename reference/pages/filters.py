@@ -47,7 +47,10 @@ class LibraryFilters:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._accents = {theme: index % ACCENTS + 1 for index, theme in enumerate(library.themes)}
+        self._accents = {
+            theme: index % ACCENTS + 1
+            for index, theme in enumerate(library.themes)
+        }
         self._standings: dict[str, str] = {}
 
     def accent(self, theme: str) -> int:
@@ -135,7 +138,9 @@ class LibraryFilters:
         return self.standing(article).removesuffix(DATED_BY_US)
 
 
-def filters(of_library: LibraryFilters, glossary: Glossary) -> Mapping[str, Callable[..., Any]]:
+def filters(
+    of_library: LibraryFilters, glossary: Glossary
+) -> Mapping[str, Callable[..., Any]]:
     """Return the filters that templates have, by name."""
     return {
         "abbreviated": glossary.mark,
@@ -185,7 +190,9 @@ def source(article: Article) -> str:
 def said_together(one: Claim, other: Claim) -> bool:
     """Return whether two claims have the same speakers, named alike, in the same article."""
     return (
-        one.article == other.article and one.speakers == other.speakers and one.named == other.named
+        one.article == other.article
+        and one.speakers == other.speakers
+        and one.named == other.named
     )
 
 
@@ -243,7 +250,9 @@ def with_claims(text: str, claims: Iterable[Claim]) -> Markup:
     for start, end in pairwise(sorted(cuts)):
         stretch = Span(start, end)
         words = escape(text[start:end])
-        quoting = [claim.id for claim in shortest_first if quotes(claim, stretch)]
+        quoting = [
+            claim.id for claim in shortest_first if quotes(claim, stretch)
+        ]
         if quoting and words.strip():
             html += quoted_words(words, quoting)
         else:
@@ -258,7 +267,10 @@ def length_quoted(claim: Claim) -> int:
 
 def quotes(claim: Claim, stretch: Span) -> bool:
     """Return whether a stretch of a passage lies within a claim's words."""
-    return any(span.start <= stretch.start and stretch.end <= span.end for span in claim.spans)
+    return any(
+        span.start <= stretch.start and stretch.end <= span.end
+        for span in claim.spans
+    )
 
 
 def quoted_words(words: Markup, claims: Sequence[str]) -> Markup:
@@ -267,7 +279,9 @@ def quoted_words(words: Markup, claims: Sequence[str]) -> Markup:
     They are no link, as links cannot be selected by a double click or a long press. Script opens
     the first claim; the margin links them all.
     """
-    return Markup('<span class="quoted" data-claims="{}">{}</span>').format(" ".join(claims), words)
+    return Markup('<span class="quoted" data-claims="{}">{}</span>').format(
+        " ".join(claims), words
+    )
 
 
 def voiced(text: str) -> Markup:

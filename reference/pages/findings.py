@@ -79,7 +79,9 @@ def finding(library: Library) -> Finding | None:
     if not turns:
         kind = KIND_WORDS[throughout.kind].plural
         return Finding(f"Most of all, {kind}", throughout.words)
-    sharpest = max(turns, key=lambda turn: turn.before.share + turn.after.share)
+    sharpest = max(
+        turns, key=lambda turn: turn.before.share + turn.after.share
+    )
     return finding_of(sharpest)
 
 

@@ -23,8 +23,12 @@ class Glossary:
     def __init__(self, terms: Iterable[Term]) -> None:
         self._terms: dict[str, Term] = {}
         for term in terms:
-            self._terms[str(escape(term.term))] = term  # as HTML has it: A&amp;E
-        abbreviations = [text for text, term in self._terms.items() if term.expansion]
+            self._terms[str(escape(term.term))] = (
+                term  # as HTML has it: A&amp;E
+            )
+        abbreviations = [
+            text for text, term in self._terms.items() if term.expansion
+        ]
         self._abbreviations = pattern_of(abbreviations)
         self._words = pattern_of(self._spellings(), or_these=QUOTED_WORDS)
 
@@ -100,7 +104,9 @@ class FirstUses:
         return self._terms.get(uncapitalized)
 
 
-def pattern_of(spellings: Iterable[str], or_these: str = NOT_WORDS) -> re.Pattern[str]:
+def pattern_of(
+    spellings: Iterable[str], or_these: str = NOT_WORDS
+) -> re.Pattern[str]:
     """Return a pattern whose group 1 is one of the spellings, of two the longer.
 
     A plural s may follow it. Tags and `or_these` match too, without the group, so that spellings

@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from reference.records import ArticleKind, Claim, ClaimKind, Confidence, OutcomeKind, Verdict
+from reference.records import (
+    ArticleKind,
+    Claim,
+    ClaimKind,
+    Confidence,
+    OutcomeKind,
+    Verdict,
+)
 
 
 class KindLabel(NamedTuple):
@@ -22,9 +29,15 @@ class VerdictLabel(NamedTuple):
 
 
 KINDS: Mapping[ClaimKind, KindLabel] = {
-    "problem": KindLabel("Problem", "Problems", "what is said to be wrong, lacking or risky"),
-    "remedy": KindLabel("Remedy", "Remedies", "what is proposed, needed or advised"),
-    "strength": KindLabel("Strength", "Strengths", "what is said to be good or to work"),
+    "problem": KindLabel(
+        "Problem", "Problems", "what is said to be wrong, lacking or risky"
+    ),
+    "remedy": KindLabel(
+        "Remedy", "Remedies", "what is proposed, needed or advised"
+    ),
+    "strength": KindLabel(
+        "Strength", "Strengths", "what is said to be good or to work"
+    ),
     "context": KindLabel("Context", "Context", "background"),
 }
 

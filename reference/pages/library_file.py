@@ -35,13 +35,23 @@ def library_data(library: Library, source_urls: Mapping[str, str]) -> Json:
     disagreements = library.disagreements.values()
     return {
         "site": site_data(library),
-        "articles": [article_data(article) for article in library.articles.values()],
+        "articles": [
+            article_data(article) for article in library.articles.values()
+        ],
         "claims": claims,
-        "people": [person_data(person, library) for person in library.people.values()],
-        "themes": [theme_data(theme, library) for theme in library.themes.values()],
-        "disagreements": [disagreement_data(disagreement) for disagreement in disagreements],
+        "people": [
+            person_data(person, library) for person in library.people.values()
+        ],
+        "themes": [
+            theme_data(theme, library) for theme in library.themes.values()
+        ],
+        "disagreements": [
+            disagreement_data(disagreement) for disagreement in disagreements
+        ],
         "events": [event_data(event) for event in library.events.values()],
-        "outcomes": [outcome_data(outcome) for outcome in library.outcomes.values()],
+        "outcomes": [
+            outcome_data(outcome) for outcome in library.outcomes.values()
+        ],
         "terms": [term_data(term) for term in library.terms.values()],
     }
 
@@ -78,7 +88,9 @@ def article_data(article: Article) -> Json:
         "rights": article.rights,
         "display": article.display,
         "passages": [fields_of(passage) for passage in article.passages],
-        "corrections": [fields_of(correction) for correction in article.corrections],
+        "corrections": [
+            fields_of(correction) for correction in article.corrections
+        ],
         "notes": [fields_of(note) for note in article.notes],
         "left_out": article.left_out,
     }
@@ -107,7 +119,9 @@ def person_data(person: Person, library: Library) -> Json:
     """Return a person, and the ids of the articles in which they stand."""
     descriptions = []
     for description in person.described:
-        descriptions.append({"article": description.article, "as": description.words})
+        descriptions.append(
+            {"article": description.article, "as": description.words}
+        )
     return {
         "id": person.id,
         "url": url_for("pages.person", slug=person.id),

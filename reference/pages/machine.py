@@ -19,7 +19,13 @@ LIBRARY_FILES = ("/library.json", "/claims.csv")
 """Files of the whole library, which are large."""
 ADDRESSES_A_MAP = 50_000
 """The most that one sitemap may hold (https://www.sitemaps.org/protocol.html)."""
-WITHOUT_END = ("/search/?", "/search.json", "/suggest.json", "/collection/?", "/collection.")
+WITHOUT_END = (
+    "/search/?",
+    "/search.json",
+    "/suggest.json",
+    "/collection/?",
+    "/collection.",
+)
 """How addresses begin that a reader's question makes: crawlers are asked to leave them."""
 
 
@@ -80,10 +86,15 @@ def feed() -> Response:
 def needs_public_address() -> None:
     """Answer 404 where the site has no public address, which what is asked for must name."""
     if not site().address:
-        abort(404, "This needs the site’s public address, and it has been given none.")
+        abort(
+            404,
+            "This needs the site’s public address, and it has been given none.",
+        )
 
 
-def xml(template: str, media_type: str = "application/xml", **values: object) -> Response:
+def xml(
+    template: str, media_type: str = "application/xml", **values: object
+) -> Response:
     """Return an XML file made from a template."""
     return Response(render_template(template, **values), mimetype=media_type)
 

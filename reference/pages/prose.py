@@ -11,7 +11,9 @@ from reference.pages.filters import LibraryFilters, voiced
 from reference.pages.glossary import FirstUses, Glossary
 from reference.records import Block, Claim, Event, Introduction, Library
 
-NOTE_LINK = re.compile(r' data-(?:claim|event)="(?P<id>[^"]+)">(?P<number>\d+)')
+NOTE_LINK = re.compile(
+    r' data-(?:claim|event)="(?P<id>[^"]+)">(?P<number>\d+)'
+)
 """A note's figure in the HTML of a block: the id of what it cites, and its number."""
 
 EMPTY = Markup()
@@ -45,7 +47,9 @@ class Paragraph:
 class Prose:
     """Makes the paragraphs of one page from its blocks."""
 
-    def __init__(self, library: Library, filters: LibraryFilters, first_uses: FirstUses) -> None:
+    def __init__(
+        self, library: Library, filters: LibraryFilters, first_uses: FirstUses
+    ) -> None:
         self._library = library
         self._filters = filters
         self._first_uses = first_uses
@@ -115,7 +119,9 @@ class Prose:
 class ProseMaker:
     """Makes the prose of any page: `prose(blocks)` in a template."""
 
-    def __init__(self, library: Library, filters: LibraryFilters, glossary: Glossary) -> None:
+    def __init__(
+        self, library: Library, filters: LibraryFilters, glossary: Glossary
+    ) -> None:
         self._library = library
         self._filters = filters
         self._glossary = glossary

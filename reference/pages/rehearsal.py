@@ -23,7 +23,9 @@ def rehearse(app: Flask) -> None:
     for path in listed:
         response = client.get(path)
         if response.status_code >= 500:
-            raise RehearsalError(f"{path} cannot be made: nothing of this is served")
+            raise RehearsalError(
+                f"{path} cannot be made: nothing of this is served"
+            )
 
 
 def one_of_each_kind(app: Flask) -> Iterator[str]:

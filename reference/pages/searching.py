@@ -8,7 +8,14 @@ from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from reference.pages.site import LaterPage, site
@@ -93,14 +100,19 @@ def search() -> str:
 
 
 def page(
-    asked: dict[str, str], results: Results | None = None, wrong: str = "", last: int = 0
+    asked: dict[str, str],
+    results: Results | None = None,
+    wrong: str = "",
+    last: int = 0,
 ) -> str:
     """Return the page of a search: with results, or with what is `wrong` with what was asked.
 
     `last` is the number of the last page where the page asked for does not exist, else 0.
     """
     narrow = partial(address_of_search, asked)
-    without_facets = dict.fromkeys(FACETS)  # facet -> None, which leaves it out
+    without_facets = dict.fromkeys(
+        FACETS
+    )  # facet -> None, which leaves it out
     hits = results.hits if results else ()
     return render_template(
         "search.html",
@@ -122,7 +134,9 @@ def page(
     )
 
 
-def address_of_search(asked: Mapping[str, str], **changed: str | int | None) -> str:
+def address_of_search(
+    asked: Mapping[str, str], **changed: str | int | None
+) -> str:
     """Return the address of a search with some parameters changed; None leaves one out."""
     parameters: dict[str, Any] = {**asked, **changed}
     return url_for("finding.search", **parameters)
@@ -158,7 +172,9 @@ def _place_of_claim(hit: Result) -> _Place | None:
     return _Place(hit.article, hit.passage)
 
 
-def _claims_in_order_of_reading(hits: Sequence[Result], library: Library) -> list[Result]:
+def _claims_in_order_of_reading(
+    hits: Sequence[Result], library: Library
+) -> list[Result]:
     """Return results; if the first is a person, that person's claims come next, as they are read.
 
     The others keep their order.
@@ -248,7 +264,9 @@ def view_chosen(facet: Facet, asked: Mapping[str, str]) -> FacetView:
     )
 
 
-def choices_of(facet: Facet, results: Results, asked: Mapping[str, str]) -> tuple[Choice, ...]:
+def choices_of(
+    facet: Facet, results: Results, asked: Mapping[str, str]
+) -> tuple[Choice, ...]:
     """Return the values of a facet by which results can be narrowed, most frequent first."""
     choices = []
     for value, count in results.facets[facet][:SHOWN_VALUES]:
@@ -294,7 +312,9 @@ def title_of(asked: Mapping[str, str], results: Results | None) -> str:
     """Return the title of a search, which says how it is narrowed: `Search: “junk” in Claims`."""
     title = "Search"
     query = asked.get("q")
-    narrowed = [label_of(facet, asked[facet]) for facet in FACETS if facet in asked]
+    narrowed = [
+        label_of(facet, asked[facet]) for facet in FACETS if facet in asked
+    ]
     if query or narrowed:
         title += ":"
     if query:
@@ -323,7 +343,9 @@ def search_json() -> Response:
         applied=suggestion.applied if suggestion else False,
         missing=results.missing,
         hits=[hit_json(hit) for hit in results.hits],
-        facets={facet: dict(counts) for facet, counts in results.facets.items()},
+        facets={
+            facet: dict(counts) for facet, counts in results.facets.items()
+        },
         coverage=results.coverage,
     )
 
@@ -369,7 +391,9 @@ def suggest() -> Response:
     completions = site().search.suggest(query)
     words = [completion.words for completion in completions]
     notes = [completion.kind for completion in completions]
-    addresses = [address_of_completion(completion) for completion in completions]
+    addresses = [
+        address_of_completion(completion) for completion in completions
+    ]
     return jsonify([query, words, notes, addresses])
 
 

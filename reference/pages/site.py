@@ -7,7 +7,15 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
-from flask import Flask, Response, current_app, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import BaseConverter, IntegerConverter
@@ -40,8 +48,14 @@ PARTS = {
 """The parts of the site: text of the link -> endpoint."""
 
 ERROR_TEXTS = {
-    404: ("There is no such page", "Nothing is kept at this address; it may be mistyped."),
-    405: ("This site is read-only", "Only reading is possible here (GET and HEAD)."),
+    404: (
+        "There is no such page",
+        "Nothing is kept at this address; it may be mistyped.",
+    ),
+    405: (
+        "This site is read-only",
+        "Only reading is possible here (GET and HEAD).",
+    ),
 }
 """Status -> title and text of its page; other errors keep the words that werkzeug gives them."""
 
@@ -88,7 +102,9 @@ def another_page(number: int) -> str:
 
 def card_of_page() -> Card | None:
     """Return the card of the present page, or that of the site; None where none was drawn."""
-    return site().cards.card_of_page(request.endpoint or "", request.view_args or {})
+    return site().cards.card_of_page(
+        request.endpoint or "", request.view_args or {}
+    )
 
 
 class NavigationItem(NamedTuple):
@@ -176,7 +192,9 @@ def prepare_templates(app: Flask) -> None:
     environment.trim_blocks = True
     environment.lstrip_blocks = True
     environment.filters.update(filters.filters(own_filters, glossary))
-    environment.filters["source_url"] = lambda claim: current.source_urls[claim.id]
+    environment.filters["source_url"] = lambda claim: current.source_urls[
+        claim.id
+    ]
     environment.globals.update(
         address=current.address,
         another_page=another_page,
@@ -218,13 +236,17 @@ def error_page(error: HTTPException) -> BaseResponse:
         meant = address_without_marks(request.path)
         if meant:
             return redirect(meant, 308)
-    title, text = ERROR_TEXTS.get(status, (error.name, error.description or error.name))
+    title, text = ERROR_TEXTS.get(
+        status, (error.name, error.description or error.name)
+    )
     if error.description and error.description != type(error).description:
         text = error.description
     if names_a_file(request.path):
         response = Response(f"{text}\n", status, mimetype="text/plain")
     else:
-        response = Response(render_template("missing.html", title=title, text=text), status)
+        response = Response(
+            render_template("missing.html", title=title, text=text), status
+        )
     for name, value in error.get_headers():
         if name == "Allow":
             response.headers[name] = value
@@ -247,7 +269,9 @@ def one_spelling(response: Response) -> BaseResponse:
         canonical = url_for(request.endpoint, **request.view_args or {})
         if unquote(canonical, "latin-1") != asked_path():
             query = request.query_string.decode("latin-1")
-            answer = redirect(f"{canonical}?{query}" if query else canonical, 308)
+            answer = redirect(
+                f"{canonical}?{query}" if query else canonical, 308
+            )
     if answer.location:
         answer.location = re.sub(r"^\w+:/*[^/]*", "", answer.location) or "/"
         answer.content_type = "text/plain; charset=utf-8"

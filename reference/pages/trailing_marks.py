@@ -12,7 +12,9 @@ def address_without_marks(path: str) -> str | None:
     without = path.rstrip(MARKS)
     if without == path:
         return None
-    response = current_app.test_client().get(without or "/", follow_redirects=True)
+    response = current_app.test_client().get(
+        without or "/", follow_redirects=True
+    )
     if response.status_code != 200:
         return None
     return response.request.path

@@ -96,7 +96,9 @@ class DisagreementRow(NamedTuple):
     sides: tuple[SideShown, ...]
 
 
-def rows_of(disagreements: Iterable[Disagreement], library: Library) -> list[DisagreementRow]:
+def rows_of(
+    disagreements: Iterable[Disagreement], library: Library
+) -> list[DisagreementRow]:
     """Return disagreements as rows in which no claim is quoted twice."""
     quoted: set[str] = set()  # ids of claims
     rows = []
@@ -111,7 +113,9 @@ def rows_of(disagreements: Iterable[Disagreement], library: Library) -> list[Dis
     return rows
 
 
-def side_shown(side: Sequence[str], quoted: Collection[str], library: Library) -> SideShown:
+def side_shown(
+    side: Sequence[str], quoted: Collection[str], library: Library
+) -> SideShown:
     """Return a side shown by the words of its first claim that is not quoted yet.
 
     Where all are quoted, our sentence about the first claim stands for the side.
@@ -144,13 +148,17 @@ def outcome_address(id: str) -> str:
 @pages.get("/about/")
 def about() -> str:
     """Show how the site is made, and how it is cited."""
-    return render_template("about.html", page_citation=citation_of_page("about"))
+    return render_template(
+        "about.html", page_citation=citation_of_page("about")
+    )
 
 
 @pages.get("/words/")
 def words() -> str:
     """Show the words and abbreviations that a newcomer does not know."""
-    return render_template("words.html", terms=list(site().library.terms.values()))
+    return render_template(
+        "words.html", terms=list(site().library.terms.values())
+    )
 
 
 class PageCitation(NamedTuple):
@@ -164,7 +172,9 @@ def citation_of_page(page: str) -> PageCitation:
     """Return how a page is cited, by its path: `themes/training`, or `about` for the site."""
     current = site()
     forms = current.references.of_page(page, current.address)
-    return PageCitation(forms, page_record(current.library, page, current.address))
+    return PageCitation(
+        forms, page_record(current.library, page, current.address)
+    )
 
 
 # Themes
@@ -222,10 +232,20 @@ def count_by_theme(claims: Iterable[Claim]) -> Counter[str]:
     return counts
 
 
-@pages.get("/themes/<slug>/", defaults={"order": EvidenceOrder.KIND, "number": 1})
-@pages.get("/themes/<slug>/page/<later:number>/", defaults={"order": EvidenceOrder.KIND})
-@pages.get("/themes/<slug>/<any('by-person','by-article'):order>/", defaults={"number": 1})
-@pages.get("/themes/<slug>/<any('by-person','by-article'):order>/page/<later:number>/")
+@pages.get(
+    "/themes/<slug>/", defaults={"order": EvidenceOrder.KIND, "number": 1}
+)
+@pages.get(
+    "/themes/<slug>/page/<later:number>/",
+    defaults={"order": EvidenceOrder.KIND},
+)
+@pages.get(
+    "/themes/<slug>/<any('by-person','by-article'):order>/",
+    defaults={"number": 1},
+)
+@pages.get(
+    "/themes/<slug>/<any('by-person','by-article'):order>/page/<later:number>/"
+)
 def theme(slug: str, order: str, number: int) -> str:
     """Show a theme: its disagreements, our argument, and its claims in groups.
 
@@ -276,7 +296,9 @@ def group_ids(order: EvidenceOrder, library: Library) -> list[str]:
         return list(get_args(ClaimKind))
     if order is EvidenceOrder.ARTICLE:
         return list(library.articles)
-    people = [speaker for speaker in library.speakers if speaker in library.people]
+    people = [
+        speaker for speaker in library.speakers if speaker in library.people
+    ]
     return [*people, OTHERS]
 
 
@@ -286,7 +308,9 @@ def group_of(claim: Claim, order: EvidenceOrder, library: Library) -> str:
         return claim.kind
     if order is EvidenceOrder.ARTICLE:
         return claim.article
-    people = (speaker for speaker in claim.speakers if speaker in library.people)
+    people = (
+        speaker for speaker in claim.speakers if speaker in library.people
+    )
     return next(people, OTHERS)
 
 
@@ -298,12 +322,16 @@ def claims_in(groups: Iterable[ClaimGroup]) -> list[Claim]:
     return claims
 
 
-def groups_on_page(groups: Iterable[ClaimGroup], page: Iterable[Claim]) -> list[ClaimGroup]:
+def groups_on_page(
+    groups: Iterable[ClaimGroup], page: Iterable[Claim]
+) -> list[ClaimGroup]:
     """Return groups with only those of their claims that stand on a page; no group without."""
     ids_on_page = {claim.id for claim in page}
     smaller_groups = []
     for group in groups:
-        claims = tuple(claim for claim in group.claims if claim.id in ids_on_page)
+        claims = tuple(
+            claim for claim in group.claims if claim.id in ids_on_page
+        )
         if claims:
             smaller_groups.append(ClaimGroup(group.id, claims))
     return smaller_groups
@@ -338,7 +366,9 @@ def article(slug: str) -> str:
         article=article,
         forms=current.references.of_article(slug),
         head=head_of_article(article),
-        neighbours=neighbours(current.library.articles.values(), article, link_to_article),
+        neighbours=neighbours(
+            current.library.articles.values(), article, link_to_article
+        ),
     )
 
 
@@ -385,7 +415,9 @@ def person(slug: str, theme: str, number: int) -> str:
         all_claims=all_claims,
         by_theme=marks_by_theme(all_claims, library),
         appearances=appearances(person, library),
-        description=person_in_a_sentence(person, claims, chosen_theme, library),
+        description=person_in_a_sentence(
+            person, claims, chosen_theme, library
+        ),
         written=library.articles_by(slug),
         disagreements=library.disagreements_of_speaker(slug),
         outcomes=library.outcomes_of_speaker(slug),
@@ -420,7 +452,9 @@ def appearances(person: Person, library: Library) -> list[Appearance]:
     return ways
 
 
-def marks_by_theme(claims: Iterable[Claim], library: Library) -> dict[str, list[Mark]]:
+def marks_by_theme(
+    claims: Iterable[Claim], library: Library
+) -> dict[str, list[Mark]]:
     """Return theme -> those of the claims that are filed under it, as marks.
 
     A theme that none of the claims is filed under is left out.
@@ -463,12 +497,16 @@ def claim(id: str) -> ResponseReturnValue:
         article=article,
         passage=library.passage_of(claim),
         context=passages_around(claim, article),
-        contrasts=[library.claims[other] for other in library.contrasts_of(id)],
+        contrasts=[
+            library.claims[other] for other in library.contrasts_of(id)
+        ],
         outcomes=library.outcomes_of(id),
         outcome_address=outcome_address,
         forms=current.references.of_claim(claim),
         head=head_of_claim(claim),
-        neighbours=neighbours(library.claims_of_article(article.id), claim, link_to_claim),
+        neighbours=neighbours(
+            library.claims_of_article(article.id), claim, link_to_claim
+        ),
     )
 
 
@@ -515,11 +553,15 @@ def disagreement(id: str) -> str:
         claims=claims,
         outcomes=list(outcomes.values()),
         outcome_address=outcome_address,
-        neighbours=neighbours(library.disagreements.values(), disagreement, link_to_disagreement),
+        neighbours=neighbours(
+            library.disagreements.values(), disagreement, link_to_disagreement
+        ),
     )
 
 
-def claims_on_sides(disagreement: Disagreement, library: Library) -> list[Claim]:
+def claims_on_sides(
+    disagreement: Disagreement, library: Library
+) -> list[Claim]:
     """Return the claims of both sides, those of the first side first."""
     claims = []
     for side in disagreement.sides:
@@ -552,7 +594,9 @@ def outcomes_by_theme(library: Library) -> list[Outcome]:
     return ordered
 
 
-def group_outcomes(outcomes: Iterable[Outcome], library: Library) -> dict[str, list[Outcome]]:
+def group_outcomes(
+    outcomes: Iterable[Outcome], library: Library
+) -> dict[str, list[Outcome]]:
     """Return theme -> its outcomes, in the order of the themes.
 
     An outcome stands once: under the first theme of its first claim.
@@ -565,9 +609,13 @@ def group_outcomes(outcomes: Iterable[Outcome], library: Library) -> dict[str, l
     return in_order_of_themes(by_theme, library)
 
 
-def in_order_of_themes(by_theme: Mapping[str, Group], library: Library) -> dict[str, Group]:
+def in_order_of_themes(
+    by_theme: Mapping[str, Group], library: Library
+) -> dict[str, Group]:
     """Return what is grouped by theme in the order of the themes."""
-    return {theme: by_theme[theme] for theme in library.themes if theme in by_theme}
+    return {
+        theme: by_theme[theme] for theme in library.themes if theme in by_theme
+    }
 
 
 # What stands before and after
@@ -619,4 +667,6 @@ def link_to_claim(claim: Claim) -> Link:
 
 
 def link_to_disagreement(disagreement: Disagreement) -> Link:
-    return Link(url_for("pages.disagreement", id=disagreement.id), disagreement.matter)
+    return Link(
+        url_for("pages.disagreement", id=disagreement.id), disagreement.matter
+    )

@@ -148,7 +148,9 @@ def standing(date: Date, events: Iterable[Event]) -> str:
     """
     when = period(date)
     landmarks = landmarks_among(events)
-    overlapping = [landmark for landmark in landmarks if landmark.period.overlaps(when)]
+    overlapping = [
+        landmark for landmark in landmarks if landmark.period.overlaps(when)
+    ]
     if overlapping:
         best_known = min(overlapping, key=order_by_vagueness)
         return standing_at(when, best_known)

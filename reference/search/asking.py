@@ -14,7 +14,14 @@ from reference.search.naming import Naming
 from reference.search.query import parse
 from reference.search.reading import Reading
 from reference.search.stock import Stock
-from reference.search.wants import NOWHERE, Named, Question, Want, having_all, having_any
+from reference.search.wants import (
+    NOWHERE,
+    Named,
+    Question,
+    Want,
+    having_all,
+    having_any,
+)
 from reference.search.wording import Wording
 from reference.search.words import Run, Word
 
@@ -55,7 +62,9 @@ class Asked:
         """Return what is wanted that an entry has not, as typed."""
         if place in self.first:
             return self.nowhere
-        return tuple(want.label for want in self.wants if place not in want.scores)
+        return tuple(
+            want.label for want in self.wants if place not in want.scores
+        )
 
     @property
     def nowhere(self) -> tuple[str, ...]:
@@ -77,7 +86,11 @@ class Asking:
     """Reads queries and looks them up in one index."""
 
     def __init__(
-        self, stock: Stock, wording: Wording, lookup: Lookup, addresses: Addresses
+        self,
+        stock: Stock,
+        wording: Wording,
+        lookup: Lookup,
+        addresses: Addresses,
     ) -> None:
         self._stock = stock
         self._wording = wording
@@ -125,24 +138,37 @@ class Asking:
         allowed = self._stock.every - question.excluded
         among = having_all(question.required, allowed)
         if not among and len(question.wants) > 1:
-            return _Found(self._best_of(question.wants, allowed), is_complete=False)
-        places = having_all(question.wishes, among) | self._people_listed(question, among)
+            return _Found(
+                self._best_of(question.wants, allowed), is_complete=False
+            )
+        places = having_all(question.wishes, among) | self._people_listed(
+            question, among
+        )
         if not question.wishes or places & self._stock.answers:
             return _Found(places, is_complete=bool(places))
         if question.has_phrase:  # it is required, though the rest is missing
             return _Found(among, is_complete=False)
-        return _Found(self._best_of(self._wishes_left(question), among), is_complete=False)
+        return _Found(
+            self._best_of(self._wishes_left(question), among),
+            is_complete=False,
+        )
 
     def _people_listed(self, question: Question, among: Places) -> Places:
         """Return the people named, if they are several: any of them is asked for."""
-        people = [place for id, place in self._stock.people.items() if id in question.people]
+        people = [
+            place
+            for id, place in self._stock.people.items()
+            if id in question.people
+        ]
         return among.intersection(people) if len(people) > 1 else NOWHERE
 
     def _wishes_left(self, question: Question) -> Sequence[Want]:
         """Return what is wished for where nothing has it all: beside a name, the name alone."""
         if self._stock.people.keys().isdisjoint(question.people):
             return question.wishes
-        return [wish for wish in question.wishes if self._naming.is_of_name(wish)]
+        return [
+            wish for wish in question.wishes if self._naming.is_of_name(wish)
+        ]
 
     def _best_of(self, wants: Sequence[Want], among: Places) -> Places:
         """Return those with most of the wants' worth, that is of how rare they are.
@@ -208,7 +234,11 @@ class Asking:
         if question.wishes and not best:
             return {}
         least = LITTLE * best
-        return {place: worth for place, worth in relevance.items() if worth >= least}
+        return {
+            place: worth
+            for place, worth in relevance.items()
+            if worth >= least
+        }
 
     def _is_allowed(self, place: int, question: Question) -> bool:
         """Whether a disagreement, or a claim of it, has what a question requires."""

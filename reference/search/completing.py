@@ -113,9 +113,13 @@ class Completing:
 
     def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
         self._records = list(_records(entries))
-        self._beginnings_of_records = Beginnings(record.words for record in self._records)
+        self._beginnings_of_records = Beginnings(
+            record.words for record in self._records
+        )
         self._pieces = list(_pieces(entries, wording))
-        self._beginnings_of_pieces = Beginnings(piece.folded for piece in self._pieces)
+        self._beginnings_of_pieces = Beginnings(
+            piece.folded for piece in self._pieces
+        )
 
     def complete(self, text: str) -> tuple[Completion, ...]:
         """Return people, themes, groups and articles with a word that each word typed begins, then
@@ -179,7 +183,9 @@ def _completion(facet: str, value: str, names: Sequence[str]) -> Completion:
 
 
 def _pieces(entries: Iterable[Entry], wording: Wording) -> Iterator[Piece]:
-    quotations = dict.fromkeys(entry.words for entry in entries if entry.kind == "claim")
+    quotations = dict.fromkeys(
+        entry.words for entry in entries if entry.kind == "claim"
+    )
     for quotation in quotations:
         for text in _DIVIDED.split(quotation):
             if text.strip():

@@ -64,7 +64,9 @@ class Compounds:
         self.written.update(words)
         return words
 
-    def _find_parts(self, words_of_texts: Iterable[Sequence[str]]) -> dict[str, Pair]:
+    def _find_parts(
+        self, words_of_texts: Iterable[Sequence[str]]
+    ) -> dict[str, Pair]:
         """Return word -> the two words that it is written as elsewhere, once all are learnt."""
         parts: dict[str, Pair] = {}
         for words in words_of_texts:

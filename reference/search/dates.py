@@ -4,7 +4,14 @@ import re
 from calendar import month_abbr, month_name
 from typing import NamedTuple
 
-from reference.periods import DateParts, Period, date_parts, first_day, last_day, period
+from reference.periods import (
+    DateParts,
+    Period,
+    date_parts,
+    first_day,
+    last_day,
+    period,
+)
 from reference.records import Date
 
 # Python's names of months are English, as no locale is ever set
@@ -58,7 +65,9 @@ def find(text: str) -> DateAsked | None:
     return None
 
 
-def _range_from(text: str, match: re.Match[str], first: DateParts) -> DateAsked | None:
+def _range_from(
+    text: str, match: re.Match[str], first: DateParts
+) -> DateAsked | None:
     """Return the period from a date to the next, if a word such as “or” joins them."""
     joint = _JOINT.match(text, match.end())
     if not joint:
@@ -72,7 +81,9 @@ def _range_from(text: str, match: re.Match[str], first: DateParts) -> DateAsked 
     return _asked(first._replace(year=year), last, words)
 
 
-def _one_date(text: str, match: re.Match[str], date: DateParts) -> DateAsked | None:
+def _one_date(
+    text: str, match: re.Match[str], date: DateParts
+) -> DateAsked | None:
     """Return the period of one date: a day or a month, or all that comes after it."""
     open_end = _OPEN_END.match(text, match.end())
     if open_end:
@@ -81,7 +92,9 @@ def _one_date(text: str, match: re.Match[str], date: DateParts) -> DateAsked | N
     return _asked(date, date, match[0])
 
 
-def _asked(first: DateParts, last: DateParts | None, words: str) -> DateAsked | None:
+def _asked(
+    first: DateParts, last: DateParts | None, words: str
+) -> DateAsked | None:
     """Return the period from one date to another, None if there is no such day or period."""
     try:
         start = first_day(_written(first))
@@ -101,7 +114,9 @@ def _read(match: re.Match[str]) -> DateParts:
         day, month, year = re.split("[/.]", match["british"])
         return _parts(day, month, year)
     if match["american"]:
-        return _parts(match["american_day"], match["american"], match["american_year"])
+        return _parts(
+            match["american_day"], match["american"], match["american_year"]
+        )
     return _parts(match["day"], match["month"], match["year"])
 
 

@@ -55,7 +55,10 @@ class English:
         listing = _words_of(lists["listing"])
         explaining = _words_of(lists["explaining"])
         return cls(
-            little=_words_of(lists["little"]) | opposing | explaining | listing,
+            little=_words_of(lists["little"])
+            | opposing
+            | explaining
+            | listing,
             questions=_words_of(lists["questions"]),
             asking=_words_of(lists["asking"]),
             titles=_words_of(lists["titles"]),
@@ -68,8 +71,13 @@ class English:
                 Spelling(re.compile(pattern), written)
                 for pattern, written in lists["spellings"].items()
             ),
-            any_spelling=re.compile("|".join(f"(?:{pattern})" for pattern in lists["spellings"])),
-            also={words: tuple(_pieces(text)) for words, text in lists["also"].items()},
+            any_spelling=re.compile(
+                "|".join(f"(?:{pattern})" for pattern in lists["spellings"])
+            ),
+            also={
+                words: tuple(_pieces(text))
+                for words, text in lists["also"].items()
+            },
             # 0: it keeps no answers, so that threads may share it
             stemmer=Stemmer.Stemmer("english", 0),
         )
@@ -97,7 +105,9 @@ def _read_lists() -> dict[str, dict[str, str]]:
     parser.read(LISTS, encoding="utf-8")
     lists = {}
     for section in parser.sections():
-        lists[section] = {key: value or "" for key, value in parser[section].items()}
+        lists[section] = {
+            key: value or "" for key, value in parser[section].items()
+        }
     return lists
 
 
@@ -111,7 +121,9 @@ def _words_of(section: Mapping[str, str]) -> frozenset[str]:
     return frozenset(words)
 
 
-def _words_by_form(section: Mapping[str, str], with_itself: bool = False) -> dict[str, str]:
+def _words_by_form(
+    section: Mapping[str, str], with_itself: bool = False
+) -> dict[str, str]:
     """Return form -> word of a section of lines `word -> forms`."""
     words: dict[str, str] = {}
     for word, forms in section.items():

@@ -34,9 +34,13 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 Facet = Literal["kind", "theme", "person", "article", "year"]
 FACETS: tuple[Facet, ...] = get_args(Facet)
 """What results are narrowed by and counted under. Nothing else says which facets there are."""
-OURS: frozenset[Kind] = frozenset({"disagreement", "theme", "article", "event", "outcome", "term"})
+OURS: frozenset[Kind] = frozenset(
+    {"disagreement", "theme", "article", "event", "outcome", "term"}
+)
 """What is found by words of ours, or by a title, and not by what an article says."""
-PROSE: frozenset[Kind] = frozenset({"theme", "article", "outcome", "disagreement"})
+PROSE: frozenset[Kind] = frozenset(
+    {"theme", "article", "outcome", "disagreement"}
+)
 """What is so long, or so short, that having all the words of a query says little."""
 
 
@@ -113,7 +117,9 @@ def entries(library: Library) -> Iterator[Entry]:
 
 
 def _person(person: Person) -> Entry:
-    descriptions = dict.fromkeys(description.words for description in person.described)
+    descriptions = dict.fromkeys(
+        description.words for description in person.described
+    )
     described = "; ".join(descriptions)
     role = person.role.text if person.role else ""
     notes = [note.text for note in person.notes]
@@ -133,7 +139,11 @@ def _theme(theme: Theme) -> Entry:
         kind="theme",
         id=theme.id,
         title=theme.title,
-        text=_lines(theme.title, theme.summary, *(block.plain for block in theme.blocks)),
+        text=_lines(
+            theme.title,
+            theme.summary,
+            *(block.plain for block in theme.blocks),
+        ),
         words=theme.summary,
         themes=(theme.id,),
     )
@@ -141,7 +151,9 @@ def _theme(theme: Theme) -> Entry:
 
 def _article(article: Article, library: Library) -> Entry:
     publication = article.publication
-    volume = f"{publication.name} {article.date.first[:4]};{publication.volume}"
+    volume = (
+        f"{publication.name} {article.date.first[:4]};{publication.volume}"
+    )
     return Entry(
         kind="article",
         id=article.id,
@@ -185,7 +197,9 @@ def _event(event: Event) -> Entry:
         kind="event",
         id=event.id,
         title=event.name,
-        text=_lines(event.name, event.what, event.landmark, event.note, *years),
+        text=_lines(
+            event.name, event.what, event.landmark, event.note, *years
+        ),
         words=event.what,
         years=years,
         claims=(event.claim,) if event.claim else (),
@@ -198,7 +212,9 @@ def _outcome(outcome: Outcome, library: Library) -> Entry:
     themes: list[str] = []
     for claim in outcome.claims:
         themes += library.claims[claim].themes
-    sources = [f"{source.title}, {source.publisher}" for source in outcome.sources]
+    sources = [
+        f"{source.title}, {source.publisher}" for source in outcome.sources
+    ]
     quoted = [source.words for source in outcome.sources]
     ours = [outcome.title, outcome.what, outcome.verdict, outcome.reading]
     return Entry(
@@ -238,7 +254,9 @@ def _claim(claim: Claim, library: Library) -> Entry:
         sentence=claim.says,
         article=article.id,
         passage=claim.passage,
-        speakers=tuple(library.speaker_name(speaker) for speaker in claim.speakers),
+        speakers=tuple(
+            library.speaker_name(speaker) for speaker in claim.speakers
+        ),
         people=claim.speakers,
         themes=claim.themes,
         years=_years(article.date),
@@ -249,7 +267,9 @@ def _claim(claim: Claim, library: Library) -> Entry:
 
 def _passage(passage: Passage, article: Article, library: Library) -> Entry:
     """A passage is counted under what its claims are."""
-    claims = tuple(claim.id for claim in library.claims_at(article.id, passage.id))
+    claims = tuple(
+        claim.id for claim in library.claims_at(article.id, passage.id)
+    )
     people = _speakers(claims, library)
     themes: list[str] = []
     for claim in claims:

@@ -47,7 +47,9 @@ def _names_of_speakers(entries: Sequence[Entry]) -> NamesByValue:
 
 def _titles(entries: Sequence[Entry], kind: Kind) -> NamesByValue:
     """Return the ids of the entries of a kind -> their titles."""
-    return {entry.id: (entry.title,) for entry in entries if entry.kind == kind}
+    return {
+        entry.id: (entry.title,) for entry in entries if entry.kind == kind
+    }
 
 
 class Facets:

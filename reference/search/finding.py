@@ -38,18 +38,26 @@ class Search:
     """The library's search: `find` and `suggest`. Nothing is written after it is open."""
 
     def __init__(
-        self, library: Library, entries: Sequence[Entry], wording: Wording, index: Index
+        self,
+        library: Library,
+        entries: Sequence[Entry],
+        wording: Wording,
+        index: Index,
     ) -> None:
         self.entries = entries
         self.state = index.state
         self._wording = wording
         self._stock = Stock(entries, wording)
         lookup = Lookup(wording, index)
-        self._asking = Asking(self._stock, wording, lookup, Addresses(library, entries))
+        self._asking = Asking(
+            self._stock, wording, lookup, Addresses(library, entries)
+        )
         self._ranking = Ranking(entries, wording)
         self._mending = Mending(entries, wording)
         self._completing = Completing(entries, wording)
-        self.tips = make_tips(library, wording, lambda text: bool(self._ask(text).found))
+        self.tips = make_tips(
+            library, wording, lambda text: bool(self._ask(text).found)
+        )
         kinds = Counter(entry.kind for entry in entries)
         self._coverage = {
             "articles": kinds["article"],
@@ -71,7 +79,12 @@ class Search:
         return self._completing.complete(text)
 
     def find(
-        self, query: str, *, sort: str = "relevance", page: int = 1, **narrowing: str
+        self,
+        query: str,
+        *,
+        sort: str = "relevance",
+        page: int = 1,
+        **narrowing: str,
     ) -> Results:
         """Return a page of the answer to a query, narrowed by those facets that have a value.
 
@@ -81,7 +94,9 @@ class Search:
         text = clean(query)
         if sort not in SORTS:
             raise QueryError("Results can be sorted by relevance or by date.")
-        values = {facet: narrowing[facet] for facet in FACETS if narrowing.get(facet)}
+        values = {
+            facet: narrowing[facet] for facet in FACETS if narrowing.get(facet)
+        }
         selection = self._selection(values)
         only_narrowed = bool(values) and not text
         asked = self._asking.ask(text, narrowed=only_narrowed)
@@ -134,7 +149,12 @@ class Search:
         if asked.complete and not asked.nowhere:
             return None
         mended = self._mending.mend(text)
-        if mended and mended.sure and not asked.complete and self._ask(mended.query).found:
+        if (
+            mended
+            and mended.sure
+            and not asked.complete
+            and self._ask(mended.query).found
+        ):
             return Suggestion(mended.query, applied=True)
         candidates = [mended.query] if mended else []
         candidates += self._mending.unquoted(mended.query if mended else text)
@@ -191,7 +211,9 @@ def _other_words(asked: Asked) -> tuple[OtherWords, ...]:
     other_words: list[OtherWords] = []
     for want in asked.wants:
         if asked.found & want.borrowed:
-            others = [" ".join(word.text for word in run) for run in want.other_runs]
+            others = [
+                " ".join(word.text for word in run) for run in want.other_runs
+            ]
             other_words.append(OtherWords(want.label, ", ".join(others)))
     return tuple(other_words)
 

@@ -65,7 +65,9 @@ class WhooshIndex:
         self._index = storage.open_index()
         self._state = state
         self._of_this_thread = threading.local()
-        self._kept: LRUCache[Any, Scores] = LRUCache(KEPT_SCORES, getsizeof=_size)
+        self._kept: LRUCache[Any, Scores] = LRUCache(
+            KEPT_SCORES, getsizeof=_size
+        )
         self._lock = threading.Lock()
 
     @property
@@ -136,17 +138,25 @@ def _in_order(queries: Sequence[Query]) -> Query:
     return query.Sequence(queries, slop=ANYWHERE)
 
 
-def open_index(entries: Sequence[Entry], wording: Wording, folder: Path, log: Logger) -> Index:
+def open_index(
+    entries: Sequence[Entry], wording: Wording, folder: Path, log: Logger
+) -> Index:
     """Return the index of these entries, built first if there is none; this never fails."""
     try:
         place = build_index(entries, wording, folder)
         return WhooshIndex(copy_to_ram(FileStorage(str(place))), "on disk")
     except OSError as error:
-        log.warning("The search index is kept in memory: %s cannot be used (%s)", folder, error)
+        log.warning(
+            "The search index is kept in memory: %s cannot be used (%s)",
+            folder,
+            error,
+        )
         return WhooshIndex(_write(entries, wording), "in memory")
 
 
-def build_index(entries: Sequence[Entry], wording: Wording, folder: Path) -> Path:
+def build_index(
+    entries: Sequence[Entry], wording: Wording, folder: Path
+) -> Path:
     """Return the folder of the index of these entries, built first if there is none whole.
 
     It is built aside and moved into place in one step, and every other index removed. Raises
@@ -170,10 +180,16 @@ def build_index(entries: Sequence[Entry], wording: Wording, folder: Path) -> Pat
 def _may_fork() -> bool:
     """Return whether this process may have a copy of itself do work."""
     alone = threading.active_count() == 1
-    return hasattr(os, "fork") and alone and not multiprocessing.current_process().daemon
+    return (
+        hasattr(os, "fork")
+        and alone
+        and not multiprocessing.current_process().daemon
+    )
 
 
-def _try_to_build(entries: Sequence[Entry], wording: Wording, place: Path) -> None:
+def _try_to_build(
+    entries: Sequence[Entry], wording: Wording, place: Path
+) -> None:
     """Build an index in a process of its own, which gives back the memory that building takes.
 
     What goes wrong is left for the parent to meet, and to say.
@@ -230,7 +246,9 @@ def _write(entries: Sequence[Entry], wording: Wording) -> RamStorage:
 def _is_whole(place: Path) -> bool:
     """Whether a folder has an index, with nothing of it damaged."""
     try:
-        return (place / DIGEST).read_bytes() == _digest_of_files(place).encode()
+        return (place / DIGEST).read_bytes() == _digest_of_files(
+            place
+        ).encode()
     except OSError:
         return False
 

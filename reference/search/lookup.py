@@ -40,7 +40,9 @@ class Lookup:
         """Return a text in which a word that is nowhere is two that stand side by side somewhere:
         "whitepaper" is "white paper".
         """
-        unknown = [word for word in WORD.findall(text) if self._may_be_two(fold(word))]
+        unknown = [
+            word for word in WORD.findall(text) if self._may_be_two(fold(word))
+        ]
         for word in unknown[:MOST_PARTED]:
             pair = self._pair_in(fold(word))
             if pair:

@@ -22,7 +22,9 @@ def by_term(words: Iterable[Word]) -> WordsByTerm:
     return dict(words_by_term)
 
 
-def marks(text: str, words: WordsByTerm, runs: Iterable[Run]) -> tuple[Span, ...]:
+def marks(
+    text: str, words: WordsByTerm, runs: Iterable[Run]
+) -> tuple[Span, ...]:
     """Return where a text, of which these are the words, has runs of words."""
     marked: set[Word] = set()
     for run in runs:
@@ -41,7 +43,9 @@ def _follow(run: Run, first: Word, words_by_term: WordsByTerm) -> list[Word]:
         nearest = last.at + 1
         farthest = last.at + before.width
         candidates = words_by_term.get(wanted.term, ())
-        following = [word for word in candidates if nearest <= word.at <= farthest]
+        following = [
+            word for word in candidates if nearest <= word.at <= farthest
+        ]
         if not following:
             return []
         words.append(following[0])

@@ -49,7 +49,11 @@ class Mending:
     def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
         self._wording = wording
         self._common = common_words(wording.english)
-        self._words = sorted(word for word in wording.written if len(word) > 3 and word.isalpha())
+        self._words = sorted(
+            word
+            for word in wording.written
+            if len(word) > 3 and word.isalpha()
+        )
         names = names_of_values(entries)
         self._names: dict[str, dict[str, str]] = {"kind": {}}
         """Field -> folded word -> the word, of the names of its values."""
@@ -92,9 +96,15 @@ class Mending:
         """Return the names, and words of titles, that a word begins: people's first, then short."""
         if len(typed) < SHORTEST_BEGUN:
             return []
-        known = {**self._names["article"], **self._names["theme"], **self._names["person"]}
+        known = {
+            **self._names["article"],
+            **self._names["theme"],
+            **self._names["person"],
+        }
         begun = [word for word in known if word.startswith(typed)]
-        begun.sort(key=lambda word: (word not in self._people, len(word), word))
+        begun.sort(
+            key=lambda word: (word not in self._people, len(word), word)
+        )
         return [known[word] for word in begun[:MOST_MENDED]]
 
     def _unknown(self, text: str) -> dict[str, Term]:
@@ -115,7 +125,9 @@ class Mending:
             return False
         wording = self._wording
         if term.field:
-            known = {wording.term(name) for name in self._names.get(term.field, ())}
+            known = {
+                wording.term(name) for name in self._names.get(term.field, ())
+            }
             return bool(known) and wording.term(word) not in known
         folded = fold(word)
         if folded in wording.written or folded in wording.also_words:
@@ -155,7 +167,9 @@ class Mending:
 
 def _names_of_people(names: NamesByValue) -> list[tuple[str, ...]]:
     """Return the names of people, and not those of groups, whose ids are their names."""
-    return [called for speaker, called in names.items() if speaker != called[0]]
+    return [
+        called for speaker, called in names.items() if speaker != called[0]
+    ]
 
 
 def _words_of_names(names: Iterable[Iterable[str]]) -> dict[str, str]:
@@ -172,7 +186,11 @@ def _words_of_names(names: Iterable[Iterable[str]]) -> dict[str, str]:
 def common_words(english: English) -> frozenset[str]:
     """Return the common words of English, as this library spells them: none of them is a slip."""
     counts = SpellChecker(language="en", distance=1).word_frequency
-    words = (word for word in counts.words() if len(word) > 2 and counts[word] >= COMMON)
+    words = (
+        word
+        for word in counts.words()
+        if len(word) > 2 and counts[word] >= COMMON
+    )
     return frozenset(english.respelt(fold(word)) for word in words)
 
 
@@ -198,9 +216,13 @@ def nearest_word(word: str, known: Sequence[str]) -> str | None:
     return min(candidates).word
 
 
-def slips_by_word(word: str, known: Sequence[str], most: int) -> dict[str, int]:
+def slips_by_word(
+    word: str, known: Sequence[str], most: int
+) -> dict[str, int]:
     """Return the known words that are at most so many slips away -> how many."""
-    matches = process.extract(word, known, scorer=OSA.distance, score_cutoff=most, limit=None)
+    matches = process.extract(
+        word, known, scorer=OSA.distance, score_cutoff=most, limit=None
+    )
     return {other: int(distance) for other, distance, _ in matches}
 
 
@@ -217,7 +239,9 @@ def _begin_alike(one: str, other: str) -> bool:
     return one[0] == other[0] or sorted(one[:2]) == sorted(other[:2])
 
 
-def nearest_name(word: str, known: Sequence[str], only_alike: bool = False) -> str | None:
+def nearest_name(
+    word: str, known: Sequence[str], only_alike: bool = False
+) -> str | None:
     """Return the known name that is one slip away, or up to three but sounds alike.
 
     Glazbie is Glasby, “forget” is not Forbes. A short one must begin alike: “ways” is not Mays.

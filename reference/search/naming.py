@@ -32,12 +32,16 @@ class Naming:
         if self._wording.names.issuperset(terms):
             return self._named_by_any_name(terms, by_surname)
         # "Bob Buckman", or "Smith and Mays on commissioning"
-        is_name = len(wants) == 2 and self._people_called(terms[-1:]) == by_surname
+        is_name = (
+            len(wants) == 2 and self._people_called(terms[-1:]) == by_surname
+        )
         if is_name or (listed and _are_most(by_surname, wants)):
             return dict.fromkeys(by_surname, Named.SURNAME)
         return dict.fromkeys(self._groups_called(terms), Named.SURNAME)
 
-    def joined(self, wishes: list[Want], people: Mapping[str, Named]) -> list[Want]:
+    def joined(
+        self, wishes: list[Want], people: Mapping[str, Named]
+    ) -> list[Want]:
         """Return wishes in which the names of several people are one wish: any of them will do."""
         known_people = self._stock.people.keys() & people
         if len(known_people) < 2:
@@ -70,7 +74,11 @@ class Naming:
     def _people_called(self, terms: Sequence[str]) -> list[str]:
         """Return the people with one of some surnames."""
         surnames = self._wording.surnames
-        return [person for person, names in surnames.items() if names.intersection(terms)]
+        return [
+            person
+            for person, names in surnames.items()
+            if names.intersection(terms)
+        ]
 
     def _named_by_any_name(
         self, terms: Sequence[str], by_surname: Sequence[str]

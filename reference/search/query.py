@@ -46,7 +46,9 @@ TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _BROKEN = re.compile(r"(?<=\w)[-‐‑]\s*[\n\r]\s*(?=\w)")
-ADDRESS = re.compile(r"https?://(?:(?:dx\.)?doi\.org/|www\.)?|\bdoi:?\s*(?=10\.)|#:~:\S*", re.I)
+ADDRESS = re.compile(
+    r"https?://(?:(?:dx\.)?doi\.org/|www\.)?|\bdoi:?\s*(?=10\.)|#:~:\S*", re.I
+)
 """What an address has before and after its words."""
 
 
@@ -69,7 +71,9 @@ def clean(text: str) -> str:
 
 def _check_length(text: str) -> None:
     if len(text) > MAX_LENGTH:
-        raise QueryError(f"A search may have up to {MAX_LENGTH:,} characters; please shorten it.")
+        raise QueryError(
+            f"A search may have up to {MAX_LENGTH:,} characters; please shorten it."
+        )
 
 
 def parse(text: str) -> tuple[Clause, ...]:
@@ -99,7 +103,11 @@ def parse(text: str) -> tuple[Clause, ...]:
 
 
 def _is_operator(match: re.Match[str]) -> bool:
-    return match["word"] in OPERATORS and not match["minus"] and not match["field"]
+    return (
+        match["word"] in OPERATORS
+        and not match["minus"]
+        and not match["field"]
+    )
 
 
 def _read_term(match: re.Match[str]) -> Term | None:
@@ -131,11 +139,15 @@ def _no_field(name: str) -> str:
 
 def years(text: str) -> range:
     """Return `2010` or `2010-2012` as a range of years. Raises QueryError if it is neither."""
-    match = re.fullmatch(r"([12][0-9]{3})(?:\s?[-–]\s?([12][0-9]{3}))?", text.strip())
+    match = re.fullmatch(
+        r"([12][0-9]{3})(?:\s?[-–]\s?([12][0-9]{3}))?", text.strip()
+    )
     if match:
         first = int(match[1])
         last = int(match[2] or first)
         if first <= last:
             return range(first, last + 1)
-    how = "Years are written in four digits, as in year:2012 or year:2010-2012."
+    how = (
+        "Years are written in four digits, as in year:2012 or year:2010-2012."
+    )
     raise QueryError(f"“{text:.40}” is no year or span of years. {how}")

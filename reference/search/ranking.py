@@ -23,7 +23,11 @@ LONG: frozenset[Kind] = frozenset({"theme", "outcome", "term"})
 """Texts of ours that have many words by chance: they come as if they lacked one more want."""
 
 BY_WHOLE_TITLE: frozenset[Kind] = frozenset({"event", "outcome"})
-BY_MOST_OF_TITLE: dict[Kind, float] = {"theme": 1 / 2, "article": 1 / 2, "disagreement": 2 / 3}
+BY_MOST_OF_TITLE: dict[Kind, float] = {
+    "theme": 1 / 2,
+    "article": 1 / 2,
+    "disagreement": 2 / 3,
+}
 """What comes first where a query has its whole title, or so much of it and nothing else."""
 
 
@@ -43,7 +47,10 @@ class Tier(IntEnum):
 
 PLAIN = TIER * Tier.WORDS
 """What is added to the score of a claim or a passage, where none lacks anything or is named."""
-_TIER_OF_NAME = {Named.FIRST_NAME: Tier.FIRST_NAME, Named.SURNAME: Tier.SURNAME}
+_TIER_OF_NAME = {
+    Named.FIRST_NAME: Tier.FIRST_NAME,
+    Named.SURNAME: Tier.SURNAME,
+}
 
 
 class Ranked(NamedTuple):
@@ -59,7 +66,9 @@ class Ranking:
     def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
         self._entries = entries
         self._few = max(6, FEW * len(entries))
-        self._titles = [wording.telling(*_title_of(entry)) for entry in entries]
+        self._titles = [
+            wording.telling(*_title_of(entry)) for entry in entries
+        ]
         self._passages_and_claims: set[int] = set()
         for place, entry in enumerate(entries):
             if entry.kind in ("passage", "claim"):
@@ -183,8 +192,12 @@ class _Wanted:
         self.terms: set[str] = set()
         for want in asked.wants:
             self.terms.update(want.terms)
-        self._rare = [want.scores for want in asked.wants if not want.everywhere]
-        self._borrowed = [want.borrowed for want in asked.wants if want.borrowed]
+        self._rare = [
+            want.scores for want in asked.wants if not want.everywhere
+        ]
+        self._borrowed = [
+            want.borrowed for want in asked.wants if want.borrowed
+        ]
         is_special = bool(asked.people or asked.first or self._borrowed)
         self.is_plain = asked.complete > 0 and not is_special
 

@@ -59,7 +59,9 @@ class _Dated(NamedTuple):
 class Reading:
     """Reads clauses."""
 
-    def __init__(self, stock: Stock, wording: Wording, lookup: Lookup, naming: Naming) -> None:
+    def __init__(
+        self, stock: Stock, wording: Wording, lookup: Lookup, naming: Naming
+    ) -> None:
         self._stock = stock
         self._wording = wording
         self._english = wording.english
@@ -171,7 +173,11 @@ class Reading:
         if term.text in known:
             return [term.text]
         terms = terms_of(self._telling(self._wording.units(term.text)))
-        return [value for value, named in known.items() if terms and named.issuperset(terms)]
+        return [
+            value
+            for value, named in known.items()
+            if terms and named.issuperset(terms)
+        ]
 
     # Loose words
 
@@ -232,7 +238,10 @@ class Reading:
         total = dict(self._lookup.word(first))
         for word in others:
             scores = self._lookup.word(word)
-            total = {place: total[place] + scores[place] for place in total.keys() & scores.keys()}
+            total = {
+                place: total[place] + scores[place]
+                for place in total.keys() & scores.keys()
+            }
         return total
 
     def _telling(self, units: Sequence[Word]) -> list[Word]:
@@ -265,7 +274,9 @@ class Reading:
                 return False
         return False
 
-    def _has_one_of(self, units: Sequence[Word], listed: frozenset[str]) -> bool:
+    def _has_one_of(
+        self, units: Sequence[Word], listed: frozenset[str]
+    ) -> bool:
         return any(fold(unit.text) in listed for unit in units)
 
     # What is asked for itself
@@ -299,7 +310,9 @@ class Reading:
                 possible.add(place)
         return frozenset(exact or possible)
 
-    def _terms_explained(self, units: Sequence[Word], telling: Sequence[Word]) -> Places:
+    def _terms_explained(
+        self, units: Sequence[Word], telling: Sequence[Word]
+    ) -> Places:
         """Return the terms of the glossary whose meaning is asked: "what does PEC mean"."""
         if not self._has_one_of(units, self._english.explaining):
             return NOWHERE
@@ -316,7 +329,9 @@ def _rarest(wishes: Iterable[Want]) -> Sequence[Want]:
 def _is_loose(clause: Clause) -> bool:
     """Whether a clause is a word that is only wished for."""
     term = clause.terms[0]
-    return len(clause.terms) == 1 and not (clause.negated or term.phrase or term.field)
+    return len(clause.terms) == 1 and not (
+        clause.negated or term.phrase or term.field
+    )
 
 
 def _label_if_nowhere(scores: Scores, label: str) -> tuple[str, ...]:

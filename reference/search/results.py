@@ -19,7 +19,9 @@ class PageError(LookupError):
 
     def __init__(self, last: int) -> None:
         self.last = last
-        super().__init__(f"These results have {last} page{'s' if last > 1 else ''}.")
+        super().__init__(
+            f"These results have {last} page{'s' if last > 1 else ''}."
+        )
 
 
 @dataclass(frozen=True)

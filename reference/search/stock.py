@@ -45,13 +45,20 @@ class Stock:
         claims_of: dict[int, Places] = {}
         for place in self.facets.having("kind", ("passage", "disagreement")):
             claims = self.entries[place].claims
-            claims_of[place] = frozenset(places_of_claims[claim] for claim in claims)
+            claims_of[place] = frozenset(
+                places_of_claims[claim] for claim in claims
+            )
         return claims_of
 
 
-def _terms_of_values(entries: Sequence[Entry], wording: Wording) -> Mapping[str, TermsOfValues]:
+def _terms_of_values(
+    entries: Sequence[Entry], wording: Wording
+) -> Mapping[str, TermsOfValues]:
     """Return facet -> its values -> the terms that each may be named by."""
     terms: dict[str, TermsOfValues] = {}
     for facet, names in names_of_values(entries).items():
-        terms[facet] = {value: wording.every_term(*called) for value, called in names.items()}
+        terms[facet] = {
+            value: wording.every_term(*called)
+            for value, called in names.items()
+        }
     return terms

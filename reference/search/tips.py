@@ -46,16 +46,36 @@ def make_tips(library: Library, wording: Wording, found: Found) -> Tips:
     """Return tips with examples from a library; a form that nothing here has is left out."""
     examples = _Examples(library, wording)
     forms = [
-        ("two words", "both words, in any order and in any of their forms", examples.pairs()),
-        ('"phrase"', "these words side by side; any quotation marks will do", examples.phrases()),
+        (
+            "two words",
+            "both words, in any order and in any of their forms",
+            examples.pairs(),
+        ),
+        (
+            '"phrase"',
+            "these words side by side; any quotation marks will do",
+            examples.phrases(),
+        ),
         ("one … other", "in a phrase: words left out", examples.gaps()),
         ("-word", "without this word, phrase or field", examples.without()),
         ("one OR other", "either of the two", examples.either()),
         ("person:", "what this person or group says", examples.people()),
         ("theme:", "what is filed under this theme", examples.themes()),
-        ("article:", "what stands in the article with this title or address", examples.articles()),
-        ("year:", "what appeared in this year, or in these years", examples.years()),
-        ("kind:", "only this kind: claim, person, disagreement, event, term …", examples.kinds()),
+        (
+            "article:",
+            "what stands in the article with this title or address",
+            examples.articles(),
+        ),
+        (
+            "year:",
+            "what appeared in this year, or in these years",
+            examples.years(),
+        ),
+        (
+            "kind:",
+            "only this kind: claim, person, disagreement, event, term …",
+            examples.kinds(),
+        ),
     ]
     tips = []
     for form, meaning, candidates in forms:
@@ -82,7 +102,9 @@ class _Examples:
     def __init__(self, library: Library, wording: Wording) -> None:
         self._library = library
         self._wording = wording
-        self._claims = list(library.contrasted or library.claims.values())[:TRIED]
+        self._claims = list(library.contrasted or library.claims.values())[
+            :TRIED
+        ]
 
     def pairs(self) -> Iterator[str]:
         for example in self._library.site.examples:
@@ -113,7 +135,11 @@ class _Examples:
 
     def people(self) -> Iterator[str]:
         speakers = self._library.speakers
-        groups = [speaker for speaker in speakers if speaker not in self._library.people]
+        groups = [
+            speaker
+            for speaker in speakers
+            if speaker not in self._library.people
+        ]
         for group in groups:
             yield f'person:"{group}"'
         for person in self._library.people.values():
@@ -181,6 +207,8 @@ class _Examples:
     def _telling(self, text: str) -> list[str]:
         """Return the plain words of a text that say something; "" if there is none."""
         words = [
-            word for word in WORD.findall(text) if word.isalpha() and self._wording.tells(word)
+            word
+            for word in WORD.findall(text)
+            if word.isalpha() and self._wording.tells(word)
         ]
         return words or [""]

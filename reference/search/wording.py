@@ -106,7 +106,12 @@ class Wording:
     def learnt(self) -> tuple[object, ...]:
         """All that readings follow from beside the texts and the lists of English here."""
         english = self.english
-        return sorted(self.names), self._abbreviations.known, english.forms, english.apart
+        return (
+            sorted(self.names),
+            self._abbreviations.known,
+            english.forms,
+            english.apart,
+        )
 
     def term(self, word: str) -> str:
         """Return what all forms and spellings of a word share; "" if it has no letters."""
@@ -200,11 +205,17 @@ class Wording:
         """Return the words that a word as written is read as: mostly one, two for a compound."""
         words = self._parts.get(fold(written), (written,))
         terms = [self.term(word) for word in words]
-        return tuple(Part(term, self._abbreviations.width(term)) for term in terms if term)
+        return tuple(
+            Part(term, self._abbreviations.width(term))
+            for term in terms
+            if term
+        )
 
     # Words that are wider than one
 
-    def _compounds_begun(self, text: str, plain: Sequence[Word], number: int) -> list[Word]:
+    def _compounds_begun(
+        self, text: str, plain: Sequence[Word], number: int
+    ) -> list[Word]:
         """Return the compound that a word of a text and the next are, as one word; [] if none."""
         pair = plain[number : number + 2]
         if len(pair) < 2:
@@ -212,7 +223,9 @@ class Wording:
         term = self._compound(text, *pair)
         return [as_one(term, pair, text)] if term else []
 
-    def _abbreviations_begun(self, text: str, plain: Sequence[Word], number: int) -> list[Word]:
+    def _abbreviations_begun(
+        self, text: str, plain: Sequence[Word], number: int
+    ) -> list[Word]:
         """Return the abbreviations that are written out from a word of a text on, each as one."""
         begun: list[Word] = []
         for abbreviation in self._abbreviations.begun(plain, number):

@@ -67,7 +67,9 @@ Run: TypeAlias = tuple[Word, ...]
 
 def fold(word: str) -> str:
     """Return a word without case, accents, hidden characters, apostrophes and possessive `s`."""
-    return _folded(word) if len(word) > LONGEST_KEPT else _folded_and_kept(word)
+    return (
+        _folded(word) if len(word) > LONGEST_KEPT else _folded_and_kept(word)
+    )
 
 
 def terms_of(words: Iterable[Word]) -> tuple[str, ...]:

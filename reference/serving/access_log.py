@@ -33,7 +33,9 @@ class AccessLog:
         self._lines: deque[str] = deque(maxlen=LINES_WAITING)
         threading.Thread(target=self._write, daemon=True).start()
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(
+        self, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
         """Answer a request, as WSGI has it, and note it."""
         began = time.perf_counter()
         status = ""

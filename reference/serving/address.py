@@ -5,7 +5,9 @@ from urllib.parse import urlsplit
 
 HOST = r"\w[\w-]*(\.\w[\w-]*)*\.?|\[[\da-f:.]+\]"
 PATH = r"[^\s\x00-\x1f\x7f\"<>\\^`{|}?#]*"
-ADDRESS = re.compile(rf"https?://({HOST})(:(?P<port>[1-9]\d*))?(/{PATH})?", re.IGNORECASE)
+ADDRESS = re.compile(
+    rf"https?://({HOST})(:(?P<port>[1-9]\d*))?(/{PATH})?", re.IGNORECASE
+)
 """A name or number of a host, no user or password, nothing that would end markup."""
 HIGHEST_PORT = 65_535
 
@@ -24,5 +26,7 @@ def public_address(typed: str, may_have_path: bool = False) -> str:
     parts = urlsplit(typed)
     path = parts.path.rstrip("/")
     if path and not may_have_path:
-        raise ValueError("must end after the host: the site is served at its root")
+        raise ValueError(
+            "must end after the host: the site is served at its root"
+        )
     return f"{parts.scheme}://{parts.netloc.lower()}{path}"

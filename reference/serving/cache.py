@@ -9,7 +9,14 @@ Plain WSGI middleware, put round an application as Flask's manual has it:
 
 import gzip
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,7 +26,11 @@ from urllib.parse import unquote_plus
 
 import brotli
 from cachetools import LRUCache
-from werkzeug.http import parse_accept_header, parse_etags, remove_entity_headers
+from werkzeug.http import (
+    parse_accept_header,
+    parse_etags,
+    remove_entity_headers,
+)
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Response
 
@@ -101,11 +112,17 @@ class Cache:
         self.searches: Shelf = LRUCache(SEARCHES_BYTES, size_of)
         self.files: Shelf = {}
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> list[bytes]:
+    def __call__(
+        self, environ: Environ, start_response: StartResponse
+    ) -> list[bytes]:
         """Answer a request, as WSGI has it (PEP 3333)."""
         answer = self._answer(environ)
         known = environ.get("HTTP_IF_NONE_MATCH")
-        if known and answer.etag and parse_etags(known).contains_weak(answer.etag):
+        if (
+            known
+            and answer.etag
+            and parse_etags(known).contains_weak(answer.etag)
+        ):
             answer = not_modified(answer)
         start_response(answer.status, answer.headers)
         if environ["REQUEST_METHOD"] == "HEAD":
@@ -120,13 +137,17 @@ class Cache:
             if not may_be_kept(response):
                 continue
             for coding in ("", *CODINGS):
-                self.files[Key(path, "", coding)] = answer_in(coding, response, path)
+                self.files[Key(path, "", coding)] = answer_in(
+                    coding, response, path
+                )
 
     def _answer(self, environ: Environ) -> Answer:
         """Return the answer to a request: a refusal, one that is kept, or a new one."""
         refused = refusal(environ)
         if refused:
-            return self._plain(refused.status, f"{refused.sentence}\n", "text/plain")
+            return self._plain(
+                refused.status, f"{refused.sentence}\n", "text/plain"
+            )
         key = self._key(environ)
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._make(environ, key.coding)
@@ -134,7 +155,10 @@ class Cache:
         with self._lock:
             answer = shelf.get(key)
         if answer is None:
-            request = environ | {"REQUEST_METHOD": "GET", "QUERY_STRING": key.query}
+            request = environ | {
+                "REQUEST_METHOD": "GET",
+                "QUERY_STRING": key.query,
+            }
             answer = self._make(request, key.coding)
             self._keep(answer, shelf, key)
         return answer
@@ -161,7 +185,10 @@ class Cache:
         """Keep an answer, if it may be kept and is not larger than its whole shelf."""
         if answer.etag is None:
             return
-        with self._lock, suppress(ValueError):  # cachetools, of what is too large
+        with (
+            self._lock,
+            suppress(ValueError),
+        ):  # cachetools, of what is too large
             shelf[key] = answer
 
     def _make(self, environ: Environ, coding: str) -> Answer:
@@ -171,15 +198,23 @@ class Cache:
             response = self._respond(environ)
         except Exception:
             log.exception("No answer could be made at %r", path)
-            return self._plain("500 Internal Server Error", FAILED, "text/html")
+            return self._plain(
+                "500 Internal Server Error", FAILED, "text/html"
+            )
         if environ["REQUEST_METHOD"] == "GET" and may_be_kept(response):
             return answer_in(coding, response, path)
-        return Answer(response.status, response.headers.to_wsgi_list(), response.get_data())
+        return Answer(
+            response.status,
+            response.headers.to_wsgi_list(),
+            response.get_data(),
+        )
 
     def _respond(self, environ: Environ) -> Response:
         """Return the application's response, whatever host the reader says that this is."""
         host = self._addresses.public.partition("://")[2] or "localhost"
-        return Response.from_app(self._application, environ | {"HTTP_HOST": host}, buffered=True)
+        return Response.from_app(
+            self._application, environ | {"HTTP_HOST": host}, buffered=True
+        )
 
     def _plain(self, status: str, text: str, media_type: str) -> Answer:
         """Return an answer that needs no application."""

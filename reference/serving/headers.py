@@ -27,7 +27,15 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 """What a browser asks by OPTIONS before another site's page reads data with headers of its own."""
-DATA_ENDINGS = ("bib", "ris", "csv", "csl.json", "jsonld", "citations.json", "png")
+DATA_ENDINGS = (
+    "bib",
+    "ris",
+    "csv",
+    "csl.json",
+    "jsonld",
+    "citations.json",
+    "png",
+)
 """The paths of data: files, by their endings. Pictures go with links on other sites."""
 DATA_AT_ROOT = re.compile(r"/(\w+\.json|feed\.xml)")
 """The paths of data: what answers at the root."""
@@ -39,7 +47,9 @@ ASK_AGAIN = {"Cache-Control": "no-cache"}
 """A browser may keep an answer, and asks each time whether it is still the same (its ETag)."""
 NEVER_KEPT = {"Cache-Control": "no-store"}
 NOT_FOR_SEARCH_ENGINES = {"X-Robots-Tag": "noindex, nofollow"}
-MADE_BY_A_READER = re.compile(r"/(search|collection)/|/(search|suggest)\.json|/collection\.\w.*")
+MADE_BY_A_READER = re.compile(
+    r"/(search|collection)/|/(search|suggest)\.json|/collection\.\w.*"
+)
 """Paths whose answers a reader's question makes: without end, and none a page of the site."""
 
 

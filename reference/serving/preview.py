@@ -35,7 +35,9 @@ class PreviewMaker:
 
     def __init__(self, make_site: Callable[[], Application]) -> None:
         self._make_site = make_site
-        self._last_good: Application = Response(NOTHING_YET, mimetype="text/html")
+        self._last_good: Application = Response(
+            NOTHING_YET, mimetype="text/html"
+        )
 
     def __call__(self) -> "Preview":
         """Return the site, or the last good one with the problems of the content as it is."""
@@ -51,12 +53,16 @@ class PreviewMaker:
 class Preview:
     """A site with a band that says what is wrong, whose pages load themselves again."""
 
-    def __init__(self, application: Application, problems: Sequence[str]) -> None:
+    def __init__(
+        self, application: Application, problems: Sequence[str]
+    ) -> None:
         self._application = application
         self._problems = problems
         self._state = f"made {next(numbers)}"
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(
+        self, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
         """Answer a request, as WSGI has it (PEP 3333)."""
         response = self._response(environ)
         response.headers["Cache-Control"] = "no-store"
@@ -70,9 +76,16 @@ class Preview:
         if path in FILES:
             file = HERE / path.strip("/")
             return Response(file.read_bytes(), mimetype=FILES[path])
-        plain = {key: value for key, value in environ.items() if key not in OF_KEPT_ANSWERS}
+        plain = {
+            key: value
+            for key, value in environ.items()
+            if key not in OF_KEPT_ANSWERS
+        }
         response = Response.from_app(self._application, plain, buffered=True)
-        if response.mimetype == "text/html" and environ["REQUEST_METHOD"] == "GET":
+        if (
+            response.mimetype == "text/html"
+            and environ["REQUEST_METHOD"] == "GET"
+        ):
             page = response.get_data(as_text=True)
             response.set_data(self._with_band(page))
         return response
@@ -92,7 +105,9 @@ class Preview:
 
     def _band(self) -> str:
         """Return the problems of the content as a section of HTML."""
-        items = "".join(f"<li>{escape(problem)}</li>" for problem in self._problems)
+        items = "".join(
+            f"<li>{escape(problem)}</li>" for problem in self._problems
+        )
         return (
             '<section class="preview-problems" aria-label="Problems in the content">'
             "<p><strong>What is wrong with the content</strong> (the last good one is shown)</p>"

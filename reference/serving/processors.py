@@ -35,7 +35,9 @@ def processors_of_quota() -> float | None:
     """Return the smallest quota of this process's control group and those above it, in processors;
     None where there is none (https://docs.kernel.org/admin-guide/cgroup-v2.html)."""
     try:
-        line = OWN_GROUP.read_text().strip()  # 0::/system.slice/reference.service
+        line = (
+            OWN_GROUP.read_text().strip()
+        )  # 0::/system.slice/reference.service
     except OSError:
         return None
     name = line.rpartition(":")[2]

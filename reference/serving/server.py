@@ -48,7 +48,9 @@ SETTINGS: dict[str, Any] = {
     "blocking_threads": THREADS,
     "backpressure": CONNECTIONS,
     "log_level": LogLevels.error,
-    "log_dictconfig": {"handlers": {"console": STDERR_HANDLER, "access": STDERR_HANDLER}},
+    "log_dictconfig": {
+        "handlers": {"console": STDERR_HANDLER, "access": STDERR_HANDLER}
+    },
     "respawn_failed_workers": True,
     "respawn_interval": RESPAWN_AFTER_S,
     "workers_kill_timeout": STOP_WITHIN_S,
@@ -71,7 +73,9 @@ class Served:
         except ContentError as error:
             log.error("%s\nThe last good content is still served.", error)
         except Exception:
-            log.exception("This cannot be served. The last good content is still served.")
+            log.exception(
+                "This cannot be served. The last good content is still served."
+            )
         else:
             log.info("The content as it is now is served.")
 
@@ -92,10 +96,14 @@ def serve(
     raises.
     """
     host, port = free_place(host, port)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to read again
+    signal.signal(
+        signal.SIGHUP, signal.SIG_IGN
+    )  # until there is something to read again
     served = Served(make)
     in_thread(beside)
-    multiprocessing.set_start_method("fork", force=True)  # workers share what has been read,
+    multiprocessing.set_start_method(
+        "fork", force=True
+    )  # workers share what has been read,
     gc.freeze()  # and no garbage collection copies it (Python's manual, `gc.freeze`)
     allow_many_connections()
 
@@ -107,16 +115,24 @@ def serve(
         return served.application
 
     while True:
-        server = Granian("reference", address=host, port=port, workers=workers, **SETTINGS)
+        server = Granian(
+            "reference", address=host, port=port, workers=workers, **SETTINGS
+        )
         server.on_startup(lambda: in_thread(announce, host, port))
         server.on_reload(served.read_again)
         try:
             server.serve(target_loader=in_worker, wrap_loader=False)
             return
-        except SystemExit:  # Granian ends when a worker dies twice within seconds
-            if server.interrupt_signal:  # or when one was told to stop together with it
+        except (
+            SystemExit
+        ):  # Granian ends when a worker dies twice within seconds
+            if (
+                server.interrupt_signal
+            ):  # or when one was told to stop together with it
                 return
-            log.error("Workers died faster than they are replaced: the server begins again.")
+            log.error(
+                "Workers died faster than they are replaced: the server begins again."
+            )
 
 
 def free_place(host: str, port: int) -> tuple[str, int]:
@@ -127,9 +143,13 @@ def free_place(host: str, port: int) -> tuple[str, int]:
             trial.bind((host, port))
             name = trial.getsockname()
     except UnicodeError:  # an empty or endless part of a name
-        raise OSError(0, "no host is named so", f"cannot serve at {host}:{port}") from None
+        raise OSError(
+            0, "no host is named so", f"cannot serve at {host}:{port}"
+        ) from None
     except OSError as error:
-        raise OSError(0, error.strerror, f"cannot serve at {host}:{port}") from None
+        raise OSError(
+            0, error.strerror, f"cannot serve at {host}:{port}"
+        ) from None
     return name[0], name[1]
 
 
@@ -141,7 +161,9 @@ def address_family(host: str) -> socket.AddressFamily:
 def allow_many_connections() -> None:
     """Raise the number of files that this process may have open as far as it is let."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with suppress(OSError, ValueError):  # macOS: "no limit" is no number that may be asked for
+    with suppress(
+        OSError, ValueError
+    ):  # macOS: "no limit" is no number that may be asked for
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
@@ -160,7 +182,9 @@ def announce(host: str, port: int) -> None:
         time.sleep(0.01)
     shown = f"[{host}]" if ":" in host else host
     with suppress(OSError):
-        os.write(STANDARD_OUTPUT, f"Serving at http://{shown}:{port}/\n".encode())
+        os.write(
+            STANDARD_OUTPUT, f"Serving at http://{shown}:{port}/\n".encode()
+        )
 
 
 def listens(host: str, port: int) -> bool:
