@@ -99,7 +99,10 @@ def test_prose_has_words_of_its_own(small: Path) -> None:
 
     found = reminders_of(small, "prose")
 
-    wanted = "has a run of an article’s words without marks, “the sleeper loses money on every night it”"
+    wanted = (
+        "has a run of an article’s words without marks, "
+        "“the sleeper loses money on every night it”"
+    )
     assert wanted in found
 
 

@@ -77,7 +77,7 @@ def finish(process: subprocess.Popen[str]) -> Finished:
 def export_in_this_process(
     make_app: Callable[[], Flask], folder: Path
 ) -> None:
-    """Export an app made by a test, in a thread: a browser of other tests may hold this one's loop."""
+    """Export an app made by a test, in a thread: a browser may hold this one's loop."""
     with ThreadPoolExecutor(1) as threads:
         threads.submit(
             freeze.export, make_app, folder, lambda line: None

@@ -54,7 +54,10 @@ def one_article(folder: Path) -> Path:
     (content / "themes/cost.md").unlink()
     theme = content / "themes/comfort.md"
     head = theme.read_text(encoding="utf-8").split("---\n")[1]
-    sentence = "The article says that the last night train leaves on Friday [@last-train-on-friday]."
+    sentence = (
+        "The article says that the last night train leaves on Friday "
+        "[@last-train-on-friday]."
+    )
     theme.write_text(f"---\n{head}---\n\n{sentence}\n", encoding="utf-8")
     keep_claims_of_nobody(content / NEWS)
     site = yaml.safe_load((content / "site.yaml").read_text(encoding="utf-8"))
