@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from reference.periods import period
 from reference.records import Article, Claim, Date, Event, Library, Theme
 
-MOST_COLUMNS = 6
+MOST_COLUMNS = 5
 """Articles that a picture has room for."""
 COLUMNS_OF_MANY = 4
 """Of more articles than there is room for, so many of the latest: the page stays light."""

@@ -51,7 +51,7 @@ def test_the_picture_has_every_claim_under_its_themes(
 ) -> None:
     """Each theme has all its claims, each in the column of its article, a ring where disputed.
 
-    That is so of as many articles as there is room for, here at most the first six.
+    That is so of as many articles as there is room for, here at most the first five.
     """
     articles = dict(islice(library.articles.items(), charts.MOST_COLUMNS))
     claims = {
