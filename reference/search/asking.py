@@ -76,7 +76,10 @@ class Asked:
 
 
 class _Found(NamedTuple):
-    """Entries found, and whether they have all that is wanted, or only most of it."""
+    """Entries found, and whether each has all that is wanted.
+
+    `is_complete` is False where they have only most of it, and where there are none.
+    """
 
     places: Places
     is_complete: bool
@@ -134,24 +137,36 @@ class Asking:
         return first
 
     def _find(self, question: Question) -> _Found:
-        """Return the entries that have all that is asked, or else the best."""
+        """Return the entries that have all that is asked, or else those with most of it.
+
+        A question wants what it requires (phrases and fields), and wishes for its loose words.
+        What is found is complete if there is something, and all of it has all that is wanted;
+        where several people are named, each of them is a complete answer.
+        """
         allowed = self._stock.every - question.excluded
-        among = having_all(question.required, allowed)
-        if not among and len(question.wants) > 1:
-            return _Found(
-                self._best_of(question.wants, allowed), is_complete=False
-            )
-        places = having_all(question.wishes, among) | self._people_listed(
-            question, among
-        )
-        if not question.wishes or places & self._stock.answers:
+        having_required = having_all(question.required, allowed)
+        wants = question.wants
+        if not having_required and len(wants) > 1:
+            return self._partly(wants, allowed)
+
+        having_wishes = having_all(question.wishes, having_required)
+        people = self._people_listed(question, having_required)
+        places = having_wishes | people
+        if not question.wishes:
             return _Found(places, is_complete=bool(places))
-        if question.has_phrase:  # it is required, though the rest is missing
-            return _Found(among, is_complete=False)
-        return _Found(
-            self._best_of(self._wishes_left(question), among),
-            is_complete=False,
-        )
+        # Our prose is so long that it may have all the words by chance.
+        has_answer = bool(places & self._stock.answers)
+        if has_answer:
+            return _Found(places, is_complete=True)
+
+        if question.has_phrase:
+            # A phrase is what the reader is after, though loose words are missing.
+            return _Found(having_required, is_complete=False)
+        return self._partly(self._wishes_left(question), having_required)
+
+    def _partly(self, wants: Sequence[Want], among: Places) -> _Found:
+        """Return the entries with most of what is wanted, where none has it all."""
+        return _Found(self._best_of(wants, among), is_complete=False)
 
     def _people_listed(self, question: Question, among: Places) -> Places:
         """Return the people named, if they are several: any of them is asked for."""
@@ -248,18 +263,27 @@ class Asking:
         return all(entries & want.scores.keys() for want in question.required)
 
     def _relevance(self, place: int, wishes: Sequence[Want]) -> float:
-        """Return how much a disagreement is about what is wished for: of each wish, the share of
-        the claims on its sides that have it, and 1 if its own words have it, by the wish's worth.
+        """Return how much a disagreement is about what is wished for.
+
+        A wish counts for as much of its worth as the share of the claims on the disagreement's
+        sides that have it (0 to 1), and for its whole worth once more if the disagreement's own
+        words have it. A rare wish is worth more than a common one.
         """
         entries = len(self._stock.every)
-        claims = self._stock.claims_of[place]
         relevance = 0.0
         for wish in wishes:
-            share = len(claims & wish.scores.keys()) / len(claims)
+            worth = wish.worth(entries)
+            relevance += self._share_of_claims(place, wish) * worth
             if place in wish.scores:
-                share += 1
-            relevance += share * wish.worth(entries)
+                relevance += worth
         return relevance
+
+    def _share_of_claims(self, place: int, wish: Want) -> float:
+        """Return the share of a disagreement's claims that have what is wished for."""
+        # Never empty: no library is loaded in which a side has no claim.
+        claims = self._stock.claims_of[place]
+        claims_with_wish = claims & wish.scores.keys()
+        return len(claims_with_wish) / len(claims)
 
     def _side_by_side(self, units: Sequence[Word]) -> tuple[Scores, ...]:
         """Return the scores of words side by side: of pairs of which one tells, and of all."""

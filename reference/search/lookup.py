@@ -50,16 +50,19 @@ class Lookup:
         return text
 
     def _may_stand(self, run: Run) -> bool:
+        """Whether it is worth looking for a run: False if it surely stands nowhere."""
         known = self._wording.terms
         if any(word.term not in known for word in run):
             return False
         return len(run) < 3 or self._pairs_stand_in_one_entry(run)
 
     def _pairs_stand_in_one_entry(self, run: Run) -> bool:
-        pairs: dict[tuple[str, str], Run] = {}
-        for one, other in pairwise(run):
-            pairs[one.term, other.term] = (one, other)
-        first, *others = pairs.values()
+        """Whether one entry has each pair of neighbours of a run side by side.
+
+        The pairs may stand apart from each other: the entry need not have the run itself. The run
+        has two words or more.
+        """
+        first, *others = _different_pairs(run)
         places = set(self._index.having([first]))
         for pair in others:
             scores = self._index.having([pair])
@@ -87,6 +90,21 @@ class Lookup:
     def _is_part(self, word: str) -> bool:
         is_written = word in self._wording.written
         return is_written and self._wording.compounds.may_be_part(word)
+
+
+def _different_pairs(run: Run) -> list[Run]:
+    """Return the pairs of neighbours in a run, one of those that have the same two terms.
+
+    "to be or not to be" has "to be" once, besides "be or", "or not" and "not to".
+    """
+    seen: set[tuple[str, str]] = set()
+    pairs: list[Run] = []
+    for pair in pairwise(run):
+        terms = (pair[0].term, pair[1].term)
+        if terms not in seen:
+            seen.add(terms)
+            pairs.append(pair)
+    return pairs
 
 
 def cut(units: Sequence[Word]) -> list[Run]:

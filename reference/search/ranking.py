@@ -122,21 +122,32 @@ class Ranking:
         return Tier.TITLE if is_described else Tier.WORDS
 
     def _tier_of_ours(self, place: int, wanted: "_Wanted") -> Tier:
-        """Return the tier of an entry of ours: high if its title or its abbreviation is asked for,
-        else below what articles say, unless nothing has all that is asked.
+        """Return the tier of an entry that is found by words of ours, or by its title.
+
+        It comes before what articles say if its title or its abbreviation is asked for. Otherwise
+        it comes after that, where some entries have all that is asked; where none has, it is
+        ranked with what articles say, by how well its words fit.
         """
         kind = self._entries[place].kind
         if kind == "term" and self._is_abbreviation_asked(place, wanted):
             return Tier.ABBREVIATION
-        if kind in BY_WHOLE_TITLE and self._has_whole_title(place, wanted):
+        if self._is_title_asked(place, wanted):
             return Tier.TITLE
-        if kind in BY_MOST_OF_TITLE and self._has_most_of_title(place, wanted):
-            return Tier.TITLE
-        if not wanted.asked.complete:
-            return Tier.WORDS
-        if kind in PROSE:
+        some_have_all = wanted.asked.complete > 0
+        if some_have_all and kind in PROSE:
             return Tier.PROSE_OF_OURS
-        return Tier.WORDS_OF_OURS
+        if some_have_all:
+            return Tier.WORDS_OF_OURS
+        return Tier.WORDS
+
+    def _is_title_asked(self, place: int, wanted: "_Wanted") -> bool:
+        """Whether a query has as much of the title as an entry of this kind needs."""
+        kind = self._entries[place].kind
+        if kind in BY_WHOLE_TITLE and self._has_whole_title(place, wanted):
+            return True
+        return kind in BY_MOST_OF_TITLE and self._has_most_of_title(
+            place, wanted
+        )
 
     def _is_abbreviation_asked(self, place: int, wanted: "_Wanted") -> bool:
         """Whether all that was typed is the abbreviation of a term."""
