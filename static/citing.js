@@ -9,7 +9,8 @@
   const manner = () => (kept.get("manner") in MANNERS ? kept.get("manner") : "reference");
 
   // Scripts that only answer a reader are named by this one's element. They come when a reader first
-  // points, selects or types, and put what they do with a click into `clicks`.
+  // points, selects or types, and put what they do with a click into `clicks`. A page that comes under a
+  // pointer at rest, or a selection that holds nothing, is no act of a reader.
   const later = Object.values(document.currentScript.dataset);
   const clicks = [];
   let loading;
@@ -94,7 +95,10 @@
     for (const passage of all("[data-passage]")) printed.set(passage, fold(passage.textContent));
     refresh();
     on("click", clicked);
-    for (const type of ["pointerover", "focusin", "keydown", "selectionchange"]) on(type, loaded);
+    for (const type of ["pointermove", "pointerdown", "focusin", "keydown"]) on(type, loaded);
+    on("selectionchange", () => {
+      if (!getSelection().isCollapsed) loaded();
+    });
   });
   on("keydown", ({ key }) => {
     if (key === "Escape") hush();

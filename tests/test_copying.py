@@ -320,18 +320,54 @@ def test_the_browsers_own_copy_is_its_own(page: Page, served: str) -> None:
 
 # Script that comes when a reader acts
 
+NO_ACT = """async () => {
+  const button = document.querySelector("[data-link]");
+  button.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+  getSelection().collapse(document.body, 0);
+  await new Promise((done) => setTimeout(done, 100));
+}"""
+"""What a browser does by itself: a page comes under a pointer at rest; a caret is set."""
 
-def test_the_first_click_is_not_lost(page: Page, site: str) -> None:
-    """What copies comes when a reader first acts; the click that it comes with still copies."""
-    fetched: list[str] = []
-    page.on("request", lambda request: fetched.append(request.url))
+
+@pytest.fixture
+def fetched(page: Page) -> list[str]:
+    """The addresses of all that the page asks for, as it goes on."""
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    return addresses
+
+
+def test_the_first_click_is_not_lost(
+    page: Page, site: str, fetched: list[str]
+) -> None:
+    """What copies comes when a reader first acts, not before; the click it comes with copies."""
+    page.mouse.move(300, 300)
     page.goto(site + CLAIM)
+    page.evaluate(NO_ACT)
     assert not any("copying." in url for url in fetched)
 
     page.get_by_role("button", name="Copy link").dispatch_event("click")
 
     expect(message(page)).to_have_text("Copied")
     assert any("copying." in url for url in fetched)
+
+
+@pytest.mark.parametrize("act", ["points", "presses", "types", "selects"])
+def test_the_first_act_fetches_what_copies(
+    page: Page, served: str, act: str
+) -> None:
+    """Whatever a reader does first, what copies comes with it, before a button is clicked."""
+    page.goto(served + CLAIM)
+
+    with page.expect_request("**/copying.*"):
+        if act == "points":
+            page.mouse.move(200, 200)
+        elif act == "presses":
+            page.locator("h1").dispatch_event("pointerdown")
+        elif act == "types":
+            page.keyboard.press("Shift")
+        else:
+            page.evaluate("getSelection().selectAllChildren(document.body)")
 
 
 def test_script_that_does_not_come_is_asked_for_again(
