@@ -67,6 +67,9 @@ WORST = {
     "phrases without an end": longest("‘a"),
     "phrases": longest('"a" '),
     "phrases of two words": longest('"the GPs" '),
+    "phrases of three common words": longest(
+        '"the GPs and" "of the NHS" "in the PCT" '
+    ),
     "apostrophes": longest("'a"),
     "quotation marks": longest('"a'),
     "colons": longest(":a"),

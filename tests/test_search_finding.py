@@ -243,7 +243,7 @@ def test_what_nothing_has_finds_nothing(
     results = search.find(query)
 
     assert results.total == 0
-    assert results.nowhere == results.missing == tuple(query.split())
+    assert results.found_nowhere == results.missing == tuple(query.split())
     assert results.suggestion is None
     assert results.coverage["claims"] == len(library.claims)
     assert results.coverage["people"] == len(library.people)
@@ -334,11 +334,11 @@ def test_what_is_missing_is_said(search: Search) -> None:
     """Where nothing has all the words, the best have most, and the answer names the rest."""
     results = search.find("textbooks about megaprojects and training")
 
-    assert results.missing == results.nowhere == ("megaprojects",)
+    assert results.missing == results.found_nowhere == ("megaprojects",)
     assert results.hits[0].passage == "p5"
     assert search.find("Bob Buckman").missing == ("Bob",)
-    assert search.find("Glasby OR qqq").nowhere == ("qqq",)
-    assert search.find('theme:zzz "no such phrase"').nowhere == (
+    assert search.find("Glasby OR qqq").found_nowhere == ("qqq",)
+    assert search.find('theme:zzz "no such phrase"').found_nowhere == (
         "theme:zzz",
         "no such phrase",
     )

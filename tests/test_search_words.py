@@ -20,7 +20,7 @@ def wording(library: Library) -> Wording:
 
 
 def terms(wording: Wording, text: str) -> list[str]:
-    return [unit.term for unit in wording.units(text)]
+    return [unit.term for unit in wording.query_words(text)]
 
 
 @pytest.mark.parametrize("line", WORDS["same"])
@@ -49,7 +49,7 @@ def test_marks(wording: Wording) -> None:
 
     def marked(*runs: str) -> list[str]:
         spans = wording.marks(
-            text, [tuple(wording.units(run)) for run in runs]
+            text, [tuple(wording.query_words(run)) for run in runs]
         )
         return [text[start:end] for start, end in spans]
 
@@ -110,6 +110,7 @@ def test_each_of_the_content_s_other_words_is_written_here(
     for typed, others in library.words.get("also", {}).items():
         for other in others.split(","):
             known = [
-                unit.term in wording.terms for unit in wording.units(other)
+                unit.term in wording.terms
+                for unit in wording.query_words(other)
             ]
             assert known and all(known), f"{typed} -> {other}"

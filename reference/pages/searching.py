@@ -217,7 +217,7 @@ def verdict_of(results: Results) -> Verdict | None:
         return Verdict.NOTHING
     if results.missing:
         return Verdict.LACKING
-    if results.nowhere:
+    if results.found_nowhere:
         return Verdict.NOWHERE
     if results.suggestion:
         return Verdict.PERHAPS

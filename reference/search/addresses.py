@@ -40,12 +40,12 @@ class Addresses:
     """Which entry an address leads to: of this site, wherever it is served, or of an original."""
 
     def __init__(self, library: Library, entries: Sequence[Entry]) -> None:
-        self._places: dict[_Key, int] = {}
+        self._numbers: dict[_Key, int] = {}
         self._ids: dict[str, int] = {}
-        for place, entry in enumerate(entries):
-            self._places[_key_of(entry)] = place
+        for number, entry in enumerate(entries):
+            self._numbers[_key_of(entry)] = number
             if entry.kind != "passage":
-                self._ids.setdefault(entry.id, place)
+                self._ids.setdefault(entry.id, number)
         self._add_moved_claims(library.moved)
         self._originals = self._find_originals(library)
 
@@ -54,7 +54,7 @@ class Addresses:
         for old, new in moved.items():
             old_key = _Key("claim", old)
             new_key = _Key("claim", new)
-            self._places[old_key] = self._places[new_key]
+            self._numbers[old_key] = self._numbers[new_key]
 
     def _find_originals(self, library: Library) -> dict[str, int]:
         """Return the bare address of each original -> the number of its article's entry."""
@@ -63,7 +63,7 @@ class Addresses:
             if article.url:
                 address = _bare(article.url)
                 key = _Key("article", article.id)
-                originals[address] = self._places[key]
+                originals[address] = self._numbers[key]
         return originals
 
     def find(self, text: str) -> int | None:
@@ -96,8 +96,8 @@ class Addresses:
             ]
             keys = inside + keys
         for key in keys:
-            if key in self._places:
-                return self._places[key]
+            if key in self._numbers:
+                return self._numbers[key]
         return None
 
 

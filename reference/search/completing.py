@@ -56,7 +56,7 @@ class Piece:
     def __init__(self, text: str, wording: Wording) -> None:
         self.written = text.split()
         self.folded = [fold(word) for word in self.written]
-        self.tells = [wording.tells(word) for word in self.written]
+        self.tells = [wording.is_telling(word) for word in self.written]
 
     def phrases(self, typed: Sequence[str]) -> Iterator[str]:
         """Make the phrases that have the words typed side by side, the last of them perhaps begun,

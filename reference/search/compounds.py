@@ -30,8 +30,10 @@ class Compounds:
     `{"midlife": Pair("mid", "life")}`.
     """
 
-    def __init__(self, texts: Iterable[str], little: frozenset[str]) -> None:
-        self._little = little
+    def __init__(
+        self, texts: Iterable[str], stop_words: frozenset[str]
+    ) -> None:
+        self._stop_words = stop_words
         self.written: set[str] = set()
         self.hyphened: dict[str, Pair] = {}
         words_of_texts = [self._learn(text) for text in texts]
@@ -44,7 +46,9 @@ class Compounds:
         return self.may_be_part(pair.one) and self.may_be_part(pair.other)
 
     def may_be_part(self, word: str) -> bool:
-        return len(word) > 2 and word.isalpha() and word not in self._little
+        return (
+            len(word) > 2 and word.isalpha() and word not in self._stop_words
+        )
 
     def begin(self, pair: Pair) -> bool:
         """Whether any compound begins like a pair written as one word.

@@ -31,7 +31,7 @@ class English:
     the words for which a library has them: `{"bad": ("junk",)}`.
     """
 
-    little: frozenset[str]
+    stop_words: frozenset[str]
     questions: frozenset[str]
     asking: frozenset[str]
     titles: frozenset[str]
@@ -55,7 +55,7 @@ class English:
         listing = _words_of(lists["listing"])
         explaining = _words_of(lists["explaining"])
         return cls(
-            little=_words_of(lists["little"])
+            stop_words=_words_of(lists["little"])
             | opposing
             | explaining
             | listing,

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from reference.search.entries import FACETS, KINDS, Entry, Facet, Kind
 
-Places: TypeAlias = frozenset[int]
+EntryNumbers: TypeAlias = frozenset[int]
 """Entries, by their numbers."""
 Count: TypeAlias = tuple[str, int]
 """A value of a facet, and how many entries have it."""
@@ -15,7 +15,7 @@ Counts: TypeAlias = tuple[Count, ...]
 """The values of a facet, most first."""
 Values: TypeAlias = tuple[str, ...]
 """The values of a facet that one entry has."""
-PlacesByValue: TypeAlias = dict[str, Places]
+NumbersByValue: TypeAlias = dict[str, EntryNumbers]
 NamesByValue: TypeAlias = dict[str, tuple[str, ...]]
 """Value of a facet -> what it is called: `{"tom-smith": ("Tom Smith", "Mr T Smith")}`."""
 
@@ -57,27 +57,27 @@ class Facets:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._values: dict[Facet, list[Values]] = {}
-        self._places: dict[Facet, PlacesByValue] = {}
+        self._numbers: dict[Facet, NumbersByValue] = {}
         for facet in FACETS:
             values_of_entries = [entry.facets[facet] for entry in entries]
             self._values[facet] = values_of_entries
-            self._places[facet] = _places_by_value(values_of_entries)
+            self._numbers[facet] = _numbers_by_value(values_of_entries)
 
-    def having(self, facet: Facet, values: Iterable[str]) -> Places:
+    def having(self, facet: Facet, values: Iterable[str]) -> EntryNumbers:
         """Return the entries that have one of some values of a facet."""
-        places_by_value = self._places[facet]
-        places: set[int] = set()
+        numbers_by_value = self._numbers[facet]
+        numbers: set[int] = set()
         for value in values:
-            places.update(places_by_value.get(value, ()))
-        return frozenset(places)
+            numbers.update(numbers_by_value.get(value, ()))
+        return frozenset(numbers)
 
-    def counts(self, places: Places) -> Mapping[Facet, Counts]:
+    def counts(self, numbers: EntryNumbers) -> Mapping[Facet, Counts]:
         """Return how many of some entries have each value of each facet, most first."""
-        ordered = sorted(places)
+        ordered = sorted(numbers)
         counts: dict[Facet, Counts] = {}
         for facet in FACETS:
             values_by_place = self._values[facet]
-            values = [values_by_place[place] for place in ordered]
+            values = [values_by_place[number] for number in ordered]
             counts[facet] = _counted(values)
         return counts
 
@@ -88,9 +88,9 @@ def _counted(values_of_entries: Iterable[Values]) -> Counts:
     return tuple(counter.most_common())
 
 
-def _places_by_value(values_of_entries: Sequence[Values]) -> PlacesByValue:
-    places: dict[str, list[int]] = defaultdict(list)
-    for place, values in enumerate(values_of_entries):
+def _numbers_by_value(values_of_entries: Sequence[Values]) -> NumbersByValue:
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for number, values in enumerate(values_of_entries):
         for value in values:
-            places[value].append(place)
-    return {value: frozenset(numbers) for value, numbers in places.items()}
+            numbers[value].append(number)
+    return {value: frozenset(numbers) for value, numbers in numbers.items()}

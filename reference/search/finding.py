@@ -8,10 +8,10 @@ from pathlib import Path
 
 from reference.records import Library
 from reference.search.addresses import Addresses
-from reference.search.asking import Asked, Asking
+from reference.search.answering import Answer, Answering
 from reference.search.completing import Completing
 from reference.search.entries import FACETS, Entry, Facet, entries
-from reference.search.facets import Places
+from reference.search.facets import EntryNumbers
 from reference.search.index import Index, build_index, open_index
 from reference.search.lookup import Lookup
 from reference.search.mending import Mending
@@ -49,14 +49,14 @@ class Search:
         self._wording = wording
         self._stock = Stock(entries, wording)
         lookup = Lookup(wording, index)
-        self._asking = Asking(
+        self._answering = Answering(
             self._stock, wording, lookup, Addresses(library, entries)
         )
         self._ranking = Ranking(entries, wording)
         self._mending = Mending(entries, wording)
         self._completing = Completing(entries, wording)
         self.tips = make_tips(
-            library, wording, lambda text: bool(self._ask(text).found)
+            library, wording, lambda text: bool(self._answer_to(text).found)
         )
         kinds = Counter(entry.kind for entry in entries)
         self._coverage = {
@@ -98,34 +98,52 @@ class Search:
             facet: narrowing[facet] for facet in FACETS if narrowing.get(facet)
         }
         selection = self._selection(values)
-        only_narrowed = bool(values) and not text
-        asked = self._asking.ask(text, narrowed=only_narrowed)
-        suggestion = self._suggestion(text, asked)
+        answer = self._answering.answer(text)
+        if values and not text:
+            answer = Answer(found=selection)
+        suggestion = self._suggestion(text, answer)
         if suggestion and suggestion.applied:
-            asked = self._asking.ask(suggestion.query)
-        found = asked.found & selection
-        ranked = self._ranking.ranked(asked, found, sort)
-        ranked_of_page = _cut_page(ranked, page)
-        hits = [self._result(entry, asked) for entry in ranked_of_page]
-        nowhere = asked.nowhere
-        missing = asked.missing(ranked[0].place) if ranked else nowhere
-        parts = () if asked.found else self._parts(asked)
+            answer = self._answering.answer(suggestion.query)
+        selected = answer.found & selection
+        ranked = self._ranking.ranked(answer, selected, sort)
+        return self._results(text, answer, suggestion, ranked, page)
+
+    def _results(
+        self,
+        text: str,
+        answer: Answer,
+        suggestion: Suggestion | None,
+        ranked: Sequence[Ranked],
+        page: int,
+    ) -> Results:
+        """Return a page of the ranked entries, with all that is said of the answer as a whole.
+
+        Raises PageError if there is no such page.
+        """
+        missing = answer.found_nowhere
+        if ranked:
+            best = ranked[0]
+            missing = answer.missing(best.number)
+        numbers = frozenset(entry.number for entry in ranked)
+        hits = [
+            self._result(entry, answer) for entry in _cut_page(ranked, page)
+        ]
         return Results(
             query=text,
             total=len(ranked),
             hits=tuple(hits),
             page=page,
             pages=_count_pages(ranked),
-            facets=self._stock.facets.counts(found),
+            facets=self._stock.facets.counts(numbers),
             coverage=self._coverage,
             suggestion=suggestion,
             missing=missing,
-            nowhere=nowhere,
-            other_words=_other_words(asked),
-            parts=parts,
+            found_nowhere=answer.found_nowhere,
+            other_words=_other_words(answer),
+            parts=() if answer.found else self._parts(answer),
         )
 
-    def _selection(self, values: Mapping[Facet, str]) -> Places:
+    def _selection(self, values: Mapping[Facet, str]) -> EntryNumbers:
         """Return the entries that have a value of each facet. Raises QueryError if none can."""
         selection = self._stock.every
         for facet, value in values.items():
@@ -144,47 +162,52 @@ class Search:
             raise QueryError(f"There is no {facet} “{value:.40}” here.")
         return [value]
 
-    def _suggestion(self, text: str, asked: Asked) -> Suggestion | None:
-        """Return what was meant, surely or perhaps, where a query does not find all it wants."""
-        if asked.complete and not asked.nowhere:
+    def _suggestion(self, text: str, answer: Answer) -> Suggestion | None:
+        """Return the query that was meant where an answer has not all that was typed, else None.
+
+        A sure mend of a slip, "Glazby" to "Glasby", is applied where nothing has all words. Other
+        queries are offered, if more entries have all that they ask.
+        """
+        if answer.complete and not answer.found_nowhere:
             return None
         mended = self._mending.mend(text)
-        if (
-            mended
-            and mended.sure
-            and not asked.complete
-            and self._ask(mended.query).found
-        ):
+        is_certain = mended and mended.sure and not answer.complete
+        if mended and is_certain and self._answer_to(mended.query).found:
             return Suggestion(mended.query, applied=True)
-        candidates = [mended.query] if mended else []
-        candidates += self._mending.unquoted(mended.query if mended else text)
-        if not asked.found:
+        candidates: list[str] = []
+        if mended:
+            candidates.append(mended.query)
+        best_query = mended.query if mended else text
+        candidates += self._mending.unquoted(best_query)
+        if not answer.found:
             candidates += self._mending.completed(text)
         for candidate in candidates:
-            if self._ask(candidate).complete > asked.complete:
+            if self._answer_to(candidate).complete > answer.complete:
                 return Suggestion(candidate, applied=False)
         return None
 
-    def _parts(self, asked: Asked) -> tuple[Part, ...]:
+    def _parts(self, answer: Answer) -> tuple[Part, ...]:
         """Return the first three parts of a query that find something alone."""
         parts: list[Part] = []
-        for want in asked.wants:
-            total = len(self._ask(want.label).found) if want.scores else 0
+        for want in answer.wants:
+            total = (
+                len(self._answer_to(want.label).found) if want.scores else 0
+            )
             if total:
                 parts.append(Part(want.label, total))
         return tuple(parts[:3])
 
-    def _ask(self, text: str) -> Asked:
-        """Look up a query that we made; nothing is found by one that cannot be answered."""
+    def _answer_to(self, text: str) -> Answer:
+        """Return the answer to a query that was made here; an empty one if it cannot be read."""
         try:
-            return self._asking.ask(text)
+            return self._answering.answer(text)
         except QueryError:
-            return Asked()
+            return Answer()
 
-    def _result(self, ranked: Ranked, asked: Asked) -> Result:
-        entry = self.entries[ranked.place]
+    def _result(self, ranked: Ranked, answer: Answer) -> Result:
+        entry = self.entries[ranked.number]
         runs: list[Run] = []
-        for want in asked.wants:
+        for want in answer.wants:
             runs += [*want.runs, *want.other_runs]
         return Result(
             **vars(entry),
@@ -206,11 +229,11 @@ def _cut_page(ranked: Sequence[Ranked], page: int) -> Sequence[Ranked]:
     return ranked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
 
 
-def _other_words(asked: Asked) -> tuple[OtherWords, ...]:
+def _other_words(answer: Answer) -> tuple[OtherWords, ...]:
     """Return what results have for words as they were typed."""
     other_words: list[OtherWords] = []
-    for want in asked.wants:
-        if asked.found & want.borrowed:
+    for want in answer.wants:
+        if answer.found & want.by_other_words:
             others = [
                 " ".join(word.text for word in run) for run in want.other_runs
             ]

@@ -5,11 +5,18 @@ from itertools import pairwise
 
 from reference.search.index import Index, Scores
 from reference.search.wording import Wording
-from reference.search.words import LONGEST_KEPT, WORD, Run, Word, fold
+from reference.search.words import (
+    LONGEST_KEPT,
+    WORD,
+    Run,
+    Word,
+    fold,
+    terms_of,
+)
 
 LONGEST_RUN = 40
 """Words of a run side by side that are looked for."""
-MOST_PARTED = 6
+MOST_SPLIT = 6
 """Words of a query that are tried as two."""
 _SHORTEST_PART = 3
 
@@ -26,24 +33,25 @@ class Lookup:
         return self.runs([(word,)])
 
     def runs(self, runs: Sequence[Run]) -> Scores:
-        """Return the entries that have runs of words, one after the other.
+        """Return the entries that have runs of words, one after the other, and their scores.
 
-        Long runs cost the more the oftener their words are: none is looked for unless each word of
-        it is somewhere, and all its pairs of neighbours stand side by side in one entry.
+        The engine needs the longer for a long run, the oftener its words are. So it is asked for
+        none of which a word, or two words side by side, stand nowhere.
         """
         for run in runs:
             if not self._may_stand(run):
                 return {}
         return self._index.having(runs)
 
-    def parted(self, text: str) -> str:
-        """Return a text in which a word that is nowhere is two that stand side by side somewhere:
-        "whitepaper" is "white paper".
+    def with_compounds_split(self, text: str) -> str:
+        """Return a text in which words that stand nowhere are split, if both parts stand somewhere.
+
+        "whitepaper" is "white paper", where these stand side by side in some entry.
         """
-        unknown = [
+        candidates = [
             word for word in WORD.findall(text) if self._may_be_two(fold(word))
         ]
-        for word in unknown[:MOST_PARTED]:
+        for word in candidates[:MOST_SPLIT]:
             pair = self._pair_in(fold(word))
             if pair:
                 text = text.replace(word, pair)
@@ -54,22 +62,23 @@ class Lookup:
         known = self._wording.terms
         if any(word.term not in known for word in run):
             return False
-        return len(run) < 3 or self._pairs_stand_in_one_entry(run)
+        return len(run) < 3 or self._an_entry_has_each_pair(run)
 
-    def _pairs_stand_in_one_entry(self, run: Run) -> bool:
-        """Whether one entry has each pair of neighbours of a run side by side.
+    def _an_entry_has_each_pair(self, run: Run) -> bool:
+        """Whether some entry has each two neighbours of a run side by side, wherever in its text.
 
-        The pairs may stand apart from each other: the entry need not have the run itself. The run
-        has two words or more.
+        Of "set up to fail" these are "set up", "up to" and "to fail". An entry without one of them
+        cannot have the run; one with all of them need not.
         """
-        first, *others = _different_pairs(run)
-        places = set(self._index.having([first]))
-        for pair in others:
-            scores = self._index.having([pair])
-            places.intersection_update(scores)
-            if not places:
+        numbers: set[int] | None = None
+        for pair in _different_pairs(run):
+            with_pair = self._index.having([pair]).keys()
+            numbers = (
+                set(with_pair) if numbers is None else numbers & with_pair
+            )
+            if not numbers:
                 return False
-        return bool(places)
+        return True
 
     def _may_be_two(self, folded: str) -> bool:
         may_be = 2 * _SHORTEST_PART <= len(folded) <= LONGEST_KEPT
@@ -82,7 +91,7 @@ class Lookup:
             other = folded[cut:]
             if self._is_part(one) and self._is_part(other):
                 pair = f"{one} {other}"
-                run = tuple(self._wording.units(pair))
+                run = tuple(self._wording.query_words(pair))
                 if self._index.having([run]):
                     return pair
         return ""
@@ -97,17 +106,13 @@ def _different_pairs(run: Run) -> list[Run]:
 
     "to be or not to be" has "to be" once, besides "be or", "or not" and "not to".
     """
-    seen: set[tuple[str, str]] = set()
-    pairs: list[Run] = []
+    pairs: dict[tuple[str, ...], Run] = {}
     for pair in pairwise(run):
-        terms = (pair[0].term, pair[1].term)
-        if terms not in seen:
-            seen.add(terms)
-            pairs.append(pair)
-    return pairs
+        pairs.setdefault(terms_of(pair), pair)
+    return list(pairs.values())
 
 
-def cut(units: Sequence[Word]) -> list[Run]:
+def cut(words: Sequence[Word]) -> list[Run]:
     """Return words as runs that are no longer than any is looked for."""
-    starts = range(0, len(units), LONGEST_RUN)
-    return [tuple(units[start : start + LONGEST_RUN]) for start in starts]
+    starts = range(0, len(words), LONGEST_RUN)
+    return [tuple(words[start : start + LONGEST_RUN]) for start in starts]

@@ -132,7 +132,7 @@ class Mending:
         folded = fold(word)
         if folded in wording.written or folded in wording.also_words:
             return False
-        return folded not in wording.english.little
+        return folded not in wording.english.stop_words
 
     def _mend_of(self, term: Term, word: str) -> Mend | None:
         """Return the name or else the word that was meant by a word of a term."""

@@ -19,30 +19,36 @@ class Naming:
         """Whether a word that is wanted is of somebody's name."""
         return not self._wording.names.isdisjoint(want.terms)
 
-    def named(self, wants: Sequence[Want], listed: bool) -> dict[str, Named]:
+    def named(self, wants: Sequence[Want], is_list: bool) -> dict[str, Named]:
         """Return the people and groups that a query asks for, and what it names them by.
 
-        `listed`: it has a word that stands between the names of people any of whom is asked for.
+        - Nothing but names: "Judith", "Judith Marshall", each of them.
+        - A surname and one other word: "Bob Buckman", the person.
+        - Surnames in a list (`is_list`: it has "and", "or" or "v"), and hardly more: "Smith and
+          Mays on commissioning", these two.
+        - Otherwise groups called so: "PCT managers".
         """
         terms = self._terms_beside_names(wants)
         if not terms:
             return {}
         by_surname = self._people_called(terms)
-        # Nothing but names: first names count, too
         if self._wording.names.issuperset(terms):
             return self._named_by_any_name(terms, by_surname)
-        # "Bob Buckman", or "Smith and Mays on commissioning"
-        is_name = (
-            len(wants) == 2 and self._people_called(terms[-1:]) == by_surname
-        )
-        if is_name or (listed and _are_most(by_surname, wants)):
+        last_is_surname = self._people_called(terms[-1:]) == by_surname
+        is_full_name = len(wants) == 2 and last_is_surname
+        is_list_of_people = is_list and _are_most(by_surname, wants)
+        if is_full_name or is_list_of_people:
             return dict.fromkeys(by_surname, Named.SURNAME)
         return dict.fromkeys(self._groups_called(terms), Named.SURNAME)
 
-    def joined(
+    def with_names_joined(
         self, wishes: list[Want], people: Mapping[str, Named]
     ) -> list[Want]:
-        """Return wishes in which the names of several people are one wish: any of them will do."""
+        """Return wishes in which the names of several people are one wish: any of them will do.
+
+        So "Smith and Mays on training" finds what either says on it. Wishes that name one person
+        are returned as they are.
+        """
         known_people = self._stock.people.keys() & people
         if len(known_people) < 2:
             return wishes
@@ -56,18 +62,19 @@ class Naming:
         return [either_of(names), *others]
 
     def _terms_beside_names(self, wants: Sequence[Want]) -> list[str]:
-        """Return the terms wanted that stand somewhere beside a name that is wanted; all that stand
-        anywhere if no name does.
+        """Return the terms of those wants that some entry has together with a name that is wanted.
+
+        If no name is wanted, those of all wants that any entry has.
         """
-        of_articles = self._stock.of_articles
-        having_name: set[int] = set()
+        with_a_name: set[int] = set()
         for want in wants:
             if self.is_of_name(want):
-                having_name.update(of_articles.intersection(want.scores))
-        beside = having_name or self._stock.every
+                numbers = self._stock.of_articles.intersection(want.scores)
+                with_a_name.update(numbers)
+        entries = with_a_name or self._stock.every
         terms: list[str] = []
         for want in wants:
-            if not beside.isdisjoint(want.scores):
+            if not entries.isdisjoint(want.scores):
                 terms += want.terms
         return terms
 
@@ -81,17 +88,19 @@ class Naming:
         ]
 
     def _named_by_any_name(
-        self, terms: Sequence[str], by_surname: Sequence[str]
+        self, names: Sequence[str], by_surname: Sequence[str]
     ) -> dict[str, Named]:
-        """Return who is named where all that is wanted are names. A first name beside the surname
-        of somebody who bears it is nobody else's.
+        """Return the people who bear one of some names; `by_surname` are those of these surnames.
+
+        A first name beside the surname of somebody who bears both is nobody else's: "John Parks"
+        does not name John Smith.
         """
-        first_names = set(terms)
+        other_names = set(names)
         for person in by_surname:
-            first_names -= self._terms_of[person]
+            other_names -= self._terms_of[person]
         named: dict[str, Named] = {}
         for person in self._stock.people:
-            if self._terms_of[person] & first_names:
+            if self._terms_of[person] & other_names:
                 named[person] = Named.FIRST_NAME
         for person in by_surname:
             named[person] = Named.SURNAME
@@ -100,8 +109,9 @@ class Naming:
     def _groups_called(self, terms: Sequence[str]) -> list[str]:
         """Return the groups whose names have all of some terms."""
         groups = []
-        for speaker, known in self._terms_of.items():
-            if speaker not in self._stock.people and known.issuperset(terms):
+        for speaker, terms_of_speaker in self._terms_of.items():
+            is_group = speaker not in self._stock.people
+            if is_group and terms_of_speaker.issuperset(terms):
                 groups.append(speaker)
         return groups
 

@@ -33,6 +33,13 @@ class Clause(NamedTuple):
     terms: tuple[Term, ...]
     negated: bool = False
 
+    @property
+    def is_loose(self) -> bool:
+        """Whether it is a word that is only wished for: no phrase, no field, no alternatives."""
+        first = self.terms[0]
+        is_bare_word = not first.phrase and first.field is None
+        return is_bare_word and len(self.terms) == 1 and not self.negated
+
 
 _OPEN = '"“”„‟«»'
 _CLOSE = '"“”‟«»'

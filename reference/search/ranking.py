@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
-from reference.search.asking import Asked
+from reference.search.answering import Answer
 from reference.search.entries import OURS, PROSE, Entry, Kind
-from reference.search.facets import Places
+from reference.search.facets import EntryNumbers
 from reference.search.results import Sort
-from reference.search.wants import Named
+from reference.search.wants import Named, Want
 from reference.search.wording import Wording
 
 FEW = 0.1
@@ -17,18 +17,19 @@ TIER = 1_000
 """What a tier adds to a score."""
 MISSING = 100
 """What is taken from a score for each want that an entry has not."""
-BORROWED = 60
+BY_OTHER_WORDS = 60
 """What is taken for each that it has only in other words than those typed."""
 LONG: frozenset[Kind] = frozenset({"theme", "outcome", "term"})
 """Texts of ours that have many words by chance: they come as if they lacked one more want."""
 
 BY_WHOLE_TITLE: frozenset[Kind] = frozenset({"event", "outcome"})
+"""Kinds that come first where a query has their whole title, with or without other words."""
 BY_MOST_OF_TITLE: dict[Kind, float] = {
     "theme": 1 / 2,
     "article": 1 / 2,
     "disagreement": 2 / 3,
 }
-"""What comes first where a query has its whole title, or so much of it and nothing else."""
+"""Kinds that come first where a query has so much of their title, and no other words."""
 
 
 class Tier(IntEnum):
@@ -45,8 +46,8 @@ class Tier(IntEnum):
     ASKED_FOR_ITSELF = 8
 
 
-PLAIN = TIER * Tier.WORDS
-"""What is added to the score of a claim or a passage, where none lacks anything or is named."""
+ORDINARY_BONUS = TIER * Tier.WORDS
+"""What is added to the score of each claim and passage for an ordinary query."""
 _TIER_OF_NAME = {
     Named.FIRST_NAME: Tier.FIRST_NAME,
     Named.SURNAME: Tier.SURNAME,
@@ -56,7 +57,7 @@ _TIER_OF_NAME = {
 class Ranked(NamedTuple):
     """An entry, by its number, and its score."""
 
-    place: int
+    number: int
     score: float
 
 
@@ -66,122 +67,128 @@ class Ranking:
     def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
         self._entries = entries
         self._few = max(6, FEW * len(entries))
-        self._titles = [
-            wording.telling(*_title_of(entry)) for entry in entries
+        self._title_terms = [
+            wording.telling(*_titles_of(entry)) for entry in entries
         ]
         self._passages_and_claims: set[int] = set()
-        for place, entry in enumerate(entries):
+        for number, entry in enumerate(entries):
             if entry.kind in ("passage", "claim"):
-                self._passages_and_claims.add(place)
+                self._passages_and_claims.add(number)
 
-    def ranked(self, asked: Asked, found: Places, sort: Sort) -> list[Ranked]:
-        """Return entries in order: by tier, then by how well the words fit; or newest first."""
-        are_few = asked.complete > 0 and len(found) <= self._few
-        wanted = _Wanted(asked, are_few)
-        scores = asked.scores(found)
+    def ranked(
+        self, answer: Answer, numbers: EntryNumbers, sort: Sort
+    ) -> list[Ranked]:
+        """Return the entries of an answer with these numbers, in order.
+
+        The order is by tier, and within one by how well the words fit; or by date, newest first.
+        """
+        are_few = answer.complete > 0 and len(numbers) <= self._few
+        criteria = _Criteria(answer, are_few)
         ranked: list[Ranked] = []
-        for place, fit in scores.items():
-            bonus = self._bonus(place, wanted)
-            score = round(fit + bonus, 4)
-            ranked.append(Ranked(place, score))
+        for number, fit in answer.scores(numbers).items():
+            bonus = self._bonus(number, criteria)
+            ranked.append(Ranked(number, round(fit + bonus, 4)))
         ranked.sort(key=_best_first)
         if sort == "date":
             ranked.sort(key=self._date_of, reverse=True)
         return ranked
 
     def _date_of(self, ranked: Ranked) -> str:
-        return self._entries[ranked.place].date
+        return self._entries[ranked.number].date
 
-    def _bonus(self, place: int, wanted: "_Wanted") -> float:
+    def _bonus(self, number: int, criteria: "_Criteria") -> float:
         """Return what the tier of an entry adds to its score, less what it has not."""
-        if wanted.is_plain and place in self._passages_and_claims:
-            return PLAIN
-        tier = self._tier(place, wanted)
-        bonus = TIER * tier - wanted.lacking(place)
-        if tier <= Tier.WORDS and self._entries[place].kind in LONG:
+        is_of_article = number in self._passages_and_claims
+        if criteria.are_ordinary and is_of_article:
+            return ORDINARY_BONUS
+        tier = self._tier(number, criteria)
+        bonus = TIER * tier - criteria.deduction(number)
+        if tier <= Tier.WORDS and self._entries[number].kind in LONG:
             bonus -= MISSING
         return bonus
 
-    def _tier(self, place: int, wanted: "_Wanted") -> Tier:
-        entry = self._entries[place]
-        if place in wanted.asked.first:
+    def _tier(self, number: int, criteria: "_Criteria") -> Tier:
+        entry = self._entries[number]
+        if number in criteria.answer.direct:
             return Tier.ASKED_FOR_ITSELF
         if entry.kind == "person":
-            return self._tier_of_person(place, wanted)
+            return self._tier_of_person(number, criteria)
         if entry.kind in OURS:
-            return self._tier_of_ours(place, wanted)
-        if not wanted.people.isdisjoint(entry.people):
+            return self._tier_of_ours(number, criteria)
+        if not criteria.people.isdisjoint(entry.people):
             return Tier.SAID_BY_SOMEBODY_NAMED
         return Tier.WORDS
 
-    def _tier_of_person(self, place: int, wanted: "_Wanted") -> Tier:
-        named = wanted.asked.people.get(self._entries[place].id)
+    def _tier_of_person(self, number: int, criteria: "_Criteria") -> Tier:
+        named = criteria.answer.people.get(self._entries[number].id)
         if named:
             return _TIER_OF_NAME[named]
-        is_described = wanted.are_few and wanted.terms <= self._titles[place]
-        return Tier.TITLE if is_described else Tier.WORDS
-
-    def _tier_of_ours(self, place: int, wanted: "_Wanted") -> Tier:
-        """Return the tier of an entry that is found by words of ours, or by its title.
-
-        It comes before what articles say if its title or its abbreviation is asked for. Otherwise
-        it comes after that, where some entries have all that is asked; where none has, it is
-        ranked with what articles say, by how well its words fit.
-        """
-        kind = self._entries[place].kind
-        if kind == "term" and self._is_abbreviation_asked(place, wanted):
-            return Tier.ABBREVIATION
-        if self._is_title_asked(place, wanted):
+        is_described = criteria.terms <= self._title_terms[number]
+        if criteria.are_few and is_described:
             return Tier.TITLE
-        some_have_all = wanted.asked.complete > 0
-        if some_have_all and kind in PROSE:
-            return Tier.PROSE_OF_OURS
-        if some_have_all:
-            return Tier.WORDS_OF_OURS
         return Tier.WORDS
 
-    def _is_title_asked(self, place: int, wanted: "_Wanted") -> bool:
+    def _tier_of_ours(self, number: int, criteria: "_Criteria") -> Tier:
+        """Return the tier of a theme, an article, a disagreement, an event, an outcome or a term.
+
+        One that is asked for by its title or its abbreviation comes before the claims. Any other
+        comes after the claims that have all that is asked, or, if nothing has all, among those
+        that have some of it.
+        """
+        kind = self._entries[number].kind
+        if kind == "term" and self._is_abbreviation_asked(number, criteria):
+            return Tier.ABBREVIATION
+        if self._is_title_asked(number, criteria):
+            return Tier.TITLE
+        if criteria.answer.complete == 0:
+            return Tier.WORDS
+        if kind in PROSE:
+            return Tier.PROSE_OF_OURS
+        return Tier.WORDS_OF_OURS
+
+    def _is_title_asked(self, number: int, criteria: "_Criteria") -> bool:
         """Whether a query has as much of the title as an entry of this kind needs."""
-        kind = self._entries[place].kind
-        if kind in BY_WHOLE_TITLE and self._has_whole_title(place, wanted):
-            return True
-        return kind in BY_MOST_OF_TITLE and self._has_most_of_title(
-            place, wanted
-        )
+        kind = self._entries[number].kind
+        if kind in BY_WHOLE_TITLE:
+            return self._has_whole_title(number, criteria)
+        if kind in BY_MOST_OF_TITLE:
+            return self._is_most_of_title(number, criteria)
+        return False
 
-    def _is_abbreviation_asked(self, place: int, wanted: "_Wanted") -> bool:
+    def _is_abbreviation_asked(
+        self, number: int, criteria: "_Criteria"
+    ) -> bool:
         """Whether all that was typed is the abbreviation of a term."""
-        is_title = wanted.terms == self._titles[place]
-        return (
-            wanted.asked.alone
-            and is_title
-            and _is_abbreviation_or_expansion(self._entries[place].title)
-        )
-
-    def _has_whole_title(self, place: int, wanted: "_Wanted") -> bool:
-        """Whether a query has the whole title, and the entry all of the query."""
-        title = self._titles[place]
-        if not title or not title <= wanted.terms:
+        is_title = criteria.terms == self._title_terms[number]
+        if not criteria.answer.is_one_word or not is_title:
             return False
-        return not wanted.asked.missing(place)
+        return _is_abbreviation_or_expansion(self._entries[number].title)
 
-    def _has_most_of_title(self, place: int, wanted: "_Wanted") -> bool:
-        """Whether a query is in the very words of the title, and in most of them."""
-        title = self._titles[place]
-        kind = self._entries[place].kind
-        enough = BY_MOST_OF_TITLE[kind] * len(title)
-        return wanted.terms <= title and len(wanted.terms) >= enough
+    def _has_whole_title(self, number: int, criteria: "_Criteria") -> bool:
+        """Whether a query has the whole title, and the entry all of the query."""
+        title_terms = self._title_terms[number]
+        if not title_terms or not title_terms <= criteria.terms:
+            return False
+        return not criteria.answer.missing(number)
+
+    def _is_most_of_title(self, number: int, criteria: "_Criteria") -> bool:
+        """Whether a query has most of the words of the title, and no other words."""
+        title_terms = self._title_terms[number]
+        share = BY_MOST_OF_TITLE[self._entries[number].kind]
+        if not criteria.terms <= title_terms:
+            return False
+        return len(criteria.terms) >= share * len(title_terms)
 
 
-def _title_of(entry: Entry) -> tuple[str, ...]:
-    """Return what an entry is found by before its text: of a person, also who he or she was."""
+def _titles_of(entry: Entry) -> tuple[str, ...]:
+    """Return the texts that put an entry first: a title; of a person, also names and office."""
     if entry.kind == "person":
         return (entry.title, entry.words, *entry.names)
     return (entry.title,) if entry.kind in OURS else ()
 
 
 def _best_first(ranked: Ranked) -> tuple[float, int]:
-    return -ranked.score, ranked.place
+    return -ranked.score, ranked.number
 
 
 def _is_abbreviation_or_expansion(title: str) -> bool:
@@ -189,39 +196,42 @@ def _is_abbreviation_or_expansion(title: str) -> bool:
     return " " in title or sum(letter.isupper() for letter in title) > 1
 
 
-class _Wanted:
-    """What is wanted of an entry; `are_few` says whether few entries have all of it.
+class _Criteria:
+    """What the entries of one answer are ranked by.
 
-    `terms` are all terms wanted, `people` those who are named. `is_plain`: all entries found have
-    all that is wanted, in the words typed, and nothing and nobody is asked for by name.
+    `terms` are all terms wanted, `people` the people and groups named. `are_few`: few entries
+    have all that is wanted. `are_ordinary`: all entries found have all that is wanted, in the
+    words typed, and nobody and nothing is asked for by name.
     """
 
-    def __init__(self, asked: Asked, are_few: bool) -> None:
-        self.asked = asked
+    def __init__(self, answer: Answer, are_few: bool) -> None:
+        self.answer = answer
         self.are_few = are_few
-        self.people = frozenset(asked.people)
+        self.people = frozenset(answer.people)
         self.terms: set[str] = set()
-        for want in asked.wants:
+        self._wants_not_common: list[Want] = []
+        self._wants_by_other_words: list[Want] = []
+        for want in answer.wants:
             self.terms.update(want.terms)
-        self._rare = [
-            want.scores for want in asked.wants if not want.everywhere
-        ]
-        self._borrowed = [
-            want.borrowed for want in asked.wants if want.borrowed
-        ]
-        is_special = bool(asked.people or asked.first or self._borrowed)
-        self.is_plain = asked.complete > 0 and not is_special
+            if not want.is_common:
+                self._wants_not_common.append(want)
+            if want.by_other_words:
+                self._wants_by_other_words.append(want)
+        is_anything_special = (
+            answer.people or answer.direct or self._wants_by_other_words
+        )
+        self.are_ordinary = answer.complete > 0 and not is_anything_special
 
-    def lacking(self, place: int) -> int:
-        """Return what is taken from an entry's score for what it has not, or only in other words.
+    def deduction(self, number: int) -> int:
+        """Return what is taken from an entry's score for what it lacks, or has in other words.
 
-        A want that is everywhere is not missed.
+        Nothing is taken where it lacks a word that is common, such as "GPs".
         """
-        lacking = 0
-        for scores in self._rare:
-            if place not in scores:
-                lacking += MISSING
-        for borrowed in self._borrowed:
-            if place in borrowed:
-                lacking += BORROWED
-        return lacking
+        deduction = 0
+        for want in self._wants_not_common:
+            if number not in want.scores:
+                deduction += MISSING
+        for want in self._wants_by_other_words:
+            if number in want.by_other_words:
+                deduction += BY_OTHER_WORDS
+        return deduction

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from reference.search import dates
-from reference.search.entries import Kind
-from reference.search.facets import Places
+from reference.search.entries import Facet, Kind
+from reference.search.facets import EntryNumbers
 from reference.search.index import Scores
 from reference.search.lookup import Lookup, cut
 from reference.search.naming import Naming
 from reference.search.query import Clause, Term, years
 from reference.search.stock import Stock
-from reference.search.wants import NOWHERE, Question, Want, either_of
+from reference.search.wants import NO_ENTRIES, Question, Want, either_of
 from reference.search.wording import Wording
 from reference.search.words import LEFT_OUT, Run, Word, fold, terms_of
 
@@ -22,7 +22,7 @@ MOST_CLAUSES = 30
 """Phrases, fields and alternatives of a query that are looked for; loose words are not of them."""
 MOST_WISHES = 40
 """Loose words that are looked for: the rarest."""
-MOST_READ = 120
+MOST_READ = 80
 """Words that are read of a query at all."""
 MOST_PIECES = 6
 """Pieces of a phrase between gaps."""
@@ -37,23 +37,24 @@ MOST_TOGETHER = 4
 class _Parts(NamedTuple):
     """The clauses of a query, sorted.
 
-    `loose` are the words that are only wished for; `first` are entries asked for themselves.
+    `loose` is the text of the words that are only wished for. `excluded` and `direct` are entries:
+    those with what is negated, and those asked for themselves.
     """
 
     required: list[Want]
-    excluded: set[int]
+    excluded: EntryNumbers
     loose: str
-    first: Places = NOWHERE
+    direct: EntryNumbers = NO_ENTRIES
 
 
 class _Dated(NamedTuple):
-    """The words of a date that is asked for, the entries of that date, and those of them that it
-    asks for itself.
+    """A date that is asked for: its words as typed, the entries of that date, and those of these
+    that it asks for themselves (`direct`).
     """
 
     words: str
-    places: Places
-    first: Places
+    numbers: EntryNumbers
+    direct: EntryNumbers
 
 
 class Reading:
@@ -67,122 +68,133 @@ class Reading:
         self._english = wording.english
         self._lookup = lookup
         self._naming = naming
-        self._terms_by_title: dict[frozenset[str], set[int]] = defaultdict(set)
-        for place in stock.by_id("term").values():
-            title = wording.telling(stock.entries[place].title)
-            self._terms_by_title[title].add(place)
+        self._glossary: dict[frozenset[str], set[int]] = defaultdict(set)
+        """Telling words of a term, such as {"pct"} -> the numbers of its entries."""
+        for number in stock.by_id("term").values():
+            title = wording.telling(stock.entries[number].title)
+            self._glossary[title].add(number)
 
     def read(self, clauses: Sequence[Clause]) -> Question:
         """Return the question that clauses ask. Raises QueryError for a year that is none."""
-        parts = self._with_date(self._sort(clauses))
-        required = parts.required
-        parted = self._lookup.parted(parts.loose)
-        units = self._wording.units(parted)[:MOST_READ]
-        is_about_disagreement = self._has_one_of(units, self._english.opposing)
-        telling = self._telling(units)
-        if not (telling or required or is_about_disagreement):
-            telling = units
+        parts = self._with_date(self._sorted(clauses))
+        text = self._lookup.with_compounds_split(parts.loose)
+        words = self._wording.query_words(text)[:MOST_READ]
+        telling = self._telling(words)
+        asks_for_disagreements = _have_any(words, self._english.opposing)
+        if not (telling or parts.required or asks_for_disagreements):
+            telling = words  # "to be or not to be" is all there is
+
         wishes = self._wishes(telling)
-        is_list = self._has_one_of(units, self._english.listing)
-        people = self._naming.named([*required, *wishes], is_list)
-        if not required:
-            wishes = self._naming.joined(wishes, people)
-        explained = self._terms_explained(units, telling)
+        people = self._naming.named(
+            [*parts.required, *wishes],
+            is_list=_have_any(words, self._english.listing),
+        )
+        if not parts.required:
+            wishes = self._naming.with_names_joined(wishes, people)
         return Question(
-            required=required,
-            excluded=frozenset(parts.excluded),
-            units=units,
+            required=parts.required,
+            excluded=parts.excluded,
+            words=words,
             wishes=_rarest(wishes),
             people=people,
-            first=parts.first | explained,
-            asks_for_disagreements=is_about_disagreement,
+            direct=parts.direct | self._terms_explained(words, telling),
+            asks_for_disagreements=asks_for_disagreements,
         )
 
-    def _sort(self, clauses: Sequence[Clause]) -> _Parts:
-        parts = _Parts([], set(), "")
-        loose: list[str] = []
-        looked_for = 0
-        for clause in clauses:
-            if _is_loose(clause):
-                loose.append(clause.terms[0].text)
-                continue
-            looked_for += 1
-            if looked_for > MOST_CLAUSES:
-                continue
+    def _sorted(self, clauses: Sequence[Clause]) -> _Parts:
+        """Return clauses sorted into what is required, what is excluded, and loose words."""
+        loose = [clause.terms[0].text for clause in clauses if clause.is_loose]
+        # A clause that is typed again asks for nothing more
+        others = [
+            clause for clause in dict.fromkeys(clauses) if not clause.is_loose
+        ]
+        required: list[Want] = []
+        excluded: set[int] = set()
+        for clause in others[:MOST_CLAUSES]:
             terms = clause.terms[:MOST_CLAUSES]
             want = either_of([self._want(term) for term in terms])
             if clause.negated:
-                parts.excluded.update(want.scores)
+                excluded.update(want.scores)
             else:
-                parts.required.append(want)
-        return parts._replace(loose=" ".join(loose))
+                required.append(want)
+        return _Parts(required, frozenset(excluded), " ".join(loose))
 
     def _with_date(self, parts: _Parts) -> _Parts:
         """Return parts in which a date among the loose words, if it is asked for, is required."""
         dated = self._date_asked(parts.loose)
-        if not dated:
+        if dated is None:
             return parts
-        scores = dict.fromkeys(dated.places, 0.0)
-        want = Want(dated.words, scores)
+        want = Want(dated.words, scores=dict.fromkeys(dated.numbers, 0.0))
         return parts._replace(
             required=[*parts.required, want],
             loose=parts.loose.replace(dated.words, " "),
-            first=dated.first,
+            direct=dated.direct,
         )
 
     # Phrases and fields
 
     def _want(self, term: Term) -> Want:
-        """Return what a phrase or a field asks for."""
+        """Return what a phrase, a word or a field asks for, and the entries that have it."""
+        runs: list[Run] = []
         if term.field is None:
-            pieces = self._pieces(term.text)
-            scores = self._lookup.runs(pieces)
-            nowhere = _label_if_nowhere(scores, term.text)
-            return Want(term.text, scores, tuple(pieces), nowhere=nowhere)
-        label = f"{term.field}:{term.text}"
-        values = self._values_named(term)
-        places = self._stock.facets.having(term.field, values)
-        scores = dict.fromkeys(places, 0.0)
-        return Want(label, scores, nowhere=_label_if_nowhere(scores, label))
+            label = term.text
+            runs = self._pieces(term.text)
+            scores = self._lookup.runs(runs)
+        else:
+            label = f"{term.field}:{term.text}"
+            values = self._values_named(term.field, term.text)
+            numbers = self._stock.facets.having(term.field, values)
+            scores = dict.fromkeys(numbers, 0.0)
+        return Want(
+            label=label,
+            scores=scores,
+            runs=tuple(runs),
+            found_nowhere=() if scores else (label,),
+        )
 
     def _pieces(self, phrase: str) -> list[Run]:
         """Return the runs of words of a phrase that are looked for.
 
-        Of several, those that say something: "the" is before anything.
+        Of several, those with a telling word: of "the … money" only "money" is.
         """
         runs = self._runs_between_gaps(phrase)
-        telling = [run for run in runs if self._wording.any_tells(run)]
-        wanted = telling or runs[:1]
-        return wanted[:MOST_PIECES]
+        telling = [run for run in runs if self._wording.any_is_telling(run)]
+        pieces = telling or runs[:1]
+        return pieces[:MOST_PIECES]
 
     def _runs_between_gaps(self, phrase: str) -> list[Run]:
         """Return the runs of words of a phrase between its gaps, each once."""
-        parted = self._lookup.parted(phrase)
+        text = self._lookup.with_compounds_split(phrase)
         runs: dict[tuple[str, ...], Run] = {}
-        for piece in LEFT_OUT.split(parted):
-            units = self._wording.units(piece)[:MOST_READ]
-            for run in cut(units):
+        for piece in LEFT_OUT.split(text):
+            words = self._wording.query_words(piece)[:MOST_READ]
+            for run in cut(words):
                 runs.setdefault(terms_of(run), run)
         return list(runs.values())
 
-    def _values_named(self, term: Term) -> list[str]:
-        """Return the values of a field that a reader may mean: `person:"Dr Buckman"`."""
-        if term.field == "year":
-            return [str(year) for year in years(term.text)]
-        known = self._stock.values[term.field or ""]
-        if term.text in known:
-            return [term.text]
-        terms = terms_of(self._telling(self._wording.units(term.text)))
+    def _values_named(self, field: Facet, text: str) -> list[str]:
+        """Return the values of a field that a text may mean: of `person:"Dr Buckman"` his id.
+
+        Raises QueryError for a year that is none.
+        """
+        if field == "year":
+            return [str(year) for year in years(text)]
+        terms_by_value = self._stock.values[field]
+        if text in terms_by_value:
+            return [text]
+        wanted = terms_of(self._telling(self._wording.query_words(text)))
+        if not wanted:
+            return []
         return [
             value
-            for value, named in known.items()
-            if terms and named.issuperset(terms)
+            for value, terms in terms_by_value.items()
+            if terms.issuperset(wanted)
         ]
 
     # Loose words
 
     def _wishes(self, telling: Sequence[Word]) -> list[Want]:
-        """Return what loose words ask for, each once; with what the library calls it otherwise."""
+        """Return the wants of words, in order: one of each word, or of several that go together."""
         wishes: dict[tuple[str, ...], Want] = {}
         words_left = telling
         while words_left:
@@ -194,130 +206,134 @@ class Reading:
         return list(wishes.values())
 
     def _words_together(self, words: Sequence[Word]) -> Sequence[Word]:
-        """Return the first words for which the library has others, else the first word."""
+        """Return the first words, if the library has others for just these, else the first word.
+
+        "trust each other" is one wish where the library says "distrust" for it.
+        """
         for length in range(MOST_TOGETHER, 1, -1):
             if terms_of(words[:length]) in self._wording.also:
                 return words[:length]
         return words[:1]
 
     def _wish(self, words: Sequence[Word]) -> Want:
-        """Return the want of words, in any order, or of other words for the same."""
+        """Return the want of words in any order, or of what the library says instead of them.
+
+        "bad" is wanted, or else "junk", if the library's `words.ini` has that beside it.
+        """
         label = " ".join(word.text for word in words)
         other_runs = self._wording.also.get(terms_of(words), [])
-        having_typed = self._having_each(words)
-        having_other = self._having_one(other_runs)
-        scores = {**having_other, **having_typed}
+        scores_as_typed = self._having_each(words)
+        scores_otherwise = self._having_one(other_runs)
+        scores = {**scores_otherwise, **scores_as_typed}
         return Want(
             label=label,
             scores=scores,
             runs=tuple((word,) for word in words),
             other_runs=tuple(other_runs),
-            borrowed=frozenset(having_other.keys() - having_typed.keys()),
-            nowhere=_label_if_nowhere(scores, label),
-            everywhere=self._is_everywhere(having_typed),
+            by_other_words=frozenset(scores) - scores_as_typed.keys(),
+            found_nowhere=() if scores else (label,),
+            is_common=self._is_common(scores_as_typed),
         )
 
-    def _is_everywhere(self, scores: Scores) -> bool:
-        """Whether so much of what articles say has a word that it tells nothing alone."""
-        having = self._stock.of_articles.intersection(scores)
-        return len(having) > COMMON * len(self._stock.of_articles)
+    def _is_common(self, scores: Scores) -> bool:
+        """Whether a word is in so much of what articles say that it tells nothing alone."""
+        numbers = self._stock.of_articles.intersection(scores)
+        return len(numbers) > COMMON * len(self._stock.of_articles)
 
     def _having_one(self, runs: Sequence[Run]) -> dict[int, float]:
         """Return the entries that have one of some runs of words, and their best scores."""
         best: dict[int, float] = {}
         for run in runs:
-            scores = self._lookup.runs([run])
-            for place, score in scores.items():
-                known = best.get(place, 0.0)
-                best[place] = max(score, known)
+            for number, score in self._lookup.runs([run]).items():
+                best_so_far = best.get(number, 0.0)
+                best[number] = max(score, best_so_far)
         return best
 
     def _having_each(self, words: Sequence[Word]) -> dict[int, float]:
-        """Return the entries that have each of some words, in any order."""
+        """Return the entries that have each of some words, and the sums of their scores."""
         first, *others = words
         total = dict(self._lookup.word(first))
         for word in others:
             scores = self._lookup.word(word)
             total = {
-                place: total[place] + scores[place]
-                for place in total.keys() & scores.keys()
+                number: total[number] + scores[number]
+                for number in total.keys() & scores.keys()
             }
         return total
 
-    def _telling(self, units: Sequence[Word]) -> list[Word]:
-        """Return the words that say something.
+    def _telling(self, words: Sequence[Word]) -> list[Word]:
+        """Return the words that say something: of "who thinks Smith is right", Smith and right.
 
-        Little ones do not, nor a title before a name, nor, in a question, those that only ask.
+        Left out are stop words, titles before a name, and, in a question, words that only ask.
         """
-        is_question = self._has_one_of(units[:1], self._english.questions)
+        is_question = _have_any(words[:1], self._english.questions)
         telling = []
-        for number, unit in enumerate(units):
-            if not self._wording.tells(unit.text):
+        for number, word in enumerate(words):
+            if not self._wording.is_telling(word.text):
                 continue
-            if is_question and fold(unit.text) in self._english.asking:
+            if is_question and fold(word.text) in self._english.asking:
                 continue
-            if self._begin_with_title(units[number:]):
+            if self._is_title_before_name(word, words[number + 1 :]):
                 continue
-            telling.append(unit)
+            telling.append(word)
         return telling
 
-    def _begin_with_title(self, units: Sequence[Word]) -> bool:
-        """Whether the first of some words is a title before a name, with initials between."""
+    def _is_title_before_name(
+        self, word: Word, following: Sequence[Word]
+    ) -> bool:
+        """Whether a word is a title, and a name follows, perhaps after initials: "Prof J. Mays"."""
         titles = self._wording.titles
-        if units[0].term not in titles:
+        if word.term not in titles:
             return False
-        for following in units[1:]:
-            if following.term in self._wording.names:
+        for other in following:
+            if other.term in self._wording.names:
                 return True
-            is_initial = len(following.text) == 1
-            if not is_initial and following.term not in titles:
+            is_initial = len(other.text) == 1
+            if not is_initial and other.term not in titles:
                 return False
         return False
-
-    def _has_one_of(
-        self, units: Sequence[Word], listed: frozenset[str]
-    ) -> bool:
-        return any(fold(unit.text) in listed for unit in units)
 
     # What is asked for itself
 
     def _date_asked(self, text: str) -> _Dated | None:
-        """Return the date that a query asks for, with few words beside it, and what is of it.
+        """Return the date that a query asks for, and the entries of it.
 
-        None if nothing here is of that date.
+        None if there is no date, if nothing here is of it, or if it stands in a whole sentence.
         """
-        asked = dates.find(text)
-        places = self._places_of(asked) if asked else NOWHERE
-        if not asked or not places:
+        date = dates.find(text)
+        if date is None:
             return None
-        text_beside = text.replace(asked.words, " ")
-        words_beside = self._telling(self._wording.units(text_beside))
+        numbers = self._entries_of_date(date)
+        if not numbers:
+            return None
+        text_beside = text.replace(date.words, " ")
+        words_beside = self._telling(self._wording.query_words(text_beside))
         if len(words_beside) > MOST_BESIDE_A_DATE:
             return None
-        asked_for_itself = self._stock.facets.having("kind", ASKED_BY_DATE)
-        return _Dated(asked.words, places, places & asked_for_itself)
+        articles_and_events = self._stock.facets.having("kind", ASKED_BY_DATE)
+        return _Dated(date.words, numbers, numbers & articles_and_events)
 
-    def _places_of(self, asked: dates.DateAsked) -> Places:
+    def _entries_of_date(self, date: dates.DateAsked) -> EntryNumbers:
         """Return the entries of exactly a date, or else those that may be of it."""
         exact: set[int] = set()
         possible: set[int] = set()
-        for place, entry in enumerate(self._stock.entries):
+        for number, entry in enumerate(self._stock.entries):
             if not entry.dated:
                 continue
-            if asked.is_exactly(entry.dated):
-                exact.add(place)
-            elif asked.overlaps(entry.dated):
-                possible.add(place)
+            if date.is_exactly(entry.dated):
+                exact.add(number)
+            elif date.overlaps(entry.dated):
+                possible.add(number)
         return frozenset(exact or possible)
 
     def _terms_explained(
-        self, units: Sequence[Word], telling: Sequence[Word]
-    ) -> Places:
-        """Return the terms of the glossary whose meaning is asked: "what does PEC mean"."""
-        if not self._has_one_of(units, self._english.explaining):
-            return NOWHERE
+        self, words: Sequence[Word], telling: Sequence[Word]
+    ) -> EntryNumbers:
+        """Return the terms of the glossary whose meaning is asked: of "what does PEC mean", PEC."""
+        if not _have_any(words, self._english.explaining):
+            return NO_ENTRIES
         title = frozenset(terms_of(telling))
-        return frozenset(self._terms_by_title.get(title, ()))
+        return frozenset(self._glossary.get(title, ()))
 
 
 def _rarest(wishes: Iterable[Want]) -> Sequence[Want]:
@@ -326,14 +342,6 @@ def _rarest(wishes: Iterable[Want]) -> Sequence[Want]:
     return ordered[:MOST_WISHES]
 
 
-def _is_loose(clause: Clause) -> bool:
-    """Whether a clause is a word that is only wished for."""
-    term = clause.terms[0]
-    return len(clause.terms) == 1 and not (
-        clause.negated or term.phrase or term.field
-    )
-
-
-def _label_if_nowhere(scores: Scores, label: str) -> tuple[str, ...]:
-    """Return the label of what nothing has, so that it can be said; () if something has it."""
-    return () if scores else (label,)
+def _have_any(words: Sequence[Word], listed: frozenset[str]) -> bool:
+    """Whether one of some words is in a list of English."""
+    return any(fold(word.text) in listed for word in words)

@@ -71,10 +71,10 @@ class Completion(NamedTuple):
 class Results:
     """A page of results.
 
-    `total` and `facets` count all that was found; `coverage` (articles, passages, claims, people)
-    what there is. `missing` is what the best result lacks of what is wanted, `nowhere` what nothing
-    here has. `other_words` are those found for words as typed. `parts` of the query find something
-    where it finds nothing.
+    `total` and `facets` count all that was found; `coverage` what there is: articles, passages,
+    claims, people. `missing` are the parts of the query that the best result lacks,
+    `found_nowhere` those that no entry has. `other_words` are those found for words as typed.
+    Where nothing is found, `parts` are parts of the query that find something.
     """
 
     query: str
@@ -86,6 +86,6 @@ class Results:
     coverage: Mapping[str, int]
     suggestion: Suggestion | None = None
     missing: tuple[str, ...] = ()
-    nowhere: tuple[str, ...] = ()
+    found_nowhere: tuple[str, ...] = ()
     other_words: tuple[OtherWords, ...] = ()
     parts: tuple[Part, ...] = ()

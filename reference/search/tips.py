@@ -209,6 +209,6 @@ class _Examples:
         words = [
             word
             for word in WORD.findall(text)
-            if word.isalpha() and self._wording.tells(word)
+            if word.isalpha() and self._wording.is_telling(word)
         ]
         return words or [""]

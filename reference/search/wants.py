@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 from math import log
 
-from reference.search.facets import Places
+from reference.search.facets import EntryNumbers
 from reference.search.index import Scores
 from reference.search.words import Run, Word
 
-NOWHERE: Places = frozenset()
+NO_ENTRIES: EntryNumbers = frozenset()
 
 
 class Named(IntEnum):
@@ -22,21 +22,21 @@ class Named(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """Something wanted, and the entries that have it.
+    """A word, a phrase or a field that is wanted, and the entries that have it.
 
     `label` is it as typed; `scores` say how well each entry that has it fits. `runs` are the words
-    that say it, `other_runs` words for the same that the library adds, and `borrowed` the entries
-    that have only those. `nowhere` are the parts of it, as typed, that nothing has. What so many
-    have that it tells nothing alone is `everywhere`.
+    that say it, `other_runs` words for the same that the library adds ("junk" for "bad"), and
+    `by_other_words` the entries that have only those. `found_nowhere` are the parts of it, as
+    typed, that no entry has. `is_common`: so many entries have it that it tells nothing alone.
     """
 
     label: str
     scores: Scores
     runs: tuple[Run, ...] = ()
     other_runs: tuple[Run, ...] = ()
-    borrowed: Places = NOWHERE
-    nowhere: tuple[str, ...] = ()
-    everywhere: bool = False
+    by_other_words: EntryNumbers = NO_ENTRIES
+    found_nowhere: tuple[str, ...] = ()
+    is_common: bool = False
 
     @property
     def terms(self) -> list[str]:
@@ -46,27 +46,31 @@ class Want:
             terms += [word.term for word in run]
         return terms
 
-    def worth(self, entries: int) -> float:
-        """Return what it is worth to have it, of so many entries: the more, the rarer it is."""
-        return log(1 + entries / (len(self.scores) + 0.5))
+    def rarity(self, entry_count: int) -> float:
+        """Return the logarithm of how rare it is among so many entries.
+
+        Of 100 entries, what two have is worth 3.7, and what 50 have 1.1.
+        """
+        return log(1 + entry_count / (len(self.scores) + 0.5))
 
 
 def either_of(wants: Sequence[Want]) -> Want:
-    """Return what is wanted where one of several will do."""
+    """Return one want of several, which has every entry that any of these has.
+
+    Its label is "Glasby or Buckman", and its scores are the sums of theirs.
+    """
     if len(wants) == 1:
         return wants[0]
-    labels: list[str] = []
     runs: list[Run] = []
-    nowhere: list[str] = []
+    found_nowhere: list[str] = []
     for want in wants:
-        labels.append(want.label)
         runs += want.runs
-        nowhere += want.nowhere
+        found_nowhere += want.found_nowhere
     return Want(
-        label=" or ".join(labels),
+        label=" or ".join(want.label for want in wants),
         scores=_added_scores(wants),
         runs=tuple(runs),
-        nowhere=tuple(nowhere),
+        found_nowhere=tuple(found_nowhere),
     )
 
 
@@ -74,19 +78,19 @@ def _added_scores(wants: Iterable[Want]) -> Scores:
     """Return the entries that have one of some wants, and the sum of their scores."""
     total: dict[int, float] = defaultdict(float)
     for want in wants:
-        for place, score in want.scores.items():
-            total[place] += score
+        for number, score in want.scores.items():
+            total[number] += score
     return total
 
 
-def having_all(wants: Iterable[Want], among: Places) -> Places:
+def having_all(wants: Iterable[Want], among: EntryNumbers) -> EntryNumbers:
     """Return those of some entries that have all that is wanted."""
     for want in wants:
         among = among.intersection(want.scores)
     return among
 
 
-def having_any(wants: Iterable[Want], among: Places) -> Places:
+def having_any(wants: Iterable[Want], among: EntryNumbers) -> EntryNumbers:
     """Return those of some entries that have something that is wanted."""
     having: set[int] = set()
     for want in wants:
@@ -98,18 +102,19 @@ def having_any(wants: Iterable[Want], among: Places) -> Places:
 class Question:
     """A query as read.
 
-    `required` must hold and `excluded` may not; `wishes` are loose words, of which the best matches
-    have most. `units` are those words in order, with the little ones. `people` are people and
-    groups asked for. `first` are entries that are asked for themselves: those of a date, and terms
-    whose meaning is asked. `asks_for_disagreements`: who is against whom.
+    Entries must have what is `required` (phrases and fields), and nothing `excluded`; the best
+    have most of the `wishes` (loose words). `words` are the loose words in order, with stop words.
+    `people` are the people and groups named. `direct` are entries that are asked for themselves:
+    those of a date, and terms whose meaning is asked. `asks_for_disagreements`: it asks who is
+    against whom.
     """
 
     required: Sequence[Want]
-    excluded: Places
-    units: Sequence[Word]
+    excluded: EntryNumbers
+    words: Sequence[Word]
     wishes: Sequence[Want]
     people: Mapping[str, Named]
-    first: Places
+    direct: EntryNumbers
     asks_for_disagreements: bool
 
     @property
@@ -123,7 +128,7 @@ class Question:
 
     @property
     def is_one_word(self) -> bool:
-        """Whether it is one word, and no more."""
-        if self.required or len(self.units) != 1:
+        """Whether it is a single word; an abbreviation typed in full is several."""
+        if self.required or len(self.words) != 1:
             return False
-        return " " not in self.units[0].text
+        return " " not in self.words[0].text

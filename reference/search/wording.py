@@ -68,7 +68,7 @@ class Wording:
 
     def _learn_texts(self, texts: Iterable[str]) -> None:
         """Learn the words and the compounds of the texts."""
-        compounds = Compounds(texts, self.english.little)
+        compounds = Compounds(texts, self.english.stop_words)
         hyphened = self._terms(compounds.hyphened)
         written = frozenset(compounds.written)
         abbreviations = self._abbreviations.widths
@@ -83,7 +83,7 @@ class Wording:
         self.also: dict[tuple[str, ...], list[Run]] = {}
         also_words: set[str] = set()
         for plain, others in self.english.also.items():
-            runs = [tuple(self.units(other)) for other in others]
+            runs = [tuple(self.query_words(other)) for other in others]
             terms = terms_of(self._telling_units(plain))
             self.also[terms] = runs
             also_words.update(folded_words(plain))
@@ -118,14 +118,14 @@ class Wording:
         is_short = len(word) <= LONGEST_KEPT
         return self._kept_term(word) if is_short else self._term(word)
 
-    def tells(self, word: str) -> bool:
+    def is_telling(self, word: str) -> bool:
         """Whether a word says something on its own."""
-        little = self.english.little
+        little = self.english.stop_words
         return fold(word) not in little and self.term(word) not in little
 
-    def any_tells(self, words: Iterable[Word]) -> bool:
+    def any_is_telling(self, words: Iterable[Word]) -> bool:
         """Whether one of some words says something on its own."""
-        return any(self.tells(word.text) for word in words)
+        return any(self.is_telling(word.text) for word in words)
 
     def telling(self, *texts: str) -> frozenset[str]:
         """Return the terms of texts that say something, compounds and abbreviations as one."""
@@ -135,7 +135,11 @@ class Wording:
         return frozenset(terms)
 
     def _telling_units(self, text: str) -> list[Word]:
-        return [unit for unit in self.units(text) if self.tells(unit.text)]
+        return [
+            unit
+            for unit in self.query_words(text)
+            if self.is_telling(unit.text)
+        ]
 
     def every_term(self, *texts: str) -> frozenset[str]:
         """Return all terms of texts: compounds and abbreviations, and the words in them."""
@@ -155,7 +159,7 @@ class Wording:
         # Two words with a gap between them are never read as one
         return tuple(word for word in words if word.width < FAR)
 
-    def units(self, text: str) -> list[Word]:
+    def query_words(self, text: str) -> list[Word]:
         """Return the words of a query: the widest reading of each place, and none twice."""
         words = sorted(self.read(text), key=_by_place_widest_first)
         units: list[Word] = []
