@@ -14,9 +14,10 @@ from reference.records import Article, Claim, Date, Event, Library, Theme
 MOST_COLUMNS = 5
 """Articles that a picture has room for."""
 COLUMNS_OF_MANY = 4
-"""Of more articles than there is room for, so many of the latest: the page stays light."""
+"""Where there are more articles than that, so many of the latest are shown: pages stay light."""
 MOST_TICKS = 8
 TICK_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
+"""How many years there may be from tick to tick of an axis."""
 
 
 # Claims as marks
@@ -32,7 +33,8 @@ class Mark(NamedTuple):
 class Cell(NamedTuple):
     """The claims of one article in a picture's row, as marks in reading order.
 
-    `first` is the place of the first of them among all claims of the row, from 0.
+    `first` is the place of the first of them among all claims of the row, from 0; 0 if there are
+    none.
     """
 
     article: Article
@@ -69,9 +71,12 @@ class Debate:
 
 
 def debate(library: Library) -> Debate:
-    """Return the picture of the whole debate; of many articles, the latest, and their themes."""
-    everything = tuple(library.articles.values())
-    pictured = pictured_of(everything)
+    """Return the picture of the whole debate: a row for each theme, a cell for each article.
+
+    Of many articles the latest are shown. A theme that no shown article has a claim on is left out.
+    """
+    all_articles = tuple(library.articles.values())
+    pictured = pictured_of(all_articles)
     rows = []
     for theme in library.themes.values():
         claims = library.claims_of_theme(theme.id)
@@ -79,7 +84,7 @@ def debate(library: Library) -> Debate:
         row = Row(theme, len(claims), cells)
         if row.has_marks:
             rows.append(row)
-    return Debate(pictured, len(everything), tuple(rows))
+    return Debate(pictured, len(all_articles), tuple(rows))
 
 
 @dataclass(frozen=True)
@@ -95,13 +100,15 @@ class Strip:
 
 
 def strip(claims: Sequence[Claim], library: Library) -> Strip:
-    """Return claims by the articles they are from; of many articles, the latest."""
-    ids = {claim.article for claim in claims}
+    """Return some claims in cells, one for each article they are from; of many, the latest."""
+    ids_of_articles = {claim.article for claim in claims}
     articles = [
-        article for article in library.articles.values() if article.id in ids
+        article
+        for article in library.articles.values()
+        if article.id in ids_of_articles
     ]
     cells = cells_of(claims, pictured_of(articles), library)
-    return Strip(cells, len(articles))
+    return Strip(cells, article_count=len(articles))
 
 
 def pictured_of(articles: Sequence[Article]) -> tuple[Article, ...]:
@@ -121,16 +128,16 @@ def cells_of(
 def cell_of(
     article: Article, claims: Sequence[Claim], library: Library
 ) -> Cell:
-    """Return the cell of one article: those of a row's claims that are from it, perhaps none."""
-    marks: list[Mark] = []
-    first = 0
+    """Return the cell of one article in a row, with those of the row's claims that are from it.
+
+    `claims` are those of the whole row, in reading order.
+    """
+    places = []  # in the row, from 0
     for place, claim in enumerate(claims):
-        if claim.article != article.id:
-            continue
-        if not marks:
-            first = place
-        marks.append(mark_of(claim, library))
-    return Cell(article, tuple(marks), first)
+        if claim.article == article.id:
+            places.append(place)
+    marks = marks_of((claims[place] for place in places), library)
+    return Cell(article, marks, first=min(places, default=0))
 
 
 def marks_of(claims: Iterable[Claim], library: Library) -> tuple[Mark, ...]:
@@ -218,14 +225,14 @@ class Axis:
     def percent(self, day: Day) -> float:
         """Return how far along the axis a day is, in percent: 50.0 in the middle."""
         day_of_year = day.timetuple().tm_yday
-        part_of_year = (day_of_year - 1) / 366
+        part_of_year = (day_of_year - 1) / 366  # never 1, in no year
         years_from_start = day.year + part_of_year - self.first
         length = self.last + 1 - self.first
         return round(100 * years_from_start / length, 1)
 
     @property
     def ticks(self) -> list[Tick]:
-        """The years to be written: few, and round (1990, 1995, 2000)."""
+        """The years that are written at the axis: few, and round (1990, 1995, 2000)."""
         step = self.years_between_ticks
         ticks = []
         for year in range(self.first, self.last + 1):
@@ -236,7 +243,7 @@ class Axis:
 
     @property
     def years_between_ticks(self) -> int:
-        """The fewest years from tick to tick with which there are not too many ticks."""
+        """The smallest of TICK_STEPS with which there are at most MOST_TICKS."""
         years = self.last - self.first
         return next(step for step in TICK_STEPS if years / step <= MOST_TICKS)
 
@@ -263,7 +270,10 @@ class Timeline:
 def timeline(
     library: Library, articles: Sequence[Article], events: Sequence[Event]
 ) -> Timeline:
-    """Return some articles and events on the axis of all that there are, in order of date."""
+    """Return some articles and events in order of date, with their places on an axis.
+
+    The axis is that of the whole library, so that it is the same on every page of a list.
+    """
     axis = axis_of_everything(library)
     moments: list[Moment] = []
     for article in articles:

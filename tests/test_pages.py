@@ -39,6 +39,18 @@ def crawled(site_app: Flask) -> dict[str, Parsed]:
     return pages
 
 
+def test_every_page_is_listed(site_app: Flask) -> None:
+    """Each route of a page leads to an address that the sitemap, the copy and these tests have."""
+    with site_app.test_request_context():
+        listed = {site_app.url_map.bind("").match(path)[0] for path in paths()}
+
+    routes = {rule.endpoint for rule in site_app.url_map.iter_rules()}
+
+    assert listed == {
+        endpoint for endpoint in routes if endpoint.startswith("pages.")
+    }
+
+
 def listed_claims(html: str) -> list[str]:
     """Return the ids of the claims that a page lists, in order."""
     return re.findall(r'<div class="claim[^>]* data-claim="([^"]+)"', html)

@@ -90,10 +90,14 @@ def index(
 ) -> None:
     """Write the record of each entry into `folder`, and Pagefind's index of them into `bundle`.
 
-    Raises ExportError where Pagefind fails.
+    Raises ExportError where Pagefind fails, or where two entries have one address: Pagefind knows
+    a record by it, and would have the last alone.
     """
     for place, entry in enumerate(entries):
-        page = folder / address_of(entry).strip("/") / "index.html"
+        address = address_of(entry)
+        page = folder / address.strip("/") / "index.html"
+        if page.exists():
+            raise ExportError(f"Two entries of the search are at {address}")
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(records.record(entry, place), encoding="utf-8")
     try:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 
 from reference.pages import views
 from reference.pages.lists import page_count
@@ -14,51 +14,66 @@ from reference.records import Claim
 
 def paths() -> list[str]:
     """Return the path of every HTML page that no reader's query makes, in order."""
-    return [*list_paths(), *theme_paths(), *person_paths(), *record_paths()]
+    return [
+        *single_paths(),
+        *list_paths(),
+        *theme_paths(),
+        *person_paths(),
+        *record_paths(),
+    ]
+
+
+def single_paths() -> Iterator[str]:
+    """Yield the paths of the pages that have one address each: `/`, `/about/`."""
+    for rule in current_app.url_map.iter_rules():
+        if rule.endpoint.startswith("pages.") and not rule.arguments:
+            yield url_for(rule.endpoint)
 
 
 def list_paths() -> Iterator[str]:
-    """Yield the pages that are one of a kind, and the lists of records with their later pages."""
+    """Yield the paths of every page of each list of records."""
     library = site().library
-    for page in ("home", "themes", "words", "about"):
-        yield url_for(f"pages.{page}")
     disagreements = list(library.disagreements)
     outcomes = list(library.outcomes)
     articles = list(library.articles)
     people = list(library.people)
     claims = list(library.claims)
-    yield from pages_of(
+    yield from paths_of_pages(
         "pages.disagreements", disagreements, views.DISAGREEMENTS_A_PAGE
     )
-    yield from pages_of("pages.outcomes", outcomes, views.OUTCOMES_A_PAGE)
-    yield from pages_of("pages.articles", articles, views.ARTICLES_A_PAGE)
-    yield from pages_of("pages.people", people, views.PEOPLE_A_PAGE)
-    yield from pages_of("pages.claims", claims, views.CLAIMS_A_PAGE)
+    yield from paths_of_pages(
+        "pages.outcomes", outcomes, views.OUTCOMES_A_PAGE
+    )
+    yield from paths_of_pages(
+        "pages.articles", articles, views.ARTICLES_A_PAGE
+    )
+    yield from paths_of_pages("pages.people", people, views.PEOPLE_A_PAGE)
+    yield from paths_of_pages("pages.claims", claims, views.CLAIMS_A_PAGE)
 
 
 def theme_paths() -> Iterator[str]:
-    """Yield the pages of each theme, in each order of its claims."""
+    """Yield the paths of each theme: the pages of its claims, in each order that they can have."""
     library = site().library
     for theme in library.themes:
         claims = library.claims_of_theme(theme)
         size = views.EVIDENCE_A_PAGE
         for order in EvidenceOrder:
-            yield from pages_of(
+            yield from paths_of_pages(
                 "pages.theme", claims, size, slug=theme, order=order
             )
 
 
 def person_paths() -> Iterator[str]:
-    """Yield the pages of each person: all their words, and those on each of their themes."""
+    """Yield the paths of each person: all their claims, and those on each theme they speak on."""
     library = site().library
     for person in library.people:
         claims = library.claims_of_speaker(person)
         size = views.EVIDENCE_A_PAGE
-        yield from pages_of(
+        yield from paths_of_pages(
             "pages.person", claims, size, slug=person, theme=""
         )
         for theme, on_theme in claims_by_theme(claims).items():
-            yield from pages_of(
+            yield from paths_of_pages(
                 "pages.person", on_theme, size, slug=person, theme=theme
             )
 
@@ -73,7 +88,7 @@ def claims_by_theme(claims: Sequence[Claim]) -> dict[str, list[Claim]]:
 
 
 def record_paths() -> Iterator[str]:
-    """Yield the page of each article, claim and disagreement."""
+    """Yield the path of the page of each article, claim and disagreement."""
     library = site().library
     for article in library.articles:
         yield url_for("pages.article", slug=article)
@@ -83,10 +98,14 @@ def record_paths() -> Iterator[str]:
         yield url_for("pages.disagreement", id=disagreement)
 
 
-def pages_of(
+def paths_of_pages(
     endpoint: str, items: Sequence[object], size: int, **values: Any
 ) -> Iterator[str]:
-    """Yield the address of each page of a list that has `size` items a page."""
+    """Yield the path of each page of a list: `/people/`, `/people/page/2/`.
+
+    The list has `size` of its items a page. `values` are the arguments of the endpoint's view, but
+    for the number of the page.
+    """
     last = page_count(items, size)
     for number in range(1, last + 1):
         yield url_for(endpoint, number=number, **values)

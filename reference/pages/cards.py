@@ -56,13 +56,13 @@ class Card:
 
     @property
     def alt(self) -> str:
-        """The card in words, for whoever does not see it."""
+        """The card in words, for readers who do not see it: its lines as sentences."""
         lines = (self.label, self.words, self.more, self.by, self.source)
         return ". ".join(line.rstrip(".") for line in lines if line)
 
     @property
     def digest(self) -> str:
-        """Changes when what is drawn does."""
+        """A hash of all that is drawn: while it stays, the card need not be drawn again."""
         marks = [
             (mark.claim.kind, mark.claim.themes[0], mark.disputed)
             for mark in self.marks
@@ -85,12 +85,15 @@ class Cards:
 
     @classmethod
     def read(cls, content: Path, library: Library) -> "Cards":
-        """Return the cards that are kept with the content of a library; none where none are."""
+        """Return the cards that are kept with the content of a library, in its folder `cards/`.
+
+        There are none where an editor has drawn none.
+        """
         folder = content / FOLDER
         try:
             digests = json.loads((folder / LIST).read_text("utf-8"))
         except FileNotFoundError:
-            return cls(folder, {}, {})
+            return cls(folder, digests={}, drawn={})
         drawn = {}
         for card in cards(library):
             if digests.get(card.name) == card.digest:
@@ -100,7 +103,10 @@ class Cards:
     def card_of_page(
         self, endpoint: str, arguments: Mapping[str, Any]
     ) -> Card | None:
-        """Return the card of a page, by its endpoint: its own, or that of the site, if drawn."""
+        """Return the card of a page: its own if it was drawn, else that of the site, else None.
+
+        `arguments` are those of the page's view: {"id": "data-is-junk"}.
+        """
         kind = PAGES.get(endpoint)
         id = arguments.get("id") or arguments.get("slug")
         card_of_record = self.drawn.get(f"{kind}/{id}")
@@ -111,16 +117,17 @@ class Cards:
         return self.folder / f"{name}.png"
 
     def outdated(self, library: Library) -> list[str]:
-        """Return the names of cards that are older than their words, missing, or of nothing.
+        """Return the names of cards that are to be drawn again, drawn at last, or removed.
 
-        Where no cards were drawn at all, none is missed.
+        These are older than their words, missing, or of a page that is gone. An editor who has
+        drawn no card at all is not asked to.
         """
         if not self.digests:
             return []
-        wanted = [card.name for card in cards(library)]
-        undrawn = [name for name in wanted if name not in self.drawn]
-        of_nothing = set(self.digests).difference(wanted)
-        return undrawn + sorted(of_nothing)
+        names = [card.name for card in cards(library)]
+        to_draw = [name for name in names if name not in self.drawn]
+        to_remove = set(self.digests).difference(names)
+        return to_draw + sorted(to_remove)
 
 
 def cards(library: Library) -> Iterator[Card]:
@@ -137,11 +144,15 @@ def cards(library: Library) -> Iterator[Card]:
 
 
 def card_of_site(library: Library) -> Card:
-    """Return the card of the site: the question that it answers, and all its claims as marks."""
+    """Return the card of the site: the question that it answers, and all its claims as marks.
+
+    The marks are in the order of the themes, as each has the colour of its claim's first theme.
+    """
     site = library.site
-    places = {theme: place for place, theme in enumerate(library.themes)}
+    themes = list(library.themes)
     claims = sorted(
-        library.claims.values(), key=lambda claim: places[claim.themes[0]]
+        library.claims.values(),
+        key=lambda claim: themes.index(claim.themes[0]),
     )
     number = counted(len(claims), "claim")
     sources = counted(len(library.articles), "article")
@@ -157,9 +168,9 @@ def card_of_site(library: Library) -> Card:
 def card_of_theme(theme: Theme, library: Library) -> Card:
     """Return the card of a theme: what it is about, and its claims as marks."""
     claims = library.claims_of_theme(theme.id)
-    articles = {claim.article for claim in claims}
+    ids_of_articles = {claim.article for claim in claims}
     number = counted(len(claims), "claim")
-    sources = counted(len(articles), "article")
+    sources = counted(len(ids_of_articles), "article")
     return Card(
         name=f"themes/{theme.id}",
         label="Theme",
@@ -231,14 +242,18 @@ def card_of_claim(claim: Claim, library: Library) -> Card:
 
 
 def _marks(claims: Iterable[Claim], library: Library) -> tuple[Mark, ...]:
-    """Return as many marks, one for each claim, as a card has room for."""
+    """Return claims as marks: all of them, or the first that a card has room for."""
     return marks_of(claims, library)[:MOST_MARKS]
 
 
 def _speakers(claims: Iterable[str], library: Library) -> str:
-    """Return who says some claims, by their names; "" where only articles do."""
-    names: dict[str, None] = {}
+    """Return who says some claims (ids): `Judith Smith and Nicholas Mays`.
+
+    Returns "" where nobody is credited with any of them.
+    """
+    names: list[str] = []
     for id in claims:
         for speaker in library.claims[id].speakers:
-            names[library.speaker_name(speaker)] = None
-    return listed(names)
+            names.append(library.speaker_name(speaker))
+    each_once = dict.fromkeys(names)
+    return listed(each_once)

@@ -8,7 +8,9 @@ from reference.pages.wording import counted
 from reference.records import Claim, Library, Person, Theme
 
 LONGEST = 200
-"""Characters of a description; engines cut longer ones anywhere."""
+"""Characters of a description; search engines cut longer ones anywhere."""
+LEAST_PART = 1 / 3
+"""Of the longest description, so much at least is used, if need be by part of a sentence."""
 END_OF_SENTENCE = re.compile(r"[.!?…][”’]*(?=\s|$)")
 MARK = re.compile(r"[“”‘]|’(?!\w)")
 """A quotation mark; a ’ inside a word is an apostrophe."""
@@ -16,24 +18,26 @@ CLOSING = {"“": "”", "‘": "’"}
 
 
 def abridged(text: str, longest: int = LONGEST) -> str:
-    """Return the beginning of a text, in whole sentences if it has a short one, with marks closed.
+    """Return the beginning of a text: all of it if it has at most `longest` characters.
 
-    Where its first sentence is too long, as many words as fit, and “…”.
+    Of a longer text, as many whole sentences as fit. Where they would be very short, or none fits,
+    as many words as fit, and “…”. Quotation marks that the beginning leaves open are closed, and
+    runs of white space are one space.
     """
     text = " ".join(text.split())
     if len(text) <= longest:
         return text
     end = end_of_sentences(text, longest)
-    if end > longest // 3:
+    if end > longest * LEAST_PART:
         beginning = text[:end]
     else:
-        whole_words = text[:longest].rpartition(" ")[0]
+        whole_words, _, _ = text[:longest].rpartition(" ")
         beginning = whole_words.rstrip(",;:–- ") + "…"
     return beginning + missing_marks(beginning)
 
 
 def end_of_sentences(text: str, longest: int) -> int:
-    """Return where the last sentence ends that fits into so many letters; 0 if none does."""
+    """Return where the last sentence ends that fits into `longest` characters; 0 if none does."""
     last_end = 0
     for match in END_OF_SENTENCE.finditer(text):
         if match.end() <= longest:
@@ -42,7 +46,10 @@ def end_of_sentences(text: str, longest: int) -> int:
 
 
 def missing_marks(text: str) -> str:
-    """Return the quotation marks that would close those which a text leaves open."""
+    """Return the quotation marks that would close those which a text leaves open.
+
+    `“He said ‘no` -> `’”`
+    """
     opened: list[str] = []
     for mark in MARK.findall(text):
         if mark in CLOSING:
@@ -58,15 +65,18 @@ def person_in_a_sentence(
     theme: Theme | None,
     library: Library,
 ) -> str:
-    """Return what a page has of somebody: words, or what they wrote, or that they are named.
+    """Return the description of somebody's page, whose claims may be those on one theme.
 
-    “What Judith Smith says about training in rail privatisation: 12 claims, word for word, with
-    sources.” “Caroline White wrote “Complex infrastructure” (BMJ), on rail privatisation.”
+    - What Judith Smith says about training in rail privatisation: 12 claims, word for word, …
+    - Caroline White wrote “Complex infrastructure” (BMJ), on rail privatisation.
+    - David Cameron is named in the sources on rail privatisation, and not quoted there.
     """
-    subject = library.site.subject
     name = person.name
+    subject = library.site.subject
     if claims:
-        about = f"{theme.title.lower()} in {subject}" if theme else subject
+        about = subject
+        if theme:
+            about = f"{theme.title.lower()} in {subject}"
         number = counted(len(claims), "claim")
         return f"What {name} says about {about}: {number}, word for word, with sources."
     works = works_of(person, library)

@@ -33,7 +33,7 @@ Text = TypeVar("Text", bound=str)
 ACCENTS = 7
 """Colours that themes have by turns, so that no two side by side are alike."""
 
-MOST_VOICES = 3
+MOST_MAIN_SPEAKERS = 3
 """Names at the head of an article's column."""
 
 WORDS_OF_A_BEGINNING = 8
@@ -73,45 +73,48 @@ class LibraryFilters:
         return f"{speakers}, {publication} {year}"
 
     def by_speaker(self, ids: Iterable[str]) -> list[list[Claim]]:
-        """Return claims (by their ids) in groups, without a change of their order.
+        """Return claims, by their ids, in groups of which each has one speaker and one article.
 
-        Claims that follow each other stand together if they are said_together.
+        The order stays: only claims that follow each other are grouped. With a and c by Smith, b by
+        Mays: [[a], [b], [c]].
         """
         groups: list[list[Claim]] = []
-        group: list[Claim] = []
         for id in ids:
             claim = self._library.claims[id]
-            if group and said_together(group[-1], claim):
-                group.append(claim)
+            if groups and said_together(groups[-1][-1], claim):
+                groups[-1].append(claim)
             else:
-                group = [claim]
-                groups.append(group)
+                groups.append([claim])
         return groups
 
     def first_of_articles(self, groups: Iterable[Iterable[str]]) -> set[str]:
-        """Return those of some claims, by id, that are the first of their article.
+        """Return the ids of those claims in some groups that are the first of their article.
 
-        What is said of an article beside its words is said there alone.
+        What a list says of an article (its date, say) is said beside its first claim alone.
         """
-        first_claims: dict[str, str] = {}
+        first_claims: dict[str, str] = {}  # article -> claim
         for ids in groups:
             for id in ids:
-                first_claims.setdefault(self._library.claims[id].article, id)
+                claim = self._library.claims[id]
+                first_claims.setdefault(claim.article, id)
         return set(first_claims.values())
 
-    def voices(self, article: Article) -> str:
-        """Return the surnames of those who speak in an article, who says most first."""
-        counts: Counter[str] = Counter()
+    def main_speakers(self, article: Article) -> str:
+        """Return the surnames of the people quoted in an article: `Buckman, Smith and others`.
+
+        Who has most claims comes first. Groups (`the BMA`) are left out.
+        """
+        claim_counts: Counter[str] = Counter()  # by surname
         for claim in self._library.claims_of_article(article.id):
             for speaker in claim.speakers:
                 person = self._library.people.get(speaker)
                 if person:
-                    counts[person.surname] += 1
-        names = [name for name, _ in counts.most_common()]
-        if len(names) > MOST_VOICES:
-            names = names[: MOST_VOICES - 1]
-            names.append("others")
-        return listed(names)
+                    claim_counts[person.surname] += 1
+        surnames = [surname for surname, _ in claim_counts.most_common()]
+        if len(surnames) > MOST_MAIN_SPEAKERS:
+            surnames = surnames[: MOST_MAIN_SPEAKERS - 1]
+            surnames.append("others")
+        return listed(surnames)
 
     def record(self, article: Article) -> Record:
         """Return an article's bibliographic record, as citations have it."""
@@ -157,6 +160,7 @@ def filters(
         "in_context": of_library.in_context,
         "in_words": in_words,
         "listed": listed,
+        "main_speakers": of_library.main_speakers,
         "marked": marked,
         "marked_words": marked_words,
         "one_line": one_line,
@@ -170,7 +174,6 @@ def filters(
         "standing_short": of_library.standing_short,
         "voice": labels.voice,
         "voiced": voiced,
-        "voices": of_library.voices,
         "when": when_words,
         "with_claims": with_claims,
         "years": lambda article: year_words(article.date),
@@ -197,7 +200,10 @@ def said_together(one: Claim, other: Claim) -> bool:
 
 
 def beginning(claim: Claim) -> str:
-    """Return how a claim's words begin: `“GPs are the latest group to become…”`."""
+    """Return the first words of what a claim quotes: `“GPs are the latest group to become…”`.
+
+    Of a short quotation, all.
+    """
     words = quotation(claim).split()
     if len(words) <= WORDS_OF_A_BEGINNING + 2:
         return " ".join(words)
@@ -216,7 +222,7 @@ def one_line(text: Text) -> Text:
 
 
 def marked(text: str, spans: Iterable[Span]) -> Markup:
-    """Return a text with the places that matter marked."""
+    """Return a text as HTML in which the words at some places are in `<mark>`."""
     html = Markup()
     for piece, is_marked in evidence.segments(text, spans):
         if is_marked:
@@ -227,8 +233,8 @@ def marked(text: str, spans: Iterable[Span]) -> Markup:
 
 
 def marked_words(text: str, spans: Iterable[Span]) -> Markup:
-    """Return words of a source in quotation marks, the places that matter marked."""
-    one_further = []  # the opening quotation mark stands before the text
+    """Return words of a source in quotation marks, as HTML with some places in `<mark>`."""
+    one_further = []  # as the opening quotation mark stands before the text
     for span in spans:
         one_further.append(Span(span.start + 1, span.end + 1))
     html = marked(quoted(text), one_further)
@@ -236,20 +242,15 @@ def marked_words(text: str, spans: Iterable[Span]) -> Markup:
 
 
 def with_claims(text: str, claims: Iterable[Claim]) -> Markup:
-    """Return a passage's text in which words that claims quote name these claims.
+    """Return a passage's text as HTML in which quoted words have the ids of the claims that do so.
 
-    The text is cut wherever a claim begins or ends; the claims that quote a stretch between two
-    cuts quote the whole of it.
+    Of `GPs fear cuts`, where claim a quotes `GPs fear` and claim b `fear cuts`, three stretches:
+    `GPs ` with a, `fear` with a and b, ` cuts` with b.
     """
     shortest_first = sorted(claims, key=length_quoted)
-    cuts = {0, len(text)}
-    for claim in shortest_first:
-        for span in claim.spans:
-            cuts.update((span.start, span.end))
     html = Markup()
-    for start, end in pairwise(sorted(cuts)):
-        stretch = Span(start, end)
-        words = escape(text[start:end])
+    for stretch in stretches(text, shortest_first):
+        words = escape(text[stretch.start : stretch.end])
         quoting = [
             claim.id for claim in shortest_first if quotes(claim, stretch)
         ]
@@ -258,6 +259,19 @@ def with_claims(text: str, claims: Iterable[Claim]) -> Markup:
         else:
             html += words
     return html
+
+
+def stretches(text: str, claims: Iterable[Claim]) -> list[Span]:
+    """Return a text cut wherever the words that a claim quotes begin or end.
+
+    So a claim quotes the whole of a stretch, or nothing of it.
+    """
+    cuts = {0, len(text)}
+    for claim in claims:
+        for span in claim.spans:
+            cuts.add(span.start)
+            cuts.add(span.end)
+    return [Span(start, end) for start, end in pairwise(sorted(cuts))]
 
 
 def length_quoted(claim: Claim) -> int:

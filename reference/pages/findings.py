@@ -1,7 +1,7 @@
-"""What the counts of claims come to: the finding that a picture's title says.
+"""What the counts of claims come to: the finding that is the title of the picture on the way in.
 
-The sentence is made of numbers alone, so that it is true of any library: which kind of claim most
-articles put first, before a year and from it on, or throughout.
+It is made of numbers alone, so that it is true of any library: which kind of claim the articles
+have most of, throughout, or before a year and another kind from that year on (a turn).
 """
 
 from collections import Counter
@@ -64,46 +64,52 @@ class Turn(NamedTuple):
     before: Tally
     after: Tally
 
+    @property
+    def sharpness(self) -> float:
+        """How much the commonest kind prevails on both sides of the year: from 0 to 2."""
+        return self.before.share + self.after.share
+
 
 def finding(library: Library) -> Finding | None:
-    """Return what the kinds of claims come to over time; None where there are no claims."""
+    """Return what the kinds of claims come to over time; None where there are no claims.
+
+    `Remedies first, problems later`, or, where no year is a turn, `Most of all, problems`.
+    """
     articles = list(library.articles.values())
     throughout = tally(articles, library)
     if throughout is None:
         return None
     turns = []
-    for year in years_that_part(articles):
+    for year in dividing_years(articles):
         turn = turn_at(year, library)
         if turn:
             turns.append(turn)
     if not turns:
         kind = KIND_WORDS[throughout.kind].plural
         return Finding(f"Most of all, {kind}", throughout.words)
-    sharpest = max(
-        turns, key=lambda turn: turn.before.share + turn.after.share
-    )
-    return finding_of(sharpest)
+    sharpest = max(turns, key=lambda turn: turn.sharpness)
+    return finding_of_turn(sharpest)
 
 
-def finding_of(turn: Turn) -> Finding:
-    """Return what a turn comes to: `Remedies first, problems later`."""
+def finding_of_turn(turn: Turn) -> Finding:
+    """Return what a turn comes to: `Remedies first, problems later`, and the numbers."""
     first = KIND_WORDS[turn.before.kind].plural.capitalize()
     later = KIND_WORDS[turn.after.kind].plural
-    before = "one article"
+    articles_before = "one article"
     if turn.before.articles > 1:
-        before = f"{in_words(turn.before.articles)} articles"
-    after = in_words(turn.after.articles)
+        articles_before = f"{in_words(turn.before.articles)} articles"
+    articles_after = in_words(turn.after.articles)
     return Finding(
-        f"{first} first, {later} later",
-        f"In {before} from before {turn.year}, {turn.before.words}; "
-        f"in {after} from {turn.year} on, {turn.after.words}",
+        headline=f"{first} first, {later} later",
+        sentence=f"In {articles_before} from before {turn.year}, {turn.before.words}; "
+        f"in {articles_after} from {turn.year} on, {turn.after.words}",
     )
 
 
-def years_that_part(articles: Sequence[Article]) -> list[int]:
-    """Return the years from which articles can be told from those before, each surely on one side.
+def dividing_years(articles: Sequence[Article]) -> list[int]:
+    """Return the years that divide articles surely into those from before and those from then on.
 
-    An article whose date may lie on both sides of a year rules that year out.
+    An article of “2011 or 2012” rules out 2012, as it may be from either side.
     """
     years = []
     for year in sorted({article.date.years.start for article in articles}):
@@ -121,9 +127,9 @@ def is_on_one_side(article: Article, year: int) -> bool:
 
 
 def turn_at(year: int, library: Library) -> Turn | None:
-    """Return the turn at a year, if another kind of claim comes first from then on.
+    """Return the turn at a year, from which articles have most claims of another kind than before.
 
-    None where that is not so, or where too few claims say it.
+    None where the kind stays, or where there are too few claims before the year or from it on.
     """
     earlier = []
     later = []
@@ -144,15 +150,21 @@ def turn_at(year: int, library: Library) -> Turn | None:
 
 
 def tally(articles: Sequence[Article], library: Library) -> Tally | None:
-    """Return which kind of claim some articles have most of, background aside; None if none.
+    """Return how many claims some articles have, and of which kind most.
 
-    Of two kinds with as many, that which comes first in KIND_WORDS.
+    Background is no kind that a finding speaks of. Of two kinds with as many claims, that which
+    comes first in KIND_WORDS. None where no claim is of any of them.
     """
-    kinds: Counter[ClaimKind] = Counter()
+    counts: Counter[ClaimKind] = Counter()
     for article in articles:
         for claim in library.claims_of_article(article.id):
-            kinds[claim.kind] += 1
-    commonest = max(KIND_WORDS, key=lambda kind: kinds[kind])
-    if kinds[commonest] == 0:
+            counts[claim.kind] += 1
+    commonest = max(KIND_WORDS, key=lambda kind: counts[kind])
+    if counts[commonest] == 0:
         return None
-    return Tally(commonest, kinds[commonest], kinds.total(), len(articles))
+    return Tally(
+        kind=commonest,
+        of_kind=counts[commonest],
+        all=counts.total(),
+        articles=len(articles),
+    )

@@ -23,14 +23,13 @@ class Glossary:
     def __init__(self, terms: Iterable[Term]) -> None:
         self._terms: dict[str, Term] = {}
         for term in terms:
-            self._terms[str(escape(term.term))] = (
-                term  # as HTML has it: A&amp;E
-            )
+            text_in_html = str(escape(term.term))  # A&amp;E
+            self._terms[text_in_html] = term
         abbreviations = [
             text for text, term in self._terms.items() if term.expansion
         ]
         self._abbreviations = pattern_of(abbreviations)
-        self._words = pattern_of(self._spellings(), or_these=QUOTED_WORDS)
+        self._words = pattern_of(self._spellings(), passed_over=QUOTED_WORDS)
 
     def _spellings(self) -> list[str]:
         """Return the terms as they may be written: words with a capital letter too."""
@@ -42,10 +41,13 @@ class Glossary:
         return spellings
 
     def mark(self, text: str) -> Markup:
-        """Return a text in which each abbreviation is explained where it first stands."""
+        """Return a text as HTML in which each abbreviation is explained where it first stands.
+
+        `the NHS` -> `the <abbr title="National Health Service">NHS</abbr>`
+        """
         explained: set[str] = set()
 
-        def explain(match: re.Match[str]) -> str:
+        def explain_once(match: re.Match[str]) -> str:
             tag_or_word = match[0]
             term = self._terms.get(tag_or_word)
             if term is None or term.note or term.term in explained:
@@ -54,7 +56,7 @@ class Glossary:
             return abbreviation(term, tag_or_word)
 
         html = str(escape(text))
-        return Markup(self._abbreviations.sub(explain, html))
+        return Markup(self._abbreviations.sub(explain_once, html))
 
     def first_uses(self) -> "FirstUses":
         """Return what links terms where a page first uses them."""
@@ -84,7 +86,11 @@ class FirstUses:
         return Markup(self._words.sub(self._link_word, html))
 
     def _link_word(self, match: re.Match[str]) -> str:
-        """Return what the pattern has found, as a link if it is a term not used before."""
+        """Return what the pattern has found: a word as a link, if it is a term not linked before.
+
+        A tag, a later use and a term with a note (which may stand for something else) stay as they
+        are.
+        """
         tag_or_word = match[0]
         term = self._term(tag_or_word)
         if term is None or term.note or term.slug in self._linked:
@@ -105,18 +111,19 @@ class FirstUses:
 
 
 def pattern_of(
-    spellings: Iterable[str], or_these: str = NOT_WORDS
+    spellings: Iterable[str], passed_over: str = NOT_WORDS
 ) -> re.Pattern[str]:
-    """Return a pattern whose group 1 is one of the spellings, of two the longer.
+    """Return a pattern that finds the spellings of terms, as its group 1, before a plural s too.
 
-    A plural s may follow it. Tags and `or_these` match too, without the group, so that spellings
-    inside them are passed over.
+    It matches tags as well, and what else is `passed_over` (a pattern), without a group 1: so a
+    term that stands inside of them is not found. Of two terms, `GP` and `GP lead`, the longer is
+    found where both would match.
     """
     longest_first = sorted(spellings, key=len, reverse=True)
     any_spelling = "|".join(re.escape(spelling) for spelling in longest_first)
     if not longest_first:
         any_spelling = "(?!)"  # matches nothing
-    return re.compile(rf"{NOT_WORDS}|{or_these}|\b({any_spelling})(?=s?\b)")
+    return re.compile(rf"{NOT_WORDS}|{passed_over}|\b({any_spelling})(?=s?\b)")
 
 
 def abbreviation(term: Term, words: str) -> str:

@@ -22,16 +22,14 @@ Json = dict[str, Any]
 
 
 def library_data(library: Library, source_urls: Mapping[str, str]) -> Json:
-    """Return everything that the library holds; what is not known is None.
+    """Return everything that the library holds, a list for each kind of record.
 
-    `source_urls` has claim id -> where its words are at the original’s address.
-
-    {"site": {…}, "articles": […], "claims": […], "people": […], "themes": […],
-    "disagreements": […], "events": […], "outcomes": […], "terms": […]}
+    What is not known is None. `source_urls` has claim id -> where its words are in the original.
     """
     claims = []
     for claim in library.claims.values():
-        claims.append(claim_data(claim, library, source_urls[claim.id]))
+        source_url = source_urls[claim.id]
+        claims.append(claim_data(claim, library, source_url))
     disagreements = library.disagreements.values()
     return {
         "site": site_data(library),
@@ -72,7 +70,7 @@ def site_data(library: Library) -> Json:
 
 
 def article_data(article: Article) -> Json:
-    """Return an article, with its text as far as it may be shown."""
+    """Return an article, with the passages that may be shown; what is not known is None."""
     return {
         "id": article.id,
         "url": url_for("pages.article", slug=article.id),
@@ -205,7 +203,7 @@ def term_data(term: Term) -> Json:
 
 
 def fields_of(record: Any) -> Json:
-    """Return the fields of a small record by name; what is "" there is not known, and None here."""
+    """Return the fields of a dataclass by name; what is not known, "" in the record, is None."""
     data = asdict(record)
     for name, value in data.items():
         if value == "":

@@ -11,7 +11,10 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Page(Generic[Item]):
-    """One page of a list: its items, its number from 1, the last number, and the whole list."""
+    """One page of a list: its items, its number from 1, and the number of the last page.
+
+    `everything` is the whole list, of which `items` are those on this page.
+    """
 
     items: Sequence[Item]
     number: int
@@ -30,7 +33,7 @@ def page_count(items: Sequence[object], size: int) -> int:
 
 
 def page_of(items: Sequence[Item], number: int, size: int) -> Page[Item]:
-    """Return a page of a list, or answer 404 if the list has no such page."""
+    """Return a page of a list that has `size` items a page; abort with 404 if there is none."""
     last = page_count(items, size)
     if number > last:
         abort(404)

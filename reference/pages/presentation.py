@@ -32,7 +32,7 @@ class Presentation:
 
     @classmethod
     def read(cls, root: Path) -> "Presentation":
-        """Read `templates/` and `static/` of a folder."""
+        """Return what is in the folders `templates/` and `static/` of a folder."""
         templates = {}
         for path in sorted((root / "templates").glob("[!.]*")):
             if path.suffix in TEMPLATE_SUFFIXES:
@@ -40,7 +40,10 @@ class Presentation:
         return cls(templates, read_static_files(root / "static"))
 
     def loader(self) -> BaseLoader:
-        """Return what gives Jinja the templates, with their files' names for its errors."""
+        """Return a loader that gives Jinja the templates as they were read.
+
+        Its errors name their files, as those of Jinja's own loader of files do.
+        """
 
         def load(name: str) -> tuple[str, str, None] | None:
             template = self.templates.get(name)

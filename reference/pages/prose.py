@@ -45,7 +45,11 @@ class Paragraph:
 
 
 class Prose:
-    """Makes the paragraphs of one page from its blocks."""
+    """Makes the paragraphs of one page from its blocks, which are to be given in their order.
+
+    It keeps what the page has had so far: a term is linked, a speaker introduced, and a heading's
+    words taken as an id, once only.
+    """
 
     def __init__(
         self, library: Library, filters: LibraryFilters, first_uses: FirstUses
@@ -103,7 +107,7 @@ class Prose:
         return Note(number, is_first, claim, event, introduction)
 
     def _introduction(self, claim: Claim | None) -> Introduction | None:
-        """Return who the only speaker of a claim is, unless the page has introduced them.
+        """Return who the speaker of a claim is, where the page has not introduced them yet.
 
         Returns None where there is no claim, or where it has no speaker or several.
         """

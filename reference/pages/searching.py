@@ -21,7 +21,7 @@ from flask.typing import ResponseReturnValue
 from reference.pages.site import LaterPage, site
 from reference.pages.views import outcome_address
 from reference.records import Library
-from reference.search.entries import FACETS, Entry, Facet
+from reference.search.entries import FACETS, Entry, Facet, Kind
 from reference.search.query import QueryError
 from reference.search.results import Completion, PageError, Result, Results
 
@@ -36,7 +36,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 """The parameters that the answer at a path is made from; any other is left out of the request."""
 SHOWN_VALUES = 12
 """Values of a facet that a page offers; the rest can be typed."""
-KIND_NAMES = {
+KIND_NAMES: dict[Kind, str] = {
     "person": "People",
     "claim": "Claims",
     "disagreement": "Disagreements",
@@ -91,70 +91,82 @@ class FacetView:
 @finding.get("/search/")
 def search() -> str:
     """Show a page of results; without a query, what can be asked and how."""
-    asked = parameters()
-    has_words = bool(asked.get("q", "").strip())
-    is_narrowed = any(facet in asked for facet in FACETS)
+    parameters = request_parameters()
+    has_words = bool(parameters.get("q", "").strip())
+    is_narrowed = any(facet in parameters for facet in FACETS)
     if has_words or is_narrowed:
-        return page(asked, results=answer(asked))
-    return page(asked)
+        return search_page(parameters, results=find_results(parameters))
+    return search_page(parameters)
 
 
-def page(
-    asked: dict[str, str],
+def search_page(
+    parameters: dict[str, str],
     results: Results | None = None,
-    wrong: str = "",
-    last: int = 0,
+    error: str = "",
+    last_page: int = 0,
 ) -> str:
-    """Return the page of a search: with results, or with what is `wrong` with what was asked.
+    """Return the HTML of a search: with its results, with an error, or, without either, with tips.
 
-    `last` is the number of the last page where the page asked for does not exist, else 0.
+    `parameters` are those of the request: {"q": "junk", "year": "2012"}. `last_page` is the number
+    of the last page of results if the request was for one beyond it, else 0.
     """
-    narrow = partial(address_of_search, asked)
-    without_facets = dict.fromkeys(
-        FACETS
-    )  # facet -> None, which leaves it out
-    hits = results.hits if results else ()
+    hits: Sequence[Result] = ()
+    facets: list[FacetView] = []
+    verdict = None
+    if results:
+        hits = results.hits
+        facets = view_facets(results, parameters)
+        verdict = verdict_of(results)
     return render_template(
         "search.html",
-        asked=asked,
+        parameters=parameters,
         results=results,
         groups=group_hits(hits, site().library),
         articles=articles_of(hits),
-        facets=view_facets(results, asked) if results else [],
-        title=title_of(asked, results),
+        facets=facets,
+        title=title_of(parameters, results),
         tips=site().search.tips,
-        everything=narrow(**without_facets),
-        verdict=verdict_of(results) if results else None,
+        verdict=verdict,
         is_in_sentence_alone=is_in_sentence_alone,
         speakers_of=speakers_of,
         address_of=address_of,
-        narrow=narrow,
-        wrong=wrong,
-        last=last,
+        address_with=partial(address_of_search, parameters),
+        address_without_facets=address_without_facets(parameters),
+        error=error,
+        last_page=last_page,
     )
 
 
 def address_of_search(
-    asked: Mapping[str, str], **changed: str | int | None
+    parameters: Mapping[str, str], **changes: str | int | None
 ) -> str:
-    """Return the address of a search with some parameters changed; None leaves one out."""
-    parameters: dict[str, Any] = {**asked, **changed}
-    return url_for("finding.search", **parameters)
+    """Return the address of a search with some parameters changed; None leaves one out.
+
+    {"q": "junk", "year": "2012"} with kind="claim", year=None: `/search/?q=junk&kind=claim`.
+    """
+    changed: dict[str, Any] = {**parameters, **changes}
+    return url_for("finding.search", **changed)
+
+
+def address_without_facets(parameters: Mapping[str, str]) -> str:
+    """Return the address of a search that is not narrowed by any facet."""
+    no_facets = dict.fromkeys(FACETS)  # each facet -> None
+    return address_of_search(parameters, **no_facets)
 
 
 def group_hits(hits: Sequence[Result], library: Library) -> list[HitGroup]:
-    """Return results in groups, claims of one passage that follow each other in one.
+    """Return results in groups: claims of one passage that follow each other, else one result each.
 
-    After a person who comes first, their claims are in the order of reading.
+    Where a person comes first, their claims follow in the order of reading.
     """
     in_order = _claims_in_order_of_reading(hits, library)
     groups: list[HitGroup] = []
-    for place, members in groupby(in_order, key=_place_of_claim):
-        together = tuple(members)
-        if place and len(together) > 1:
-            groups.append(HitGroup(together, place.article, place.passage))
+    for place, neighbours in groupby(in_order, key=_place_of_claim):
+        members = tuple(neighbours)
+        if place and len(members) > 1:
+            groups.append(HitGroup(members, place.article, place.passage))
         else:
-            groups += [HitGroup((hit,)) for hit in together]
+            groups += [HitGroup((hit,)) for hit in members]
     return groups
 
 
@@ -175,21 +187,21 @@ def _place_of_claim(hit: Result) -> _Place | None:
 def _claims_in_order_of_reading(
     hits: Sequence[Result], library: Library
 ) -> list[Result]:
-    """Return results; if the first is a person, that person's claims come next, as they are read.
+    """Return results in another order, if the first is a person: that person's claims come next.
 
-    The others keep their order.
+    They stand in the order of reading. The results after them keep their order.
     """
     if not hits or hits[0].kind != "person":
         return list(hits)
     person, *others = hits
     claims = [claim.id for claim in library.claims_of_speaker(person.id)]
 
-    def order(hit: Result) -> int:
+    def place_in_reading(hit: Result) -> int:
         if hit.id in claims:
             return claims.index(hit.id)
-        return len(claims)
+        return len(claims)  # after all of them
 
-    others.sort(key=order)
+    others.sort(key=place_in_reading)
     return [person, *others]
 
 
@@ -202,15 +214,15 @@ def articles_of(hits: Iterable[Result]) -> list[str]:
 class Verdict(StrEnum):
     """What a page says of its results before it shows them."""
 
-    MENDED = "mended"
-    NOTHING = "nothing"
-    LACKING = "lacking"
-    NOWHERE = "nowhere"
-    PERHAPS = "perhaps"
+    MENDED = "mended"  # they are for another spelling of the query
+    NOTHING = "nothing"  # there are none
+    LACKING = "lacking"  # the best of them lack a part of the query
+    NOWHERE = "nowhere"  # some word of the query stands nowhere
+    PERHAPS = "perhaps"  # another query may have been meant
 
 
 def verdict_of(results: Results) -> Verdict | None:
-    """Return what is to be said of results, None if they are just what was asked."""
+    """Return what is to be said of results; None if they are just what was asked for."""
     if results.suggestion and results.suggestion.applied:
         return Verdict.MENDED
     if not results.total:
@@ -225,9 +237,9 @@ def verdict_of(results: Results) -> Verdict | None:
 
 
 def speakers_of(claims: Iterable[str]) -> list[str]:
-    """Return the names of those who say some claims (ids), each once.
+    """Return the names of those who say some claims (ids), each name once.
 
-    A claim that nobody is credited with is said by “the article”.
+    “the article” stands for whoever says a claim that nobody is credited with.
     """
     library = site().library
     names: list[str] = []
@@ -240,88 +252,101 @@ def speakers_of(claims: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def view_facets(results: Results, asked: Mapping[str, str]) -> list[FacetView]:
-    """Return the facets that results are narrowed by, or can be: those with two values or more."""
+def view_facets(
+    results: Results, parameters: Mapping[str, str]
+) -> list[FacetView]:
+    """Return the facets beside the results: those by which they are narrowed or could be.
+
+    Results could be narrowed by a facet of which they have two values or more.
+    """
     views = []
     for facet in FACETS:
-        if facet in asked:
-            views.append(view_chosen(facet, asked))
+        if facet in parameters:
+            views.append(view_chosen_facet(facet, parameters))
             continue
-        choices = choices_of(facet, results, asked)
+        choices = choices_of(facet, results, parameters)
         if len(choices) > 1:
             views.append(FacetView(facet, FACET_NAMES[facet], choices))
     return views
 
 
-def view_chosen(facet: Facet, asked: Mapping[str, str]) -> FacetView:
+def view_chosen_facet(
+    facet: Facet, parameters: Mapping[str, str]
+) -> FacetView:
     """Return a facet by which results are narrowed, and how to undo it."""
     return FacetView(
         facet,
         FACET_NAMES[facet],
         choices=(),
-        chosen=label_of(facet, asked[facet]),
-        undo=address_of_search(asked, **{facet: None}),
+        chosen=label_of(facet, parameters[facet]),
+        undo=address_of_search(parameters, **{facet: None}),
     )
 
 
 def choices_of(
-    facet: Facet, results: Results, asked: Mapping[str, str]
+    facet: Facet, results: Results, parameters: Mapping[str, str]
 ) -> tuple[Choice, ...]:
     """Return the values of a facet by which results can be narrowed, most frequent first."""
     choices = []
     for value, count in results.facets[facet][:SHOWN_VALUES]:
         label = label_of(facet, value)
-        address = address_of_search(asked, **{facet: value})
+        address = address_of_search(parameters, **{facet: value})
         choices.append(Choice(label, count, address))
     return tuple(choices)
 
 
 def label_of(facet: str, value: str) -> str:
-    """Return a facet's value as readers know it: `laurence-buckman` as Laurence Buckman."""
+    """Return a facet's value as readers know it: `laurence-buckman` as Laurence Buckman.
+
+    A value that a reader typed, and that nothing has, is returned as it is.
+    """
     library = site().library
-    match facet:
-        case "kind":
-            return KIND_NAMES.get(value, value)
-        case "theme" if value in library.themes:
-            return library.themes[value].title
-        case "article" if value in library.articles:
-            return library.articles[value].title
-        case "person":
-            return library.speaker_name(value)
-    return value
+    if facet == "kind" and value in KIND_NAMES:
+        return KIND_NAMES[value]
+    if facet == "theme" and value in library.themes:
+        return library.themes[value].title
+    if facet == "article" and value in library.articles:
+        return library.articles[value].title
+    if facet == "person":
+        return library.speaker_name(value)
+    return value  # a year
 
 
 def is_in_sentence_alone(hit: Result) -> bool:
-    """Return whether what was asked is in our sentence on a claim, and not in its words.
+    """Return whether a claim was found by our sentence about it, and not by the words it quotes.
 
-    The speakers' names do not count: they stand above, whether the sentence is seen or not.
+    The page shows that sentence only then. If it was found by nothing but its speakers' names, the
+    sentence is not needed: they are shown in any case.
     """
     if hit.words_marks:
         return False
     library = site().library
-    seen: set[str] = set()
+    words_of_names: set[str] = set()
     for speaker in library.claims[hit.id].speakers:
-        seen.update(library.speaker_name(speaker).split())
+        words_of_names.update(library.speaker_name(speaker).split())
     for start, end in hit.sentence_marks:
-        if not seen.issuperset(hit.sentence[start:end].split()):
+        words_found = hit.sentence[start:end].split()
+        if not words_of_names.issuperset(words_found):
             return True
     return False
 
 
-def title_of(asked: Mapping[str, str], results: Results | None) -> str:
-    """Return the title of a search, which says how it is narrowed: `Search: “junk” in Claims`."""
+def title_of(parameters: Mapping[str, str], results: Results | None) -> str:
+    """Return the title of a search: `Search: “junk” in Claims, 2012, newest first, page 2`."""
     title = "Search"
-    query = asked.get("q")
-    narrowed = [
-        label_of(facet, asked[facet]) for facet in FACETS if facet in asked
+    query = parameters.get("q")
+    chosen_values = [
+        label_of(facet, parameters[facet])
+        for facet in FACETS
+        if facet in parameters
     ]
-    if query or narrowed:
+    if query or chosen_values:
         title += ":"
     if query:
         title += f" “{query}”"
-    if narrowed:
-        title += " in " + ", ".join(narrowed)
-    if asked.get("sort") == "date":
+    if chosen_values:
+        title += " in " + ", ".join(chosen_values)
+    if parameters.get("sort") == "date":
         title += ", newest first"
     if results and results.page > 1:
         title += f", page {results.page}"
@@ -334,18 +359,21 @@ def search_json() -> Response:
 
     `suggestion` is a query that may have been meant; the hits are for it if it is `applied`.
     """
-    results = answer(parameters())
-    suggestion = results.suggestion
+    results = find_results(request_parameters())
+    suggested_query = None
+    is_applied = False
+    if results.suggestion:
+        suggested_query = results.suggestion.query
+        is_applied = results.suggestion.applied
+    facets = {facet: dict(counts) for facet, counts in results.facets.items()}
     return jsonify(
         query=results.query,
         total=results.total,
-        suggestion=suggestion.query if suggestion else None,
-        applied=suggestion.applied if suggestion else False,
+        suggestion=suggested_query,
+        applied=is_applied,
         missing=results.missing,
         hits=[hit_json(hit) for hit in results.hits],
-        facets={
-            facet: dict(counts) for facet, counts in results.facets.items()
-        },
+        facets=facets,
         coverage=results.coverage,
     )
 
@@ -381,7 +409,10 @@ def address_of(entry: Entry) -> str:
             return outcome_address(entry.id)
         case "term":
             return url_for("pages.words", _anchor=entry.id)
-    return url_for("pages.article", slug=entry.article, _anchor=entry.passage)
+        case "claim" | "passage":
+            return url_for(
+                "pages.article", slug=entry.article, _anchor=entry.passage
+            )
 
 
 @finding.get("/suggest.json")
@@ -404,32 +435,31 @@ def address_of_completion(completion: Completion) -> str:
     return url_for("finding.search", q=f'"{completion.words}"')
 
 
-def parameters() -> dict[str, str]:
-    """Return what a request asks for: {"q": "junk", "year": "2012"}.
+def request_parameters() -> dict[str, str]:
+    """Return what the present request asks for: {"q": "junk", "year": "2012"}.
 
     The number of the page, and parameters that are empty, are left out.
     """
-    asked = {}
+    parameters = {}
     for name in ("q", *FACETS, "sort"):
         value = request.args.get(name)
         if value:
-            asked[name] = value
-    return asked
+            parameters[name] = value
+    return parameters
 
 
-def answer(asked: dict[str, str]) -> Results:
-    """Return the page of results that a request asks for.
+def find_results(parameters: Mapping[str, str]) -> Results:
+    """Return the page of results that the present request asks for.
 
-    Raises QueryError for what cannot be asked, PageError for a page that there is not.
+    Raises QueryError for a query that cannot be asked, PageError for a page that is not there.
     """
-    query = asked.get("q", "")
-    options = dict(asked)  # facets, and how to sort
-    options.pop("q", None)
-    return site().search.find(query, page=page_number(), **options)
+    facets_and_order = dict(parameters)
+    query = facets_and_order.pop("q", "")
+    return site().search.find(query, page=page_number(), **facets_and_order)
 
 
 def page_number() -> int:
-    """Return the number of the page that a request asks for: 1 where it names none.
+    """Return the number of the page that the present request asks for: 1 where it names none.
 
     Returns 0, which no page has, for what is no number of a page.
     """
@@ -443,12 +473,18 @@ def page_number() -> int:
 
 @finding.errorhandler(QueryError)
 @finding.errorhandler(PageError)
-def wrong(error: QueryError | PageError) -> ResponseReturnValue:
-    """Answer with what is wrong, on the page of the search or as data; 404 if a page is missing."""
-    last = error.last if isinstance(error, PageError) else 0
-    status = 404 if last else 400
+def search_error(error: QueryError | PageError) -> ResponseReturnValue:
+    """Answer with what is wrong, as data or on the page of the search.
+
+    404 for a page that does not exist, 400 for a query that cannot be asked.
+    """
+    status = 400
+    last_page = 0
+    if isinstance(error, PageError) and error.last:
+        status = 404
+        last_page = error.last
     text = str(error)
     if request.endpoint == "finding.search_json":
         return jsonify(error=text), status
-    html = page(parameters(), wrong=text, last=last)
+    html = search_page(request_parameters(), error=text, last_page=last_page)
     return html, status

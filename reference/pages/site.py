@@ -16,7 +16,7 @@ from flask import (
     request,
     url_for,
 )
-from jinja2 import StrictUndefined
+from jinja2 import Environment, StrictUndefined
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.wrappers import Response as BaseResponse
@@ -30,9 +30,12 @@ from reference.pages.glossary import Glossary
 from reference.pages.presentation import Presentation
 from reference.pages.prose import ProseMaker
 from reference.pages.trailing_marks import address_without_marks
-from reference.records import Library
+from reference.records import Claim, Library
 from reference.search import Search
 from reference.search.query import MAX_LENGTH
+
+SCHEME_AND_HOST = re.compile(r"^\w+:/*[^/]*")
+"""How a whole address begins: `http://localhost`."""
 
 BY_QUERY = {"finding.search", "citing.collection"}
 """Endpoints whose page is made by the query of their address."""
@@ -47,17 +50,25 @@ PARTS = {
 }
 """The parts of the site: text of the link -> endpoint."""
 
-ERROR_TEXTS = {
-    404: (
+
+class ErrorWords(NamedTuple):
+    """What the page of an error says."""
+
+    title: str
+    text: str
+
+
+ERROR_WORDS = {
+    404: ErrorWords(
         "There is no such page",
         "Nothing is kept at this address; it may be mistyped.",
     ),
-    405: (
+    405: ErrorWords(
         "This site is read-only",
         "Only reading is possible here (GET and HEAD).",
     ),
 }
-"""Status -> title and text of its page; other errors keep the words that werkzeug gives them."""
+"""By status; errors of another status keep the words that werkzeug gives them."""
 
 
 @dataclass(frozen=True)
@@ -107,23 +118,27 @@ def card_of_page() -> Card | None:
     )
 
 
+AriaCurrent = Literal["page", "true", ""]
+"""The attribute `aria-current` of a link, "" for none."""
+
+
 class NavigationItem(NamedTuple):
-    """A part of the site at the head of every page.
+    """A link to a part of the site at the head of every page.
 
     `current` is "page" on the part's own page, "true" on one below it, else "".
     """
 
     text: str
     address: str
-    current: Literal["page", "true", ""]
+    current: AriaCurrent
 
 
 def navigation() -> list[NavigationItem]:
-    """Return the parts of the site, and which of them the present page belongs to."""
+    """Return the links to the parts of the site, and which part the present page belongs to."""
     items = []
     for text, endpoint in PARTS.items():
         address = url_for(endpoint)
-        current: Literal["page", "true", ""] = ""
+        current: AriaCurrent = ""
         if request.path == address:
             current = "page"
         elif request.path.startswith(address):
@@ -147,7 +162,7 @@ class LaterPage(IntegerConverter):
 def prepare(app: Flask) -> None:
     """Set an app up to serve its site: addresses, static files, templates, errors.
 
-    `app.extensions["site"]` must be there; blueprints are registered after this.
+    `app.extensions["site"]` must be there; blueprints are to be registered after this.
     """
     prepare_addresses(app)
     prepare_static_files(app)
@@ -182,19 +197,28 @@ def prepare_templates(app: Flask) -> None:
     Every template is compiled now: a broken one stops the start.
     """
     current: Site = app.extensions["site"]
-    library = current.library
-    glossary = Glossary(library.terms.values())
-    own_filters = filters.LibraryFilters(library)
     environment = app.jinja_env
     environment.loader = current.presentation.loader()
     environment.auto_reload = False
     environment.undefined = StrictUndefined
     environment.trim_blocks = True
     environment.lstrip_blocks = True
-    environment.filters.update(filters.filters(own_filters, glossary))
-    environment.filters["source_url"] = lambda claim: current.source_urls[
-        claim.id
-    ]
+    add_filters_and_globals(environment, current)
+    for name in current.presentation.templates:
+        environment.get_template(name)
+
+
+def add_filters_and_globals(environment: Environment, current: Site) -> None:
+    """Give templates what any of them may use besides what its view hands over."""
+    library = current.library
+    glossary = Glossary(library.terms.values())
+    library_filters = filters.LibraryFilters(library)
+
+    def source_url(claim: Claim) -> str:
+        return current.source_urls[claim.id]
+
+    environment.filters.update(filters.filters(library_filters, glossary))
+    environment.filters["source_url"] = source_url
     environment.globals.update(
         address=current.address,
         another_page=another_page,
@@ -206,13 +230,11 @@ def prepare_templates(app: Flask) -> None:
         library=library,
         longest_query=MAX_LENGTH,
         navigation=navigation,
-        prose=ProseMaker(library, own_filters, glossary),
+        prose=ProseMaker(library, library_filters, glossary),
         references=current.references,
         site_name=library.site.title,
         tags=metadata.tags,
     )
-    for name in current.presentation.templates:
-        environment.get_template(name)
 
 
 def prepare_errors(app: Flask) -> None:
@@ -228,29 +250,40 @@ def prepare_errors(app: Flask) -> None:
 def error_page(error: HTTPException) -> BaseResponse:
     """Return a page that says what is wrong and leads on; at an address of a file, a line of text.
 
-    What a view says in `abort(404, "…")` takes the place of the usual text. An address to which a
-    mail program has added marks leads to the page that was meant.
+    An address to which a mail program has added marks leads to the page that was meant (308).
     """
     status = error.code or 500
     if status == 404:
-        meant = address_without_marks(request.path)
-        if meant:
-            return redirect(meant, 308)
-    title, text = ERROR_TEXTS.get(
-        status, (error.name, error.description or error.name)
-    )
-    if error.description and error.description != type(error).description:
-        text = error.description
+        meant_address = address_without_marks(request.path)
+        if meant_address:
+            return redirect(meant_address, 308)
+    words = words_of_error(error)
     if names_a_file(request.path):
-        response = Response(f"{text}\n", status, mimetype="text/plain")
+        response = Response(f"{words.text}\n", status, mimetype="text/plain")
     else:
-        response = Response(
-            render_template("missing.html", title=title, text=text), status
+        html = render_template(
+            "missing.html", title=words.title, text=words.text
         )
-    for name, value in error.get_headers():
-        if name == "Allow":
-            response.headers[name] = value
+        response = Response(html, status)
+    error_headers = dict(error.get_headers())
+    if "Allow" in error_headers:  # as a 405 must have (RFC 9110, 15.5.6)
+        response.headers["Allow"] = error_headers["Allow"]
     return response
+
+
+def words_of_error(error: HTTPException) -> ErrorWords:
+    """Return what the page of an error says.
+
+    What a view says in `abort(404, "…")` takes the place of the usual text.
+    """
+    status = error.code or 500
+    usual_description = type(error).description
+    words = ERROR_WORDS.get(status)
+    if words is None:
+        words = ErrorWords(error.name, error.description or error.name)
+    if error.description and error.description != usual_description:
+        words = words._replace(text=error.description)
+    return words
 
 
 def names_a_file(path: str) -> bool:
@@ -260,26 +293,50 @@ def names_a_file(path: str) -> bool:
 
 
 def one_spelling(response: Response) -> BaseResponse:
-    """Redirect other spellings of an address to the canonical one (308).
+    """Redirect other spellings of an address to the canonical one (308): `//about` to `/about/`.
 
-    The Location of every redirect is a path on this site; the Host header is not trusted.
+    Every redirect of the app passes here, and is made to lead to a path on this site.
     """
-    answer: BaseResponse = response
-    if response.status_code == 200 and request.endpoint:
-        canonical = url_for(request.endpoint, **request.view_args or {})
-        if unquote(canonical, "latin-1") != asked_path():
-            query = request.query_string.decode("latin-1")
-            answer = redirect(
-                f"{canonical}?{query}" if query else canonical, 308
-            )
-    if answer.location:
-        answer.location = re.sub(r"^\w+:/*[^/]*", "", answer.location) or "/"
-        answer.content_type = "text/plain; charset=utf-8"
-        answer.set_data(f"{answer.location}\n")
-    return answer
+    canonical = None
+    if response.status_code == 200:
+        canonical = canonical_address()
+    if canonical:
+        return keep_on_this_site(redirect(canonical, 308))
+    if response.location:
+        return keep_on_this_site(response)
+    return response
 
 
-def asked_path() -> str:
+def canonical_address() -> str | None:
+    """Return the canonical address of a request for another spelling of it, with its query.
+
+    None where the request has the canonical spelling, or where no view answers it.
+    """
+    if not request.endpoint:
+        return None
+    path = url_for(request.endpoint, **request.view_args or {})
+    if unquote(path, "latin-1") == path_as_requested():
+        return None
+    query = request.query_string.decode("latin-1")
+    if query:
+        return f"{path}?{query}"
+    return path
+
+
+def keep_on_this_site(redirection: BaseResponse) -> BaseResponse:
+    """Make a redirect lead to a path on this site, say so in its body, and return it.
+
+    A whole address would have the name that the Host header says, which is not trusted.
+    """
+    location = redirection.location or ""
+    path = SCHEME_AND_HOST.sub("", location) or "/"
+    redirection.location = path
+    redirection.content_type = "text/plain; charset=utf-8"
+    redirection.set_data(f"{path}\n")
+    return redirection
+
+
+def path_as_requested() -> str:
     """Return the path as WSGI has it: bytes as Latin-1. `request.path` hides a doubled slash."""
     root: str = request.environ.get("SCRIPT_NAME", "")
     path: str = request.environ["PATH_INFO"]

@@ -10,7 +10,7 @@ from rcssmin import cssmin
 from rjsmin import jsmin
 
 MINIFIERS: Mapping[str, Callable[[str], str]] = {".css": cssmin, ".js": jsmin}
-"""What takes comments and room out of a file, by the ending of its name."""
+"""What takes comments and white space out of a file, by the ending of its name."""
 FINGERPRINTED = re.compile(r"(?P<stem>.+)\.[0-9a-f]{10}(?P<suffix>\.\w+)")
 """A name under which a file is served, or was."""
 
@@ -40,8 +40,8 @@ class StaticFiles:
 def read_static_files(folder: Path) -> StaticFiles:
     """Return the files of a folder, each under a name that changes when its bytes do.
 
-    Hidden files are passed over. What is served is what was there at the start, whatever
-    becomes of the folder later.
+    `style.css` is served as `style.1f0c7a93b2.css`, so that browsers can keep it for ever. Style
+    sheets and scripts are made smaller. Hidden files are passed over.
     """
     names: dict[str, str] = {}
     contents: dict[str, bytes] = {}
@@ -57,7 +57,7 @@ def read_static_files(folder: Path) -> StaticFiles:
 
 
 def read_small(path: Path) -> bytes:
-    """Return the bytes of a file; of a style sheet or script, without comments and room."""
+    """Return the bytes of a file; of a style sheet or script, without comments and white space."""
     minify = MINIFIERS.get(path.suffix)
     if minify is None:
         return path.read_bytes()

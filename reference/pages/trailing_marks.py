@@ -7,8 +7,11 @@ MARKS = " \t\r\n\u00a0.,;:!?)]}>*'\"`’”»…\\"
 
 
 def address_without_marks(path: str) -> str | None:
-    """Return the address that a path leads to without the marks at its end; None if it has none,
-    or if there is nothing at that address either."""
+    """Return the address that a path leads to without the marks at its end.
+
+    `/claims/data-is-junk/).` -> `/claims/data-is-junk/`. None if there are no marks at its end, or
+    nothing at that address either.
+    """
     without = path.rstrip(MARKS)
     if without == path:
         return None

@@ -39,6 +39,7 @@ from reference.records import (
 pages = Blueprint("pages", __name__)
 Record = TypeVar("Record")
 Group = TypeVar("Group")
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 CLAIMS_A_PAGE = 40
 EVIDENCE_A_PAGE = 12
@@ -55,6 +56,36 @@ DISAGREEMENTS_WHOLE_ON_THEME = 2
 OUTCOMES_ON_HOME = 6
 
 
+# What views share
+
+
+def paged(rule: str, **defaults: str) -> Callable[[View], View]:
+    """Register a view of a list that is cut into pages; it is called with the page's `number`.
+
+    `@paged("/people/")` answers at `/people/` with number=1, and at `/people/page/2/` with 2.
+    `defaults` are other arguments of the view which the rule has no part for.
+    """
+
+    def register(view: View) -> View:
+        pages.add_url_rule(
+            rule, view_func=view, defaults={**defaults, "number": 1}
+        )
+        pages.add_url_rule(
+            f"{rule}page/<later:number>/", view_func=view, defaults=defaults
+        )
+        return view
+
+    return register
+
+
+def get_or_404(records: Mapping[str, Record], id: str) -> Record:
+    """Return the record of an id, or abort with 404 if there is none."""
+    record = records.get(id)
+    if record is None:
+        abort(404)
+    return record
+
+
 # The way in
 
 
@@ -63,6 +94,7 @@ def home() -> str:
     """Show the way in: search, the debate in one picture, disagreements, what came of it."""
     library = site().library
     articles = list(library.articles.values())
+    years = [article.date.years for article in articles]
     disagreements = list(library.disagreements.values())
     outcomes = list(library.outcomes.values())
     return render_template(
@@ -70,16 +102,16 @@ def home() -> str:
         debate=charts.debate(library),
         finding=finding(library),
         cell_address=cell_address,
-        first_year=min(article.date.years.start for article in articles),
-        last_year=max(article.date.years.stop - 1 for article in articles),
-        rows=rows_of(disagreements[:DISAGREEMENTS_ON_HOME], library),
+        first_year=min(span.start for span in years),
+        last_year=max(span.stop for span in years) - 1,
+        rows=disagreement_rows(disagreements[:DISAGREEMENTS_ON_HOME], library),
         outcomes=outcomes[:OUTCOMES_ON_HOME],
         outcome_address=outcome_address,
         articles=articles[-ARTICLES_ON_HOME:],
     )
 
 
-class SideShown(NamedTuple):
+class SideInRow(NamedTuple):
     """One side of a disagreement in a row, shown by one of its claims.
 
     `is_quoted`: by the claim's words; else by our sentence about it.
@@ -93,37 +125,40 @@ class DisagreementRow(NamedTuple):
     """A disagreement in a row, and how each of its sides is shown there."""
 
     disagreement: Disagreement
-    sides: tuple[SideShown, ...]
+    sides: tuple[SideInRow, ...]
 
 
-def rows_of(
+def disagreement_rows(
     disagreements: Iterable[Disagreement], library: Library
 ) -> list[DisagreementRow]:
-    """Return disagreements as rows in which no claim is quoted twice."""
+    """Return a row for each disagreement, in which each side is shown by one of its claims.
+
+    No claim is quoted in two rows, as several disagreements may have it.
+    """
     quoted: set[str] = set()  # ids of claims
     rows = []
     for disagreement in disagreements:
         sides = []
         for side in disagreement.sides:
-            shown_by = side_shown(side, quoted, library)
-            if shown_by.is_quoted:
-                quoted.add(shown_by.claim.id)
-            sides.append(shown_by)
+            side_in_row = show_side(side, quoted, library)
+            if side_in_row.is_quoted:
+                quoted.add(side_in_row.claim.id)
+            sides.append(side_in_row)
         rows.append(DisagreementRow(disagreement, tuple(sides)))
     return rows
 
 
-def side_shown(
+def show_side(
     side: Sequence[str], quoted: Collection[str], library: Library
-) -> SideShown:
-    """Return a side shown by the words of its first claim that is not quoted yet.
+) -> SideInRow:
+    """Return a side (ids of claims) shown by the words of its first claim that is not quoted yet.
 
     Where all are quoted, our sentence about the first claim stands for the side.
     """
     for id in side:
         if id not in quoted:
-            return SideShown(library.claims[id], is_quoted=True)
-    return SideShown(library.claims[side[0]], is_quoted=False)
+            return SideInRow(library.claims[id], is_quoted=True)
+    return SideInRow(library.claims[side[0]], is_quoted=False)
 
 
 def cell_address(theme: str, cell: charts.Cell) -> str:
@@ -211,13 +246,16 @@ class ClaimGroup:
 
 @pages.get("/themes/")
 def themes() -> str:
-    """Show all themes, and who speaks on which."""
+    """Show all themes, each with its claims as marks, and a grid of who speaks on which.
+
+    The grid has a row for each of those who speak most, with the number of their claims on a theme.
+    """
     library = site().library
-    counts = {}
+    counts = {}  # id of a speaker -> theme -> number of claims
     for speaker in library.speakers[:SPEAKERS_IN_GRID]:
         claims = library.claims_of_speaker(speaker)
         counts[speaker] = count_by_theme(claims)
-    marks = {}
+    marks = {}  # theme -> its claims as marks
     for theme in library.themes:
         claims = library.claims_of_theme(theme)
         marks[theme] = charts.marks_of(claims, library)
@@ -232,29 +270,15 @@ def count_by_theme(claims: Iterable[Claim]) -> Counter[str]:
     return counts
 
 
-@pages.get(
-    "/themes/<slug>/", defaults={"order": EvidenceOrder.KIND, "number": 1}
-)
-@pages.get(
-    "/themes/<slug>/page/<later:number>/",
-    defaults={"order": EvidenceOrder.KIND},
-)
-@pages.get(
-    "/themes/<slug>/<any('by-person','by-article'):order>/",
-    defaults={"number": 1},
-)
-@pages.get(
-    "/themes/<slug>/<any('by-person','by-article'):order>/page/<later:number>/"
-)
+@paged("/themes/<slug>/", order=EvidenceOrder.KIND)
+@paged("/themes/<slug>/<any('by-person','by-article'):order>/")
 def theme(slug: str, order: str, number: int) -> str:
     """Show a theme: its disagreements, our argument, and its claims in groups.
 
     404 if there is no such theme, or no such page of its claims.
     """
     library = site().library
-    theme = library.themes.get(slug)
-    if theme is None:
-        abort(404)
+    theme = get_or_404(library.themes, slug)
     claims = library.claims_of_theme(slug)
     groups = group_claims(claims, EvidenceOrder(order), library)
     page = page_of(claims_in(groups), number, EVIDENCE_A_PAGE)
@@ -278,15 +302,19 @@ def theme(slug: str, order: str, number: int) -> str:
 def group_claims(
     claims: Iterable[Claim], order: EvidenceOrder, library: Library
 ) -> list[ClaimGroup]:
-    """Return claims in groups, the groups in the order in which a reader meets them."""
-    by_group: dict[str, list[Claim]] = defaultdict(list)
+    """Return claims in groups: by kind, by person or by article, as `order` says.
+
+    Groups stand in the order of `group_ids`, claims in the order given. A group without a claim is
+    left out.
+    """
+    claims_by_group: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
-        id = group_of(claim, order, library)
-        by_group[id].append(claim)
+        group = group_of(claim, order, library)
+        claims_by_group[group].append(claim)
     groups = []
-    for id in group_ids(order, library):
-        if id in by_group:
-            groups.append(ClaimGroup(id, tuple(by_group[id])))
+    for group in group_ids(order, library):
+        if group in claims_by_group:
+            groups.append(ClaimGroup(group, tuple(claims_by_group[group])))
     return groups
 
 
@@ -323,25 +351,27 @@ def claims_in(groups: Iterable[ClaimGroup]) -> list[Claim]:
 
 
 def groups_on_page(
-    groups: Iterable[ClaimGroup], page: Iterable[Claim]
+    groups: Iterable[ClaimGroup], claims_on_page: Iterable[Claim]
 ) -> list[ClaimGroup]:
-    """Return groups with only those of their claims that stand on a page; no group without."""
-    ids_on_page = {claim.id for claim in page}
-    smaller_groups = []
+    """Return groups cut down to the claims that stand on a page.
+
+    A group that has no claim there is left out.
+    """
+    ids_on_page = {claim.id for claim in claims_on_page}
+    groups_there = []
     for group in groups:
-        claims = tuple(
+        claims_there = tuple(
             claim for claim in group.claims if claim.id in ids_on_page
         )
-        if claims:
-            smaller_groups.append(ClaimGroup(group.id, claims))
-    return smaller_groups
+        if claims_there:
+            groups_there.append(ClaimGroup(group.id, claims_there))
+    return groups_there
 
 
 # Articles
 
 
-@pages.get("/articles/", defaults={"number": 1})
-@pages.get("/articles/page/<later:number>/")
+@paged("/articles/")
 def articles(number: int) -> str:
     """Show a page of the articles in order of date; the first has all dated events among them."""
     library = site().library
@@ -356,11 +386,12 @@ def articles(number: int) -> str:
 
 @pages.get("/articles/<slug>/")
 def article(slug: str) -> str:
-    """Show an article: its text, what is said of each passage, how it is cited."""
+    """Show an article: its text, what is said of each passage, how it is cited.
+
+    404 if there is no such article.
+    """
     current = site()
-    article = current.library.articles.get(slug)
-    if article is None:
-        abort(404)
+    article = get_or_404(current.library.articles, slug)
     return render_template(
         "article.html",
         article=article,
@@ -375,8 +406,7 @@ def article(slug: str) -> str:
 # People
 
 
-@pages.get("/people/", defaults={"number": 1})
-@pages.get("/people/page/<later:number>/")
+@paged("/people/")
 def people(number: int) -> str:
     """Show a page of the list of people."""
     library = site().library
@@ -389,19 +419,16 @@ def people(number: int) -> str:
     return render_template("people.html", page=page, marks=marks)
 
 
-@pages.get("/people/<slug>/", defaults={"theme": "", "number": 1})
-@pages.get("/people/<slug>/page/<later:number>/", defaults={"theme": ""})
-@pages.get("/people/<slug>/on/<theme>/", defaults={"number": 1})
-@pages.get("/people/<slug>/on/<theme>/page/<later:number>/")
+@paged("/people/<slug>/", theme="")
+@paged("/people/<slug>/on/<theme>/")
 def person(slug: str, theme: str, number: int) -> str:
-    """Show a person: who they were, where they stand, their words in order, all or on one theme.
+    """Show a person: who they were, in which articles they appear, a page of their claims.
 
-    404 if there is no such person, or nothing of theirs on the theme.
+    `theme` is the id of the theme to which the claims are narrowed, "" for all of them. 404 if
+    there is no such person, no such page, or nothing of theirs on the theme.
     """
     library = site().library
-    person = library.people.get(slug)
-    if person is None:
-        abort(404)
+    person = get_or_404(library.people, slug)
     all_claims = library.claims_of_speaker(slug)
     claims = all_claims
     if theme:
@@ -436,20 +463,23 @@ class Appearance(NamedTuple):
 
 
 def appearances(person: Person, library: Library) -> list[Appearance]:
-    """Return where somebody appears, each article under the first way that fits."""
+    """Return in which articles somebody appears, and as what; each article once.
+
+    Whoever wrote an article and is quoted in it is listed as its author alone.
+    """
     articles_by_label = {
         "Author of": library.articles_by(person.id),
         "Quoted in": library.quoted_in(person.id),
         "Named in": library.mentioned_in(person.id),
     }
-    listed: set[str] = set()
-    ways = []
+    already_listed: set[str] = set()
+    appearances = []
     for label, ids in articles_by_label.items():
-        articles = tuple(id for id in ids if id not in listed)
+        articles = tuple(id for id in ids if id not in already_listed)
         if articles:
-            ways.append(Appearance(label, articles))
-        listed.update(articles)
-    return ways
+            appearances.append(Appearance(label, articles))
+        already_listed.update(articles)
+    return appearances
 
 
 def marks_by_theme(
@@ -469,8 +499,7 @@ def marks_by_theme(
 # Claims
 
 
-@pages.get("/claims/", defaults={"number": 1})
-@pages.get("/claims/page/<later:number>/")
+@paged("/claims/")
 def claims(number: int) -> str:
     """Show a page of the list of all claims, under the articles that they are from."""
     library = site().library
@@ -482,14 +511,15 @@ def claims(number: int) -> str:
 
 @pages.get("/claims/<id>/")
 def claim(id: str) -> ResponseReturnValue:
-    """Show one claim: its words, alone and in context, our sentence, how it is cited."""
+    """Show one claim: its words, alone and in context, our sentence, how it is cited.
+
+    An id that was replaced leads to the present one (301). 404 if there is no such claim.
+    """
     current = site()
     library = current.library
     if id in library.moved:
         return redirect(url_for("pages.claim", id=library.moved[id]), 301)
-    claim = library.claims.get(id)
-    if claim is None:
-        abort(404)
+    claim = get_or_404(library.claims, id)
     article = library.articles[claim.article]
     return render_template(
         "claim.html",
@@ -497,9 +527,7 @@ def claim(id: str) -> ResponseReturnValue:
         article=article,
         passage=library.passage_of(claim),
         context=passages_around(claim, article),
-        contrasts=[
-            library.claims[other] for other in library.contrasts_of(id)
-        ],
+        contrasts=claims_against(claim, library),
         outcomes=library.outcomes_of(id),
         outcome_address=outcome_address,
         forms=current.references.of_claim(claim),
@@ -508,6 +536,11 @@ def claim(id: str) -> ResponseReturnValue:
             library.claims_of_article(article.id), claim, link_to_claim
         ),
     )
+
+
+def claims_against(claim: Claim, library: Library) -> list[Claim]:
+    """Return the claims on the other side of the disagreements in which a claim stands."""
+    return [library.claims[id] for id in library.contrasts_of(claim.id)]
 
 
 def passages_around(claim: Claim, article: Article) -> Sequence[Passage]:
@@ -522,8 +555,7 @@ def passages_around(claim: Claim, article: Article) -> Sequence[Passage]:
 # Disagreements and outcomes
 
 
-@pages.get("/disagreements/", defaults={"number": 1})
-@pages.get("/disagreements/page/<later:number>/")
+@paged("/disagreements/")
 def disagreements(number: int) -> str:
     """Show a page of the list of disagreements, each with both its sides."""
     library = site().library
@@ -537,13 +569,14 @@ def disagreements(number: int) -> str:
 
 @pages.get("/disagreements/<id>/")
 def disagreement(id: str) -> str:
-    """Show one disagreement: both its sides, and what changes how they are read."""
+    """Show one disagreement: the claims on both its sides, and what came of any of them.
+
+    404 if there is no such disagreement.
+    """
     library = site().library
-    disagreement = library.disagreements.get(id)
-    if disagreement is None:
-        abort(404)
+    disagreement = get_or_404(library.disagreements, id)
     claims = claims_on_sides(disagreement, library)
-    outcomes: dict[str, Outcome] = {}
+    outcomes: dict[str, Outcome] = {}  # by id, so that each stands once
     for claim in claims:
         for outcome in library.outcomes_of(claim.id):
             outcomes[outcome.id] = outcome
@@ -569,19 +602,23 @@ def claims_on_sides(
     return claims
 
 
-@pages.get("/outcomes/", defaults={"number": 1})
-@pages.get("/outcomes/page/<later:number>/")
+@paged("/outcomes/")
 def outcomes(number: int) -> str:
-    """Show a page of what came of the articles' forecasts, warnings and demands."""
+    """Show a page of what came of the articles' forecasts, warnings and demands.
+
+    Outcomes stand under their themes; the first few of the content lead the page. Verdicts are
+    counted over all pages.
+    """
     library = site().library
-    page = page_of(outcomes_by_theme(library), number, OUTCOMES_A_PAGE)
+    all_outcomes = outcomes_by_theme(library)
+    page = page_of(all_outcomes, number, OUTCOMES_A_PAGE)
     return render_template(
         "outcomes.html",
         page=page,
         groups=group_outcomes(page.items, library),
         leading=list(library.outcomes.values())[:OUTCOMES_ON_HOME],
         outcome_address=outcome_address,
-        verdicts=Counter(outcome.verdict for outcome in page.everything),
+        verdicts=Counter(outcome.verdict for outcome in all_outcomes),
     )
 
 
@@ -629,24 +666,29 @@ class Link(NamedTuple):
 
 
 class Neighbours(NamedTuple):
-    """Links to what stands before and after something on its shelf; None at the ends."""
+    """Links to what stands before and after a record in its list; None at the ends."""
 
     before: Link | None
     after: Link | None
 
 
 def neighbours(
-    shelf: Iterable[Record], item: Record, link_to: Callable[[Record], Link]
+    records: Iterable[Record],
+    record: Record,
+    link_to: Callable[[Record], Link],
 ) -> Neighbours:
-    """Return links to what stands before and after an item on its shelf."""
-    items = list(shelf)
-    index = items.index(item)
+    """Return links to what stands before and after one of some records; None at either end.
+
+    `link_to` makes the link to a record: `link_to_theme`, for instance.
+    """
+    ordered = list(records)
+    index = ordered.index(record)
     before = None
     after = None
     if index > 0:
-        before = link_to(items[index - 1])
-    if index + 1 < len(items):
-        after = link_to(items[index + 1])
+        before = link_to(ordered[index - 1])
+    if index + 1 < len(ordered):
+        after = link_to(ordered[index + 1])
     return Neighbours(before, after)
 
 

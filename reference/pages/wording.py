@@ -26,6 +26,9 @@ NUMBERS = (
 DATED_BY_US = ", dated by us"
 """Ends what follows from a range of ours."""
 
+LEAST_CERTAINTY = 5
+"""How many times a landmark's own vagueness a distance from it must be, to be said in numbers."""
+
 LONGEST_SPAN_IN_WORDS = 200
 """Days: a span that may be longer is told by the landmarks on both its sides."""
 
@@ -58,7 +61,12 @@ def date_words(date: Date) -> str:
 
 
 def when_words(date: Date) -> str:
-    """Return a date as one line has room for it: `July or August 2010`, `2007 or 2008`."""
+    """Return a date in few words, a span by its months, or its years: `July or August 2010`.
+
+    - 2010-07-29/2010-08-31 -> July or August 2010
+    - 2010-03/2010-06 -> March to June 2010
+    - 2007-12/2008-12 -> 2007 or 2008
+    """
     if date.exact or not date.last:
         return date_words(date)
     first = date_parts(date.first)
@@ -135,16 +143,17 @@ class Distance(NamedTuple):
 
     @property
     def is_telling(self) -> bool:
-        """Whether the length can be said: of a vague landmark it would say too much."""
-        return self.days >= 5 * self.landmark.vagueness
+        """Whether the number of days can be said: near a vague landmark it would say too much."""
+        return self.days >= LEAST_CERTAINTY * self.landmark.vagueness
 
 
 def standing(date: Date, events: Iterable[Event]) -> str:
-    """Return where a date stands among the landmarks: `four weeks before the Act`.
+    """Return where a date stands among landmarks: the events that dates are measured from.
 
-    Of a date that may be before a landmark or after it, says just that (`perhaps before the Act,
-    perhaps after`). What follows from a range of ours ends in `, dated by us`. Returns "" where
-    nothing can be said: the date is open, or there is no landmark.
+    - One day: `four weeks before the Act`, `on the day of the Act`
+    - A range: `two to seven weeks after the White Paper, dated by us`, as ranges are ours
+    - A range round a landmark: `perhaps before the Act, perhaps after`
+    - A date without an end, or where there is no landmark: ""
     """
     when = period(date)
     landmarks = landmarks_among(events)
@@ -192,14 +201,14 @@ def order_by_nearness(distance: Distance) -> tuple[int, int, str, str]:
 
 
 def standing_at(when: Period, landmark: Landmark) -> str:
-    """Return where a date stands that may be the day of a landmark."""
+    """Return where a date stands that may be the day of a landmark, or on both sides of it."""
     if when.is_one_day and when == landmark.period:
         return f"on the day of {landmark.name}"
     return f"perhaps before {landmark.name}, perhaps after"
 
 
 def distance(when: Period, landmark: Landmark) -> Distance:
-    """Return how far a date lies from a landmark that it does not overlap."""
+    """Return how far a date lies from a landmark, of which it shares no day."""
     if landmark.period.end < when.first:
         since = when.first - landmark.period.end
         return Distance(since.days, "after", landmark)
@@ -220,18 +229,20 @@ def standing_of_day(distances: Sequence[Distance]) -> str:
 
 
 def standing_of_range(when: Period, distances: Sequence[Distance]) -> str:
-    """Return where several days stand: by a length of time if it is short, else between landmarks.
+    """Return where a range of days stands: `two to seven weeks after the White Paper`.
 
+    Where that would be too long or too vague to say: `between the White Paper and the Act`.
     `distances` begin with the nearest landmark.
     """
-    passed = nearest_on("after", distances)
-    if passed is None or not passed.is_telling:
+    from_last_landmark = nearest_on("after", distances)
+    if from_last_landmark is None or not from_last_landmark.is_telling:
         return standing_between(distances)
-    shortest = passed.days
+    shortest = from_last_landmark.days
     longest = shortest + (when.end - when.first).days
     if longest > LONGEST_SPAN_IN_WORDS:
         return standing_between(distances)
-    return f"{span_words(shortest, longest)} after {passed.landmark.name}"
+    landmark = from_last_landmark.landmark
+    return f"{span_words(shortest, longest)} after {landmark.name}"
 
 
 def standing_between(distances: Sequence[Distance]) -> str:
@@ -253,19 +264,23 @@ def nearest_on(side: str, distances: Sequence[Distance]) -> Distance | None:
 
 
 def span_words(shortest: int, longest: int) -> str:
-    """Return a length of time between two numbers of days: `two to seven weeks`."""
+    """Return a length of time between two numbers of days, a unit that both have written once.
+
+    14, 49 -> `two to seven weeks`; 5, 20 -> `five days to three weeks`.
+    """
     low = length_words(shortest)
     high = length_words(longest)
     if low == high:
         return high
     number, unit = low.split()
-    if unit.rstrip("s") in high:
+    unit_in_singular = unit.rstrip("s")
+    if unit_in_singular in high:
         return f"{number} to {high}"
     return f"{low} to {high}"
 
 
 class Unit(NamedTuple):
-    """A unit of time, its days, and the most days that are told in it."""
+    """A unit of time: how many days it has, and the most days that are counted in it."""
 
     name: str
     days: float
@@ -281,7 +296,7 @@ UNITS = (
 
 
 def length_words(days: int) -> str:
-    """Return a length of time in the unit that suits it: `four weeks`."""
+    """Return a length of time in the unit that suits it: 28 -> `four weeks`."""
     unit = next(unit for unit in UNITS if days <= unit.most)
     number = round(days / unit.days)
     if number == 1:
