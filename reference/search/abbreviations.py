@@ -39,6 +39,10 @@ class Abbreviations:
         """Return how many places a word takes up: an abbreviation as many as it stands for."""
         return self.widths.get(term, 1)
 
+    def may_begin(self, term: str) -> bool:
+        """Whether a term is the first word of what some abbreviation stands for."""
+        return term in self._by_first_word
+
     def begun(self, words: Sequence[Word], at: int) -> list[Abbreviation]:
         """Return the abbreviations that are written out at a place among words."""
         begun = []

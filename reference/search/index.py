@@ -22,6 +22,7 @@ from cachetools import LRUCache, cachedmethod
 from cachetools.keys import hashkey
 from whoosh import query
 from whoosh.analysis import Token, Tokenizer
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import TEXT, Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage, copy_to_ram
 from whoosh.searching import Searcher
@@ -233,8 +234,11 @@ def _write(entries: Sequence[Entry], wording: Wording) -> RamStorage:
     """
     storage = _Memory()
     schema = Schema(words=TEXT(_Placed()))
+    codec = W3Codec()
+    # Lengths by term serve searches that stop early; here all entries found are asked for
+    codec.length_stats = False
     # So much memory that nothing is put aside in files
-    writer = storage.create_index(schema).writer(limitmb=4096)
+    writer = storage.create_index(schema).writer(limitmb=4096, codec=codec)
     for entry in entries:
         words = wording.read(entry.indexed)
         placed = [f"{word.term}^{word.at}" for word in words]

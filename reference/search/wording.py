@@ -7,6 +7,7 @@ stands for (`PCT`, `primary care trust`) are one word each, beside the words the
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from reference.records import Library, Span
@@ -151,13 +152,15 @@ class Wording:
     def read(self, text: str) -> tuple[Word, ...]:
         """Return all words of a text, in order; compounds and abbreviations beside their parts."""
         plain = self._plain(text)
-        words: list[Word] = []
-        for number, word in enumerate(plain):
-            words.append(word)
-            words += self._compounds_begun(text, plain, number)
-            words += self._abbreviations_begun(text, plain, number)
+        wider = [
+            *self._compounds_in(text, plain),
+            *self._abbreviations_in(text, plain),
+        ]
+        if not wider:
+            return tuple(plain)
         # Two words with a gap between them are never read as one
-        return tuple(word for word in words if word.width < FAR)
+        beside = [word for word in wider if word.width < FAR]
+        return tuple(sorted([*plain, *beside], key=_by_place))
 
     def query_words(self, text: str) -> list[Word]:
         """Return the words of a query: the widest reading of each place, and none twice."""
@@ -193,7 +196,8 @@ class Wording:
         at = 0
         end = 0
         for match in WORD.finditer(text):
-            if LEFT_OUT.search(text, end, match.start()):
+            between = text[end : match.start()]
+            if between != " " and LEFT_OUT.search(between):
                 at += FAR
             start, end = match.span()
             written = match[0]
@@ -217,26 +221,28 @@ class Wording:
 
     # Words that are wider than one
 
-    def _compounds_begun(
-        self, text: str, plain: Sequence[Word], number: int
-    ) -> list[Word]:
-        """Return the compound that a word of a text and the next are, as one word; [] if none."""
-        pair = plain[number : number + 2]
-        if len(pair) < 2:
-            return []
-        term = self._compound(text, *pair)
-        return [as_one(term, pair, text)] if term else []
+    def _compounds_in(self, text: str, plain: Sequence[Word]) -> list[Word]:
+        """Return the compounds that words of a text side by side make, each as one word."""
+        compounds: list[Word] = []
+        for pair in pairwise(plain):
+            term = self._compound(text, *pair)
+            if term:
+                compounds.append(as_one(term, pair, text))
+        return compounds
 
-    def _abbreviations_begun(
-        self, text: str, plain: Sequence[Word], number: int
+    def _abbreviations_in(
+        self, text: str, plain: Sequence[Word]
     ) -> list[Word]:
-        """Return the abbreviations that are written out from a word of a text on, each as one."""
-        begun: list[Word] = []
-        for abbreviation in self._abbreviations.begun(plain, number):
-            end = number + len(abbreviation.spelt)
-            run = plain[number:end]
-            begun.append(as_one(abbreviation.term, run, text))
-        return begun
+        """Return the abbreviations that are written out in a text, each as one word."""
+        abbreviations: list[Word] = []
+        for number, word in enumerate(plain):
+            if not self._abbreviations.may_begin(word.term):
+                continue
+            for abbreviation in self._abbreviations.begun(plain, number):
+                end = number + len(abbreviation.spelt)
+                run = plain[number:end]
+                abbreviations.append(as_one(abbreviation.term, run, text))
+        return abbreviations
 
     def _compound(self, text: str, first: Word, second: Word) -> str:
         """Return the term of the compound that two words make, "" if they make none."""
@@ -246,16 +252,17 @@ class Wording:
         is_space = joint == " "
         if not is_space and not HYPHEN.fullmatch(joint):
             return ""
-        pair = Pair(fold(first.text), fold(second.text))
-        return self._term_of_pair(pair, is_hyphened=not is_space)
+        one = fold(first.text)
+        other = fold(second.text)
+        if not self.compounds.begin(one, other):
+            return ""
+        return self._term_of_pair(Pair(one, other), is_hyphened=not is_space)
 
     def _term_of_pair(self, pair: Pair, is_hyphened: bool) -> str:
         """Return the term of two words side by side that are one somewhere, "" if they are not."""
         joined = pair.joined
         if joined in self.names:  # "o brien"
             return joined
-        if not self.compounds.begin(pair):
-            return ""
         if is_hyphened or self.compounds.may_be_parts(pair):
             return self._term_of_compound(joined)
         term = self.term(joined)
@@ -266,6 +273,10 @@ class Wording:
         term = self.term(joined)
         is_written = len(joined) >= SHORTEST and term in self.terms
         return term if is_written or term in self._hyphened else ""
+
+
+def _by_place(word: Word) -> int:
+    return word.at
 
 
 def _by_place_widest_first(word: Word) -> tuple[int, int]:
