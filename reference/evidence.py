@@ -2,13 +2,15 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from reference.records import GAP, Article, Claim, Passage, Person, Span
 
 ELLIPSIS = "…"
+PART_OF_WORD = re.compile(r"\w")
+WORD = re.compile(r"\w+")
 
 
 class Place(NamedTuple):
@@ -30,6 +32,16 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
+def first_difference(one: str, other: str) -> int:
+    """Return the first position at which two texts, which are not the same, differ."""
+    for position, (sign, other_sign) in enumerate(
+        zip(one, other, strict=False)
+    ):
+        if sign != other_sign:
+            return position
+    return min(len(one), len(other))
+
+
 # Where words stand
 
 
@@ -39,37 +51,62 @@ def pieces_of(quote: str) -> list[str]:
 
 
 def places(quote: str, passages: Iterable[Passage]) -> list[Place]:
-    """Return where a quotation stands: no place, one, or the first two of several.
+    """Return where a quotation stands: no place, one, or two of several.
 
     White space is folded and nothing else. The pieces of a quotation stand in one passage, in
-    order. No piece begins or ends inside a word.
+    order: “red…blue” stands in “red, green and blue”. No piece begins or ends inside a word.
     """
     pieces = pieces_of(quote)
     found: list[Place] = []
     for passage in passages:
-        for spans in _arrangements(pieces, passage.text):
-            found.append(Place(passage, spans))
-            if len(found) == 2:
-                return found
-    return found
-
-
-def _arrangements(
-    pieces: Sequence[str], text: str, start: int = 0
-) -> Iterator[tuple[Span, ...]]:
-    """Yield each way in which the pieces stand in the text in order, the leftmost first."""
-    first = pieces[0]
-    others = pieces[1:]
-    for span in spans_of(first, text, start):
-        if not others:
-            yield (span,)
+        if pieces[0] not in passage.text:
+            continue  # most passages: one look before anything is counted
+        first = _first_spans(pieces, passage.text)
+        if first is None:
             continue
-        for arrangement in _arrangements(others, text, span.end):
-            yield (span, *arrangement)
+        found.append(Place(passage, first))
+        last = _last_spans(pieces, passage.text)
+        if last != first:
+            found.append(Place(passage, last))
+        if len(found) >= 2:
+            break
+    return found[:2]
+
+
+def _first_spans(pieces: Iterable[str], text: str) -> tuple[Span, ...] | None:
+    """Return where the pieces stand in a text, one after another, each as early as it can.
+
+    None if they do not stand there in this order.
+    """
+    spans = []
+    start = 0
+    for piece in pieces:
+        span = next(spans_of(piece, text, start), None)
+        if span is None:
+            return None
+        spans.append(span)
+        start = span.end
+    return tuple(spans)
+
+
+def _last_spans(pieces: Sequence[str], text: str) -> tuple[Span, ...]:
+    """Return where the pieces stand in a text, one after another, each as late as it can.
+
+    They must stand there in this order. Where these are their first spans too, the text has the
+    pieces in one way only.
+    """
+    spans: list[Span] = []
+    end = len(text)
+    for piece in reversed(pieces):
+        fitting = [span for span in spans_of(piece, text) if span.end <= end]
+        spans.append(fitting[-1])
+        end = fitting[-1].start
+    spans.reverse()
+    return tuple(spans)
 
 
 def spans_of(words: str, text: str, start: int = 0) -> Iterator[Span]:
-    """Yield where a text has these words, no word cut.
+    """Yield where a text has these words, from a position on, no word cut.
 
     The words are found as they stand: compiling a pattern for each takes ten times as long.
     """
@@ -86,8 +123,7 @@ def cuts_a_word(span: Span, text: str) -> bool:
     first = max(span.start - 1, 0)
     before = text[first : span.start]
     after = text[span.end : span.end + 1]
-    neighbours = before + after
-    return re.search(r"\w", neighbours) is not None
+    return PART_OF_WORD.search(before + after) is not None
 
 
 def prints(words: str, texts: Iterable[str]) -> bool:
@@ -192,43 +228,41 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
 
 
 class NameFinder:
-    """Finds the articles that print a name.
+    """Finds the articles that name a person.
 
-    The words of each article are looked up first, so that a name is sought only in the articles
-    that have all of its words, however many people and articles there are.
+    The words that names consist of are looked up in each article first, so that a name is sought
+    only in the articles that have all of its words, however many people and articles there are.
     """
 
-    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
-        """`texts`: the id of an article -> its texts."""
+    def __init__(
+        self, people: Iterable[Person], texts: Mapping[str, Sequence[str]]
+    ) -> None:
+        """`people` are those who may be asked for, `texts` an article's id -> its texts."""
         self._texts = texts
         self._articles_by_word: dict[str, set[str]] = defaultdict(set)
+        words_of_names: set[str] = set()
+        for person in people:
+            for name in _printed_names(person):
+                words_of_names.update(WORD.findall(name))
         for article, parts in texts.items():
-            whole_text = " ".join(parts)
-            words = set(re.findall(r"\w+", whole_text))
-            for word in words:
+            words = set(WORD.findall(" ".join(parts)))
+            for word in words & words_of_names:
                 self._articles_by_word[word].add(article)
 
     def articles_naming(self, person: Person) -> set[str]:
-        """Return the ids of the articles that name somebody: by name, by alias, or by title and
-        surname (Dr Marshall).
-        """
-        names = list(person.names)
-        for title in person.titles:
-            names.append(f"{title} {person.surname}")
+        """Return the ids of the articles that print a name of somebody."""
         naming: set[str] = set()
-        for name in names:
-            naming |= self.articles_printing(name)
+        for name in _printed_names(person):
+            naming |= self._articles_printing(name)
         return naming
 
-    def articles_printing(self, name: str) -> set[str]:
-        """Return the ids of the articles that have these words, none cut."""
-        words = re.findall(r"\w+", name)
+    def _articles_printing(self, name: str) -> set[str]:
+        """Return the ids of the articles that have these words one after another, none cut."""
+        words = WORD.findall(name)
         if not words:
             return set()
-        having_all = [
-            self._articles_by_word.get(word, set()) for word in words
-        ]
-        candidates = set.intersection(*having_all)
+        articles_with_word = [self._articles_by_word[word] for word in words]
+        candidates = set.intersection(*articles_with_word)
         return {
             article
             for article in candidates
@@ -236,8 +270,16 @@ class NameFinder:
         }
 
 
+def _printed_names(person: Person) -> list[str]:
+    """Return how articles may name somebody: by name, by alias, or by title and surname."""
+    names = list(person.names)
+    for title in person.titles:
+        names.append(f"{title} {person.surname}")
+    return names
+
+
 def mentions(
-    people: Iterable[Person], articles: Iterable[Article]
+    people: Collection[Person], articles: Iterable[Article]
 ) -> dict[str, tuple[str, ...]]:
     """Return person id -> ids of the articles whose passages name them, in the articles' order.
 
@@ -246,11 +288,12 @@ def mentions(
     texts = {}
     for article in articles:
         texts[article.id] = [passage.text for passage in article.passages]
-    finder = NameFinder(texts)
+    finder = NameFinder(people, texts)
+    place_of_article = {article: place for place, article in enumerate(texts)}
     articles_by_person = {}
     for person in people:
         naming = finder.articles_naming(person)
         if naming:
-            in_order = [article for article in texts if article in naming]
+            in_order = sorted(naming, key=place_of_article.__getitem__)
             articles_by_person[person.id] = tuple(in_order)
     return articles_by_person

@@ -138,8 +138,10 @@ def _is_printed_name(
 ) -> bool:
     """Note that a person's printed name stands where an id belongs; return whether it does."""
     looks_like_an_id = "-" in name and SLUG.fullmatch(name)
+    if looks_like_an_id:
+        return False
     id = printed_names.get(letters_of(name)) or _person_in(name, printed_names)
-    if id is None or id == name or looks_like_an_id:
+    if id is None or id == name:
         return False
     entry.wrong(
         key,

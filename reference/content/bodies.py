@@ -14,7 +14,7 @@ import markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 
-from reference.evidence import fold
+from reference.evidence import first_difference, fold
 from reference.records import Block, Passage, PassageKind
 
 CITATION = r"\[@([^\[\]\s@]+)\]"
@@ -107,9 +107,10 @@ MARKUP = [
     ),
     _Markup(
         re.compile(
-            r"(?:\A|(?<=\n\n))(?![-+*#][ \t])\S.*"
+            r"^(?<!.\n)(?![-+*#][ \t])\S.*"
             r"(?:\n(?![-+*][ \t])[ \t]*\S.*)*"
-            r"\n[-+*][ \t].*"
+            r"\n[-+*][ \t].*",
+            re.M,
         ),
         "a list that begins in a paragraph",
         "leave an empty line before its first bullet",
@@ -131,8 +132,8 @@ MARKUP = [
     ),
 ]
 """What our bodies do not hold, in the order in which it is looked for."""
-SUSPECT = re.compile(r"[<>\]|~^=\\{&#*_`]|^[ \t]*[-+\d•‣◦▪●·]", re.M)
-"""A sign without which a text has no markup: one look instead of one for each kind."""
+SIGN_OF_MARKUP = re.compile(r"[<>\]|~^=\\{&#*_`]")
+BEGINNING_OF_ITEM = re.compile(r"^[ \t]*[-+\d•‣◦▪●·]", re.M)
 EMPHASIS = re.compile(
     r"(?<![\w*])\*{1,3}(?=[^\s*])[^*\n]*[^\s*]\*{1,3}(?![\w*])"
     r"|(?<!\w)_{1,3}(?=[^\s_])[^_\n]*[^\s_]_{1,3}(?!\w)"
@@ -140,9 +141,16 @@ EMPHASIS = re.compile(
 """Words that Markdown would set in italics or bold."""
 
 
+def may_have_markup(text: str) -> bool:
+    """Return whether a text has a sign without which no markup is: one look instead of many."""
+    if SIGN_OF_MARKUP.search(text):
+        return True
+    return BEGINNING_OF_ITEM.search(text) is not None
+
+
 def markup_in(text: str) -> Iterator[Fault]:
     """Yield the markup of a text that is not set here."""
-    if not SUSPECT.search(text):
+    if not may_have_markup(text):
         return
     for markup in MARKUP:
         match = markup.pattern.search(text)
@@ -160,9 +168,12 @@ def dropped_sign(body: str, passages: Collection[Passage]) -> Fault | None:
     """
     written = _without_structure(body)
     printed = "".join(passage.text for passage in passages)
-    position = _first_not_printed(written, printed)
-    if position is None:
+    signs_written = _without_space(written)
+    signs_printed = _without_space(printed)
+    if signs_printed.startswith(signs_written):
         return None
+    number = first_difference(signs_written, signs_printed)
+    position = _position_of_sign(number, written)
     # A position in `written` is the same in `body`: structure is blanked, not cut out.
     near = fold(body[position : position + 30])
     return Fault(
@@ -172,19 +183,19 @@ def dropped_sign(body: str, passages: Collection[Passage]) -> Fault | None:
     )
 
 
-def _first_not_printed(written: str, printed: str) -> int | None:
-    """Return where in a text the first sign stands that is missing from what is printed of it.
+def _without_space(text: str) -> str:
+    return "".join(text.split())
 
-    None if no sign is missing. White space is left out of both: of "a *b* c" printed as "a b c",
-    the answer is 2.
+
+def _position_of_sign(number: int, text: str) -> int:
+    """Return where a sign stands in a text, by its number (from 0) among all but white space.
+
+    Of "a *b* c" sign 1, the first star, stands at 2.
     """
-    printed_signs = iter("".join(printed.split()))
-    for position, sign in enumerate(written):
-        if sign.isspace():
-            continue
-        if next(printed_signs, None) != sign:
-            return position
-    return None
+    positions = [
+        position for position, sign in enumerate(text) if not sign.isspace()
+    ]
+    return positions[number]
 
 
 def _without_structure(body: str) -> str:
@@ -221,41 +232,47 @@ class _Citation(InlineProcessor):
         return sup, m.start(0), m.end(0)
 
 
-def passages_of(body: str) -> tuple[Passage, ...]:
-    """Return an article's passages, p1, p2, … in order, as plain text with white space folded."""
-    passages: list[Passage] = []
-    for element in _elements(body, citing=False):
-        for leaf in _leaves(element):
-            id = f"p{len(passages) + 1}"
-            passages.append(Passage(id, _text(leaf), _kind(leaf)))
-    return tuple(passages)
+class BodyReader:
+    """Reads bodies of Markdown, one after another."""
 
+    def __init__(self) -> None:
+        self._of_articles = _parser(citing=False)
+        self._of_prose = _parser(citing=True)
 
-def blocks_of(body: str, events: Collection[str] = ()) -> tuple[Block, ...]:
-    """Return our prose as headings, paragraphs and lists of safe HTML.
+    def passages_of(self, body: str) -> tuple[Passage, ...]:
+        """Return an article's passages, p1, p2, … in order, as plain text, white space folded."""
+        passages: list[Passage] = []
+        for element in _elements(body, self._of_articles):
+            for leaf in _leaves(element):
+                id = f"p{len(passages) + 1}"
+                passages.append(Passage(id, _text(leaf), _kind(leaf)))
+        return tuple(passages)
 
-    Citations become links to notes, numbered in the order in which they are first cited. What is
-    cited is an event if it is one of `events`, else a claim.
-    """
-    numbers: dict[str, int] = {}
-    blocks = []
-    for element in _elements(body, citing=True):
-        texts = tuple(_text(leaf) for leaf in _leaves(element))
-        if element.tag.startswith("h"):
-            blocks.append(Block(heading=texts[0]))
-            continue
-        cited = _number_citations(element, numbers)
-        blocks.append(
-            Block(
-                html=ElementTree.tostring(
-                    element, "unicode", method="html"
-                ).strip(),
+    def blocks_of(
+        self, body: str, events: Collection[str] = ()
+    ) -> tuple[Block, ...]:
+        """Return our prose as headings, paragraphs and lists of safe HTML.
+
+        Citations become links to notes, numbered in the order in which they are first cited. What
+        is cited is an event if it is one of `events`, else a claim.
+        """
+        numbers: dict[str, int] = {}
+        blocks = []
+        for element in _elements(body, self._of_prose):
+            if element.tag.startswith("h"):
+                blocks.append(Block(heading=_text(element)))
+                continue
+            texts = tuple(_text(leaf) for leaf in _leaves(element))
+            cited = _number_citations(element, numbers)
+            html = ElementTree.tostring(element, "unicode", method="html")
+            block = Block(
+                html=html.strip(),
                 claims=tuple(id for id in cited if id not in events),
                 events=tuple(id for id in cited if id in events),
                 texts=texts,
             )
-        )
-    return tuple(blocks)
+            blocks.append(block)
+        return tuple(blocks)
 
 
 def _number_citations(
@@ -277,11 +294,13 @@ def _number_citations(
     return cited
 
 
-def _elements(body: str, citing: bool) -> list[ElementTree.Element]:
+def _elements(
+    body: str, parser: markdown.Markdown
+) -> list[ElementTree.Element]:
     """Return the block elements of a body; none of a body with lists in lists, which is a fault."""
     if NESTED_LIST.pattern.search(body):
         return []
-    parser = _parser(citing)
+    parser.reset()
     lines = [line.rstrip() for line in body.strip().expandtabs(4).split("\n")]
     root: Any = parser.parser.parseDocument(lines).getroot()
     for treeprocessor in parser.treeprocessors:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from reference import evidence
 from reference.content import explaining
@@ -40,6 +41,11 @@ class Draft:
         number = int(claim.passage[1:])
         return self.passages[number - 1]
 
+    @cached_property
+    def in_marks(self) -> list[list[Span]]:
+        """What each passage has in quotation marks, in the order of the passages."""
+        return marked([passage.text for passage in self.passages])
+
     @property
     def texts(self) -> list[str]:
         """All that the article prints here: its passages and its masthead."""
@@ -58,7 +64,6 @@ def place_claims(
     """
     if not draft.passages:
         return
-    quoted = marked([passage.text for passage in draft.passages])
     for entry in draft.listed:
         quote = entry.get("quote")
         if quote is None:
@@ -66,7 +71,7 @@ def place_claims(
         place = _place(draft, entry, quote, others)
         if place is None:
             continue
-        in_marks = quoted[place.passage.number - 1]
+        in_marks = draft.in_marks[place.passage.number - 1]
         claim = entry.make(
             article=draft.id,
             passage=place.passage.id,

@@ -174,22 +174,12 @@ def _differing_signs(
         return Explanation(
             f"{NOT_THERE}: it differs from {passage.id} in capitals", mend
         )
-    position = _first_difference(piece, printed)
+    position = evidence.first_difference(piece, printed)
     quoted_word = _shown(_word_at(piece, position))
     printed_word = _shown(_word_at(printed, position))
     where = f"it differs from {passage.id} only in marks or spaces"
     wrong = f"{NOT_THERE}: {where} (it has {quoted_word}, the article {printed_word})"
     return Explanation(wrong, mend)
-
-
-def _first_difference(one: str, other: str) -> int:
-    """Return the first position at which two texts, which are not the same, differ."""
-    for position, (sign, other_sign) in enumerate(
-        zip(one, other, strict=False)
-    ):
-        if sign != other_sign:
-            return position
-    return min(len(one), len(other))
 
 
 def _word_at(text: str, position: int) -> str:

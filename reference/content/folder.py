@@ -54,6 +54,7 @@ class Content:
 
     def __init__(self, site: Source, edition: Source) -> None:
         self.sources = [site, edition]
+        self.body_reader = bodies.BodyReader()
         self.site = read(Site, site, site.data)
         self.edition = read(EditionFile, edition, edition.data)
         self.opening: Entry[Theme] | None = None
@@ -145,7 +146,7 @@ def _read_articles(content: Content, folder: Path) -> None:
     part = _read_part(content, folder, ARTICLES, content.articles)
     content.has_unread_articles = bool(part.others)
     for file in part.files:
-        draft = _draft(file)
+        draft = _draft(content, file)
         content.drafts[file.id] = draft
         content.articles.add(draft.head, file.id)
         content.claims.add_all(draft.listed)
@@ -158,7 +159,7 @@ def _read_themes(content: Content, folder: Path) -> None:
     for file in part.files:
         source = file.source
         _note_markup(source)
-        blocks = bodies.blocks_of(source.body)
+        blocks = content.body_reader.blocks_of(source.body)
         given = {"id": file.id, "blocks": blocks}
         theme = read(Theme, source, source.data, given=given)
         content.themes.add(theme, file.id)
@@ -182,10 +183,10 @@ def _read_part(
     return part_files
 
 
-def _draft(file: File) -> Draft:
+def _draft(content: Content, file: File) -> Draft:
     """Return an article's file as its front matter, its claims and its passages."""
     source = file.source
-    passages = bodies.passages_of(source.body)
+    passages = content.body_reader.passages_of(source.body)
     has_markup = _note_markup(source) or _note_dropped_sign(source, passages)
     given = {"id": file.id, "passages": passages}
     head = read(
@@ -273,7 +274,9 @@ def _prose_of_its_own(
         "id": "",
         "order": 0,
         "summary": "",
-        "blocks": bodies.blocks_of(source.body, content.events.given),
+        "blocks": content.body_reader.blocks_of(
+            source.body, content.events.given
+        ),
     }
     return read(Theme, source, source.data, given=given)
 

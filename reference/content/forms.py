@@ -5,8 +5,13 @@ editor's words. A value that could not be read is not there: it is None when ask
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterator,
+    Mapping,
+)
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date as calendar_date
 from difflib import get_close_matches
 from functools import cache, cached_property, partial
@@ -19,10 +24,12 @@ from reference.content.reading import Source, Steps
 from reference.records import Date
 
 Record = TypeVar("Record")
-CONFIG = ConfigDict(str_min_length=1)
-reader_of = cache(partial(TypeAdapter, config=CONFIG))
+NO_EMPTY_TEXT = ConfigDict(str_min_length=1)
 KEYS = {("Description", "words"): "as", ("Site", "examples"): "try"}
 """Where a key is not named as the record's field is (both are keywords in Python)."""
+ValueReader = Callable[[Source, Steps, Any], Any]
+"""Reads the data at a place of a source: returns the value that a record's field has for it, or
+notes what is wrong with it, and returns None."""
 EDTF = "write 2012-06-20, 2012-06 or 2012, or two with a slash between; .. after it for an open end"
 FIRST_YEAR = 1000
 LAST_YEAR = 2999
@@ -89,6 +96,14 @@ class Wrong(NamedTuple):
     mend: str
 
 
+class Key(NamedTuple):
+    """A key that an editor may write of a record: the field that it fills, and how it is read."""
+
+    field: str
+    is_needed: bool
+    read: ValueReader
+
+
 @dataclass
 class Entry(Generic[Record]):
     """What an editor wrote of one record, and where.
@@ -115,8 +130,8 @@ class Entry(Generic[Record]):
     def make(self, **more: Any) -> Record | None:
         """Return the record, with `more` that an editor does not write; None as `form` is."""
         values = {**self.values, **more}
-        for attribute in fields(self.record):  # type: ignore[arg-type]
-            if is_needed(attribute) and attribute.name not in values:
+        for key in keys_of(self.record).values():  # type: ignore[arg-type]
+            if key.is_needed and key.field not in values:
                 return None
         return self.record(**values)
 
@@ -144,27 +159,25 @@ def as_steps(step: str | Steps) -> Steps:
     return step
 
 
-def key_of(record: type[Any], name: str) -> str:
-    """Return the key under which an editor writes a field of a record."""
-    return KEYS.get((record.__name__, name), name)
+@cache
+def keys_of(record: type[Any]) -> Mapping[str, Key]:
+    """Return the keys of a record by name, one for each of its fields.
 
-
-def is_needed(attribute: "Field[Any]") -> bool:
-    """Return whether a field has no default, so that an editor must write it."""
-    return (
-        attribute.default is MISSING and attribute.default_factory is MISSING
-    )
-
-
-def keys_of(
-    record: type[Any], without: Collection[str]
-) -> dict[str, "Field[Any]"]:
-    """Return key -> field, of what an editor may write of a record; `without` are field names."""
+    A key is needed if its field has no default.
+    """
     keys = {}
-    for attribute in fields(record):
-        if attribute.name not in without:
-            key = key_of(record, attribute.name)
-            keys[key] = attribute
+    for field_of_record in fields(record):
+        place = (record.__name__, field_of_record.name)
+        name = KEYS.get(place, field_of_record.name)
+        read_value = _reader_of(field_of_record.type)
+        shape = SHAPES.get(place)
+        if shape:
+            read_value = partial(_shaped_text, shape, read_value)
+        has_default = (
+            field_of_record.default is not MISSING
+            or field_of_record.default_factory is not MISSING
+        )
+        keys[name] = Key(field_of_record.name, not has_default, read_value)
     return keys
 
 
@@ -207,33 +220,28 @@ def read(
 ) -> Entry[Record]:
     """Return the data at a place of a source as an entry; problems are noted.
 
-    `given` are values that are not written (an id that is a file's name), `without` fields that
-    are made later, `elsewhere` keys that are read by somebody else.
+    `given` are values of fields that are not written (an id that is a file's name), `without`
+    fields that are made later, `elsewhere` needed keys whose values are read by the caller.
     """
     values = dict(given or {})
     entry = Entry(source, at, record, values)
-    not_written = {*values, *without}
-    keys = keys_of(record, not_written)
+    keys = {}
+    for name, key in keys_of(record).items():  # type: ignore[arg-type]
+        is_written = key.field not in values and key.field not in without
+        if is_written:
+            keys[name] = key
     known = {*keys, *elsewhere}
     if not isinstance(data, dict):
         entry.broken = known
         _note_no_keys(entry, data)
         return entry
 
-    needed = {key for key in keys if is_needed(keys[key])}
+    needed = {name for name, key in keys.items() if key.is_needed}
     needed.update(elsewhere)
-    written = set(data)
-    missing = needed - written
-    entry.broken |= missing
-    _note_misspelt(
-        entry,
-        unknown=written - known,
-        absent=known - written,
-        missing=missing,
-    )
-    for key, attribute in keys.items():
-        if key in data:
-            _read_key(entry, key, attribute, data[key])
+    _note_misspelt(entry, set(data), known, needed)
+    for name, key in keys.items():
+        if name in data:
+            _read_value(entry, name, key, data[name])
     return entry
 
 
@@ -248,97 +256,113 @@ def _note_no_keys(entry: Entry[Any], data: Any) -> None:
 
 
 def _note_misspelt(
-    entry: Entry[Any], unknown: set[str], absent: set[str], missing: set[str]
+    entry: Entry[Any], written: set[str], known: set[str], needed: set[str]
 ) -> None:
-    """Note keys that are not known, and keys that are missing, each slip once.
+    """Note keys that are not known and keys that are missing, and mark those as broken.
 
-    `absent` are the known keys that are not there, `missing` those of them that are needed. Those
-    that stand here under a wrong name are broken.
+    A key that is missing because it is misspelt is said once: that the key `subjet` is not known,
+    and not that `subject` is missing, too.
     """
-    still_missing = set(missing)
-    for key in sorted(unknown):
-        meant = _meant_by(key, absent, still_missing)
-        wrong = f"the key `{key}` is not known"
+    absent = known - written
+    missing = needed - written
+    entry.broken |= missing
+    for name in sorted(written - known):
+        meant = _meant_by(name, absent, missing)
+        wrong = f"the key `{name}` is not known"
         mend = f"write `{meant}`" if meant else "remove it"
-        path = (*entry.at, key)
-        entry.source.wrong(path, wrong, mend)
+        entry.source.wrong((*entry.at, name), wrong, mend)
         entry.broken.add(meant)
-        still_missing.discard(meant)
-    for key in sorted(still_missing):
-        wrong = f"the key `{key}` is missing"
-        mend = f"add `{key}`"
-        path = (*entry.at, key)
-        entry.source.wrong(path, wrong, mend)
+        missing = missing - {meant}
+    for name in sorted(missing):
+        wrong = f"the key `{name}` is missing"
+        entry.source.wrong((*entry.at, name), wrong, f"add `{name}`")
 
 
-def _meant_by(key: str, absent: set[str], missing: set[str]) -> str:
-    """Return the key that is meant by one that is not known, or ""."""
-    alike = get_close_matches(key, sorted(absent), 1)
+def _meant_by(name: str, absent: set[str], missing: set[str]) -> str:
+    """Return the key that is meant by one that is not known, or "".
+
+    That is one like it which is absent; else one which is needed and missing.
+    """
+    alike = get_close_matches(name, sorted(absent), 1)
     if alike:
         return alike[0]
     return min(missing, default="")
 
 
-def _read_key(
-    entry: Entry[Any], key: str, attribute: "Field[Any]", data: Any
-) -> None:
-    """Read the value of a key into an entry's field, or note what is wrong with it."""
-    name = attribute.name
-    record = entry.record.__name__
-    source = entry.source
-    path = (*entry.at, key)
-    problems_before = len(source.problems)
-    value = _value(source, path, attribute.type, data)
-    if isinstance(value, str):
-        shape = SHAPES.get((record, name))
-        _hold_shape(source, path, value, shape)
-    is_right = len(source.problems) == problems_before
-    if is_right:
-        entry.values[name] = value
+def _read_value(entry: Entry[Any], name: str, key: Key, data: Any) -> None:
+    """Read the value of a key into its field; mark the key as broken if that cannot be done."""
+    problems = entry.source.problems
+    problems_before = len(problems)
+    value = key.read(entry.source, (*entry.at, name), data)
+    if len(problems) > problems_before:
+        entry.broken.add(name)
     else:
-        entry.broken.add(key)
+        entry.values[key.field] = value
 
 
-def _hold_shape(
-    source: Source, path: Steps, text: str, shape: Shape | None
-) -> None:
-    """Note a text that has not the shape that it must have."""
-    if shape is None:
-        return
-    if not re.fullmatch(shape.pattern, text):
-        source.wrong(path, f"`{text}` {shape.wrong}", shape.mend)
+# How values are read, by the type of their field
 
 
-def _value(source: Source, path: Steps, hint: Any, data: Any) -> Any:
-    """Return a value as its field's type has it; None if it cannot be, which is noted."""
+def _reader_of(hint: Any) -> ValueReader:
+    """Return what reads the values of a field of this type."""
     alternatives = get_args(hint)
     if NoneType in alternatives:  # a date or a role that may be left out
-        hint = alternatives[0]
-        alternatives = ()
+        return _reader_of(alternatives[0])
     if hint is Date:
-        return _date(source, path, data)
+        return _date
     if is_dataclass(hint):
-        return read(hint, source, data, path).form  # type: ignore[arg-type]
-    if (
-        alternatives
-        and is_dataclass(alternatives[0])
-        and isinstance(data, list)
-    ):
-        entries = read_list(alternatives[0], source, data, path)  # type: ignore[arg-type]
-        return tuple(entry.form for entry in entries)
-    return _plain_value(source, path, hint, data)
+        return partial(_record, hint)  # type: ignore[arg-type]
+    plain_reader = partial(_plain, TypeAdapter(hint, config=NO_EMPTY_TEXT))
+    if alternatives and is_dataclass(alternatives[0]):
+        record: Any = alternatives[0]
+        return partial(_records, record, plain_reader)
+    return plain_reader
 
 
-def _plain_value(source: Source, path: Steps, hint: Any, data: Any) -> Any:
-    """Return a text, a number or a list as pydantic reads it; None if it cannot, which is noted."""
+def _record(record: type[Any], source: Source, path: Steps, data: Any) -> Any:
+    """Return a record that is the value of a key, such as `publication: {name: BMJ}`."""
+    return read(record, source, data, path).form
+
+
+def _records(
+    record: type[Any],
+    read_no_list: ValueReader,
+    source: Source,
+    path: Steps,
+    data: Any,
+) -> Any:
+    """Return records that are the value of a key, such as `notes`, as a tuple."""
+    if not isinstance(data, list):
+        return read_no_list(source, path, data)
+    entries = read_list(record, source, data, path)
+    return tuple(entry.form for entry in entries)
+
+
+def _shaped_text(
+    shape: Shape,
+    read_text: ValueReader,
+    source: Source,
+    path: Steps,
+    data: Any,
+) -> Any:
+    """Return a text, and note one that has not the shape that it must have."""
+    text = read_text(source, path, data)
+    if isinstance(text, str) and not re.fullmatch(shape.pattern, text):
+        source.wrong(path, f"`{text}` {shape.wrong}", shape.mend)
+    return text
+
+
+def _plain(
+    adapter: "TypeAdapter[Any]", source: Source, path: Steps, data: Any
+) -> Any:
+    """Return a text, a number or a list as pydantic reads it."""
     try:
-        return reader_of(hint).validate_python(data)
+        return adapter.validate_python(data)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
     place_in_list = [step for step in fault["loc"] if isinstance(step, int)]
-    place = (*path, *place_in_list)
     wrong, mend = _in_editors_words(fault)
-    source.wrong(place, wrong, mend)
+    source.wrong((*path, *place_in_list), wrong, mend)
     return None
 
 
@@ -378,7 +402,7 @@ def shown(data: Any) -> str:
 
 
 def _date(source: Source, path: Steps, data: Any) -> Date | None:
-    """Return a date; None if it cannot be one, which is noted."""
+    """Return a date."""
     try:
         return read_date(str(data))
     except ValueError as error:
@@ -418,16 +442,16 @@ def _check_day(text: str) -> None:
         raise ValueError("there is no such day") from None
 
 
-def texts_in(data: Any, at: Steps = ()) -> Iterator[tuple[Steps, str]]:
+def texts_in(data: Any) -> Iterator[tuple[Steps, str]]:
     """Yield each text in a source's data, with its place: `(("themes", 0), "cost")`."""
-    if isinstance(data, str):
-        yield at, data
-        return
-    parts: Iterable[tuple[Any, Any]] = ()
-    if isinstance(data, list):
-        parts = enumerate(data)
-    elif isinstance(data, dict):
-        parts = data.items()
-    for step, part in parts:
-        place = (*at, step)
-        yield from texts_in(part, place)
+    parts: list[tuple[Steps, Any]] = [((), data)]
+    while parts:
+        place, part = parts.pop()
+        if isinstance(part, str):
+            yield place, part
+        elif isinstance(part, list):
+            for number, item in enumerate(part):
+                parts.append(((*place, number), item))
+        elif isinstance(part, dict):
+            for key, value in part.items():
+                parts.append(((*place, key), value))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from reference import evidence
-from reference.content.bodies import EMPHASIS, markup_in
+from reference.content.bodies import EMPHASIS, markup_in, may_have_markup
 from reference.records import Span
 
 _INSIDE = r"[^‘’\n]|’(?=\w)|(?<=s)’(?= [a-z][^‘\n]*’(?!\w))"
@@ -84,12 +84,12 @@ def _parts_inside(
 ) -> list[Span]:
     """Return the parts of spans that lie in a text that begins at `start`, counted from there."""
     parts = []
+    end = start + length
     for quotation in quotations:
-        part = Span(
-            max(0, quotation.start - start), min(length, quotation.end - start)
-        )
-        if part.start < part.end:
-            parts.append(part)
+        first = max(start, quotation.start)
+        last = min(end, quotation.end)
+        if first < last:
+            parts.append(Span(first - start, last - start))
     return parts
 
 
@@ -104,6 +104,8 @@ def odd_mark(text: str) -> Fault | None:
 
 def unfit(text: str) -> Fault | None:
     """Return what is wrong with the signs of a text in which no Markdown is read, if any is."""
+    if not may_have_markup(text):
+        return odd_mark(text)
     for markup in markup_in(text):
         return Fault(
             markup.wrong, markup.mend, text[markup.position :].split()[0]

@@ -181,13 +181,19 @@ class Source:
     def line_in(self, text: str, bit: str = "") -> int:
         """Return the line on which a text of the body begins, or on which it has `bit`.
 
-        Only letters and digits are compared, not marks of Markdown, line ends and blanks.
+        Marks of Markdown, line ends and blanks in it make no difference.
         """
-        start = self._start_in_body("".join(LETTERS.findall(text)))
+        start = self.body.find(text)
+        is_as_written = start >= 0 and not self._cuts_a_word(
+            start, start + len(text)
+        )
+        if not is_as_written:
+            letters = "".join(LETTERS.findall(text))
+            start = self._start_of_letters(letters)
         position = max(self.body.find(bit, start), start)
         return self.line_at(position)
 
-    def _start_in_body(self, letters: str) -> int:
+    def _start_of_letters(self, letters: str) -> int:
         """Return where whole words of the body with these letters begin, 0 if none have them."""
         if not letters:
             return 0
@@ -383,9 +389,10 @@ class _DataReader:
 
     def _scalar(self, event: Any) -> str:
         """Return a text, white space folded as in quotations."""
-        hidden = HIDDEN.search(event.value)  # written as an escape
-        if hidden:
-            raise self._problem(event, _unseen(hidden[0]), "remove it")
+        if event.style == '"':  # an escape in it may stand for a hidden sign
+            hidden = HIDDEN.search(event.value)
+            if hidden:
+                raise self._problem(event, _unseen(hidden[0]), "remove it")
         return fold(event.value)
 
     def _sequence(self, path: Steps) -> list[Any]:

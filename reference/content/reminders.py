@@ -14,7 +14,7 @@ from reference.content.claims import Draft
 from reference.content.files import TERMS
 from reference.content.folder import Content
 from reference.content.forms import Entry
-from reference.content.marks import MARKED, marked
+from reference.content.marks import MARKED
 from reference.records import Article, Claim, Library, Passage, Span, Theme
 
 Run = tuple[str, ...]
@@ -119,9 +119,7 @@ def _quotations_without_claim(draft: Draft) -> None:
     for claim in draft.claims.values():
         pieces_by_passage[claim.passage] += evidence.pieces_of(claim.quote)
     left_out = draft.head.get("left_out") or {}
-    texts = [passage.text for passage in draft.passages]
-    in_marks = marked(texts)
-    for passage, spans in zip(draft.passages, in_marks, strict=True):
+    for passage, spans in zip(draft.passages, draft.in_marks, strict=True):
         if passage.id in left_out:
             continue
         pieces = pieces_by_passage[passage.id]

@@ -17,7 +17,7 @@ from reference.content.forms import Entry, texts_in
 from reference.content.marks import Ground, misquoted, odd_mark, unfit
 from reference.content.names import Register
 from reference.content.prose import ProseRules
-from reference.content.reading import Source
+from reference.content.reading import Source, Steps
 from reference.records import (
     Article,
     Claim,
@@ -108,12 +108,19 @@ def grounds_of(content: Content) -> dict[str, Ground]:
 def _texts(source: Source) -> None:
     """What is written under keys is plain text, with the marks ‘ ’ “ ”."""
     for path, text in texts_in(source.data):
-        names = [step for step in path if isinstance(step, str)]
-        if names and names[-1] in NOT_OURS:
+        if _last_key(path) in NOT_OURS:
             continue
         fault = unfit(text)
         if fault:
             source.wrong(path, fault.wrong, fault.mend)
+
+
+def _last_key(path: Steps) -> str:
+    """Return the key that a text stands under: `speakers` of `("claims", 3, "speakers", 0)`."""
+    for step in reversed(path):
+        if isinstance(step, str):
+            return step
+    return ""
 
 
 def quotes_rightly(
@@ -148,11 +155,9 @@ def _site(site: Entry[Site], content: Content) -> None:
     examples = site.get("examples") or ()
     if not examples or not content.articles_are_right:
         return
-    words_of_texts = [_words_of(text) for text in _searched(content)]
     for number, example in enumerate(examples):
         wanted = _words_of(example)
-        finds_something = any(wanted <= words for words in words_of_texts)
-        if finds_something:
+        if any(wanted <= _words_of(text) for text in _searched(content)):
             continue
         wrong = f"`{example}` finds nothing: no claim, passage, person or theme has all its words"
         mend = "write words as an article prints them, or remove it"
@@ -227,18 +232,17 @@ def _unnamed(content: Content) -> None:
     """Nobody is listed for nothing; not asked before all articles are right."""
     if not content.articles_are_right:
         return
+    silent = []  # who neither writes an article nor is quoted in one
+    for person in content.people.forms().values():
+        if person.id not in content.people.used:
+            silent.append(person)
     texts = {id: draft.texts for id, draft in content.drafts.items()}
-    finder = evidence.NameFinder(texts)
-    for entry in content.people.entries:
-        person = entry.form
-        if person is None or person.id in content.people.used:
-            continue
-        if finder.articles_naming(person):
-            continue
-        mend = "remove the entry, or add the name as printed to `aliases`"
-        entry.wrong(
-            "name", f"no article is by, quotes or names {person.name}", mend
-        )
+    finder = evidence.NameFinder(silent, texts)
+    for person in silent:
+        if not finder.articles_naming(person):
+            wrong = f"no article is by, quotes or names {person.name}"
+            mend = "remove the entry, or add the name as printed to `aliases`"
+            content.people.given[person.id].wrong("name", wrong, mend)
 
 
 # Themes, terms, events
