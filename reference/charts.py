@@ -34,12 +34,13 @@ class Cell(NamedTuple):
     """The claims of one article in a picture's row, as marks in reading order.
 
     `first` is the place of the first of them among all claims of the row, from 0; 0 if there are
-    none.
+    none. `marks_before` counts the marks of the picture before those of the cell.
     """
 
     article: Article
     marks: tuple[Mark, ...]
     first: int
+    marks_before: int = 0
 
 
 class Row(NamedTuple):
@@ -50,8 +51,12 @@ class Row(NamedTuple):
     cells: tuple[Cell, ...]
 
     @property
+    def mark_count(self) -> int:
+        return sum(len(cell.marks) for cell in self.cells)
+
+    @property
     def has_marks(self) -> bool:
-        return any(cell.marks for cell in self.cells)
+        return self.mark_count > 0
 
 
 @dataclass(frozen=True)
@@ -78,12 +83,14 @@ def debate(library: Library) -> Debate:
     all_articles = tuple(library.articles.values())
     pictured = pictured_of(all_articles)
     rows = []
+    marks_before = 0
     for theme in library.themes.values():
         claims = library.claims_of_theme(theme.id)
         cells = cells_of(claims, pictured, library)
-        row = Row(theme, len(claims), cells)
+        row = Row(theme, len(claims), counted_on(cells, marks_before))
         if row.has_marks:
             rows.append(row)
+        marks_before += row.mark_count
     return Debate(pictured, len(all_articles), tuple(rows))
 
 
@@ -123,6 +130,18 @@ def cells_of(
 ) -> tuple[Cell, ...]:
     """Return a row of claims cut into cells, one for each of the articles."""
     return tuple(cell_of(article, claims, library) for article in articles)
+
+
+def counted_on(cells: Iterable[Cell], marks_before: int) -> tuple[Cell, ...]:
+    """Return the cells of a row, each with the number of marks in the picture before its own.
+
+    `marks_before` is that number for the first of them.
+    """
+    counted_cells = []
+    for cell in cells:
+        counted_cells.append(cell._replace(marks_before=marks_before))
+        marks_before += len(cell.marks)
+    return tuple(counted_cells)
 
 
 def cell_of(

@@ -117,7 +117,7 @@ class Cards:
         return self.folder / f"{name}.png"
 
     def outdated(self, library: Library) -> list[str]:
-        """Return the names of cards that are to be drawn again, drawn at last, or removed.
+        """Return the names of cards that are to be drawn, drawn again, or removed.
 
         These are older than their words, missing, or of a page that is gone. An editor who has
         drawn no card at all is not asked to.

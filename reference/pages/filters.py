@@ -242,7 +242,7 @@ def marked_words(text: str, spans: Iterable[Span]) -> Markup:
 
 
 def with_claims(text: str, claims: Iterable[Claim]) -> Markup:
-    """Return a passage's text as HTML in which quoted words have the ids of the claims that do so.
+    """Return a passage's text as HTML in which quoted words carry the ids of their claims.
 
     Of `GPs fear cuts`, where claim a quotes `GPs fear` and claim b `fear cuts`, three stretches:
     `GPs ` with a, `fear` with a and b, ` cuts` with b.

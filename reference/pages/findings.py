@@ -73,6 +73,7 @@ class Turn(NamedTuple):
 def finding(library: Library) -> Finding | None:
     """Return what the kinds of claims come to over time; None where there are no claims.
 
+    A year is a turn if most claims are of one kind before it, and of another from then on.
     `Remedies first, problems later`, or, where no year is a turn, `Most of all, problems`.
     """
     articles = list(library.articles.values())
@@ -152,8 +153,8 @@ def turn_at(year: int, library: Library) -> Turn | None:
 def tally(articles: Sequence[Article], library: Library) -> Tally | None:
     """Return how many claims some articles have, and of which kind most.
 
-    Background is no kind that a finding speaks of. Of two kinds with as many claims, that which
-    comes first in KIND_WORDS. None where no claim is of any of them.
+    Background is counted, but is never the commonest kind. Of two kinds with as many claims, the
+    commonest is that which comes first in KIND_WORDS. None where all claims are background.
     """
     counts: Counter[ClaimKind] = Counter()
     for article in articles:

@@ -25,6 +25,13 @@ class Page(Generic[Item]):
     def is_first(self) -> bool:
         return self.number == 1
 
+    @property
+    def number_words(self) -> str:
+        """What a title or a sentence says of a later page: `, page 2`; "" of the first."""
+        if self.is_first:
+            return ""
+        return f", page {self.number}"
+
 
 def page_count(items: Sequence[object], size: int) -> int:
     """Return how many pages a list has; an empty list has one."""

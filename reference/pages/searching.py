@@ -163,7 +163,7 @@ def group_hits(hits: Sequence[Result], library: Library) -> list[HitGroup]:
     groups: list[HitGroup] = []
     for place, neighbours in groupby(in_order, key=_place_of_claim):
         members = tuple(neighbours)
-        if place and len(members) > 1:
+        if place and len(members) > 1:  # results of other kinds have no place
             groups.append(HitGroup(members, place.article, place.passage))
         else:
             groups += [HitGroup((hit,)) for hit in members]
@@ -315,8 +315,8 @@ def label_of(facet: str, value: str) -> str:
 def is_in_sentence_alone(hit: Result) -> bool:
     """Return whether a claim was found by our sentence about it, and not by the words it quotes.
 
-    The page shows that sentence only then. If it was found by nothing but its speakers' names, the
-    sentence is not needed: they are shown in any case.
+    The page unfolds that sentence only then. A claim that is found by nothing but its speakers'
+    names does not need it: they are shown in any case.
     """
     if hit.words_marks:
         return False

@@ -276,12 +276,11 @@ def words_of_error(error: HTTPException) -> ErrorWords:
 
     What a view says in `abort(404, "…")` takes the place of the usual text.
     """
-    status = error.code or 500
-    usual_description = type(error).description
-    words = ERROR_WORDS.get(status)
+    words = ERROR_WORDS.get(error.code or 500)
     if words is None:
         words = ErrorWords(error.name, error.description or error.name)
-    if error.description and error.description != usual_description:
+    description_of_werkzeug = type(error).description
+    if error.description and error.description != description_of_werkzeug:
         words = words._replace(text=error.description)
     return words
 

@@ -27,9 +27,11 @@ from reference.records import (
     Article,
     Claim,
     ClaimKind,
+    Correction,
     Disagreement,
     Event,
     Library,
+    Note,
     Outcome,
     Passage,
     Person,
@@ -102,8 +104,8 @@ def home() -> str:
         debate=charts.debate(library),
         finding=finding(library),
         cell_address=cell_address,
-        first_year=min(span.start for span in years),
-        last_year=max(span.stop for span in years) - 1,
+        first_year=min(span[0] for span in years),
+        last_year=max(span[-1] for span in years),
         rows=disagreement_rows(disagreements[:DISAGREEMENTS_ON_HOME], library),
         outcomes=outcomes[:OUTCOMES_ON_HOME],
         outcome_address=outcome_address,
@@ -384,6 +386,48 @@ def articles(number: int) -> str:
     return render_template("articles.html", page=page, timeline=timeline)
 
 
+class AnnotatedPassage(NamedTuple):
+    """A passage of an article, and what stands beside it.
+
+    `left_out` is why no claim rests on the passage, "" where one does.
+    """
+
+    passage: Passage
+    claims: Sequence[Claim]
+    notes: Sequence[Note]
+    corrections: Sequence[Correction]
+    left_out: str
+
+    @property
+    def note_count(self) -> int:
+        """How many notes of ours there are; why a passage is left out is one too."""
+        if self.left_out:
+            return len(self.notes) + 1
+        return len(self.notes)
+
+    @property
+    def has_annotations(self) -> bool:
+        """Whether anything stands beside it."""
+        return bool(self.claims or self.note_count or self.corrections)
+
+
+def annotated_passages(
+    article: Article, library: Library
+) -> list[AnnotatedPassage]:
+    """Return the passages of an article, each with its claims, our notes and what we corrected."""
+    annotated = []
+    for passage in article.passages:
+        annotated_passage = AnnotatedPassage(
+            passage,
+            claims=library.claims_at(article.id, passage.id),
+            notes=article.notes_on(passage.id),
+            corrections=article.corrections_in(passage.id),
+            left_out=article.left_out.get(passage.id, ""),
+        )
+        annotated.append(annotated_passage)
+    return annotated
+
+
 @pages.get("/articles/<slug>/")
 def article(slug: str) -> str:
     """Show an article: its text, what is said of each passage, how it is cited.
@@ -395,6 +439,7 @@ def article(slug: str) -> str:
     return render_template(
         "article.html",
         article=article,
+        passages=annotated_passages(article, current.library),
         forms=current.references.of_article(slug),
         head=head_of_article(article),
         neighbours=neighbours(
