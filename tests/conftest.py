@@ -29,6 +29,7 @@ from reference.records import Library
 from reference.search import Search
 from tests import fonts
 from tests.served import ROOT, in_a_thread, until
+from tests.small import copy_of_new_library
 
 ADDRESS = "https://reference.example"
 LONGEST_FIRST = ("test_survival.py", "test_looks.py", "test_firefox.py")
@@ -65,13 +66,26 @@ def library() -> Library:
 
 
 @pytest.fixture(scope="session")
-def search(
-    library: Library, tmp_path_factory: pytest.TempPathFactory
-) -> Search:
+def common_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers share, for what is costly to make and changed by no test."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return folder.parent
+    return folder
+
+
+@pytest.fixture(scope="session")
+def index(library: Library, common_folder: Path) -> Path:
+    """The folder with the index of the shipped content. No test may change it."""
+    folder = common_folder / "index"
+    Search.open(library, folder, getLogger("test"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def search(library: Library, index: Path) -> Search:
     """Search over the shipped library, on a real index that no test may change."""
-    return Search.open(
-        library, tmp_path_factory.mktemp("index"), getLogger("test")
-    )
+    return Search.open(library, index, getLogger("test"))
 
 
 @pytest.fixture
@@ -80,10 +94,16 @@ def content_copy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "content", tmp_path / "content"))
 
 
+@pytest.fixture
+def new_library(tmp_path: Path) -> Path:
+    """The first files of a new library, which a test may break: the least that can be served."""
+    return copy_of_new_library(tmp_path)
+
+
 @pytest.fixture(scope="session")
-def site_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The app over the shipped content, with an index of its own."""
-    app = create_app(index=tmp_path_factory.mktemp("index"), address=ADDRESS)
+def site_app(index: Path) -> Flask:
+    """The app over the shipped content."""
+    app = create_app(index=index, address=ADDRESS)
     app.testing = True
     return app
 
@@ -106,21 +126,17 @@ def served(site_app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def copy(common_folder: Path, index: Path) -> Path:
     """An exported copy, without an address. No test may change it.
 
     It is made once for all workers: by the first that makes its folder; the others wait.
     """
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    site = folder / "copy/some/where"
+    site = common_folder / "copy/some/where"
     try:
-        (folder / "copy").mkdir()
+        (common_folder / "copy").mkdir()
     except FileExistsError:
         until(site.is_dir, seconds=120)
         return site
-    index = tmp_path_factory.mktemp("index")
     subprocess.run(
         [sys.executable, ROOT / "app.py", "export", site, "--index", index],
         check=True,

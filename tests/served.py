@@ -52,10 +52,17 @@ class Served:
     """A running site: its process, its port, the files that it prints to."""
 
     def __init__(
-        self, folder: Path, *options: str, app: Path = ROOT / "app.py"
+        self,
+        folder: Path,
+        *options: str,
+        app: Path = ROOT / "app.py",
+        index: Path | None = None,
     ) -> None:
-        """Start the site, with its index and its logs in a folder, and wait until it listens."""
-        self.index = folder / "index"
+        """Start the site, with its logs in a folder, and wait until it listens.
+
+        Its index is in the folder too, unless another is given, which no test may change.
+        """
+        self.index = index or folder / "index"
         self.log = folder / "log"
         self.out = folder / "out"
         self._command = [
@@ -133,11 +140,14 @@ class Served:
 
 @contextmanager
 def serving(
-    folder: Path, *options: str, app: Path = ROOT / "app.py"
+    folder: Path,
+    *options: str,
+    app: Path = ROOT / "app.py",
+    index: Path | None = None,
 ) -> Iterator[Served]:
-    """Serve the site while a test asks it, with its index and its logs in a folder."""
+    """Serve the site while a test asks it, as `Served` has it."""
     folder.mkdir(exist_ok=True)
-    served = Served(folder, *options, app=app)
+    served = Served(folder, *options, app=app, index=index)
     try:
         yield served
     finally:
@@ -167,11 +177,7 @@ def house_copy(folder: Path) -> Path:
     """Return a copy of the program, templates and static files that a test may change."""
     house = folder / "house"
     for part in ("reference", "templates", "static"):
-        shutil.copytree(
-            ROOT / part,
-            house / part,
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
+        shutil.copytree(ROOT / part, house / part)
     shutil.copy(ROOT / "app.py", house)
     return house
 

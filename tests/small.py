@@ -1,9 +1,14 @@
-"""The small library that tests of the engine run on: `tests/small_library`, about night trains."""
+"""Small libraries that tests run on where the rule is the engine's, and may change."""
 
 import shutil
 from pathlib import Path
 
+from tests.served import ROOT
+
 SMALL_LIBRARY = Path(__file__).with_name("small_library")
+"""About night trains: something of everything. Its references are not set."""
+NEW_LIBRARY = ROOT / "reference/content/new_library"
+"""The least that can be served, as `python app.py new` writes it. Its references are set."""
 NEWS = "articles/last-sleeper.md"
 OPINION = "articles/why-nights-matter.md"
 
@@ -11,6 +16,11 @@ OPINION = "articles/why-nights-matter.md"
 def copy_of_small_library(folder: Path) -> Path:
     """Return a copy of the small library, as the folder `content` below another."""
     return Path(shutil.copytree(SMALL_LIBRARY, folder / "content"))
+
+
+def copy_of_new_library(folder: Path) -> Path:
+    """Return a copy of the least library, as the folder `content` below another."""
+    return Path(shutil.copytree(NEW_LIBRARY, folder / "content"))
 
 
 def change(path: Path, old: str, new: str) -> None:

@@ -41,8 +41,8 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def app(content: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    app = create_app(content, tmp_path_factory.mktemp("index"), ADDRESS)
+def app(content: Path, index: Path) -> Flask:
+    app = create_app(content, index, ADDRESS)
     app.testing = True
     return app
 

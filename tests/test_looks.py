@@ -89,6 +89,13 @@ MARGINS = """() => Array.from(document.querySelectorAll("[data-passage]"), (pass
   };
 })"""
 """How far a passage's margin begins below the passage, and to the right of it."""
+LOOKS = [
+    "color-contrast-enhanced",
+    "link-in-text-block",
+    "scrollable-region-focusable",
+    "target-size",
+]
+"""Rules of axe-core whose answer depends on the scheme and on the width of the window."""
 BOTTOMS = "all => all.map((each) => each.getBoundingClientRect().bottom)"
 
 
@@ -96,13 +103,20 @@ BOTTOMS = "all => all.map((each) => each.getBoundingClientRect().bottom)"
 def letters(browser: Browser, served: str) -> list[tuple[str, Any]]:
     """(path, stretch of text) of every kind of page, narrow and wide, all of it unfolded."""
     found = []
-    for width in (390, 1280):
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        for path in KINDS:
-            page.goto(served + path)
-            page.evaluate(OPEN)
+    page = browser.new_page()
+    for path in KINDS:
+        page.goto(served + path)
+        page.evaluate(OPEN)
+        for width in (390, 1280):
+            widen(page, width)
             found += [(path, each) for each in page.evaluate(LETTERS)]
+    page.close()
     return found
+
+
+def widen(page: Page, width: int) -> None:
+    """Give the window of an open page another width."""
+    page.set_viewport_size({"width": width, "height": 900})
 
 
 def bare(text: str) -> str:
@@ -176,40 +190,39 @@ def test_lines_are_easy_to_follow(
 # Articles
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_articles_read_on(
-    page: Page, served: str, library: Library, width: int
-) -> None:
+def test_articles_read_on(page: Page, served: str, library: Library) -> None:
     """Between two paragraphs there is a line and a half at most; more only where what is said of
     the first, in the margin, reaches farther down than it does.
     """
-    page.set_viewport_size({"width": width, "height": 900})
     for article in library.articles:
         page.goto(f"{served}/articles/{article}/")
+        for width in WIDTHS:
+            widen(page, width)
 
-        gaps = page.evaluate(GAPS_IN_LINES)
+            gaps = page.evaluate(GAPS_IN_LINES)
 
-        assert max(gaps) <= 1.5, article
+            assert max(gaps) <= 1.5, f"{article}, {width} px"
 
 
-@pytest.mark.parametrize("width", [1100, 1280, 1920])
 def test_what_is_said_of_a_passage_stands_beside_it(
-    page: Page, served: str, library: Library, width: int
+    page: Page, served: str, library: Library
 ) -> None:
     """Where there is room for two columns, our sentence for each claim is in sight beside the
     passage, in any article: none begins before the passage or 60 px after what is above it ends.
     """
-    page.set_viewport_size({"width": width, "height": 900})
     for article in library.articles:
         page.goto(f"{served}/articles/{article}/")
-
         sentences = page.locator("[data-beside]")
-        margins = page.evaluate(MARGINS)
-
         assert sentences.count() == len(library.claims_of_article(article))
-        for margin in margins:
-            assert abs(margin["top"]) <= 60, f"{article}: {margin['passage']}"
-            assert margin["left"] > 0, f"{article}: {margin['passage']}"
+        for width in (1100, 1280, 1920):
+            widen(page, width)
+
+            margins = page.evaluate(MARGINS)
+
+            for margin in margins:
+                place = f"{article}: {margin['passage']}, {width} px"
+                assert abs(margin["top"]) <= 60, place
+                assert margin["left"] > 0, place
 
 
 def test_the_first_screen_of_an_article_shows_what_is_claimed(
@@ -406,16 +419,18 @@ def test_forced_colours_keep_what_is_marked(page: Page, served: str) -> None:
         assert border == "solid", marked
 
 
-@pytest.mark.parametrize("width", [*WIDTHS, 2560])
-def test_no_sideways_scroll(page: Page, served: str, width: int) -> None:
+def test_no_sideways_scroll(page: Page, served: str) -> None:
     """No page is wider than the screen, from 320 px (1,280 at 400%) to 2,560."""
-    page.set_viewport_size({"width": width, "height": 900})
     for path in KINDS:
         page.goto(served + path)
-        assert (
-            page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            <= 0
-        ), path
+        for width in (*WIDTHS, 2560):
+            widen(page, width)
+
+            wider = page.evaluate(
+                "document.documentElement.scrollWidth - innerWidth"
+            )
+
+            assert wider <= 0, f"{path}, {width} px"
 
 
 @pytest.mark.parametrize("width", [1024, 1280, 1920])
@@ -429,35 +444,51 @@ def test_the_header_is_one_line(page: Page, served: str, width: int) -> None:
     expect(page.get_by_role("link", name="Collection (4)")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
-def test_axe_finds_nothing(
-    browser: Browser, served: str, width: int, scheme: Any
-) -> None:
+# Who can use them
+
+
+def breaches(page: Page, rules: dict[str, Any]) -> dict[str, Any]:
+    """Return what axe-core finds wrong in a page: rule -> the first elements that breach it.
+
+    `rules` says which are asked: https://github.com/dequelabs/axe-core/blob/develop/doc/API.md.
+    """
+    options = {
+        "runOnly": rules,
+        "rules": {
+            "color-contrast": {"enabled": False}
+        },  # "enhanced" asks for more
+        "resultTypes": ["violations"],
+    }
+    found = Axe().run(page, options=options).response["violations"]
+    return {
+        breach["id"]: [node["target"] for node in breach["nodes"]][:3]
+        for breach in found
+    }
+
+
+def test_axe_finds_nothing(browser: Browser, served: str) -> None:
     """axe-core finds no breach of WCAG 2.2 A, AA and AAA (contrast 7:1, targets 24 px), nor of best
-    practice, on any kind of page with all of it unfolded."""
-    levels = [
-        f"wcag{version}{level}"
-        for version in (2, 21, 22)
-        for level in ("a", "aa", "aaa")
-    ]
-    rules = {"runOnly": {"type": "tag", "values": [*levels, "best-practice"]},
-             "rules": {"color-contrast": {"enabled": False}},  # what is "enhanced" asks for more
-             "resultTypes": ["violations"]}  # fmt: skip
-    size: Any = {"width": width, "height": 900}
-    page, found = (
-        browser.new_page(viewport=size, color_scheme=scheme, bypass_csp=True),
-        {},
-    )
+    practice, on any kind of page with all of it unfolded. What depends on the scheme and the width
+    is asked in dark on a phone and in light on a wide screen, all else once."""
+    tags = ["best-practice"]
+    for version in (2, 21, 22):
+        tags += [f"wcag{version}a", f"wcag{version}aa", f"wcag{version}aaa"]
+    page = browser.new_page(bypass_csp=True)
     for path in KINDS:
         page.goto(served + path)
         page.evaluate(OPEN)
         page.evaluate("document.querySelector('[popover]')?.showPopover()")
-        for breach in Axe().run(page, options=rules).response["violations"]:
-            found[path, breach["id"]] = [
-                node["target"] for node in breach["nodes"]
-            ][:3]
+
+        page.emulate_media(color_scheme="dark")
+        widen(page, 320)
+        narrow = breaches(page, {"type": "tag", "values": tags})
+        page.emulate_media(color_scheme="light")
+        widen(page, 1280)
+        wide = breaches(page, {"type": "rule", "values": LOOKS})
+
+        assert narrow == {}, path
+        assert wide == {}, path
     page.close()
-    assert not found
 
 
 def test_the_first_view_is_light(site_app: Flask) -> None:

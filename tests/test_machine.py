@@ -27,11 +27,9 @@ NEEDS_ADDRESS = ["/sitemap.xml", "/opensearch.xml", "/feed.xml"]
 
 
 @pytest.fixture(scope="module")
-def nameless(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+def nameless(index: Path) -> FlaskClient:
     """The site without a public address."""
-    return create_app(
-        index=tmp_path_factory.mktemp("index"), address=""
-    ).test_client()
+    return create_app(index=index, address="").test_client()
 
 
 # The library as data
@@ -125,11 +123,11 @@ def test_the_map_has_every_page_and_its_day(
 
 
 def test_many_pages_have_several_maps(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Beyond what one map may hold, there is a list of maps, and each page is in one of them."""
     monkeypatch.setattr(machine, "ADDRESSES_A_MAP", 100)
-    app = create_app(index=tmp_path, address=ADDRESS)
+    app = create_app(index=index, address=ADDRESS)
     client = app.test_client()
     with app.test_request_context():
         wanted = [f"{ADDRESS}{path}" for path in paths()]
@@ -206,9 +204,9 @@ def test_health_says_what_runs(client: FlaskClient, library: Library) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_health_fails_where_no_page_can_be_made(tmp_path: Path) -> None:
+def test_health_fails_where_no_page_can_be_made(index: Path) -> None:
     """A site none of whose pages can be made says so, with a status that watchers understand."""
-    app = create_app(index=tmp_path, address=ADDRESS)
+    app = create_app(index=index, address=ADDRESS)
     app.jinja_env.globals.clear()
 
     answer = app.test_client().get("/healthz")

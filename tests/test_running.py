@@ -131,7 +131,9 @@ class Proxy(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+def proxy(
+    tmp_path_factory: pytest.TempPathFactory, index: Path
+) -> Iterator[Proxy]:
     """Two sites, and nginx before them, on ports and with a certificate of the test's own."""
     program = needed_program("nginx")
     openssl = needed_program("openssl")
@@ -164,7 +166,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
         sites = []
         for name in ("one", "two"):
             (folder / name).mkdir()
-            sites.append(Served(folder / name, *options))
+            sites.append(Served(folder / name, *options, index=index))
             running.callback(sites[-1].stop)
         http_port, https_port = (
             18_080 + os.getpid() % 900,

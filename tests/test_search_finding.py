@@ -64,7 +64,7 @@ def test_what_an_article_prints_finds_its_claim_first(
         quoted = (
             f"‘{with_gaps[2]}’" if "“" in claim.quote else f"“{with_gaps[2]}”"
         )
-        for text in (quoted, claim.says, *with_gaps):
+        for text in {quoted, claim.says, *with_gaps}:
             assert search.find(text).hits[0].id == claim.id, text
 
 

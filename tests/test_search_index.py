@@ -22,21 +22,31 @@ from reference.search import Search
 from reference.search.finding import build
 from reference.search.index import BUILDING
 from tests.searched import Found, ids
+from tests.served import ROOT
+from tests.small import SMALL_LIBRARY
 
 LOG = getLogger("test")
-ROOT = Path(__file__).parent.parent
 QUERIES = [
-    "Glasby",
-    "data is junk",
-    '"set up to fail"',
-    "GP",
-    "support PCT",
-    "Glazby",
+    "Berg",
+    "new carriages cost",
+    '"nobody sleeps in a seat"',
+    "train",
+    "sleeper cost",
+    "Bergg",
     "zzyzx",
-    "person:marshall skills",
-    "primary care trust",
-    "theme:training -MBAs",
+    "person:obrien seat",
+    "carriages and cost",
+    "theme:cost -board",
 ]
+NAME = "Berg"
+"""Of the person whose id is `ANNA`."""
+ANNA = "anna-berg"
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    """The small library, of which an index is soon built."""
+    return load(SMALL_LIBRARY)
 
 
 def answers(search: Search) -> list[list[Found]]:
@@ -100,7 +110,7 @@ def test_a_damaged_index_is_rebuilt(
     for number in range(len(names(place))):
         damage(sorted(place.iterdir())[number])
         search = Search.open(library, tmp_path, LOG)
-        assert search.find("Glasby").hits[0].id == "jon-glasby"
+        assert search.find(NAME).hits[0].id == ANNA
         assert search.state == "on disk"
 
     assert names(tmp_path) == [place.name]
@@ -114,7 +124,7 @@ def test_a_folder_that_cannot_be_used(
 
     search = Search.open(library, tmp_path / "search_index", LOG)
 
-    assert search.find("Glasby").hits[0].id == "jon-glasby"
+    assert search.find(NAME).hits[0].id == ANNA
     assert search.state == "in memory"
     (warning,) = [
         record for record in caplog.records if record.levelname == "WARNING"
@@ -129,10 +139,10 @@ def _start(folder: Path, before: str) -> subprocess.Popen[str]:
         from pathlib import Path
         from reference.content.loading import load
         from reference.search import Search, index
-        library = load(Path({str(ROOT / "content")!r}))
+        library = load(Path({str(SMALL_LIBRARY)!r}))
         {before}
         search = Search.open(library, Path({str(folder)!r}), logging.getLogger())
-        print(search.find("Glasby").hits[0].id, search.state)"""
+        print(search.find({NAME!r}).hits[0].id, search.state)"""
     return subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=ROOT,
@@ -150,7 +160,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
 
     out, errors = _start(tmp_path, full).communicate()
 
-    assert out.split("\n")[0] == "jon-glasby in memory", errors
+    assert out.split("\n")[0] == f"{ANNA} in memory", errors
     assert names(tmp_path) == []
     assert errors.count("memory") == 1
 
@@ -193,15 +203,18 @@ def test_many_threads_are_answered_alike(
 
 
 def _answers_of_another_process(folder: Path) -> list[list[Found]]:
-    return answers(Search.open(load(ROOT / "content"), folder, LOG))
+    return answers(Search.open(load(SMALL_LIBRARY), folder, LOG))
 
 
-def test_many_processes_start_at_once(search: Search, tmp_path: Path) -> None:
+def test_many_processes_start_at_once(
+    library: Library, tmp_path: Path
+) -> None:
     """Four processes that all find no index leave one good one, and answer alike."""
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         together = pool.map(
             _answers_of_another_process, [tmp_path] * 4, chunksize=1
         )
 
+    search = Search.open(library, tmp_path, LOG)
     assert together == [answers(search)] * 4
     assert len(names(tmp_path)) == 1

@@ -60,9 +60,11 @@ UNPACK: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(
+    tmp_path_factory: pytest.TempPathFactory, index: Path
+) -> Iterator[Served]:
     """The site on a port, without a public address."""
-    with serving(tmp_path_factory.mktemp("served")) as running:
+    with serving(tmp_path_factory.mktemp("served"), index=index) as running:
         yield running
 
 
@@ -364,10 +366,10 @@ def fail() -> str:
     raise ZeroDivisionError
 
 
-def test_an_error_gets_a_page_of_ours(tmp_path: Path) -> None:
+def test_an_error_gets_a_page_of_ours(index: Path) -> None:
     """Whatever goes wrong in a request, even in the page that would say so, the answer is a page of
     ours, guarded, and is not kept."""
-    app = create_app(index=tmp_path, address=ADDRESS)
+    app = create_app(index=index, address=ADDRESS)
     app.view_functions["pages.about"] = fail
     about = app.test_client().get("/about/")
     app.jinja_env.globals.clear()
@@ -446,7 +448,7 @@ def test_without_a_public_address_none_is_told(
     assert served.log.read_text().count("no public address") == 1
 
 
-def test_what_is_set_is_so(tmp_path: Path) -> None:
+def test_what_is_set_is_so(tmp_path: Path, index: Path) -> None:
     """A public address, however it is typed, is used in its one spelling; if it is https, browsers
     are told to stay with it. Where the access log is turned off, no request is told."""
     options = (
@@ -457,7 +459,7 @@ def test_what_is_set_is_so(tmp_path: Path) -> None:
         "--no-access-log",
     )
 
-    with serving(tmp_path, *options) as served:
+    with serving(tmp_path, *options, index=index) as served:
         answer = served.ask("/")
         time.sleep(0.1)
 
@@ -529,16 +531,16 @@ def test_an_address_is_nothing_else(address: str, may_have_path: bool) -> None:
 
 
 def test_broken_content_does_not_start(
-    content_copy: Path, tmp_path: Path
+    new_library: Path, tmp_path: Path
 ) -> None:
     """Content with problems is told in full, with exit code 1, before anything is served."""
-    broken = break_content(content_copy)
+    broken = break_content(new_library)
 
     ended = run(
         "--port",
         "0",
         "--content",
-        str(content_copy),
+        str(new_library),
         "--index",
         str(tmp_path / "index"),
     )
@@ -650,11 +652,11 @@ def test_only_export_needs_its_packages(command: list[str]) -> None:
     "command", ["check", "cite", "index", "export", "new"]
 )
 def test_only_serving_needs_unix(
-    content_copy: Path, tmp_path: Path, command: str
+    new_library: Path, tmp_path: Path, command: str
 ) -> None:
     """An editor can check, cite and export, and begin a library, on any system: nothing of Unix
     alone is imported."""
-    arguments = [command, "--content", str(content_copy)]
+    arguments = [command, "--content", str(new_library)]
     if command == "new":
         arguments = [command, str(tmp_path / "new")]
     if command in ("index", "export"):
