@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -31,15 +32,45 @@ from tests import fonts
 from tests.served import ROOT, in_a_thread, until
 from tests.small import copy_of_new_library
 
+# The tests start dozens of processes: none should compile again what another has compiled
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# Each run tries other examples; no machine is too slow for them
+settings.register_profile(
+    "suite",
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("suite")
+
 ADDRESS = "https://reference.example"
-LONGEST_FIRST = ("test_survival.py", "test_looks.py", "test_firefox.py")
+LONGEST_FIRST = (
+    "test_looks.py",
+    "test_survival.py",
+    "test_export.py",
+    "test_serving.py",
+    "test_exchange.py",
+    "test_running.py",
+    "test_firefox.py",
+    "test_readme.py",
+    "test_house.py",
+)
 EXPECTED_COMPLAINTS = ("404", "Opener-Policy", "ERR_FAILED")
 """What a browser may complain of: tests ask for what is not there, over HTTP, and stop requests."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what waits longest, so that no worker waits for it at the end."""
-    items.sort(key=lambda item: item.path.name not in LONGEST_FIRST)
+    """Begin with the files that take longest, so that no worker waits for one at the end."""
+    items.sort(key=place_of)
+
+
+def place_of(item: pytest.Item) -> int:
+    """Return which of the files that take longest a test is in; the others come after them all."""
+    if item.path.name in LONGEST_FIRST:
+        return LONGEST_FIRST.index(item.path.name)
+    return len(LONGEST_FIRST)
 
 
 def required(program: str, package: str) -> str:

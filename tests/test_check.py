@@ -507,7 +507,7 @@ FOLDER_MAY_BE_SHARED = [HealthCheck.function_scoped_fixture]
 
 
 @given(data=ANY_BYTES)
-@settings(suppress_health_check=FOLDER_MAY_BE_SHARED, max_examples=300)
+@settings(suppress_health_check=FOLDER_MAY_BE_SHARED, max_examples=150)
 def test_any_bytes_are_read_or_refused(tmp_path: Path, data: bytes) -> None:
     """Whatever a file holds, it becomes plain data or a named problem on a line it has."""
     lines = 2 + data.count(b"\n") + data.count(b"\r")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from reference.records import Claim, Library
+from reference.records import Claim, Library, Person
 from reference.search.results import PAGE_SIZE
 
 NOWHERE = "Zzyzx"
@@ -54,6 +54,14 @@ def some_phrase(library: Library) -> tuple[Claim, str]:
         if match:
             return claim, match[0]
     raise AssertionError("no claim quotes four words")
+
+
+def somebody_quoted(library: Library) -> Person:
+    """Return a person whose words the library has."""
+    for speaker in library.speakers:
+        if speaker in library.people:
+            return library.people[speaker]
+    raise AssertionError("nobody is quoted by name")
 
 
 # Search
@@ -155,9 +163,7 @@ def test_a_chip_leaves_as_many_results_as_it_says(
     page: Page, copied: str, library: Library
 ) -> None:
     """A value of a facet narrows the results by as many as stand beside it."""
-    person = library.people[
-        next(who for who in library.speakers if who in library.people)
-    ]
+    person = somebody_quoted(library)
     answer = ask(page, copied, q=person.surname)
     theme = next(
         theme
@@ -174,9 +180,7 @@ def test_passages_are_listed_apart(
     page: Page, copied: str, library: Library
 ) -> None:
     """A passage has the words of its claims: it is not listed beside them, but one step away."""
-    person = library.people[
-        next(who for who in library.speakers if who in library.people)
-    ]
+    person = somebody_quoted(library)
     answer = ask(page, copied, q=person.surname)
     assert not [link for link in answer.links if "#p" in link]
 

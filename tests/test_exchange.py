@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote
 import pytest
 import rispy
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser, Route
@@ -54,7 +54,6 @@ BMJ = "complex-infrastructure-excessive-control"
 SMITH = "bill-gp-commissioning"
 MARSHALL = "were-engaged-now-what"
 ROWS = rows("citations")
-unhurried = settings(deadline=None)  # CI is shared, and these test no speed
 
 SPECIAL = "\\{}$&#%_~^\"'`-,;=+@<>[]()*|/?!\n\t é ü ß ł ’ “ ” … – 漢 😀 a B 1"
 letters = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"])
@@ -134,7 +133,6 @@ def read_ris(file: str) -> dict[str, Record]:
     return {entry["id"]: entry for entry in rispy.loads(file)}
 
 
-@unhurried
 @given(some_records)
 def test_files_say_what_the_record_says(records: list[Record]) -> None:
     """pybtex, rispy and JSON read back every field of any record, and each note: braces,
@@ -165,7 +163,6 @@ def test_files_say_what_the_record_says(records: list[Record]) -> None:
         assert lines.get("notes", []) == notes
 
 
-@unhurried
 @given(st.text(), st.text())
 def test_nothing_gets_out_of_an_address(doi: str, url: str) -> None:
     """Whatever stands in a DOI or an address, the file has one entry, of its own fields alone."""
@@ -413,7 +410,6 @@ def test_linked_data_says_what_is_known(library: Library) -> None:
 # Tables and texts
 
 
-@unhurried
 @given(texts | st.text())
 def test_a_cell_is_never_a_formula(text: str) -> None:
     """No cell begins a formula, after blank or invisible characters either; none loses a letter."""
@@ -442,7 +438,6 @@ def test_a_row_a_claim(library: Library, client: FlaskClient) -> None:
         )
 
 
-@unhurried
 @given(texts)
 def test_markdown_prints_the_text(text: str) -> None:
     """In the Markdown download any text is printed as it is, wherever it begins."""

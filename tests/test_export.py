@@ -421,7 +421,7 @@ def test_what_is_no_folder_is_refused(
     """A file, a pipe, a socket or a device is never replaced, and one line says why."""
     before = no_folder.stat()
 
-    with pytest.raises(ExportError, match=r"\A.*site.*\Z"):
+    with pytest.raises(ExportError, match=r"\A.* is no folder.*\Z"):
         freeze.export(lambda: site_app, no_folder, lambda line: None)
 
     after = no_folder.stat()

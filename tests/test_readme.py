@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from reference.commands import commands, main
 from reference.content.loading import load
 from reference.pages.addresses import paths
 from reference.problems import ContentError
-from reference.records import Library
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -35,11 +35,14 @@ def test_ci_runs_the_second_command() -> None:
     )
 
 
-def add_the_worked_example(content: Path) -> Library:
-    """Put README's example into a content folder; return the library that it makes.
+@pytest.fixture(scope="module")
+def with_example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The content with README's example put into it; its reference is not set.
 
-    Where an editor has added it already it is put there anew, and its reference is set anew.
+    Where an editor has added it already it is put there anew. No test may change it.
     """
+    content = tmp_path_factory.mktemp("with-example") / "content"
+    shutil.copytree(ROOT / "content", content)
     example = re.search(r"```markdown\n(.*?)```", README, re.DOTALL)
     assert example
     (content / EXAMPLE).write_text(example[1], encoding="utf-8")
@@ -47,108 +50,110 @@ def add_the_worked_example(content: Path) -> Library:
     references = json.loads(file.read_text(encoding="utf-8"))
     references.pop(Path(EXAMPLE).stem, None)
     file.write_text(json.dumps(references), encoding="utf-8")
-    return load(content)
+    return content
 
 
-def test_the_worked_example_works(content_copy: Path) -> None:
+@pytest.fixture(scope="module")
+def grown(
+    with_example: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The content grown by README's example, every reference set. No test may change it."""
+    content = tmp_path_factory.mktemp("grown") / "content"
+    shutil.copytree(with_example, content)
+    set_references(content, load(content))
+    return content
+
+
+def test_the_worked_example_works(with_example: Path, grown: Path) -> None:
     """A new article needs no code: that in README, saved under its name, loads with the content as
     shipped, its claim in its theme, and has a reference once `cite` has set it, as README says."""
     assert f"`content/{EXAMPLE}`" in README
 
-    library = add_the_worked_example(content_copy)
+    library = load(with_example)
 
     claim = library.claims["training-is-coming"]
     assert claim.article == Path(EXAMPLE).stem
     assert claim in library.claims_of_theme("training")
     with pytest.raises(ContentError, match=r"python app\.py cite"):
-        References.read(content_copy, library)
-    set_references(content_copy, library)
-    References.read(content_copy, library)
+        References.read(with_example, library)
+    References.read(grown, library)
 
 
 def test_an_article_more_is_checked_and_shown(
-    content_copy: Path, tmp_path: Path
+    grown: Path, tmp_path: Path
 ) -> None:
     """Content grown by README's example passes `check`, every page of it is made, and what is new
     stands where readers look for it."""
-    set_references(content_copy, add_the_worked_example(content_copy))
-
-    exit_code = main(["check", "--content", str(content_copy)], create_app)
-    app = create_app(
-        content_copy, tmp_path / "index", "https://reference.example"
-    )
+    exit_code = main(["check", "--content", str(grown)], create_app)
+    app = create_app(grown, tmp_path / "index", "https://reference.example")
 
     client = app.test_client()
     with app.test_request_context():
         addresses = paths()
     assert exit_code == 0
-    assert {"/articles/a-new-voice/", "/claims/training-is-coming/"} <= set(
-        addresses
-    )
+    assert "/articles/a-new-voice/" in addresses
+    assert "/claims/training-is-coming/" in addresses
     for address in addresses:
         assert client.get(address).status_code == 200, address
     assert "/articles/a-new-voice/" in client.get("/articles/").text
-    assert (
-        "/claims/training-is-coming/"
-        in client.get("/search/?q=training+on+its+way").text
-    )
+    search = client.get("/search/?q=training+on+its+way")
+    assert "/claims/training-is-coming/" in search.text
 
 
 def test_addresses_answer(client: FlaskClient) -> None:
     """Each address that the tour names answers, and each in the table of data, with its
     placeholders filled in."""
+    data = README.partition("## The same as data")[2].partition("## ")[0]
     tour = re.findall(r"\(`(/[^`]*)`\)", README)
-    table = re.findall(
-        r"`([/.][^`]*)`",
-        README.partition("## The same as data")[2].split("## ")[0],
-    )
-    assert tour and len(table) > 8
-    for address in tour + table:
-        if address.startswith("."):
-            address = f"/articles/were-engaged-now-what{address}"
-        address = address.replace("<slug>", "were-engaged-now-what").replace(
-            "<id>", "data-is-junk"
-        )
-        if address in {"/claims/data-is-junk", "/bibliography"}:
-            address += ".bib"
+    table = re.findall(r"`([/.][^`]*)`", data)
+    assert tour
+    assert len(table) > 8
+
+    for named in tour + table:
+        address = example_of(named)
         assert client.get(address).status_code == 200, address
+
+
+def example_of(named: str) -> str:
+    """Return an address of the kind that README names: of `/articles/<slug>.bib`, that of one."""
+    if named.startswith("."):  # another form of an article's reference
+        named = f"/articles/<slug>{named}"
+    if named in ("/claims/<id>", "/bibliography"):  # these have its forms too
+        named += ".bib"
+    address = named.replace("<slug>", "were-engaged-now-what")
+    return address.replace("<id>", "data-is-junk")
 
 
 def test_commands_and_options() -> None:
     """README names every command, option and variable there is, and no other."""
-    named = set(re.findall(r"^\| `python app\.py (\w+)", README, re.MULTILINE))
-    assert named == set(commands.commands)
-    table = README.partition("## Configuration")[2].partition("## ")[0]
-    serve = commands.commands["serve"]
-    options = {
-        o
-        for p in serve.params
-        for o in (*p.opts, *p.secondary_opts)
-        if o[:2] == "--"
-    }
-    assert (
-        set(re.findall(r"`(--[\w-]+)`", table.partition("SIGTERM")[0]))
-        == options
-    )
-    variables = {
-        str(p.envvar)
-        for p in serve.params
-        if isinstance(p, click.Option) and p.envvar
-    }
-    assert set(re.findall(r"`(REFERENCE_\w+)`", table)) == variables
+    listed = re.findall(r"^\| `python app\.py (\w+)", README, re.MULTILINE)
+    configuration = README.partition("## Configuration")[2].partition("## ")[0]
+    table = configuration.partition("SIGTERM")[0]
+    options = set()
+    variables = set()
+    for parameter in commands.commands["serve"].params:
+        names = [*parameter.opts, *parameter.secondary_opts]
+        options.update(name for name in names if name.startswith("--"))
+        if isinstance(parameter, click.Option) and parameter.envvar:
+            variables.add(str(parameter.envvar))
+
+    assert set(listed) == set(commands.commands)
+    assert set(re.findall(r"`(--[\w-]+)`", table)) == options
+    assert set(re.findall(r"`(REFERENCE_\w+)`", configuration)) == variables
 
 
 def test_what_is_named_is_there() -> None:
     """Each file that README names exists (the worked example's is the reader's to write), and each
     benchmark and tool of ours that is named is a module."""
-    for file in re.findall(
-        r"`((?:tests|content|reference)/[\w/.-]+)`", README
-    ):
-        assert (ROOT / file).exists() or "a-new-voice" in file, file
-    for name in re.findall(
+    files = re.findall(r"`((?:tests|content|reference)/[\w/.-]+)`", README)
+    modules = re.findall(
         r"-m ((?:benchmarks|tests)\.\w+)", README + CONTRIBUTING
-    ):
-        assert find_spec(name), name
+    )
+
+    for file in files:
+        assert (ROOT / file).exists() or "a-new-voice" in file, file
+    for module in modules:
+        assert find_spec(module), module
 
 
 def test_the_house_is_as_drawn() -> None:

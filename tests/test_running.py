@@ -19,6 +19,7 @@ import pytest
 
 from reference.commands import commands
 from reference.serving.headers import SECURITY
+from tests.conftest import required
 from tests.served import ROOT, Served, until
 
 RUNNING = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
@@ -32,18 +33,6 @@ def recipe(beginning: str) -> str:
     blocks = re.findall(r"```\w*\n(.*?)```", RUNNING, re.DOTALL)
     (block,) = [block for block in blocks if block.startswith(beginning)]
     return str(block)
-
-
-def needed_program(name: str) -> str:
-    """Return where a program is; skip the test, or fail it where every one must be there."""
-    path = shutil.which(name)
-    if path is None:
-        if os.environ.get("REQUIRE_SYSTEM_PACKAGES"):
-            pytest.fail(
-                f"{name} is not installed, and REQUIRE_SYSTEM_PACKAGES is set"
-            )
-        pytest.skip(f"{name} is not installed")
-    return path
 
 
 # Words
@@ -135,8 +124,8 @@ def proxy(
     tmp_path_factory: pytest.TempPathFactory, index: Path
 ) -> Iterator[Proxy]:
     """Two sites, and nginx before them, on ports and with a certificate of the test's own."""
-    program = needed_program("nginx")
-    openssl = needed_program("openssl")
+    program = required("nginx", "nginx")
+    openssl = required("openssl", "openssl")
     folder = tmp_path_factory.mktemp("nginx")
     options = (
         "--workers",

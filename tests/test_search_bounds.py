@@ -62,7 +62,6 @@ def cost(ask: Callable[[str], object], query: str) -> float:
 
     The garbage of the tests before is not collected meanwhile: it is no cost of the query.
     """
-    gc.collect()
     gc.disable()
     try:
         start = process_time()

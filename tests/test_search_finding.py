@@ -412,7 +412,7 @@ FILTERS = st.dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100)
 @given(
     query=st.lists(PIECES, max_size=40).map(" ".join) | st.text(max_size=400),
     filters=FILTERS,
