@@ -8,6 +8,8 @@ from typing import Any
 import yaml
 
 Attributes = dict[str, str | None]
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Reads plain data alone; the one in C, which comes with most builds, is ten times faster."""
 LINKING = ("href", "src", "action")
 
 
@@ -19,7 +21,7 @@ def rows(name: str) -> Any:
     """
     path = Path(__file__).with_name(f"{name}.yaml")
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
     except yaml.YAMLError:
         return defaultdict(dict)
 

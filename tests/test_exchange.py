@@ -55,23 +55,49 @@ SMITH = "bill-gp-commissioning"
 MARSHALL = "were-engaged-now-what"
 ROWS = rows("citations")
 
+# Records of any source, for property tests
+
 SPECIAL = "\\{}$&#%_~^\"'`-,;=+@<>[]()*|/?!\n\t é ü ß ł ’ “ ” … – 漢 😀 a B 1"
-letters = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"])
-texts = st.text(st.sampled_from(SPECIAL) | letters, min_size=1)
-texts = texts.map(lambda text: " ".join(text.split())).filter(bool)
-names = st.text(st.sampled_from("{}\\&%$#_~^é-'ab ") | letters, min_size=1)
-names = names.map(lambda text: " ".join(re.sub("[,;]", "", text).split()))
-names = names.filter(lambda name: bool(re.search(r"[^\W_]", name)))
-known: dict[str, st.SearchStrategy[Any]] = {
+LETTERS = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"])
+
+
+def with_single_blanks(text: str) -> str:
+    return " ".join(text.split())
+
+
+def without_separators(name: str) -> str:
+    """Return a name without the marks that separate names in files."""
+    return with_single_blanks(re.sub("[,;]", "", name))
+
+
+def has_a_letter(name: str) -> bool:
+    return re.search(r"[^\W_]", name) is not None
+
+
+TEXTS = (
+    st.text(st.sampled_from(SPECIAL) | LETTERS, min_size=1)
+    .map(with_single_blanks)
+    .filter(bool)
+)
+NAMES = (
+    st.text(st.sampled_from("{}\\&%$#_~^é-'ab ") | LETTERS, min_size=1)
+    .map(without_separators)
+    .filter(has_a_letter)
+)
+TITLES = TEXTS | TEXTS.map("One\nER  - \r\n{}".format)
+"""Some of them with what ends a record in RIS."""
+FIELDS_OF_ALL: dict[str, st.SearchStrategy[Any]] = {
     "id": st.from_regex(r"[a-z0-9]+(-[a-z0-9]+){0,3}", fullmatch=True),
     "type": st.sampled_from(["article-journal", "article-magazine"]),
-    "title": st.one_of(texts, texts.map("One\nER  - \r\n{}".format)),
-    "container-title": texts,
+    "title": TITLES,
+    "container-title": TEXTS,
 }
-perhaps: dict[str, st.SearchStrategy[Any]] = {
-    **dict.fromkeys(["volume", "issue", "page"], texts),
+FIELDS_OF_SOME: dict[str, st.SearchStrategy[Any]] = {
+    "volume": TEXTS,
+    "issue": TEXTS,
+    "page": TEXTS,
     "author": st.lists(
-        st.fixed_dictionaries({"family": names, "given": names}), min_size=1
+        st.fixed_dictionaries({"family": NAMES, "given": NAMES}), min_size=1
     ),
     "issued": st.sampled_from(
         [{"date-parts": [[2012, 6, 20]]}, {"date-parts": [[2012]]}]
@@ -82,31 +108,37 @@ perhaps: dict[str, st.SearchStrategy[Any]] = {
     "URL": st.from_regex(
         r"https?://[-._~:/?#@!$&'()*+,;=%A-Za-z0-9]{1,30}", fullmatch=True
     ),
-    "note": st.lists(texts, min_size=1, max_size=2).map("\n".join),
+    "note": st.lists(TEXTS, min_size=1, max_size=2).map("\n".join),
 }
-a_record = st.fixed_dictionaries(known, optional=perhaps)
-some_records = st.lists(
-    a_record, min_size=1, max_size=3, unique_by=lambda each: each["id"]
+RECORDS = st.lists(
+    st.fixed_dictionaries(FIELDS_OF_ALL, optional=FIELDS_OF_SOME),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda record: record["id"],
 )
-COMMANDS = {f"\\{mark}": mark for mark in "$&#%_"} | {
+PRINTED = {
+    "\\$": "$",
+    "\\&": "&",
+    "\\#": "#",
+    "\\%": "%",
+    "\\_": "_",
     "{}": "",
     "{": "",
     "}": "",
-}
-COMMANDS |= {r"\textbraceleft{}": "{", r"\textbraceright{}": "}"}
-COMMANDS |= {
+    r"\textbraceleft{}": "{",
+    r"\textbraceright{}": "}",
     r"\textbackslash{}": "\\",
     r"\textasciitilde{}": "~",
     r"\textasciicircum{}": "^",
 }
+"""What LaTeX prints for a command, or for the braces of a group."""
 
 
 def untex(latex: str) -> str:
-    """What LaTeX prints for text made of letters, the commands above, and groups."""
-    commands = "|".join(
-        map(re.escape, sorted(COMMANDS, key=len, reverse=True))
-    )
-    return re.sub(commands, lambda match: COMMANDS[match[0]], latex)
+    """Return what LaTeX prints for a text of letters and the commands of `PRINTED`."""
+    longest_first = sorted(PRINTED, key=len, reverse=True)
+    commands = "|".join(re.escape(command) for command in longest_first)
+    return re.sub(commands, lambda match: PRINTED[match[0]], latex)
 
 
 def read_bibtex(file: str) -> dict[str, Record]:
@@ -133,7 +165,7 @@ def read_ris(file: str) -> dict[str, Record]:
     return {entry["id"]: entry for entry in rispy.loads(file)}
 
 
-@given(some_records)
+@given(RECORDS)
 def test_files_say_what_the_record_says(records: list[Record]) -> None:
     """pybtex, rispy and JSON read back every field of any record, and each note: braces,
     backslashes, accents and all; any white space is one space."""
@@ -410,7 +442,7 @@ def test_linked_data_says_what_is_known(library: Library) -> None:
 # Tables and texts
 
 
-@given(texts | st.text())
+@given(TEXTS | st.text())
 def test_a_cell_is_never_a_formula(text: str) -> None:
     """No cell begins a formula, after blank or invisible characters either; none loses a letter."""
     safe = cell(text)
@@ -438,7 +470,7 @@ def test_a_row_a_claim(library: Library, client: FlaskClient) -> None:
         )
 
 
-@given(texts)
+@given(TEXTS)
 def test_markdown_prints_the_text(text: str) -> None:
     """In the Markdown download any text is printed as it is, wherever it begins."""
     html = MarkdownIt("commonmark").render(markdown(escape(text)))
@@ -498,10 +530,11 @@ def as_a_page(article: Article) -> str:
     )
 
 
-SEEN = """async () => {
+PASSAGE_IN_SIGHT = """async () => {
   for (let frame = 0; frame < 30 && !scrollY; frame++) await new Promise(requestAnimationFrame);
   return scrollY && document.elementFromPoint(innerWidth / 2, innerHeight / 2).id;
 }"""
+"""Which passage a browser has scrolled to; 0 where it stays at the top."""
 
 
 def test_a_browser_opens_every_link_at_its_own_passage(
@@ -509,28 +542,26 @@ def test_a_browser_opens_every_link_at_its_own_passage(
 ) -> None:
     """Chromium, given each claim's link and a page with the article's printed text, shows the
     passage that the claim's words stand in."""
-    page, seen = browser.new_page(), {}
+    page = browser.new_page()
 
     def answer(route: Route) -> None:
-        body = as_a_page(
-            library.articles[
-                route.request.url.partition("#")[0].split("?")[-2]
-            ]
+        """Answer `https://…?<article>?<claim>` with the article."""
+        article = route.request.url.partition("#")[0].split("?")[-2]
+        route.fulfill(
+            body=as_a_page(library.articles[article]),
+            content_type="text/html; charset=utf-8",
         )
-        route.fulfill(body=body, content_type="text/html; charset=utf-8")
 
     page.route("**/*", answer)
-    for id, claim in library.claims.items():
+    for claim in library.claims.values():
         article = library.articles[claim.article]
         placed = replace(article, url=article.url or "https://none.example/")
-        page.goto(
-            source_url(claim, placed).replace("#", f"?{article.id}?{id}#")
-        )  # a page a claim
-        seen[id] = page.evaluate(SEEN)
+        link = source_url(claim, placed)
+        # A page of its own for each claim: within one, a browser would not scroll again
+        page.goto(link.replace("#", f"?{article.id}?{claim.id}#"))
+
+        assert page.evaluate(PASSAGE_IN_SIGHT) == claim.passage, claim.id
     page.close()
-    assert seen == {
-        claim.id: claim.passage for claim in library.claims.values()
-    }
 
 
 @pytest.mark.parametrize(
@@ -609,27 +640,30 @@ def test_an_annotation_finds_its_words_as_printed(library: Library) -> None:
     all, or where its address is unknown on our page. It has what the W3C's model requires."""
     for claim in library.claims.values():
         article = library.articles[claim.article]
+        texts = [passage.text for passage in article.passages]
+        source = f"{BASE}/articles/{article.id}/"
+        if article.url:
+            texts = list(printed_texts(article))
+            source = article.url
+
         made = metadata.annotation(library, claim, BASE)
+
         selector = made["target"]["selector"]
-        found = selector["prefix"] + selector["exact"] + selector["suffix"]
-        ours = [passage.text for passage in article.passages]
-        assert (
-            "\n".join(printed_texts(article) if article.url else ours).count(
-                found
-            )
-            == 1
-        )
-        assert made["target"]["source"] == (
-            article.url or f"{BASE}/articles/{article.id}/"
-        )
-        assert (made["type"], selector["type"]) == (
-            "Annotation",
-            "TextQuoteSelector",
-        )
+        words = selector["prefix"] + selector["exact"] + selector["suffix"]
+        assert "\n".join(texts).count(words) == 1
+        assert made["target"]["source"] == source
+        assert made["type"] == "Annotation"
+        assert selector["type"] == "TextQuoteSelector"
         assert made["id"] == f"{BASE}/claims/{claim.id}.jsonld"
+
+
+def test_an_annotation_keeps_a_misprint(library: Library) -> None:
+    """Words are selected as the original prints them, which may be wrong."""
     claim = library.claims["gps-local-and-understand-population"]
-    selector = metadata.annotation(library, claim, BASE)["target"]["selector"]
-    assert selector["exact"].startswith("Ou advantage")
+
+    made = metadata.annotation(library, claim, BASE)
+
+    assert made["target"]["selector"]["exact"].startswith("Ou advantage")
 
 
 def test_an_annotation_never_selects_withheld_words(library: Library) -> None:
@@ -668,37 +702,25 @@ def test_a_style_that_is_gone_loses_nothing(client: FlaskClient) -> None:
     assert 'value="harvard" selected' in answer.text
 
 
+FIRST = "data-is-junk"
+SECOND = "faith-held-since-1991"
+THIRD = "gps-local-and-understand-population"
 CHANGES = [
-    ("without=faith-held-since-1991", ["data-is-junk", "quality-data-needed"]),
-    (
-        "earlier=faith-held-since-1991",
-        ["faith-held-since-1991", "data-is-junk", "quality-data-needed"],
-    ),
-    (
-        "later=data-is-junk",
-        ["faith-held-since-1991", "data-is-junk", "quality-data-needed"],
-    ),
-    (
-        "earlier=data-is-junk",
-        ["data-is-junk", "faith-held-since-1991", "quality-data-needed"],
-    ),
+    (f"without={SECOND}", [FIRST, THIRD]),
+    (f"earlier={SECOND}", [SECOND, FIRST, THIRD]),
+    (f"later={FIRST}", [SECOND, FIRST, THIRD]),
+    (f"earlier={FIRST}", [FIRST, SECOND, THIRD]),
 ]
 
 
 @pytest.mark.parametrize(("change", "ids"), CHANGES)
 def test_a_collection_is_changed_without_script(
-    library: Library, client: FlaskClient, change: str, ids: list[str]
+    client: FlaskClient, change: str, ids: list[str]
 ) -> None:
     """A button of a collection leads to the address of the collection as it makes it."""
-    third = next(
-        id
-        for id in library.claims
-        if id not in ("data-is-junk", "faith-held-since-1991")
-    )
-    ids = [third if id == "quality-data-needed" else id for id in ids]
-    asked = f"claim=data-is-junk&claim=faith-held-since-1991&claim={third}&style=apa"
+    collection = f"claim={FIRST}&claim={SECOND}&claim={THIRD}&style=apa"
 
-    answer = client.get(f"/collection/?{asked}&{change}")
+    answer = client.get(f"/collection/?{collection}&{change}")
 
     assert answer.status_code == 303
     assert re.findall("claim=([a-z0-9-]+)", answer.location) == ids
@@ -709,31 +731,31 @@ def test_files_are_served_as_what_they_are(
     client: FlaskClient, library: Library
 ) -> None:
     """Each file has its type and name, and holds the article once however many claims there are."""
-    claims = [
-        library.claims[id]
-        for id in ("data-is-junk", "most-staff-deliberately-excluded")
-    ]
-    wanted, ids = (
-        noted(library, [claims[0].article], claims, BASE),
-        [claim.id for claim in claims],
-    )
-    for ending, each in FORMATS.items():
-        found = client.get(
-            f"/collection.{ending}",
-            query_string={"claim": [*ids, "nope", ids[0]]},
+    ids = ["data-is-junk", "most-staff-deliberately-excluded"]
+    claims = [library.claims[id] for id in ids]
+    records = noted(library, [claims[0].article], claims, BASE)
+    asked = [*ids, "nope", ids[0]]
+
+    for ending, format in FORMATS.items():
+        file = client.get(
+            f"/collection.{ending}", query_string={"claim": asked}
         )
-        assert found.headers["Content-Type"] == each.media_type
-        assert (
-            f'filename="collection.{ending}"'
-            in found.headers["Content-Disposition"]
-        )
-        assert found.text == each.write(wanted)
-    made = client.get("/articles/bill-gp-commissioning.citations.json").json
-    assert made and made["article"] == "bill-gp-commissioning"
-    assert (
-        json.loads(client.get("/bibliography.csl.json").text)[0]["id"]
-        in library.articles
-    )
+
+        assert file.headers["Content-Type"] == format.media_type
+        name = f'filename="collection.{ending}"'
+        assert name in file.headers["Content-Disposition"]
+        assert file.text == format.write(records)
+
+
+def test_citations_and_bibliography_are_files(
+    client: FlaskClient, library: Library
+) -> None:
+    """An article's citations name it; the bibliography has the articles of the library."""
+    citations = client.get(f"/articles/{SMITH}.citations.json").get_json()
+    bibliography = client.get("/bibliography.csl.json").get_json(force=True)
+
+    assert citations["article"] == SMITH
+    assert {record["id"] for record in bibliography} == set(library.articles)
 
 
 # What a page says of itself

@@ -129,8 +129,8 @@ def test_commands_and_options() -> None:
     listed = re.findall(r"^\| `python app\.py (\w+)", README, re.MULTILINE)
     configuration = README.partition("## Configuration")[2].partition("## ")[0]
     table = configuration.partition("SIGTERM")[0]
-    options = set()
-    variables = set()
+    options: set[str] = set()
+    variables: set[str] = set()
     for parameter in commands.commands["serve"].params:
         names = [*parameter.opts, *parameter.secondary_opts]
         options.update(name for name in names if name.startswith("--"))

@@ -24,15 +24,15 @@ ALPHABET = [
 
 
 class Grown(NamedTuple):
-    """A library of ten times the content, where its index is, and search over it."""
+    """A library of ten times the content, the folder of its index, and search over it."""
 
     library: Library
-    index: Path
+    folder: Path
     search: Search
 
     def searched_anew(self) -> Search:
         """Return another search, which keeps nothing of what was asked before."""
-        search = Search.open(self.library, self.index, getLogger("test"))
+        search = Search.open(self.library, self.folder, getLogger("test"))
         search.find("GP")  # Whoosh opens its files when it is first asked
         return search
 
@@ -53,8 +53,8 @@ def grown(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Grown:
             )
             claims[again_claim.id] = again_claim
     large = replace(library, articles=articles, claims=claims)
-    index = tmp_path_factory.mktemp("index")
-    return Grown(large, index, Search.open(large, index, getLogger("test")))
+    folder = tmp_path_factory.mktemp("index")
+    return Grown(large, folder, Search.open(large, folder, getLogger("test")))
 
 
 def cost(ask: Callable[[str], object], query: str) -> float:
