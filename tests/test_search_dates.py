@@ -41,12 +41,21 @@ def test_a_date_is_read(text: str, first: Day, last: Day | None) -> None:
     assert asked.words in text
 
 
+def test_a_year_alone_is_all_its_days() -> None:
+    """A year, and nothing beside it, is the period of its days."""
+    asked = find(" 2012 ")
+
+    assert asked
+    assert asked.period.first == Day(2012, 1, 1)
+    assert asked.period.last == Day(2012, 12, 31)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "13 June",
         "June",
-        "2012",
+        "White Paper 2012",
         "31 June 2012",
         "may",
         "e4278",

@@ -69,7 +69,8 @@ class Addresses:
     def find(self, text: str) -> int | None:
         """Return the number of the entry that a text is the address or the id of, else None.
 
-        `data_is_junk` and `data-is-junk` are ids; a single word is none, but a word.
+        An address may be of this site, "/claims/data-is-junk/", or of an article's original. An id
+        has a hyphen, "data-is-junk"; a text without one is a word, and asks for no id.
         """
         if re.search(r"\s", text):
             return None
@@ -82,19 +83,20 @@ class Addresses:
         return self._ids.get(id) if "-" in id else None
 
     def _find_address(self, address: re.Match[str]) -> int | None:
-        """Return the number of the entry at an address of this site; None if there is none."""
+        """Return the number of the entry at an address of this site; None if there is none.
+
+        What stands inside an article is found before the article: "/articles/<slug>/#p3" is its
+        passage, "#event-act" an event, "#claim-data-is-junk" a claim.
+        """
         kind = _COLLECTIONS[address["collection"].lower()]
         slug = address["slug"].lower()
         fragment = (address["fragment"] or "").lower()
-        id = slug or fragment
-        keys = [_Key(kind, id)]
+        keys: list[_Key] = []
         if kind == "article" and fragment:
-            inside = [
-                _Key("passage", fragment, slug),
-                _Key("event", fragment.removeprefix(_EVENT)),
-                _Key("claim", fragment.removeprefix(_CLAIM)),
-            ]
-            keys = inside + keys
+            keys.append(_Key("passage", fragment, article=slug))
+            keys.append(_Key("event", fragment.removeprefix(_EVENT)))
+            keys.append(_Key("claim", fragment.removeprefix(_CLAIM)))
+        keys.append(_Key(kind, slug or fragment))
         for key in keys:
             if key in self._numbers:
                 return self._numbers[key]

@@ -49,6 +49,7 @@ class Answer:
     side_by_side: tuple[Scores, ...] = ()
     direct: Scores = field(default_factory=dict)
     is_one_word: bool = False
+    asks_when: bool = False
 
     def scores(self, numbers: EntryNumbers) -> dict[int, float]:
         """Return how well each of some entries fits: the sum of all scores that it has."""
@@ -119,6 +120,7 @@ class Answering:
             side_by_side=self._side_by_side(question.words),
             direct=direct,
             is_one_word=question.is_one_word,
+            asks_when=question.asks_when,
         )
 
     # All that is wanted, or most of it
@@ -150,7 +152,8 @@ class Answering:
         if question.has_phrase:
             return with_required
         wishes = self._wishes_beside_names(question)
-        return self._best_of(wishes, with_required)
+        with_names = self._with_surnames(wishes, with_required)
+        return self._best_of(wishes, with_names or with_required)
 
     def _with_required(self, question: Question) -> EntryNumbers:
         """Return the entries that have each phrase and field of a question, and none excluded."""
@@ -178,6 +181,16 @@ class Answering:
         return [
             wish for wish in question.wishes if self._naming.is_of_name(wish)
         ]
+
+    def _with_surnames(
+        self, wishes: Sequence[Want], among: EntryNumbers
+    ) -> EntryNumbers:
+        """Return the entries that have a surname that is wished for.
+
+        Of "Goodwin devolved evidence", what Goodwin says on evidence is found, and nobody else.
+        """
+        surnames = [wish for wish in wishes if self._naming.is_surname(wish)]
+        return having_any(surnames, among)
 
     def _best_of(
         self, wants: Sequence[Want], among: EntryNumbers

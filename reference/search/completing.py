@@ -122,19 +122,22 @@ class Completing:
         )
 
     def complete(self, text: str) -> tuple[Completion, ...]:
-        """Return people, themes, groups and articles with a word that each word typed begins, then
-        phrases of quotations that have the words typed side by side.
+        """Return up to eight completions of what was typed, none twice.
+
+        First people, themes, groups and articles of which each word typed begins a word ("gla":
+        Jon Glasby), then phrases of quotations that have the words typed side by side.
         """
         typed = folded_words(text[:MOST_TYPED])[:MOST_WORDS]
         if not typed:
             return ()
-        completions = self._records_begun(typed)
-        for phrase in self._phrases(typed):
-            completions.append(Completion(phrase, "phrase"))
-        offered: dict[str, Completion] = {}
-        for completion in completions:
-            offered.setdefault(completion.words.casefold(), completion)
-        return tuple(offered.values())[:MOST]
+        records = self._records_begun(typed)
+        phrases = [
+            Completion(phrase, "phrase") for phrase in self._phrases(typed)
+        ]
+        by_words: dict[str, Completion] = {}
+        for completion in records + phrases:
+            by_words.setdefault(completion.words.casefold(), completion)
+        return tuple(by_words.values())[:MOST]
 
     def _records_begun(self, typed: Sequence[str]) -> list[Completion]:
         """Return the records of which each word typed begins a word, those first that it begins."""

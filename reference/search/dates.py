@@ -31,15 +31,20 @@ _DATE = re.compile(
     )(?![0-9])""",
     re.VERBOSE | re.IGNORECASE,
 )
+_YEAR_ALONE = re.compile(rf"\s*({_YEAR})\s*")
 _JOINT = re.compile(r"\s*(?:/|-|–|—|to|or|and|until)\s*", re.IGNORECASE)
 _OPEN_END = re.compile(r"\s*(?:/\.\.|or later\b)", re.IGNORECASE)
 
 
 class DateAsked(NamedTuple):
-    """A date in a query: the days that it may mean, and the words that say it."""
+    """A date in a query: the days that it may mean, and the words that say it.
+
+    `is_year`: it is nothing but a year.
+    """
 
     period: Period
     words: str
+    is_year: bool = False
 
     def overlaps(self, date: Date) -> bool:
         """Whether a date may be of these days."""
@@ -53,13 +58,18 @@ def find(text: str) -> DateAsked | None:
     """Return the first date in a text, None if there is none with a year.
 
     Two dates with a word between them, `July or August 2010`, are one period; the first may leave
-    its year to the second.
+    its year to the second. A year is a date only if it stands alone: "2010" is, and "White Paper
+    2010" has none.
     """
+    year = _YEAR_ALONE.fullmatch(text)
+    if year:
+        days = Period(first_day(year[1]), last_day(year[1]))
+        return DateAsked(days, year[1], is_year=True)
     for match in _DATE.finditer(text):
-        first = _read(match)
-        asked = _range_from(text, match, first)
-        if asked is None and first.year:
-            asked = _one_date(text, match, first)
+        date = _read(match)
+        asked = _range_from(text, match, date)
+        if asked is None and date.year:
+            asked = _one_date(text, match, date)
         if asked:
             return asked
     return None
@@ -68,7 +78,11 @@ def find(text: str) -> DateAsked | None:
 def _range_from(
     text: str, match: re.Match[str], first: DateParts
 ) -> DateAsked | None:
-    """Return the period from a date to the next, if a word such as “or” joins them."""
+    """Return the period from a date to the one that follows it in a text: `July or August 2010`.
+
+    None if no other date follows, or nothing like “or” joins them. `match` is where the first date
+    stands in the text, `first` the date itself.
+    """
     joint = _JOINT.match(text, match.end())
     if not joint:
         return None
@@ -76,9 +90,10 @@ def _range_from(
     if not following:
         return None
     last = _read(following)
-    year = first.year or last.year
+    if not first.year:
+        first = first._replace(year=last.year)
     words = text[match.start() : following.end()]
-    return _asked(first._replace(year=year), last, words)
+    return _asked(first, last, words)
 
 
 def _one_date(
@@ -95,11 +110,15 @@ def _one_date(
 def _asked(
     first: DateParts, last: DateParts | None, words: str
 ) -> DateAsked | None:
-    """Return the period from one date to another, None if there is no such day or period."""
+    """Return the period from the first day of one date to the last day of another.
+
+    Without a last date it has no end. None if there is no such day, as on 31 June, or if the end
+    is before the start.
+    """
     try:
         start = first_day(_written(first))
         end = last_day(_written(last)) if last else None
-    except ValueError:  # 31 June; a month without a year
+    except ValueError:
         return None
     if end and end < start:
         return None
@@ -107,7 +126,10 @@ def _asked(
 
 
 def _read(match: re.Match[str]) -> DateParts:
-    """Return the parts of the date that a match says; 0 for what it does not say."""
+    """Return year, month and day of a date as matched; 0 for what it leaves out.
+
+    It is written `2012-06-20`, `20/06/2012`, `June 20, 2012` or `20 June 2012`.
+    """
     if match["iso"]:
         return date_parts(match["iso"])
     if match["british"]:

@@ -1,7 +1,7 @@
 """English as a search reads it: the word lists of `english.ini`, and what a library adds."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from configparser import RawConfigParser
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,18 +47,19 @@ class English:
 
     @classmethod
     def read(cls, additions: Sections) -> "English":
-        """Read the lists; `additions` are those of a library, in sections of the same names."""
+        """Read the lists of `english.ini` and `additions`, a library's lists of the same names.
+
+        Words that only say how others are meant ("versus", "mean") are stop words, too.
+        """
         lists = _read_lists()
         for section, lines in additions.items():
             lists.setdefault(section, {}).update(lines)
+        little = _words_of(lists["little"])
         opposing = _words_of(lists["opposing"])
         listing = _words_of(lists["listing"])
         explaining = _words_of(lists["explaining"])
         return cls(
-            stop_words=_words_of(lists["little"])
-            | opposing
-            | explaining
-            | listing,
+            stop_words=little.union(opposing, listing, explaining),
             questions=_words_of(lists["questions"]),
             asking=_words_of(lists["asking"]),
             titles=_words_of(lists["titles"]),
@@ -67,17 +68,9 @@ class English:
             explaining=explaining,
             forms=_words_by_form(lists["forms"]),
             apart=_words_by_form(lists["apart"], with_itself=True),
-            spellings=tuple(
-                Spelling(re.compile(pattern), written)
-                for pattern, written in lists["spellings"].items()
-            ),
-            any_spelling=re.compile(
-                "|".join(f"(?:{pattern})" for pattern in lists["spellings"])
-            ),
-            also={
-                words: tuple(_pieces(text))
-                for words, text in lists["also"].items()
-            },
+            spellings=_spellings(lists["spellings"]),
+            any_spelling=_any_of(lists["spellings"]),
+            also=_phrases_by_words(lists["also"]),
             # 0: it keeps no answers, so that threads may share it
             stemmer=Stemmer.Stemmer("english", 0),
         )
@@ -134,6 +127,26 @@ def _words_by_form(
     return words
 
 
-def _pieces(text: str) -> list[str]:
-    """Return the texts between the commas of a text: `junk, of poor quality`."""
-    return [piece.strip() for piece in text.split(",") if piece.strip()]
+def _spellings(section: Mapping[str, str]) -> tuple[Spelling, ...]:
+    """Return what a section of lines `pattern -> what is written for it` says."""
+    return tuple(
+        Spelling(re.compile(pattern), written)
+        for pattern, written in section.items()
+    )
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Return one pattern that matches where any of some patterns does."""
+    groups = [f"(?:{pattern})" for pattern in patterns]
+    return re.compile("|".join(groups))
+
+
+def _phrases_by_words(
+    section: Mapping[str, str],
+) -> dict[str, tuple[str, ...]]:
+    """Return words -> phrases of a section of lines `bad -> junk, of poor quality`."""
+    phrases: dict[str, tuple[str, ...]] = {}
+    for words, text in section.items():
+        pieces = [piece.strip() for piece in text.split(",")]
+        phrases[words] = tuple(piece for piece in pieces if piece)
+    return phrases

@@ -94,7 +94,11 @@ class Entry:
 
 
 def entries(library: Library) -> Iterator[Entry]:
-    """Make everything there is to find in a library, records before their claims and passages."""
+    """Yield an entry for everything there is to find in a library.
+
+    Where two fit a query equally well, the one that is yielded first comes first: records before
+    the claims, and these before the passages.
+    """
     for person in library.people.values():
         yield _person(person)
     for theme in library.themes.values():
@@ -117,10 +121,11 @@ def entries(library: Library) -> Iterator[Entry]:
 
 
 def _person(person: Person) -> Entry:
-    descriptions = dict.fromkeys(
-        description.words for description in person.described
-    )
-    described = "; ".join(descriptions)
+    """Return the entry of a person, who is shown as articles describe him or her, or else by the
+    role that we found.
+    """
+    descriptions = [description.words for description in person.described]
+    described = "; ".join(_each_once(descriptions))
     role = person.role.text if person.role else ""
     notes = [note.text for note in person.notes]
     return Entry(
@@ -150,10 +155,14 @@ def _theme(theme: Theme) -> Entry:
 
 
 def _article(article: Article, library: Library) -> Entry:
+    """Return the entry of an article: its title, and where it appeared.
+
+    It is found as "BMJ Careers", "BMJ 2012;344:e4278" and "10.1136/bmj.e4278"; its words are found
+    as claims and passages.
+    """
     publication = article.publication
-    volume = (
-        f"{publication.name} {article.date.first[:4]};{publication.volume}"
-    )
+    year = article.date.first[:4]
+    issue = f"{publication.name} {year};{publication.volume}"
     return Entry(
         kind="article",
         id=article.id,
@@ -161,7 +170,7 @@ def _article(article: Article, library: Library) -> Entry:
         text=_lines(
             article.title,
             f"{publication.name} {publication.section}",
-            f"{volume}:{publication.number}",
+            f"{issue}:{publication.number}",
             article.doi,
         ),
         names=_names(article.authors, library),
@@ -173,8 +182,12 @@ def _article(article: Article, library: Library) -> Entry:
 
 
 def _disagreement(disagreement: Disagreement, library: Library) -> Entry:
-    first, second = disagreement.sides
-    claims = (*first, *second)
+    """Return the entry of a disagreement: our question and note, and who stands on its sides.
+
+    It is not found by the words of its claims, which are entries of their own.
+    """
+    first_side, second_side = disagreement.sides
+    claims = (*first_side, *second_side)
     people = _speakers(claims, library)
     themes = [library.themes[theme].title for theme in disagreement.themes]
     return Entry(
@@ -184,7 +197,7 @@ def _disagreement(disagreement: Disagreement, library: Library) -> Entry:
         text=_lines(disagreement.matter, disagreement.note, *themes),
         names=_names(people, library),
         words=disagreement.note,
-        speakers=tuple(library.speaker_name(speaker) for speaker in people),
+        speakers=_printed_names(people, library),
         people=people,
         themes=disagreement.themes,
         claims=claims,
@@ -208,15 +221,13 @@ def _event(event: Event) -> Entry:
 
 
 def _outcome(outcome: Outcome, library: Library) -> Entry:
+    """Return the entry of what came of a forecast: all that we say of it, with its sources."""
     people = _speakers(outcome.claims, library)
-    themes: list[str] = []
-    for claim in outcome.claims:
-        themes += library.claims[claim].themes
+    ours = [outcome.title, outcome.what, outcome.verdict, outcome.reading]
     sources = [
         f"{source.title}, {source.publisher}" for source in outcome.sources
     ]
     quoted = [source.words for source in outcome.sources]
-    ours = [outcome.title, outcome.what, outcome.verdict, outcome.reading]
     return Entry(
         kind="outcome",
         id=outcome.id,
@@ -224,9 +235,9 @@ def _outcome(outcome: Outcome, library: Library) -> Entry:
         text=_lines(*ours, *sources, *quoted),
         names=_names(people, library),
         words=outcome.what,
-        speakers=tuple(library.speaker_name(speaker) for speaker in people),
+        speakers=_printed_names(people, library),
         people=people,
-        themes=tuple(dict.fromkeys(themes)),
+        themes=_themes_of(outcome.claims, library),
         claims=outcome.claims,
     )
 
@@ -254,9 +265,7 @@ def _claim(claim: Claim, library: Library) -> Entry:
         sentence=claim.says,
         article=article.id,
         passage=claim.passage,
-        speakers=tuple(
-            library.speaker_name(speaker) for speaker in claim.speakers
-        ),
+        speakers=_printed_names(claim.speakers, library),
         people=claim.speakers,
         themes=claim.themes,
         years=_years(article.date),
@@ -266,14 +275,11 @@ def _claim(claim: Claim, library: Library) -> Entry:
 
 
 def _passage(passage: Passage, article: Article, library: Library) -> Entry:
-    """A passage is counted under what its claims are."""
+    """Return the entry of a passage, counted under the speakers and themes of its claims."""
     claims = tuple(
         claim.id for claim in library.claims_at(article.id, passage.id)
     )
     people = _speakers(claims, library)
-    themes: list[str] = []
-    for claim in claims:
-        themes += library.claims[claim].themes
     return Entry(
         kind="passage",
         id=passage.id,
@@ -283,9 +289,9 @@ def _passage(passage: Passage, article: Article, library: Library) -> Entry:
         words=passage.text,
         article=article.id,
         passage=passage.id,
-        speakers=tuple(library.speaker_name(speaker) for speaker in people),
+        speakers=_printed_names(people, library),
         people=people,
-        themes=tuple(dict.fromkeys(themes)),
+        themes=_themes_of(claims, library),
         years=_years(article.date),
         claims=claims,
         dated=article.date,
@@ -305,7 +311,27 @@ def _speakers(claims: Iterable[str], library: Library) -> tuple[str, ...]:
     speakers: list[str] = []
     for claim in claims:
         speakers += library.claims[claim].speakers
-    return tuple(dict.fromkeys(speakers))
+    return _each_once(speakers)
+
+
+def _themes_of(claims: Iterable[str], library: Library) -> tuple[str, ...]:
+    """Return the ids of the themes of claims, each once."""
+    themes: list[str] = []
+    for claim in claims:
+        themes += library.claims[claim].themes
+    return _each_once(themes)
+
+
+def _each_once(values: Iterable[str]) -> tuple[str, ...]:
+    """Return values in the order in which each first comes."""
+    return tuple(dict.fromkeys(values))
+
+
+def _printed_names(
+    speakers: Iterable[str], library: Library
+) -> tuple[str, ...]:
+    """Return what speakers are called on a page: "Laurence Buckman", "PCT managers"."""
+    return tuple(library.speaker_name(speaker) for speaker in speakers)
 
 
 def _names(speakers: Iterable[str], library: Library) -> tuple[str, ...]:
@@ -318,14 +344,15 @@ def _names(speakers: Iterable[str], library: Library) -> tuple[str, ...]:
 
 
 def _names_of(person: Person) -> tuple[str, ...]:
-    """Return somebody's names, with titles; parted, too, where a name is written without a space
-    (李明 is found as 李).
+    """Return somebody's names, each with all titles: ("Dr Judith Smith", "Dr J Smith").
+
+    Where a name is written without a space, it is added with one: 李明 also as 李 明, so that the
+    surname alone finds it.
     """
     titles = " ".join(person.titles)
     names = [f"{titles} {name}".strip() for name in person.names]
-    parted = f"{person.surname} {person.given}".strip()
-    words = set(folded_words(parted))
-    all_names = " ".join(person.names)
-    if not words.issubset(folded_words(all_names)):
-        names.append(parted)
+    spaced_name = f"{person.surname} {person.given}".strip()
+    words_of_names = folded_words(" ".join(person.names))
+    if not set(folded_words(spaced_name)).issubset(words_of_names):
+        names.append(spaced_name)
     return tuple(names)

@@ -21,9 +21,10 @@ NamesByValue: TypeAlias = dict[str, tuple[str, ...]]
 
 
 def names_of_values(entries: Sequence[Entry]) -> dict[Facet, NamesByValue]:
-    """Return facet -> value -> what the value is called: titles, people's names, groups as named.
+    """Return what the values of each facet are called: their titles, and all names of people.
 
-    Years are called by nothing but themselves, and left out.
+    {"person": {"jon-glasby": ("Jon Glasby", "Professor Glasby"), "GPs": ("GPs",)}, …}. The facet
+    of years is left out, as these have no names.
     """
     kinds: NamesByValue = {kind: (kind,) for kind in KINDS}
     return {

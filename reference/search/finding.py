@@ -1,7 +1,7 @@
 """Finding: the entries a query asks for, ranked and narrowed -> a page of results."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from logging import Logger
 from math import ceil
 from pathlib import Path
@@ -14,7 +14,7 @@ from reference.search.entries import FACETS, Entry, Facet, entries
 from reference.search.facets import EntryNumbers
 from reference.search.index import Index, build_index, open_index
 from reference.search.lookup import Lookup
-from reference.search.mending import Mending
+from reference.search.mending import Mended, Mending
 from reference.search.query import QueryError, clean, years
 from reference.search.ranking import Ranked, Ranking
 from reference.search.results import (
@@ -55,16 +55,8 @@ class Search:
         self._ranking = Ranking(entries, wording)
         self._mending = Mending(entries, wording)
         self._completing = Completing(entries, wording)
-        self.tips = make_tips(
-            library, wording, lambda text: bool(self._answer_to(text).found)
-        )
-        kinds = Counter(entry.kind for entry in entries)
-        self._coverage = {
-            "articles": kinds["article"],
-            "passages": kinds["passage"],
-            "claims": kinds["claim"],
-            "people": kinds["person"],
-        }
+        self.tips = make_tips(library, wording, self._finds_anything)
+        self._coverage = _coverage(entries)
 
     @classmethod
     def open(cls, library: Library, folder: Path, log: Logger) -> "Search":
@@ -86,10 +78,13 @@ class Search:
         page: int = 1,
         **narrowing: str,
     ) -> Results:
-        """Return a page of the answer to a query, narrowed by those facets that have a value.
+        """Return a page of the answer to a query, narrowed by facets: `kind="claim", year="2012"`.
 
-        Raises QueryError, a plain sentence, if there can be none, and PageError if the answer has
-        no such page.
+        A facet whose value is "" narrows nothing. Without a query all that the facets leave is
+        found.
+
+        Raises QueryError, a plain sentence, if there can be no answer, and PageError if it has no
+        such page.
         """
         text = clean(query)
         if sort not in SORTS:
@@ -171,8 +166,7 @@ class Search:
         if answer.complete and not answer.found_nowhere:
             return None
         mended = self._mending.mend(text)
-        is_certain = mended and mended.sure and not answer.complete
-        if mended and is_certain and self._answer_to(mended.query).found:
+        if mended and self._is_surely_meant(mended, answer):
             return Suggestion(mended.query, applied=True)
         candidates: list[str] = []
         if mended:
@@ -185,6 +179,12 @@ class Search:
             if self._answer_to(candidate).complete > answer.complete:
                 return Suggestion(candidate, applied=False)
         return None
+
+    def _is_surely_meant(self, mended: Mended, answer: Answer) -> bool:
+        """Whether a mended query may take the place of one that this is the answer to."""
+        if not mended.sure or answer.complete:
+            return False
+        return self._finds_anything(mended.query)
 
     def _parts(self, answer: Answer) -> tuple[Part, ...]:
         """Return the first three parts of a query that find something alone."""
@@ -204,7 +204,11 @@ class Search:
         except QueryError:
             return Answer()
 
+    def _finds_anything(self, text: str) -> bool:
+        return bool(self._answer_to(text).found)
+
     def _result(self, ranked: Ranked, answer: Answer) -> Result:
+        """Return a ranked entry with its marks."""
         entry = self.entries[ranked.number]
         runs: list[Run] = []
         for want in answer.wants:
@@ -215,6 +219,17 @@ class Search:
             words_marks=self._wording.marks(entry.words, runs),
             sentence_marks=self._wording.marks(entry.sentence, runs),
         )
+
+
+def _coverage(entries: Iterable[Entry]) -> dict[str, int]:
+    """Return how many articles, passages, claims and people there are."""
+    kinds = Counter(entry.kind for entry in entries)
+    return {
+        "articles": kinds["article"],
+        "passages": kinds["passage"],
+        "claims": kinds["claim"],
+        "people": kinds["person"],
+    }
 
 
 def _count_pages(ranked: Sequence[Ranked]) -> int:

@@ -144,8 +144,8 @@ def open_index(
 ) -> Index:
     """Return the index of these entries, built first if there is none; this never fails."""
     try:
-        place = build_index(entries, wording, folder)
-        return WhooshIndex(copy_to_ram(FileStorage(str(place))), "on disk")
+        built = build_index(entries, wording, folder)
+        return WhooshIndex(copy_to_ram(FileStorage(str(built))), "on disk")
     except OSError as error:
         log.warning(
             "The search index is kept in memory: %s cannot be used (%s)",
@@ -158,24 +158,25 @@ def open_index(
 def build_index(
     entries: Sequence[Entry], wording: Wording, folder: Path
 ) -> Path:
-    """Return the folder of the index of these entries, built first if there is none whole.
+    """Return the folder of the index of these entries, built first if there is none, or none whole.
 
-    It is built aside and moved into place in one step, and every other index removed. Raises
-    OSError if it cannot be written.
+    The folder stands in `folder`, and is named by a digest of all that the index follows from;
+    once it is built, other indexes there are removed. Raises OSError if it cannot be written.
     """
-    place = folder / _digest_of(entries, wording)
-    if _is_whole(place):
-        return place
+    target = folder / _digest_of(entries, wording)
+    if _is_whole(target):
+        return target
     if _may_fork():
+        # What building needs of memory is given back when the child ends
         child = multiprocessing.get_context("fork").Process(
-            target=_try_to_build, args=(entries, wording, place)
+            target=_try_to_build, args=(entries, wording, target)
         )
         child.start()
         child.join()
-    if not _is_whole(place):
-        _build(entries, wording, place)
-    _remove_others(place)
-    return place
+    if not _is_whole(target):
+        _build(entries, wording, target)
+    _remove_others(target)
+    return target
 
 
 def _may_fork() -> bool:
@@ -189,48 +190,60 @@ def _may_fork() -> bool:
 
 
 def _try_to_build(
-    entries: Sequence[Entry], wording: Wording, place: Path
+    entries: Sequence[Entry], wording: Wording, target: Path
 ) -> None:
     """Build an index in a process of its own, which gives back the memory that building takes.
 
     What goes wrong is left for the parent to meet, and to say.
     """
     with suppress(OSError, KeyboardInterrupt):
-        _build(entries, wording, place)
+        _build(entries, wording, target)
 
 
-def _build(entries: Sequence[Entry], wording: Wording, place: Path) -> None:
-    """Build the index of these entries aside, and move it into its place in one step."""
+def _build(entries: Sequence[Entry], wording: Wording, target: Path) -> None:
+    """Build the index of these entries, and write it to a folder in one step.
+
+    It is written to a temporary folder beside `target`, which is then renamed, so that `target` is
+    never seen half written. Where another process writes the same index, either one stays.
+    """
     storage = _write(entries, wording)
-    aside = place.parent / f"{BUILDING}{uuid4().hex}"
-    aside.mkdir(parents=True)
+    temporary = target.parent / f"{BUILDING}{uuid4().hex}"
+    temporary.mkdir(parents=True)
     try:
-        # Written here, as Whoosh leaves files open where the disk is full
-        for name in storage.list():
-            content = storage.open_file(name).read()
-            (aside / name).write_bytes(content)
-        (aside / DIGEST).write_text(_digest_of_files(aside))
-        if not _is_whole(place):
-            shutil.rmtree(place, ignore_errors=True)
-            aside.rename(place)
+        _write_files(storage, temporary)
+        if not _is_whole(target):
+            shutil.rmtree(target, ignore_errors=True)
+            temporary.rename(target)
     except OSError:
-        # Another process may have put one there meanwhile
-        if not _is_whole(place):
+        # No harm if another process has put a whole one there meanwhile
+        if not _is_whole(target):
             raise
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _remove_others(place: Path) -> None:
-    for digest in place.parent.glob(f"[!.]*/{DIGEST}"):
-        if digest.parent != place:
+def _write_files(storage: RamStorage, folder: Path) -> None:
+    """Write the files of an index to a folder, with their digest.
+
+    Whoosh's own writing to disk would leave files open where the disk is full.
+    """
+    for name in storage.list():
+        content = storage.open_file(name).read()
+        (folder / name).write_bytes(content)
+    (folder / DIGEST).write_text(_digest_of_files(folder))
+
+
+def _remove_others(target: Path) -> None:
+    for digest in target.parent.glob(f"[!.]*/{DIGEST}"):
+        if digest.parent != target:
             shutil.rmtree(digest.parent, ignore_errors=True)
 
 
 def _write(entries: Sequence[Entry], wording: Wording) -> RamStorage:
-    """Return an index of each entry's words, each with its place.
+    """Return a Whoosh index, in memory, with a document for each entry.
 
-    It has one segment, so that an entry's place in `entries` is its number there.
+    A document has an entry's terms and their places, as `_Placed` reads them: `data^3 junk^5`. Its
+    number is that of the entry in `entries`, as all are written into one segment.
     """
     storage = _Memory()
     schema = Schema(words=TEXT(_Placed()))
@@ -240,20 +253,19 @@ def _write(entries: Sequence[Entry], wording: Wording) -> RamStorage:
     # So much memory that nothing is put aside in files
     writer = storage.create_index(schema).writer(limitmb=4096, codec=codec)
     for entry in entries:
-        words = wording.read(entry.indexed)
-        placed = [f"{word.term}^{word.at}" for word in words]
-        writer.add_document(words=" ".join(placed))
+        words = wording.all_words(entry.indexed)
+        terms_with_places = [f"{word.term}^{word.at}" for word in words]
+        writer.add_document(words=" ".join(terms_with_places))
     writer.commit()
     return storage
 
 
-def _is_whole(place: Path) -> bool:
+def _is_whole(folder: Path) -> bool:
     """Whether a folder has an index, with nothing of it damaged."""
     try:
-        return (place / DIGEST).read_bytes() == _digest_of_files(
-            place
-        ).encode()
-    except OSError:
+        digest = (folder / DIGEST).read_text()
+        return digest == _digest_of_files(folder)
+    except (OSError, UnicodeDecodeError):
         return False
 
 

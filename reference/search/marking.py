@@ -36,15 +36,20 @@ def marks(
 
 
 def _follow(run: Run, first: Word, words_by_term: WordsByTerm) -> list[Word]:
-    """Return the words of a text that are a run beginning with `first`, [] if there is none."""
+    """Return the words of a text that are a run beginning with `first`, [] if there is none.
+
+    A word stands right after the one before it; after one that is several words wide, such as
+    an abbreviation written in full, it may stand inside it, too.
+    """
     words = [first]
     for before, wanted in pairwise(run):
         last = words[-1]
         nearest = last.at + 1
         farthest = last.at + before.width
-        candidates = words_by_term.get(wanted.term, ())
         following = [
-            word for word in candidates if nearest <= word.at <= farthest
+            word
+            for word in words_by_term.get(wanted.term, ())
+            if nearest <= word.at <= farthest
         ]
         if not following:
             return []

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
 from reference.search.english import English
-from reference.search.entries import Entry
+from reference.search.entries import Entry, Facet
 from reference.search.facets import NamesByValue, names_of_values
 from reference.search.query import Term, parse
 from reference.search.wording import Wording
@@ -39,8 +39,17 @@ class Mended(NamedTuple):
 
 
 class Mend(NamedTuple):
+    """The word that was meant by another; `sure` if there is no doubt."""
+
     word: str
     sure: bool
+
+
+class Unknown(NamedTuple):
+    """A word of a query that nothing has, and the term it stands in: a word, a phrase, a field."""
+
+    word: str
+    term: Term
 
 
 class Mending:
@@ -49,32 +58,39 @@ class Mending:
     def __init__(self, entries: Sequence[Entry], wording: Wording) -> None:
         self._wording = wording
         self._common = common_words(wording.english)
-        self._words = sorted(
-            word
-            for word in wording.written
-            if len(word) > 3 and word.isalpha()
-        )
+        self._words = sorted(filter(_may_be_meant, wording.written))
         names = names_of_values(entries)
-        self._names: dict[str, dict[str, str]] = {"kind": {}}
-        """Field -> folded word -> the word, of the names of its values."""
-        for field in ("person", "theme", "article"):
-            self._names[field] = _words_of_names(names[field].values())
-        people = _names_of_people(names["person"])
-        self._people = _words_of_names(people)
+        names_of_people = _names_of_people(names["person"])
+        self._people = _words_of_names(names_of_people)
+        """Words of people's names, folded -> the word as written: `{"glasby": "Glasby"}`."""
+        self._names = {
+            "kind": {},
+            "person": _words_of_names(names["person"].values()),
+            "theme": _words_of_names(names["theme"].values()),
+            "article": _words_of_names(names["article"].values()),
+        }
+        """The same for all that may stand in each field."""
 
     def mend(self, text: str) -> Mended | None:
-        """Return a query with the words that are nowhere mended, None if none can be."""
-        mended: dict[str, str] = {}
-        sure = True
-        for word, term in self._unknown(text).items():
-            mend = self._mend_of(term, word)
+        """Return a query in which slips are mended, None if there is none that can be.
+
+        "comissioning" becomes "commissioning"; a word that the library has is never touched. The
+        result is sure if each mend is.
+        """
+        mends: dict[str, Mend] = {}
+        for unknown in self._unknown(text):
+            mend = self._mend_of(unknown)
             if mend:
-                mended[word] = mend.word
-                sure = sure and mend.sure
-        if not mended:
+                mends[unknown.word] = mend
+        if not mends:
             return None
-        query = WORD.sub(lambda match: mended.get(match[0], match[0]), text)
-        return Mended(query, sure)
+
+        def mended_word(match: re.Match[str]) -> str:
+            written = match[0]
+            return mends[written].word if written in mends else written
+
+        query = WORD.sub(mended_word, text)
+        return Mended(query, sure=all(mend.sure for mend in mends.values()))
 
     def unquoted(self, text: str) -> list[str]:
         """Return a query without its quotation marks, if it has any."""
@@ -93,7 +109,10 @@ class Mending:
             yield before + name + after
 
     def _names_begun(self, typed: str) -> list[str]:
-        """Return the names, and words of titles, that a word begins: people's first, then short."""
+        """Return the words of names and of titles that begin as typed: "buc" gives "Buckman".
+
+        Those of people's names come first, and short ones before long ones.
+        """
         if len(typed) < SHORTEST_BEGUN:
             return []
         known = {
@@ -102,41 +121,48 @@ class Mending:
             **self._names["person"],
         }
         begun = [word for word in known if word.startswith(typed)]
-        begun.sort(
-            key=lambda word: (word not in self._people, len(word), word)
-        )
+        begun.sort(key=lambda word: (len(word), word))
+        begun.sort(key=lambda word: word in self._people, reverse=True)
         return [known[word] for word in begun[:MOST_MENDED]]
 
-    def _unknown(self, text: str) -> dict[str, Term]:
-        """Return words of a query that nothing has where it looks for them -> the terms of each."""
-        terms: list[Term] = []
-        for clause in parse(text):
-            if not clause.negated:
-                terms += clause.terms
-        unknown: dict[str, Term] = {}
-        for term in terms:
-            for word in WORD.findall(term.text):
-                if len(unknown) < MOST_MENDED and self._is_unknown(term, word):
-                    unknown.setdefault(word, term)
-        return unknown
+    def _unknown(self, text: str) -> list[Unknown]:
+        """Return the first words of a query that nothing has where they are looked for, each once.
 
-    def _is_unknown(self, term: Term, word: str) -> bool:
+        Of `person:Bukman junck` these are "Bukman", which is in no name, and "junck".
+        """
+        unknown: dict[str, Unknown] = {}
+        for clause in parse(text):
+            if clause.negated:
+                continue
+            for term in clause.terms:
+                for word in WORD.findall(term.text):
+                    if self._is_unknown(word, term.field):
+                        unknown.setdefault(word, Unknown(word, term))
+                    if len(unknown) == MOST_MENDED:
+                        return list(unknown.values())
+        return list(unknown.values())
+
+    def _is_unknown(self, word: str, field: Facet | None) -> bool:
+        """Whether no text has a word, and no list of words; in a field, whether no name has it."""
         if not 2 < len(word) < LONGEST:
             return False
         wording = self._wording
-        if term.field:
-            known = {
-                wording.term(name) for name in self._names.get(term.field, ())
-            }
-            return bool(known) and wording.term(word) not in known
+        if field:
+            names = self._names.get(field, {})
+            terms = {wording.term(name) for name in names}
+            return bool(terms) and wording.term(word) not in terms
         folded = fold(word)
-        if folded in wording.written or folded in wording.also_words:
-            return False
-        return folded not in wording.english.stop_words
+        is_known = (
+            folded in wording.written
+            or folded in wording.also_words
+            or folded in wording.english.stop_words
+        )
+        return not is_known
 
-    def _mend_of(self, term: Term, word: str) -> Mend | None:
-        """Return the name or else the word that was meant by a word of a term."""
-        name = self._name_meant(term, word)
+    def _mend_of(self, unknown: Unknown) -> Mend | None:
+        """Return the name or else the word that was meant, None if nothing is like it."""
+        word, term = unknown
+        name = self._name_meant(word, term.field)
         if name:
             return Mend(name, sure=len(word) > 3)
         if term.field:  # only names stand in fields
@@ -144,13 +170,12 @@ class Mending:
         nearest = self._word_meant(word)
         return Mend(nearest, sure=True) if nearest else None
 
-    def _name_meant(self, term: Term, word: str) -> str | None:
+    def _name_meant(self, word: str, field: Facet | None) -> str | None:
+        """Return the word of a name that was meant: of a person's, or of what the field holds."""
         is_english = self._is_english(word)
         if is_english and len(word) < 5:  # a dog is not Doug
             return None
-        names = self._people
-        if term.field:
-            names = self._names[term.field]
+        names = self._names[field] if field else self._people
         nearest = nearest_name(fold(word), list(names), only_alike=is_english)
         return names[nearest] if nearest else None
 
@@ -163,6 +188,11 @@ class Mending:
     def _is_english(self, word: str) -> bool:
         """Whether a word is a common word of English."""
         return self._wording.english.respelt(fold(word)) in self._common
+
+
+def _may_be_meant(word: str) -> bool:
+    """Whether a word of the texts is one that a slip may stand for."""
+    return len(word) > 3 and word.isalpha()
 
 
 def _names_of_people(names: NamesByValue) -> list[tuple[str, ...]]:
@@ -195,25 +225,25 @@ def common_words(english: English) -> frozenset[str]:
 
 
 def nearest_word(word: str, known: Sequence[str]) -> str | None:
-    """Return the known word that is one slip away, and begins alike.
+    """Return the known word that a misspelt one is likely to mean, None if there is none.
 
-    Of eight letters or more, two slips away, or three if it sounds alike. Of several, the one that
-    sounds alike, then the nearest.
+    It begins alike, and is one slip away: a letter too many, too few, wrong, or out of order. Of
+    a word of eight letters or more it may be two slips away, or three if it sounds alike. Where
+    there are several, one that sounds alike is taken, and the nearest of these.
     """
     if len(word) < SHORTEST_MENDED:
         return None
-    is_long = len(word) >= LONG
-    most_slips = 3 if is_long else 1
+    most_slips = 3 if len(word) >= LONG else 1
     candidates = []
     for other, slips in slips_by_word(word, known, most_slips).items():
-        if not _begin_alike(word, other):
-            continue
         is_alike = sound_alike(word, other)
-        if is_alike or slips < 3:
+        is_near = slips < 3 or is_alike
+        if is_near and _begin_alike(word, other):
             candidates.append(_Candidate(not is_alike, slips, other))
     if not candidates:
         return None
-    return min(candidates).word
+    likeliest = min(candidates)
+    return likeliest.word
 
 
 def slips_by_word(
@@ -245,22 +275,26 @@ def nearest_name(
     """Return the known name that is one slip away, or up to three but sounds alike.
 
     Glazbie is Glasby, “forget” is not Forbes. A short one must begin alike: “ways” is not Mays.
-    `only_alike`: it must sound alike, as what was typed is a word of its own.
+    `only_alike`: it must sound alike, as what was typed is a word of its own. Of several names,
+    the one with the fewest slips is returned.
     """
-    candidates = []
+    slips_by_name: dict[str, int] = {}
     for name, slips in slips_by_word(word, known, most=3).items():
         is_one_slip = slips == 1 and not only_alike
-        may_be_meant = is_one_slip or sound_alike(word, name)
-        if may_be_meant and _may_be_slip(word, name):
-            candidates.append((slips, name))
-    if not candidates:
+        is_like = is_one_slip or sound_alike(word, name)
+        if is_like and _may_be_slip(word, name):
+            slips_by_name[name] = slips
+    if not slips_by_name:
         return None
-    _, nearest = min(candidates)
-    return nearest
+    names = sorted(slips_by_name)
+    return min(names, key=lambda name: slips_by_name[name])
 
 
 def _may_be_slip(word: str, name: str) -> bool:
+    """Whether a word is long enough, and begins enough like a name, to be a slip of it."""
     if min(len(word), len(name)) < 3:
+        return False
+    if len(name) < 4 and not sound_alike(word, name):  # JSON is not Jon
         return False
     if word[0] != name[0] and len(name) < 6:
         return False

@@ -19,6 +19,10 @@ class Naming:
         """Whether a word that is wanted is of somebody's name."""
         return not self._wording.names.isdisjoint(want.terms)
 
+    def is_surname(self, want: Want) -> bool:
+        """Whether a word that is wanted is what somebody may be called by alone."""
+        return bool(self._people_called(want.terms))
+
     def named(self, wants: Sequence[Want], is_list: bool) -> dict[str, Named]:
         """Return the people and groups that a query asks for, and what it names them by.
 

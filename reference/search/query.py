@@ -59,18 +59,24 @@ ADDRESS = re.compile(
 """What an address has before and after its words."""
 
 
-def clean(text: str) -> str:
-    """Return a query as it is read: one spelling of each character, single spaces, nothing unseen;
-    a word broken at the end of a line is whole.
+_YEARS = re.compile(
+    r"(?P<first>[12][0-9]{3})(?:\s?[-–]\s?(?P<last>[12][0-9]{3}))?"
+)
 
-    Raises QueryError if it is longer than any need be, before or after that.
+
+def clean(text: str) -> str:
+    """Return a query as it is read: "commis-\\nsioning  ﬁrst" becomes "commissioning first".
+
+    Characters are in their plain form (NFKC), none is invisible, a word broken at the end of a
+    line is whole, and there is one space between words. Raises QueryError if it is longer than
+    any need be, before or after that.
     """
     _check_length(text)
-    apostrophes_mended = text.replace("´", "’")
-    normal = unicodedata.normalize("NFKC", apostrophes_mended)
-    _check_length(normal)  # one character may stand for eighteen
-    seen = [sign for sign in normal if unicodedata.category(sign) != "Cf"]
-    unbroken = _BROKEN.sub("", "".join(seen))
+    text = text.replace("´", "’")  # which NFKC would part from its letter
+    text = unicodedata.normalize("NFKC", text)
+    _check_length(text)  # one character may have become eighteen
+    visible = [sign for sign in text if unicodedata.category(sign) != "Cf"]
+    unbroken = _BROKEN.sub("", "".join(visible))
     printable = [sign if sign.isprintable() else " " for sign in unbroken]
     words = "".join(printable).split()
     return " ".join(words)
@@ -86,27 +92,31 @@ def _check_length(text: str) -> None:
 def parse(text: str) -> tuple[Clause, ...]:
     """Return the clauses of a query that `clean` has read.
 
-    Raises QueryError for an unknown field.
+    `Glasby OR Buckman -data` has two: one with both names, and one, negated, with "data". An
+    operator is for the next word alone. Raises QueryError for an unknown field.
     """
     clauses: list[Clause] = []
-    joining = False
-    negating = False
+    operator = ""
     for match in TOKEN.finditer(ADDRESS.sub("", text)):
         if _is_operator(match):
-            joining = match["word"] == "OR" and bool(clauses)
-            negating = match["word"] == "NOT"
+            operator = match["word"]
             continue
         term = _read_term(match)
         if term is None:
             continue
-        negated = negating or bool(match["minus"])
-        if joining and not negated and not clauses[-1].negated:
-            clauses[-1] = Clause((*clauses[-1].terms, term))
-        else:
-            clauses.append(Clause((term,), negated))
-        joining = False
-        negating = False
+        negated = operator == "NOT" or bool(match["minus"])
+        clause = Clause((term,), negated)
+        if operator == "OR" and clauses and _can_join(clauses[-1], clause):
+            before = clauses.pop()
+            clause = Clause((*before.terms, term))
+        clauses.append(clause)
+        operator = ""
     return tuple(clauses)
+
+
+def _can_join(one: Clause, other: Clause) -> bool:
+    """Whether clauses may be alternatives of each other: neither of them is negated."""
+    return not one.negated and not other.negated
 
 
 def _is_operator(match: re.Match[str]) -> bool:
@@ -118,23 +128,20 @@ def _is_operator(match: re.Match[str]) -> bool:
 
 
 def _read_term(match: re.Match[str]) -> Term | None:
-    """Return the term of a token, None if it has no word.
+    """Return the term that a token is, such as `person:Glasby`; None if there is no word in it.
 
-    Raises QueryError for an unknown field.
+    Raises QueryError for an unknown field: `author:Glasby`.
     """
-    quoted = match["double"]
-    if quoted is None:
-        quoted = match["single"]
-    is_phrase = quoted is not None
-    words = quoted if is_phrase else match["word"]
-    if not words or not WORD.search(words):
+    is_phrase = match["word"] is None
+    words = match["word"] or match["double"] or match["single"] or ""
+    if not WORD.search(words):
         return None
-    unknown = match["unknown"]
-    # A journal and its number are no field: BMJ:e4278
-    if unknown and unknown.isupper():
-        return Term(f"{unknown}:{words}", is_phrase)
-    if unknown:
-        raise QueryError(_no_field(unknown))
+    unknown_field = match["unknown"]
+    if unknown_field and unknown_field.isupper():
+        # A journal and its number are no field: BMJ:e4278
+        return Term(f"{unknown_field}:{words}", is_phrase)
+    if unknown_field:
+        raise QueryError(_no_field(unknown_field))
     field = match["field"] or ""
     return Term(words.strip(), is_phrase, FIELDS.get(field.lower()))
 
@@ -145,16 +152,17 @@ def _no_field(name: str) -> str:
 
 
 def years(text: str) -> range:
-    """Return `2010` or `2010-2012` as a range of years. Raises QueryError if it is neither."""
-    match = re.fullmatch(
-        r"([12][0-9]{3})(?:\s?[-–]\s?([12][0-9]{3}))?", text.strip()
-    )
+    """Return the years that a text such as `2010` or `2010-2012` says.
+
+    Raises QueryError if it is neither, or if the second year is before the first.
+    """
+    match = _YEARS.fullmatch(text.strip())
     if match:
-        first = int(match[1])
-        last = int(match[2] or first)
+        first = int(match["first"])
+        last = int(match["last"] or first)
         if first <= last:
             return range(first, last + 1)
-    how = (
-        "Years are written in four digits, as in year:2012 or year:2010-2012."
+    raise QueryError(
+        f"“{text:.40}” is no year or span of years. Years are written in four digits, as in"
+        " year:2012 or year:2010-2012."
     )
-    raise QueryError(f"“{text:.40}” is no year or span of years. {how}")

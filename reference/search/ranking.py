@@ -131,14 +131,16 @@ class Ranking:
     def _tier_of_ours(self, number: int, criteria: "_Criteria") -> Tier:
         """Return the tier of a theme, an article, a disagreement, an event, an outcome or a term.
 
-        One that is asked for by its title or its abbreviation comes before the claims. Any other
+        One that is asked for by its title or its abbreviation, and an event where it is asked
+        when, come before the claims. Any other
         comes after the claims that have all that is asked, or, if nothing has all, among those
         that have some of it.
         """
         kind = self._entries[number].kind
         if kind == "term" and self._is_abbreviation_asked(number, criteria):
             return Tier.ABBREVIATION
-        if self._is_title_asked(number, criteria):
+        is_event_asked = kind == "event" and criteria.answer.asks_when
+        if is_event_asked or self._is_title_asked(number, criteria):
             return Tier.TITLE
         if criteria.answer.complete == 0:
             return Tier.WORDS

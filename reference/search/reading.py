@@ -30,6 +30,8 @@ MOST_BESIDE_A_DATE = 3
 """Telling words beside a date that is asked for; where there are more, it is in a sentence."""
 ASKED_BY_DATE: tuple[Kind, ...] = ("article", "event")
 """What a date asks for itself; of all else that is of that date, it is only a mark."""
+WHEN = frozenset({"when"})
+"""What a question begins with that asks for an event."""
 MOST_TOGETHER = 4
 """Plain words that together have other words: "trust each other"."""
 
@@ -99,6 +101,7 @@ class Reading:
             people=people,
             direct=parts.direct | self._terms_explained(words, telling),
             asks_for_disagreements=asks_for_disagreements,
+            asks_when=_have_any(words[:1], WHEN),
         )
 
     def _sorted(self, clauses: Sequence[Clause]) -> _Parts:
@@ -314,7 +317,10 @@ class Reading:
         return _Dated(date.words, numbers, numbers & articles_and_events)
 
     def _entries_of_date(self, date: dates.DateAsked) -> EntryNumbers:
-        """Return the entries of exactly a date, or else those that may be of it."""
+        """Return the entries of exactly a date, or else those that may be of it.
+
+        A year has all that may be of it: its events, and articles of a day in it.
+        """
         exact: set[int] = set()
         possible: set[int] = set()
         for number, entry in enumerate(self._stock.entries):
@@ -324,6 +330,8 @@ class Reading:
                 exact.add(number)
             elif date.overlaps(entry.dated):
                 possible.add(number)
+        if date.is_year:
+            return frozenset(exact | possible)
         return frozenset(exact or possible)
 
     def _terms_explained(

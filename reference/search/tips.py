@@ -1,11 +1,13 @@
 """Search tips: the query language, each form with an example made from the content."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice, pairwise
 from typing import NamedTuple
 
-from reference.records import Library
+from reference.records import Library, Person
 from reference.search.wording import Wording
 from reference.search.words import WORD
 
@@ -15,6 +17,8 @@ MOST_LETTERS = 40
 """Letters of the longest."""
 TRIED = 200
 """Claims from which examples are made."""
+_IN_MARKS = re.compile(r"[‘“]([a-z][\w’ -]+ [\w’ -]+),?[’”]")
+"""Words that an article has in quotation marks: it quotes them as a saying, or somebody."""
 _BODY = re.compile(r"[A-Z]\w*(?:[’']s)?(?: [A-Z]\w*)+")
 
 Found = Callable[[str], bool]
@@ -42,43 +46,19 @@ class Tips:
     body: str
 
 
+class _Form(NamedTuple):
+    """A form of query, what it finds, and candidates for its example, the best first."""
+
+    form: str
+    meaning: str
+    candidates: Iterable[str]
+
+
 def make_tips(library: Library, wording: Wording, found: Found) -> Tips:
     """Return tips with examples from a library; a form that nothing here has is left out."""
     examples = _Examples(library, wording)
-    forms = [
-        (
-            "two words",
-            "both words, in any order and in any of their forms",
-            examples.pairs(),
-        ),
-        (
-            '"phrase"',
-            "these words side by side; any quotation marks will do",
-            examples.phrases(),
-        ),
-        ("one … other", "in a phrase: words left out", examples.gaps()),
-        ("-word", "without this word, phrase or field", examples.without()),
-        ("one OR other", "either of the two", examples.either()),
-        ("person:", "what this person or group says", examples.people()),
-        ("theme:", "what is filed under this theme", examples.themes()),
-        (
-            "article:",
-            "what stands in the article with this title or address",
-            examples.articles(),
-        ),
-        (
-            "year:",
-            "what appeared in this year, or in these years",
-            examples.years(),
-        ),
-        (
-            "kind:",
-            "only this kind: claim, person, disagreement, event, term …",
-            examples.kinds(),
-        ),
-    ]
-    tips = []
-    for form, meaning, candidates in forms:
+    tips: list[Tip] = []
+    for form, meaning, candidates in _forms(examples):
         example = _first_found(candidates, found)
         if example:
             tips.append(Tip(form, meaning, example))
@@ -89,7 +69,52 @@ def make_tips(library: Library, wording: Wording, found: Found) -> Tips:
     )
 
 
+def _forms(examples: "_Examples") -> list[_Form]:
+    """Return all forms of query, in the order in which they are explained."""
+    return [
+        _Form(
+            "two words",
+            "both words, in any order and in any of their forms",
+            examples.pairs(),
+        ),
+        _Form(
+            '"phrase"',
+            "these words side by side; any quotation marks will do",
+            examples.phrases(),
+        ),
+        _Form("one … other", "in a phrase: words left out", examples.gaps()),
+        _Form(
+            "-word",
+            "without this word, phrase or field",
+            examples.without(),
+        ),
+        _Form("one OR other", "either of the two", examples.either()),
+        _Form(
+            "person:",
+            "what this person or group says",
+            examples.people(),
+        ),
+        _Form("theme:", "what is filed under this theme", examples.themes()),
+        _Form(
+            "article:",
+            "what stands in the article with this title or address",
+            examples.articles(),
+        ),
+        _Form(
+            "year:",
+            "what appeared in this year, or in these years",
+            examples.years(),
+        ),
+        _Form(
+            "kind:",
+            "only this kind: claim, person, disagreement, event, term …",
+            examples.kinds(),
+        ),
+    ]
+
+
 def _first_found(candidates: Iterable[str], found: Found) -> str:
+    """Return the first candidate that finds something, "" if none does."""
     for candidate in candidates:
         if found(candidate):
             return candidate
@@ -97,94 +122,170 @@ def _first_found(candidates: Iterable[str], found: Found) -> str:
 
 
 class _Examples:
-    """Candidates for the example of each form, the best first."""
+    """Candidates for the example of each form, the best first.
+
+    They are what somebody would ask of this library: its themes, those who say most, and words
+    that the articles themselves have in quotation marks.
+    """
 
     def __init__(self, library: Library, wording: Wording) -> None:
         self._library = library
         self._wording = wording
-        self._claims = list(library.contrasted or library.claims.values())[
-            :TRIED
+        claims = library.contrasted or library.claims.values()
+        self._claims = list(islice(claims, TRIED))
+        self._speakers = self._order_speakers()
+
+    def _order_speakers(self) -> list[Person]:
+        """Return the people quoted: those in the site's own examples, then those who say most."""
+        people = self._library.people
+        claims_by_speaker: Counter[str] = Counter()
+        for claim in self._library.claims.values():
+            claims_by_speaker.update(claim.speakers)
+        examples = " ".join(self._library.site.examples)
+        speakers = [
+            people[speaker]
+            for speaker, _ in claims_by_speaker.most_common()
+            if speaker in people
         ]
+        speakers.sort(key=lambda person: person.surname not in examples)
+        return speakers
 
     def pairs(self) -> Iterator[str]:
+        """Yield an example of the site's own that has two words; else words of themes, claims."""
         for example in self._library.site.examples:
             if len(WORD.findall(example)) == 2:
                 yield example
+        for theme in self._library.themes.values():
+            yield " ".join(self._telling(theme.title)[:2]).lower()
         for claim in self._claims:
             yield " ".join(self._telling(claim.quote)[-2:])
 
     def phrases(self) -> Iterator[str]:
+        """Yield phrases that articles have in quotation marks, the most repeated first, then short
+        quotations.
+        """
+        for phrase in self._phrases_in_marks():
+            yield f'"{phrase}"'
         for phrase in self._short_quotations():
             yield f'"{phrase}"'
 
     def gaps(self) -> Iterator[str]:
-        for phrase in self._short_quotations():
+        """Yield phrases without their middle: "quite … competitive behaviours"."""
+        phrases = self._phrases_in_marks() + self._short_quotations()
+        for phrase in phrases:
             words = phrase.split()
-            if len(words) > 4:
-                yield f'"{" ".join(words[:2])} … {" ".join(words[-2:])}"'
+            last_two = words[-2:]
+            if len(words) > 4 and len(self._telling(" ".join(last_two))) == 2:
+                yield f'"{words[0]} … {" ".join(last_two)}"'
 
     def without(self) -> Iterator[str]:
-        for word, other in self._words_of_claims():
-            yield f"{word} -{other}"
+        """Yield what others say on a theme than the one who says most: "training -Glasby"."""
+        for word, speaker in self._words_of_themes_and_speakers():
+            yield f"{word} -{speaker.surname}"
 
     def either(self) -> Iterator[str]:
-        words = [word for word, _ in self._words_of_claims()]
-        for word in words[1:]:
-            if self._wording.term(word) != self._wording.term(words[0]):
-                yield f"{words[0]} OR {word}"
+        """Yield two words of the title of a theme, "training OR skills", else words of two."""
+        words: list[str] = []
+        for theme in self._library.themes.values():
+            telling = [word.lower() for word in self._telling(theme.title)]
+            words.append(telling[0])
+            if len(telling) == 2:
+                yield f"{telling[0]} OR {telling[1]}"
+        for one, other in pairwise(words):
+            yield f"{one} OR {other}"
 
     def people(self) -> Iterator[str]:
-        speakers = self._library.speakers
-        groups = [
-            speaker
-            for speaker in speakers
-            if speaker not in self._library.people
-        ]
-        for group in groups:
-            yield f'person:"{group}"'
-        for person in self._library.people.values():
+        """Yield people by their surnames, then groups."""
+        for person in self._speakers:
             yield f"person:{person.surname.split()[-1].lower()}"
+        for speaker in self._library.speakers:
+            yield f'person:"{speaker}"'
 
     def themes(self) -> Iterator[str]:
-        for theme in self._library.themes.values():
-            word = self._telling(theme.title)[0].lower()
-            for claim in self._library.claims_of_theme(theme.id):
-                yield f"theme:{word} {self._telling(claim.quote)[-1].lower()}"
+        """Yield what somebody says on a theme, "theme:training Glasby", then themes alone."""
+        for word, speaker in self._words_of_themes_and_speakers():
+            yield f"theme:{word} {speaker.surname}"
+        for word in self._words_of_themes():
+            yield f"theme:{word}"
 
     def articles(self) -> Iterator[str]:
-        for article in self._library.articles.values():
-            for word in self._telling(article.title):
+        """Yield words that a title has in quotation marks, then single words of titles."""
+        titles = [article.title for article in self._library.articles.values()]
+        for title in titles:
+            for phrase in _IN_MARKS.findall(title):
+                yield f'article:"{phrase}"'
+        for title in titles:
+            for word in self._telling(title):
                 yield f"article:{word.lower()}"
 
     def years(self) -> Iterator[str]:
+        """Yield what was said on a theme in all the years of the library's articles."""
         years: set[int] = set()
         for article in self._library.articles.values():
             years.update(article.date.years)
         first = min(years)
         last = max(years)
         span = f"{first}-{last}" if first < last else f"{first}"
-        for claim in self._claims:
-            yield f"year:{span} {self._telling(claim.quote)[-1].lower()}"
+        for word in self._words_of_themes():
+            yield f"year:{span} {word}"
+        yield f"year:{span}"
 
     def kinds(self) -> Iterator[str]:
-        for article in self._library.articles.values():
-            for word in self._telling(article.title):
-                yield f"kind:article {word.lower()}"
+        """Yield kinds with a word of a theme: "kind:disagreement training"."""
+        for kind in ("disagreement", "event", "claim"):
+            for word in self._words_of_themes():
+                yield f"kind:{kind} {word}"
 
     def slips(self) -> Iterator[str]:
-        """Names with one letter twice, where one would do: people type Bukman, and Glassby."""
-        for person in self._library.people.values():
+        """Yield surnames without their middle letter: people type Bucman for Buckman."""
+        for person in self._speakers:
             surname = person.surname
             if len(surname) > 5 and surname.isalpha():
                 middle = len(surname) // 2
-                before = surname[:middle]
-                after = surname[middle:]
-                yield before + before[-1] + after
+                yield surname[:middle] + surname[middle + 1 :]
 
     def bodies(self) -> Iterator[str]:
+        """Yield what is written with capitals where articles say who somebody was."""
         for person in self._library.people.values():
             for description in person.described:
                 yield from _BODY.findall(description.words)
+
+    # What they are made of
+
+    def _words_of_themes(self) -> list[str]:
+        """Return the first telling word of the title of each theme: "training", "support"."""
+        words = []
+        for theme in self._library.themes.values():
+            first = self._telling(theme.title)[0]
+            words.append(first.lower())
+        return words
+
+    def _words_of_themes_and_speakers(self) -> Iterator[tuple[str, Person]]:
+        """Yield a word of each theme, and the person who says most on it."""
+        people = self._library.people
+        themes = self._library.themes.values()
+        for word, theme in zip(self._words_of_themes(), themes, strict=True):
+            speakers: Counter[str] = Counter()
+            for claim in self._library.claims_of_theme(theme.id):
+                speakers.update(set(claim.speakers) & people.keys())
+            for speaker, _ in speakers.most_common(1):
+                yield word, people[speaker]
+
+    def _phrases_in_marks(self) -> list[str]:
+        """Return phrases that claims have in quotation marks: those that most claims repeat first,
+        then short ones.
+        """
+        quotes = [claim.quote for claim in self._library.claims.values()]
+        claims_having: dict[str, int] = {}
+        for phrase in _IN_MARKS.findall(" ".join(quotes)):
+            is_short = FEWEST_LETTERS <= len(phrase) <= MOST_LETTERS
+            if is_short and len(self._telling(phrase)) > 1:
+                claims_having[phrase] = sum(
+                    phrase in quote for quote in quotes
+                )
+        phrases = sorted(claims_having, key=len)
+        phrases.sort(key=lambda phrase: claims_having[phrase], reverse=True)
+        return phrases
 
     def _short_quotations(self) -> list[str]:
         """Return quotations of a few words without a mark in them, the shortest first."""
@@ -197,15 +298,8 @@ class _Examples:
                     quotations.append(words)
         return sorted(quotations, key=len)
 
-    def _words_of_claims(self) -> Iterator[tuple[str, str]]:
-        """Make pairs of telling words of one quotation."""
-        for claim in self._claims:
-            words = self._telling(claim.quote)
-            if len(words) > 1:
-                yield words[0].lower(), words[-1].lower()
-
     def _telling(self, text: str) -> list[str]:
-        """Return the plain words of a text that say something; "" if there is none."""
+        """Return the plain words of a text that say something; [""] if there is none."""
         words = [
             word
             for word in WORD.findall(text)

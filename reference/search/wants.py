@@ -106,7 +106,7 @@ class Question:
     have most of the `wishes` (loose words). `words` are the loose words in order, with stop words.
     `people` are the people and groups named. `direct` are entries that are asked for themselves:
     those of a date, and terms whose meaning is asked. `asks_for_disagreements`: it asks who is
-    against whom.
+    against whom; `asks_when`: when something was.
     """
 
     required: Sequence[Want]
@@ -116,6 +116,7 @@ class Question:
     people: Mapping[str, Named]
     direct: EntryNumbers
     asks_for_disagreements: bool
+    asks_when: bool
 
     @property
     def wants(self) -> list[Want]:

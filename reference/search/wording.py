@@ -64,7 +64,7 @@ class Wording:
     def _keep_readings(self) -> None:
         """Make the caches, one set for each library, in which readings are kept."""
         self._kept_term = lru_cache(KEPT)(self._term)
-        self._kept_parts = lru_cache(KEPT)(self._parts_of)
+        self._kept_parts = lru_cache(KEPT)(self._split)
         self._kept_words = lru_cache(KEPT_TEXTS)(self._words_by_term)
 
     def _learn_texts(self, texts: Iterable[str]) -> None:
@@ -85,7 +85,7 @@ class Wording:
         also_words: set[str] = set()
         for plain, others in self.english.also.items():
             runs = [tuple(self.query_words(other)) for other in others]
-            terms = terms_of(self._telling_units(plain))
+            terms = terms_of(self._telling_words(plain))
             self.also[terms] = runs
             also_words.update(folded_words(plain))
         self.also_words = frozenset(also_words)
@@ -121,8 +121,11 @@ class Wording:
 
     def is_telling(self, word: str) -> bool:
         """Whether a word says something on its own."""
-        little = self.english.stop_words
-        return fold(word) not in little and self.term(word) not in little
+        stop_words = self.english.stop_words
+        is_stop_word = (
+            fold(word) in stop_words or self.term(word) in stop_words
+        )
+        return not is_stop_word
 
     def any_is_telling(self, words: Iterable[Word]) -> bool:
         """Whether one of some words says something on its own."""
@@ -132,26 +135,23 @@ class Wording:
         """Return the terms of texts that say something, compounds and abbreviations as one."""
         terms: set[str] = set()
         for text in texts:
-            terms.update(terms_of(self._telling_units(text)))
+            terms.update(terms_of(self._telling_words(text)))
         return frozenset(terms)
 
-    def _telling_units(self, text: str) -> list[Word]:
-        return [
-            unit
-            for unit in self.query_words(text)
-            if self.is_telling(unit.text)
-        ]
+    def _telling_words(self, text: str) -> list[Word]:
+        words = self.query_words(text)
+        return [word for word in words if self.is_telling(word.text)]
 
     def every_term(self, *texts: str) -> frozenset[str]:
         """Return all terms of texts: compounds and abbreviations, and the words in them."""
         terms: set[str] = set()
         for text in texts:
-            terms.update(terms_of(self.read(text)))
+            terms.update(terms_of(self.all_words(text)))
         return frozenset(terms)
 
-    def read(self, text: str) -> tuple[Word, ...]:
+    def all_words(self, text: str) -> tuple[Word, ...]:
         """Return all words of a text, in order; compounds and abbreviations beside their parts."""
-        plain = self._plain(text)
+        plain = self._plain_words(text)
         wider = [
             *self._compounds_in(text, plain),
             *self._abbreviations_in(text, plain),
@@ -163,22 +163,25 @@ class Wording:
         return tuple(sorted([*plain, *beside], key=_by_place))
 
     def query_words(self, text: str) -> list[Word]:
-        """Return the words of a query: the widest reading of each place, and none twice."""
-        words = sorted(self.read(text), key=_by_place_widest_first)
-        units: list[Word] = []
-        free = 0
-        for word in words:
-            if word.at >= free:
-                units.append(word)
-                free = word.past
-        return units
+        """Return the words of a query: the widest reading of each place, and none twice.
+
+        "primary care trusts" is one word, "pct", and not three besides.
+        """
+        readings = sorted(self.all_words(text), key=_by_place_widest_first)
+        words: list[Word] = []
+        next_place = 0
+        for word in readings:
+            if word.at >= next_place:
+                words.append(word)
+                next_place = word.past
+        return words
 
     def marks(self, text: str, runs: Iterable[Run]) -> tuple[Span, ...]:
         """Return where a text of the library has runs of words."""
         return marks(text, self._kept_words(text), runs)
 
     def _words_by_term(self, text: str) -> WordsByTerm:
-        return by_term(self.read(text))
+        return by_term(self.all_words(text))
 
     def _term(self, word: str) -> str:
         folded = " ".join(fold(word).split())
@@ -190,27 +193,36 @@ class Wording:
 
     # Words one by one
 
-    def _plain(self, text: str) -> list[Word]:
-        """Return the words of a text one by one; what may be written as two words is two."""
+    def _plain_words(self, text: str) -> list[Word]:
+        """Return the words of a text one by one, without those that are made of several.
+
+        A compound is two words, as it may be written: "midlife" is "mid" and "life", both from
+        the start to the end of it. A gap (…) and a new line move what follows far away, so that
+        no words are side by side across it.
+        """
         words: list[Word] = []
-        at = 0
-        end = 0
+        place = 0
+        last_end = 0
         for match in WORD.finditer(text):
-            between = text[end : match.start()]
-            if between != " " and LEFT_OUT.search(between):
-                at += FAR
-            start, end = match.span()
             written = match[0]
-            is_short = len(written) <= LONGEST_KEPT
-            parts_of = self._kept_parts if is_short else self._parts_of
-            for part in parts_of(written):
-                word = Word(part.term, written, start, end, at, part.width)
+            start, end = match.span()
+            between = text[last_end:start]
+            if between != " " and LEFT_OUT.search(between):
+                place += FAR
+            last_end = end
+            for part in self._parts_of(written):
+                word = Word(part.term, written, start, end, place, part.width)
                 words.append(word)
-                at += part.width
+                place += part.width
         return words
 
     def _parts_of(self, written: str) -> tuple[Part, ...]:
         """Return the words that a word as written is read as: mostly one, two for a compound."""
+        is_short = len(written) <= LONGEST_KEPT
+        return self._kept_parts(written) if is_short else self._split(written)
+
+    def _split(self, written: str) -> tuple[Part, ...]:
+        """Do the work of `_parts_of`, which keeps the answers for short words."""
         words = self._parts.get(fold(written), (written,))
         terms = [self.term(word) for word in words]
         return tuple(

@@ -78,7 +78,10 @@ def terms_of(words: Iterable[Word]) -> tuple[str, ...]:
 
 
 def as_one(term: str, parts: Sequence[Word], text: str) -> Word:
-    """Return words side by side in a text as one word of a term."""
+    """Return words that stand side by side in a text as one word, which is read as `term`.
+
+    The words "primary", "care", "trust" become one, "pct", as wide as the three.
+    """
     first = parts[0]
     last = parts[-1]
     return Word(
