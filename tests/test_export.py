@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
@@ -22,6 +23,7 @@ from flask import Flask, Response
 
 from app import create_app
 from reference.export import ExportError, freeze
+from reference.pages import machine
 from reference.pages.addresses import paths
 from reference.records import Library
 from reference.serving import headers
@@ -226,6 +228,22 @@ def test_a_known_address_is_named(addressed: Path) -> None:
     assert [
         picture for picture in pictures if not (addressed / picture).is_file()
     ] == []
+
+
+def test_all_maps_are_in_the_copy(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one map cannot hold all pages, each map that the list names is in the copy."""
+    monkeypatch.setattr(machine, "ADDRESSES_A_MAP", 200)
+    make_app = partial(create_app, index=index, address=ADDRESS)
+
+    export_in_this_process(make_app, tmp_path / "site")
+
+    listing = (tmp_path / "site/sitemap.xml").read_text()
+    maps = re.findall(rf"<loc>{ADDRESS}/(sitemap-\d+\.xml)</loc>", listing)
+    assert len(maps) > 1
+    for name in maps:
+        assert "<urlset" in (tmp_path / "site" / name).read_text()
 
 
 def test_no_address_is_named_where_none_is_known(copy: Path) -> None:

@@ -15,6 +15,7 @@ from werkzeug.test import Client, TestResponse
 from reference.export import ExportError, static_search
 from reference.pages import filters, searching
 from reference.pages.addresses import paths
+from reference.pages.machine import sitemap_part_paths
 from reference.pages.site import Site
 from reference.records import Library
 from reference.search.entries import FACETS, Entry
@@ -207,6 +208,8 @@ def addresses(app: Flask, site: Site, left_out: Set[str]) -> Iterator[str]:
     """Yield every page, every address that is one file, static files, claims that have moved."""
     with app.test_request_context():
         yield from paths()
+        if site.address:
+            yield from sitemap_part_paths()
     for rule in app.url_map.iter_rules():
         needed = rule.arguments.difference(rule.defaults or ())
         if not needed and rule.rule not in left_out:

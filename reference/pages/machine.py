@@ -3,7 +3,14 @@
 import logging
 import mimetypes
 
-from flask import Blueprint, Response, abort, jsonify, render_template
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    jsonify,
+    render_template,
+    url_for,
+)
 
 from reference import __version__
 from reference.pages.addresses import paths
@@ -54,6 +61,17 @@ def sitemap_part(number: int) -> Response:
     if len(parts) == 1 or not 1 <= number <= len(parts):
         abort(404)
     return xml("sitemap.xml", paths=parts[number - 1])
+
+
+def sitemap_part_paths() -> list[str]:
+    """Return the addresses of the maps, `/sitemap-1.xml` first; [] if one has all pages."""
+    count = len(sitemap_parts())
+    if count == 1:
+        return []
+    numbers = range(1, count + 1)
+    return [
+        url_for("machine.sitemap_part", number=number) for number in numbers
+    ]
 
 
 def sitemap_parts() -> list[list[str]]:
