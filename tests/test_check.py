@@ -29,9 +29,6 @@ from tests.small import (
     copy_of_small_library,
 )
 
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
-
 ROWS = rows("slips")
 Row = dict[str, Any]
 

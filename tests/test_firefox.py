@@ -19,6 +19,7 @@ PAGES = [
     "/search/?q=buckman",
     "/outcomes/",
 ]
+WIDTHS = [1280, 600]
 
 OPEN_NOTES = """
 const [number] = arguments;
@@ -43,32 +44,32 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
         yield window
 
 
-@pytest.mark.parametrize("width", [1280, 600])
 def test_notes_open_in_sight(
-    window: Firefox, served: str, library: Library, width: int
+    window: Firefox, served: str, library: Library
 ) -> None:
     """The notes on any passage of any article open wholly within the window, wherever the page is
     scrolled to.
     """
-    window.resize(width, 900)
     for article in library.articles:
         window.goto(f"{served}/articles/{article}/")
         count = window.evaluate(
             "return document.querySelectorAll('.noted').length;"
         )
-        for number in range(count):
-            margins: Any = window.evaluate(OPEN_NOTES, number)
+        for width in WIDTHS:
+            window.resize(width, 900)
+            for number in range(count):
+                margins: Any = window.evaluate(OPEN_NOTES, number)
 
-            assert min(margins) >= -1, f"{article}, {number}: {margins}"
+                assert min(margins) >= -1, f"{article}, {number}: {margins}"
 
 
-@pytest.mark.parametrize("width", [1280, 600])
 def test_nothing_is_wider_than_the_window(
-    window: Firefox, served: str, width: int
+    window: Firefox, served: str
 ) -> None:
     """No page has to be scrolled sideways."""
-    window.resize(width, 900)
     for path in PAGES:
         window.goto(served + path)
+        for width in WIDTHS:
+            window.resize(width, 900)
 
-        assert window.evaluate(WIDER) <= 0, path
+            assert window.evaluate(WIDER) <= 0, f"{path}, {width} px"

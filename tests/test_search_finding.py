@@ -15,7 +15,7 @@ from reference.records import Library, Person
 from reference.search import Search
 from reference.search.query import QueryError
 from reference.search.results import PAGE_SIZE, PageError
-from tests.searched import RELEVANCE, WORDS, everything, ids, name_of
+from tests.searched import RELEVANCE, WORDS, Found, everything, ids, name_of
 
 ASKED = []
 for _group, _rows in RELEVANCE.items():
@@ -58,14 +58,17 @@ def test_what_an_article_prints_finds_its_claim_first(
     its sentence, find it first.
     """
     for claim in library.claims.values():
-        with_gaps = [
-            claim.quote.replace("…", f" {gap} ") for gap in ("…", "...", "[…]")
-        ]
-        quoted = (
-            f"‘{with_gaps[2]}’" if "“" in claim.quote else f"“{with_gaps[2]}”"
-        )
-        for text in {quoted, claim.says, *with_gaps}:
+        for text in {claim.says, *ways_of_writing(claim.quote)}:
             assert search.find(text).hits[0].id == claim.id, text
+
+
+def ways_of_writing(quote: str) -> list[str]:
+    """Return a quotation as readers write it: gaps as “…”, “...” or “[…]”, in marks or not."""
+    gaps = ("…", "...", "[…]")
+    ways = [quote.replace("…", f" {gap} ") for gap in gaps]
+    if "“" in quote:
+        return [*ways, f"‘{ways[-1]}’"]
+    return [*ways, f"“{ways[-1]}”"]
 
 
 def test_a_title_finds_its_record_first(
@@ -74,16 +77,17 @@ def test_a_title_finds_its_record_first(
     """Titles of articles and themes, questions of disagreements and what events are called find
     their record first, typed as they stand.
     """
-    titles = {
-        article.title: article.id for article in library.articles.values()
-    }
-    titles.update({theme.title: theme.id for theme in library.themes.values()})
-    titles.update(
-        {each.matter: each.id for each in library.disagreements.values()}
-    )
-    titles.update({event.name: event.id for event in library.events.values()})
+    ids = {}
+    for article in library.articles.values():
+        ids[article.title] = article.id
+    for theme in library.themes.values():
+        ids[theme.title] = theme.id
+    for disagreement in library.disagreements.values():
+        ids[disagreement.matter] = disagreement.id
+    for event in library.events.values():
+        ids[event.name] = event.id
 
-    for title, id in titles.items():
+    for title, id in ids.items():
         assert search.find(title).hits[0].id == id, title
 
 
@@ -99,6 +103,11 @@ def test_a_term_is_found_by_what_it_means(
             assert search.find(question).hits[0].kind == "term", question
 
 
+def without_terms(results: list[Found]) -> list[Found]:
+    """Return results but for the terms of the glossary."""
+    return [result for result in results if result.kind != "term"]
+
+
 @pytest.mark.parametrize("row", WORDS["spellings"], ids=str)
 @pytest.mark.parametrize(
     "form",
@@ -110,18 +119,10 @@ def test_spellings_of_one_thing_find_the_same(
     """However a thing is written, plain, in quotes and within a longer query find the same; only
     that an abbreviation typed alone finds its term first.
     """
-    found = [
-        each
-        for each in ids(search, form.format(row["one"]))
-        if each.kind != "term"
-    ]
-    other = [
-        each
-        for each in ids(search, form.format(row["other"]))
-        if each.kind != "term"
-    ]
+    one = ids(search, form.format(row["one"]))
+    other = ids(search, form.format(row["other"]))
 
-    assert found == other
+    assert without_terms(one) == without_terms(other)
     assert search.find(row["one"]).total
 
 
