@@ -43,42 +43,43 @@ class Records:
         self._source_of = source_of
         self._language = library.site.language.partition("-")[0]
 
-    def record(self, entry: Entry, place: int) -> str:
-        """Return the record of an entry, which is the one at this place in the library."""
-        head = "\n".join(self._head(entry, place))
+    def record(self, entry: Entry, number: int) -> str:
+        """Return the record of an entry; its number is its place where nothing is looked for."""
+        head = "\n".join(self._head(entry, number))
         words = escape(_content(entry))
         return (
             f'<html lang="{self._language}"><head>\n{head}\n</head>'
             f"<body><p>{words}</p></body></html>"
         )
 
-    def _head(self, entry: Entry, place: int) -> Iterator[str]:
-        """Yield the lines of a record's head."""
+    def _head(self, entry: Entry, number: int) -> Iterator[str]:
+        """Yield the lines of a record's head: what it is called, narrowed by, and sorted by.
+
+        A filter's value has its id and its label: "laurence-buckman: Laurence Buckman".
+        """
         if entry.kind not in WITHIN_A_PAGE:
             yield _attribute("meta", "title", entry.title)
         if entry.kind == "person":
             names = " ".join([entry.title, *entry.names])
             yield _attribute("meta", "names", names)
-        for facet, values in entry.facets.items():
-            for value in values:
-                label = self._label_of(facet, value)
-                yield _attribute("filter", facet, f"{value}: {label}")
+
+        for facet, value in _facet_values(entry):
+            label = self._label_of(facet, value)
+            yield _attribute("filter", facet, f"{value}: {label}")
         yield _attribute("filter", "voice", self._voice(entry))
         if entry.article:
             source = self._source_of(entry.article)
             yield _attribute("filter", "source", source)
-        yield _attribute("sort", "place", str(place))
+
+        yield _attribute("sort", "place", str(number))
         yield _attribute("sort", "date", entry.date or "0")
 
     def _voice(self, entry: Entry) -> str:
         """Return whose words are shown of an entry: “theirs” if an article's, else “ours”."""
+        is_theirs = entry.kind in WITHIN_A_PAGE
         if entry.kind == "person":
-            return (
-                "theirs"
-                if self._library.people[entry.id].described
-                else "ours"
-            )
-        return "theirs" if entry.kind in WITHIN_A_PAGE else "ours"
+            is_theirs = bool(self._library.people[entry.id].described)
+        return "theirs" if is_theirs else "ours"
 
 
 def index(
@@ -90,16 +91,17 @@ def index(
 ) -> None:
     """Write the record of each entry into `folder`, and Pagefind's index of them into `bundle`.
 
-    Raises ExportError where Pagefind fails, or where two entries have one address: Pagefind knows
-    a record by it, and would have the last alone.
+    Pagefind knows a record by the address that its file has in `folder`: that of the claim
+    `/claims/data-is-junk/` is `claims/data-is-junk/index.html`. Raises ExportError where Pagefind
+    fails, or where two entries have one address, as it would have the last alone.
     """
-    for place, entry in enumerate(entries):
+    for number, entry in enumerate(entries):
         address = address_of(entry)
         page = folder / address.strip("/") / "index.html"
         if page.exists():
             raise ExportError(f"Two entries of the search are at {address}")
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(records.record(entry, place), encoding="utf-8")
+        page.write_text(records.record(entry, number), encoding="utf-8")
     try:
         asyncio.run(_run_pagefind(folder, bundle))
     except Exception as error:  # Pagefind's API raises Exception itself, and fails by assertions
@@ -117,6 +119,13 @@ async def _run_pagefind(folder: Path, bundle: Path) -> None:
         config=IndexConfig(output_path=str(bundle))
     ) as pagefind:
         await pagefind.add_directory(str(folder))
+
+
+def _facet_values(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield each facet that an entry is counted under, with each of its values."""
+    for facet, values in entry.facets.items():
+        for value in values:
+            yield facet, value
 
 
 def _attribute(kind: str, name: str, value: str) -> str:
