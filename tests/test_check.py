@@ -155,6 +155,21 @@ def test_files_that_are_no_articles(small: Path, row: Row) -> None:
     assert problem.file == "content/articles/broken.md"
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+@pytest.mark.parametrize("file", [NEWS, "people.yaml", "themes/comfort.md"])
+def test_a_file_of_another_encoding_is_one_problem(
+    small: Path, file: str, encoding: str
+) -> None:
+    """What a Windows program saves its own way is told once, and not by all that it would name."""
+    path = small / file
+    path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
+
+    (problem,) = problems_in(small)
+
+    assert problem.file == f"content/{file}"
+    assert "is not UTF-8. Mend: save it as plain text" in str(problem)
+
+
 def test_a_pipe_among_the_articles_is_one_problem(small: Path) -> None:
     """What is no plain file is not opened: reading it would wait for ever."""
     os.mkfifo(small / "articles/broken.md")

@@ -169,6 +169,31 @@ def test_two_of_a_kind_are_told_apart(small: Path) -> None:
     ]
 
 
+def test_a_theme_has_claims(small: Path) -> None:
+    """A theme under which nothing is filed is told."""
+    (small / "themes/snow.md").write_text(
+        "---\ntitle: Snow\norder: 3\nsummary: Trains in snow.\n---\n"
+    )
+
+    assert reminders_of(small, "title") == [
+        "no claim is filed under this theme"
+    ]
+
+
+def test_people_are_told_apart(small: Path) -> None:
+    """Two people of one name, and one who is sorted by the first word of it, are told."""
+    change(
+        small / "people.yaml",
+        '  name: Anna Berg\n  sort: "Berg, Anna"',
+        '  name: Anna Berg\n  aliases: [Tom O’Brien]\n  sort: "Anna, Berg"',
+    )
+
+    assert reminders_of(small, "[1] (anna-berg)") == [
+        "“Tom O’Brien” names tom-obrien, too",
+        "is sorted under Anna, the first word of the name",
+    ]
+
+
 # Editions
 
 

@@ -215,6 +215,9 @@ def _is_unsure_of(bare: Sequence[Passage], draft: Draft) -> bool:
     """Return whether passages without a claim may have one that could not be read or placed."""
     if draft.has_markup or draft.head.broken & {"claims", "left_out"}:
         return True
+    left_out = draft.head.get("left_out") or {}
+    if not left_out.keys() <= {passage.id for passage in draft.passages}:
+        return True  # the reason may be meant for one of them
     not_placed = len(draft.listed) - len(draft.claims)
     return len(bare) <= not_placed
 

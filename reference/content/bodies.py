@@ -116,8 +116,12 @@ MARKUP = [
         "leave an empty line before its first bullet",
     ),
     _Markup(
-        re.compile(r"^\d+[.)][ \t].*\n\d+[.)][ \t].*", re.M),
-        "lines with numbers, which would run together",
+        re.compile(
+            r"^(?:\d+[.)][ \t]|[–—][ \t]?|-(?=[^\s-])).*"
+            r"\n(?:\d+[.)][ \t]|[–—][ \t]?|-(?=[^\s-])).*",
+            re.M,
+        ),
+        "lines with numbers or dashes, which would run together",
         "leave an empty line between them, or begin each with a hyphen",
     ),
     _Markup(
@@ -133,7 +137,7 @@ MARKUP = [
 ]
 """What our bodies do not hold, in the order in which it is looked for."""
 SIGN_OF_MARKUP = re.compile(r"[<>\]|~^=\\{&#*_`]")
-BEGINNING_OF_ITEM = re.compile(r"^[ \t]*[-+\d•‣◦▪●·]", re.M)
+BEGINNING_OF_ITEM = re.compile(r"^[ \t]*[-+\d–—•‣◦▪●·]", re.M)
 EMPHASIS = re.compile(
     r"(?<![\w*])\*{1,3}(?=[^\s*])[^*\n]*[^\s*]\*{1,3}(?![\w*])"
     r"|(?<!\w)_{1,3}(?=[^\s_])[^_\n]*[^\s_]_{1,3}(?!\w)"

@@ -250,7 +250,9 @@ def _read_list_file(
     list_file.register.add_all(
         read_list(list_file.record, source, source.data)
     )
-    if source.text and not isinstance(source.data, list):
+    is_read = isinstance(source.data, list)
+    is_missing_or_empty = not source.text and not source.problems
+    if not is_read and not is_missing_or_empty:
         list_file.register.add_unreadable(source)
 
 

@@ -46,7 +46,7 @@ class Shape(NamedTuple):
 ADDRESS = Shape(
     r"https?://[\w.-]+(:\d{1,5})?([/?#][^\s<>\"]*)?",
     "is not an address",
-    "write https://…",
+    "write one that begins with https://, without spaces and marks round it",
 )
 QUESTION = Shape(r".*\?", "is not a question", "ask one, ending in ?")
 SENTENCE = Shape(
@@ -250,8 +250,10 @@ def _note_no_keys(entry: Entry[Any], data: Any) -> None:
     is_unreadable_file = data is None and entry.source.problems
     if is_unreadable_file:
         return  # it is said already
-    wrong = f"{shown(data)} is not allowed"
-    keys = ", ".join(entry.broken)
+    wrong = "has no keys"
+    if data is not None:
+        wrong = f"{shown(data)} is not allowed"
+    keys = ", ".join(sorted(entry.broken))
     entry.source.wrong(entry.at, wrong, f"write its keys, some of: {keys}")
 
 
@@ -374,17 +376,28 @@ def _in_editors_words(fault: Mapping[str, Any]) -> Wrong:
         return Wrong("has not two", "name both, and no more")
     if kind == "string_too_short":
         return Wrong(
-            "is empty", "write it, or leave the key out if it may be left out"
+            "is empty",
+            "write it (text with a # in it in double quotes), or leave the key out if it may be",
         )
     if kind == "literal_error":
         return Wrong(not_allowed, f"write {_listed(fault['ctx']['expected'])}")
     if kind in ("tuple_type", "list_type"):
-        return Wrong(not_allowed, "write a list: […, …]")
+        return _no_list(fault["input"])
     if kind in ("dict_type", "mapping_type"):
         return Wrong(not_allowed, "write keys and values: {p9: why}")
     if kind.startswith("int_"):
         return Wrong(not_allowed, "write a whole number")
     return Wrong(not_allowed, "write text")
+
+
+def _no_list(data: Any) -> Wrong:
+    """Return what is wrong with a value that should be a list."""
+    if data == "":
+        return Wrong("is empty", "write a list: […, …], or [] for none")
+    wrong = f"{shown(data)} is not allowed"
+    if isinstance(data, str):
+        return Wrong(wrong, f"write a list: [{data}]")
+    return Wrong(wrong, "write a list: […, …]")
 
 
 def _listed(expected: str) -> str:

@@ -76,7 +76,12 @@ class Register(Generic[Record]):
             self.add(entry, entry.get("id"))
 
     def add_unreadable(self, source: Source) -> None:
-        """Remember the names that stand in a file which could not be read."""
+        """Remember the names that stand in a file which could not be read.
+
+        Where not even its text could be, it may give any name.
+        """
+        if not source.text:
+            self.incomplete = True
         self.maybe.update(
             re.findall(r"""(?m)^[-\s]*id:\s*["']?([\w-]+)""", source.text)
         )

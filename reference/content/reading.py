@@ -46,7 +46,28 @@ class YamlFault(NamedTuple):
 
 
 QUOTES = "put text that has marks in it in double quotes"
+ODD_SPACE = re.compile(r"[ \t]*[-\w]*:?[\u00a0\u2002-\u200a\u202f\u3000：]")
+"""A line in which a sign that looks like a space or a colon stands round its key."""
+ODD_SPACE_FAULT = (
+    "a no-break space, or a colon of another script, stands where YAML needs a plain one",
+    "type the spaces and the colon round the key anew",
+)
 YAML_FAULTS = [
+    YamlFault(
+        "found a tab character",
+        "a tab indents the line",
+        "indent with spaces, not tabs",
+    ),
+    YamlFault(
+        "did not find expected alphabetic or numeric",
+        "text without quotes begins with & or *",
+        QUOTES,
+    ),
+    YamlFault(
+        "did not find expected comment or line break",
+        "text without quotes begins with > or |",
+        f"{QUOTES}, or begin the text on the next line",
+    ),
     YamlFault(
         "mapping values are not allowed",
         "text without quotes has a colon and a space, or the line is indented wrongly",
@@ -60,7 +81,7 @@ YAML_FAULTS = [
     YamlFault(
         "unexpected end of stream",
         "a quotation mark or a bracket that opens here is never closed",
-        "close it",
+        "close it; if it is an apostrophe, set it as ’",
     ),
     YamlFault(
         "unknown escape character",
@@ -84,8 +105,10 @@ YAML_FAULTS = [
     ),
     YamlFault(
         "did not find expected key",
-        "the line is indented wrongly, or a quotation mark in or above it is not closed",
-        f"indent keys alike, with spaces, and {QUOTES}",
+        "the line is indented wrongly, or a quotation mark in or above it is not closed, or is "
+        "closed too early",
+        "indent keys alike, with spaces; put a text from its beginning to its end in double "
+        "quotes, and set the marks in it as “ ”",
     ),
     YamlFault(
         "did not find expected '-' indicator",
@@ -253,7 +276,7 @@ def _text(path: Path, name: str) -> str:
 
     Raises Problem if it is no text, or empty.
     """
-    mend = "make it a readable file of plain UTF-8 text"
+    mend = "make it a readable file of plain text"
     if not path.is_file():
         raise Problem(
             name, 1, "file", "cannot be read: there is no such file", mend
@@ -269,10 +292,11 @@ def _text(path: Path, name: str) -> str:
     except UnicodeDecodeError as error:
         line = 1 + raw.count(b"\n", 0, error.start)
         wrong = f"byte 0x{raw[error.start]:02x} is not UTF-8"
+        mend = "save it as plain text in the encoding UTF-8"
         raise Problem(name, line, "file", wrong, mend) from None
     text = re.sub(r"\r\n?", "\n", unicodedata.normalize("NFC", text))
     if not text.strip():
-        raise Problem(name, 1, "file", "is empty", mend)
+        raise Problem(name, 1, "file", "is empty", "write it, or remove it")
     return text
 
 
@@ -313,6 +337,7 @@ class _DataReader:
 
     def __init__(self, source: Source, text: str) -> None:
         self._source = source
+        self._text_lines = text.split("\n")
         self._events = self._parsed(text)
 
     def read(self) -> Any:
@@ -347,6 +372,11 @@ class _DataReader:
         never_closed = "quoted scalar" in str(error.context)
         mark = error.context_mark if never_closed else error.problem_mark
         line = 1 + (mark.line if mark else 0)
+        odd_line = self._odd_space_near(line)
+        if odd_line is not None:
+            return Problem(
+                self._source.file, odd_line, "YAML", *ODD_SPACE_FAULT
+            )
         for fault in [*YAML_FAULTS, OTHER_YAML_FAULT]:
             if fault.message in str(error.problem):
                 return Problem(
@@ -357,6 +387,14 @@ class _DataReader:
                     fault.mend,
                 )
         raise error
+
+    def _odd_space_near(self, line: int) -> int | None:
+        """Return the number of a line, or of the one before it, if its key has an odd space."""
+        for number in (line - 1, line):
+            is_there = 1 <= number <= len(self._text_lines)
+            if is_there and ODD_SPACE.match(self._text_lines[number - 1]):
+                return number
+        return None
 
     def _problem(self, event: Any, wrong: str, mend: str) -> Problem:
         return Problem(

@@ -57,6 +57,8 @@ def remind(content: Content, library: Library) -> None:
     _events_to_come(content, library)
     _titles_of_articles(content, library)
     _orders_of_themes(content)
+    _themes_without_claims(content, library)
+    _people_told_apart(content)
     _abbreviations(content, library)
 
 
@@ -264,6 +266,38 @@ def _orders_of_themes(content: Content) -> None:
             wrong = f"the theme {by_order[order]} has this place too"
             entry.remind("order", wrong, "give each its own number")
         by_order[order] = name
+
+
+def _themes_without_claims(content: Content, library: Library) -> None:
+    """A theme has claims."""
+    for name, entry in content.themes.given.items():
+        if not library.claims_of_theme(name):
+            mend = "name it under `themes` of a claim, or remove it"
+            entry.remind("title", "no claim is filed under this theme", mend)
+
+
+# People
+
+
+def _people_told_apart(content: Content) -> None:
+    """No two people go by one name, and each is sorted by surname."""
+    ids_by_name: dict[str, str] = {}
+    for person in content.people.forms().values():
+        entry = content.people.given[person.id]
+        for name in person.names:
+            other = ids_by_name.setdefault(name, person.id)
+            if other != person.id:
+                wrong = f"“{name}” names {other}, too"
+                mend = "give each a name that tells them apart"
+                entry.remind("name", wrong, mend)
+        if person.name == f"{person.surname} {person.given}":
+            wrong = (
+                f"is sorted under {person.surname}, the first word of the name"
+            )
+            mend = (
+                "if it is no surname, write the last word, a comma, the first"
+            )
+            entry.remind("sort", wrong, mend)
 
 
 # Words

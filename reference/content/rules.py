@@ -113,6 +113,16 @@ def _texts(source: Source) -> None:
         fault = unfit(text)
         if fault:
             source.wrong(path, fault.wrong, fault.mend)
+        elif path and isinstance(path[-1], int) and _is_first_half(text):
+            wrong = f"`{text}` is cut at a comma: marks like “ ” hold no entry together"
+            source.wrong(
+                path, wrong, "put the entry in straight double quotes"
+            )
+
+
+def _is_first_half(text: str) -> bool:
+    """Return whether a text has an opening mark whose other half is missing."""
+    return "“" in text and "”" not in text
 
 
 def _last_key(path: Steps) -> str:
@@ -216,6 +226,11 @@ def _sorted_by_surname(entry: Entry[Person]) -> None:
     name = entry.get("name")
     sort = entry.get("sort")
     if name is None or sort is None:
+        return
+    if "," in name and name == sort:
+        surname, _, first_names = name.partition(",")
+        mend = f"write `{first_names.strip()} {surname}`"
+        entry.wrong("name", "has the surname first, as `sort` has it", mend)
         return
     first_names, _, last_name = name.rpartition(" ")
     mend = f"write `{last_name}, {first_names}`, or `kind: organisation` if it is one"
@@ -433,6 +448,9 @@ def _moved(content: Content) -> None:
     )
     for old, new in content.claims.moved.items():
         tell = partial(source.wrong, (old,))
+        if old == new:
+            tell("leads to itself", "write the claim that took its place")
+            continue
         if old in content.claims.given:
             tell(
                 f"the claim `{old}` is still there",
