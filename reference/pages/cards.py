@@ -29,7 +29,7 @@ PAGES = {
     "pages.article": "articles",
     "pages.disagreement": "disagreements",
 }
-"""Endpoint of a page that has a card of its own -> the kind of card."""
+"""Endpoint of a page that has a card of its own -> the folder of such cards in `cards/`."""
 MOST_MARKS = 132
 
 
@@ -107,10 +107,12 @@ class Cards:
 
         `arguments` are those of the page's view: {"id": "data-is-junk"}.
         """
-        kind = PAGES.get(endpoint)
+        card_of_site = self.drawn.get(HOME)
+        if endpoint not in PAGES:
+            return card_of_site
+        folder = PAGES[endpoint]
         id = arguments.get("id") or arguments.get("slug")
-        card_of_record = self.drawn.get(f"{kind}/{id}")
-        return card_of_record or self.drawn.get(HOME)
+        return self.drawn.get(f"{folder}/{id}", card_of_site)
 
     def file_of(self, name: str) -> Path:
         """Return where a card is kept: `content/cards/claims/data-is-junk.png`."""

@@ -46,15 +46,17 @@ class FileType(NamedTuple):
     media_type: str
 
 
+REFERENCE_FILES = {
+    ending: FileType(format.name, format.media_type)
+    for ending, format in FORMATS.items()
+}
+"""What reference managers read, by the ending of the file."""
 COLLECTION_FILES = {
     "md": FileType("Markdown", "text/markdown; charset=utf-8"),
-    "bib": FileType(FORMATS["bib"].name, FORMATS["bib"].media_type),
-    "ris": FileType(FORMATS["ris"].name, FORMATS["ris"].media_type),
-    "csl.json": FileType(
-        FORMATS["csl.json"].name, FORMATS["csl.json"].media_type
-    ),
+    **REFERENCE_FILES,
     "csv": FileType("CSV", "text/csv; charset=utf-8"),
 }
+"""All that a collection can be taken away as, by the ending of the file."""
 
 
 class Change(StrEnum):
