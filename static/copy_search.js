@@ -115,6 +115,7 @@
   // The facets: what was chosen, and what can be chosen with how many results it leaves.
   function facetsOf(chosen, counts) {
     const nav = make("nav", { class: "facets", "aria-label": "Narrow the results" });
+    const choices = make("div", { class: "choices" });
     for (const facet of Object.keys(chosen)) {
       const name = capital(facet);
       const values = Object.entries(counts[facet] ?? {}).filter(([, count]) => count);
@@ -127,9 +128,11 @@
           const number = make("span", { class: "count" }, `${count}`);
           return make("li", {}, make("a", { href: changed({ [facet]: idOf(value) }) }, `${labelOf(value)} `, number));
         });
-        nav.append(make("details", { open: "" }, make("summary", {}, name), make("ul", {}, ...items)));
+        choices.append(make("details", { open: "" }, make("summary", {}, name), make("ul", {}, ...items)));
       }
     }
+    const summary = make("summary", {}, "Narrow the results");
+    if (choices.hasChildNodes()) nav.append(make("details", { class: "narrowing" }, summary, choices));
     return nav;
   }
 

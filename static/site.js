@@ -104,14 +104,6 @@
     kept.set("scheme", dark() ? "light" : "dark");
     refresh();
   });
-  // A slash goes to the search box.
-  on("keydown", (event) => {
-    const { key, target, ctrlKey, metaKey, altKey } = event;
-    const box = document.getElementById("search_box");
-    if (key !== "/" || ctrlKey || metaKey || altKey || !box || target.matches("input, select, textarea")) return;
-    event.preventDefault();
-    box.focus();
-  });
   // Paper has no room over the text: notes that are open are printed in their place.
   let noted;
   on("beforeprint", () => (noted = document.querySelector(":popover-open"))?.hidePopover(), window);

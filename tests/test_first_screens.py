@@ -237,7 +237,14 @@ def dates_of(library: Library) -> list[Any]:
 
 @pytest.mark.parametrize(
     "name",
-    ["style.css", "pictures.css", "reading.css", "search.css", "print.css"],
+    [
+        "style.css",
+        "pictures.css",
+        "reading.css",
+        "search.css",
+        "about.css",
+        "print.css",
+    ],
 )
 def test_no_words_are_in_a_style_sheet(name: str) -> None:
     """What a reader must have is text in the page: `content` holds signs at most."""

@@ -346,12 +346,12 @@ def test_reader_views_have_the_article_alone(
             "document.querySelectorAll('aside, .sidebar').forEach((element) => element.remove())"
         )
 
-        text = page.locator("article").inner_text()
+        text = page.get_by_role("article").inner_text()
 
         assert (
             text.split() == " ".join(p.text for p in article.passages).split()
         )
-        assert page.locator("article > :not(.passage)").count() == 0
+        assert page.locator(".edition > :not(.passage)").count() == 0
 
 
 # Paper

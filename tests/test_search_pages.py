@@ -222,8 +222,8 @@ def test_claims_of_one_passage_stand_under_one_line(
 
 
 def test_facets_have_counts_and_can_be_undone(client: FlaskClient) -> None:
-    """Beside the results stand the facets, open, each value with its count; one that is chosen can
-    be undone. Robots are asked not to follow them.
+    """Each facet is open, with the count of each value; one that is chosen can be undone. Robots
+    are asked not to follow them.
     """
     page = client.get("/search/?q=data").get_data(as_text=True)
     narrowed = client.get("/search/?q=data&kind=claim").get_data(as_text=True)
@@ -233,7 +233,7 @@ def test_facets_have_counts_and_can_be_undone(client: FlaskClient) -> None:
 
     address = "/search/?q=data&amp;kind=claim"
     assert (
-        f'<a rel="nofollow" href="{address}">Claims <span class="count">{claims}</span>'
+        f'<a rel="nofollow" href="{address}">Claims\n<span class="count">{claims}</span>'
         in page
     )
     assert "<details open" in page

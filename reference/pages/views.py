@@ -48,7 +48,7 @@ EVIDENCE_A_PAGE = 12
 """Claims on a page of a theme, and of a person's words."""
 PEOPLE_A_PAGE = 100
 ARTICLES_A_PAGE = 50
-DISAGREEMENTS_A_PAGE = 6
+DISAGREEMENTS_A_PAGE = 10
 OUTCOMES_A_PAGE = 12
 
 SPEAKERS_IN_GRID = 30
