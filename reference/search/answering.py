@@ -28,7 +28,7 @@ SHARE_OF_BEST = 0.6
 """A partial match is found if it is worth at least this share of what the best one is."""
 SHARE_OF_BEST_DISAGREEMENT = 0.3
 """The same for disagreements, and how much they are about what is asked."""
-MOST_SIDE_BY_SIDE = 12
+MOST_SIDE_BY_SIDE = 8
 """Words, the first of a query, that rank an entry higher where it has them side by side."""
 
 

@@ -16,6 +16,8 @@ from reference.search.words import (
 
 LONGEST_RUN = 40
 """Words of a run side by side that are looked for."""
+CHECKED_RUN = 5
+"""Words of a run from which on it costs less to look for its pairs first."""
 MOST_SPLIT = 6
 """Words of a query that are tried as two."""
 _SHORTEST_PART = 3
@@ -62,7 +64,7 @@ class Lookup:
         known = self._wording.terms
         if any(word.term not in known for word in run):
             return False
-        return len(run) < 3 or self._an_entry_has_each_pair(run)
+        return len(run) < CHECKED_RUN or self._an_entry_has_each_pair(run)
 
     def _an_entry_has_each_pair(self, run: Run) -> bool:
         """Whether some entry has each two neighbours of a run side by side, wherever in its text.

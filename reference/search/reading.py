@@ -22,7 +22,7 @@ MOST_CLAUSES = 30
 """Phrases, fields and alternatives of a query that are looked for; loose words are not of them."""
 MOST_WISHES = 40
 """Loose words that are looked for: the rarest."""
-MOST_READ = 80
+MOST_READ = 60
 """Words that are read of a query at all."""
 MOST_PIECES = 6
 """Pieces of a phrase between gaps."""
