@@ -187,7 +187,10 @@ def _quoted_passages(
 
 
 def _quoted_alone(text: str, spans: Iterable[Span]) -> str:
-    """Return the text with `[…]` for each stretch of words that no span covers."""
+    """Return the text with `[…]` for each stretch of words that no span covers.
+
+    Of "red, green and blue" with a span of "red": "red […]".
+    """
     parts = []
     for segment in segments(text, spans):
         stays = segment.marked or not segment.text.strip()
@@ -196,7 +199,10 @@ def _quoted_alone(text: str, spans: Iterable[Span]) -> str:
 
 
 def segments(text: str, spans: Iterable[Span]) -> list[Segment]:
-    """Return a text cut at the edges of spans, which may overlap. Joined, they are the text."""
+    """Return a text cut at the edges of spans, which may overlap.
+
+    A stretch is marked if a span covers it. Joined, the stretches are the text.
+    """
     pieces: list[Segment] = []
     position = 0
     for start, end in _merged(spans):
@@ -237,7 +243,10 @@ class NameFinder:
     def __init__(
         self, people: Iterable[Person], texts: Mapping[str, Sequence[str]]
     ) -> None:
-        """`people` are those who may be asked for, `texts` an article's id -> its texts."""
+        """Look up the words of all names in all articles.
+
+        `people` are those who may be asked for, `texts` has the texts of each article by its id.
+        """
         self._texts = texts
         self._articles_by_word: dict[str, set[str]] = defaultdict(set)
         words_of_names: set[str] = set()

@@ -386,9 +386,10 @@ class Edition:
 def _filed(
     items: Iterable[Value], keys: Callable[[Value], Iterable[Key]]
 ) -> dict[Key, tuple[Value, ...]]:
-    """Return key -> the items filed under it, in order; `keys` says under which an item is.
+    """Return key -> the items filed under it, in their order.
 
-    An item that has a key twice is filed under it once.
+    `keys` returns the keys under which an item is filed, such as the themes of a claim. An item
+    for which it returns a key twice is filed under that key once.
     """
     groups: dict[Key, list[Value]] = defaultdict(list)
     for item in items:

@@ -14,9 +14,9 @@ from reference.content.marks import Ground, odd_mark
 from reference.content.names import SLUG, Register
 from reference.content.reading import Steps
 from reference.content.rules import (
-    has_themes,
-    not_after_edition,
-    quotes_rightly,
+    check_not_after_edition,
+    check_quoting,
+    check_themes,
 )
 from reference.records import Claim, Passage, Person
 
@@ -34,10 +34,10 @@ def hold(content: Content) -> None:
     """Hold all articles and their claims against the rules; problems are noted in their sources."""
     printed_names = names_of_people(content.people)
     for draft in content.drafts.values():
-        _article(draft, content, printed_names)
+        _check_article(draft, content, printed_names)
         for entry in draft.listed:
-            _claim(draft, entry, content, printed_names)
-        _passages(draft)
+            _check_claim(draft, entry, content, printed_names)
+        _check_passages(draft)
 
 
 def names_of_people(people: People) -> dict[str, str]:
@@ -65,12 +65,12 @@ def letters_of(name: str) -> str:
 # Articles
 
 
-def _article(
+def _check_article(
     draft: Draft, content: Content, printed_names: PrintedNames
 ) -> None:
-    """An article has a text, is by people who are known, and had appeared."""
-    _authors(draft, content.people, printed_names)
-    not_after_edition(
+    """Note what is wrong with an article’s authors, date, text, and naming of its passages."""
+    _check_authors(draft, content.people, printed_names)
+    check_not_after_edition(
         draft.head,
         ("date",),
         draft.head.get("date"),
@@ -86,27 +86,27 @@ def _article(
                 line,
             )
     elif not draft.has_markup:
-        _passages_named_are_there(draft)
-        _corrections_apply(draft)
+        _check_passages_named(draft)
+        _check_corrections(draft)
 
 
-def _authors(
+def _check_authors(
     draft: Draft, people: People, printed_names: PrintedNames
 ) -> None:
-    """The authors are people, each once."""
+    """Note an author named twice, or by a printed name; remember the others as used."""
     head = draft.head
     authors = head.get("authors") or ()
     is_twice = len(set(authors)) < len(authors)
     if is_twice:
         head.wrong("authors", "names the same one twice", "remove one")
-    tell = partial(head.wrong, "authors")
+    note_problem = partial(head.wrong, "authors")
     for author in authors:
-        if not _is_printed_name(head, "authors", author, printed_names):
-            people.use(author, tell)
+        if not _note_printed_name(head, "authors", author, printed_names):
+            people.use(author, note_problem)
 
 
-def _passages_named_are_there(draft: Draft) -> None:
-    """What is left out, noted and corrected are passages that there are."""
+def _check_passages_named(draft: Draft) -> None:
+    """Note a passage that `left_out`, `notes` or `corrections` name, and the article has not."""
     ids = {passage.id for passage in draft.passages}
     mend = f"name one of p1 to p{len(ids)}, or remove it"
     for naming in _passages_named(draft):
@@ -116,8 +116,8 @@ def _passages_named_are_there(draft: Draft) -> None:
             )
 
 
-def _corrections_apply(draft: Draft) -> None:
-    """What a correction reads stands in its passage, once."""
+def _check_corrections(draft: Draft) -> None:
+    """Note a correction whose words (`reads`) do not stand exactly once in its passage."""
     texts = {passage.id: passage.text for passage in draft.passages}
     corrections = draft.head.get("corrections") or ()
     for number, correction in enumerate(corrections):
@@ -133,7 +133,7 @@ def _corrections_apply(draft: Draft) -> None:
         draft.head.wrong(("corrections", number), wrong, mend)
 
 
-def _is_printed_name(
+def _note_printed_name(
     entry: Entry[Any], key: str, name: str, printed_names: PrintedNames
 ) -> bool:
     """Note that a person's printed name stands where an id belongs; return whether it does."""
@@ -190,8 +190,8 @@ def _passages_named(draft: Draft) -> list[_Naming]:
     return namings
 
 
-def _passages(draft: Draft) -> None:
-    """Every passage is plain text, and the source of a claim or left out for a reason, not both."""
+def _check_passages(draft: Draft) -> None:
+    """Note a passage with odd marks, without claim or reason to leave it out, or with both."""
     left_out = draft.head.get("left_out") or {}
     covered = {claim.passage for claim in draft.claims.values()}
     for id in left_out:
@@ -206,13 +206,16 @@ def _passages(draft: Draft) -> None:
             draft.source.wrong_in(passage.text, passage.id, *fault)
         elif passage.id not in covered and passage.id not in left_out:
             bare.append(passage)
-    if not _is_unsure_of(bare, draft):
+    if not _may_have_claims(bare, draft):
         for passage in bare:
-            _say_bare(draft, passage)
+            _note_without_claim(draft, passage)
 
 
-def _is_unsure_of(bare: Sequence[Passage], draft: Draft) -> bool:
-    """Return whether passages without a claim may have one that could not be read or placed."""
+def _may_have_claims(bare: Sequence[Passage], draft: Draft) -> bool:
+    """Return whether passages without a claim may have one that could not be read or placed.
+
+    What is wrong there is said already; that they have no claim may only follow from it.
+    """
     if draft.has_markup or draft.head.broken & {"claims", "left_out"}:
         return True
     left_out = draft.head.get("left_out") or {}
@@ -222,7 +225,7 @@ def _is_unsure_of(bare: Sequence[Passage], draft: Draft) -> bool:
     return len(bare) <= not_placed
 
 
-def _say_bare(draft: Draft, passage: Passage) -> None:
+def _note_without_claim(draft: Draft, passage: Passage) -> None:
     wrong = f"no claim rests on it (“{passage.text[:50]}”)"
     mend = "add a claim, or list it under `left_out` with the reason"
     draft.head.source.wrong_in(passage.text, passage.id, wrong, mend)
@@ -231,26 +234,31 @@ def _say_bare(draft: Draft, passage: Passage) -> None:
 # Claims
 
 
-def _claim(
+def _check_claim(
     draft: Draft,
     entry: ClaimEntry,
     content: Content,
     printed_names: PrintedNames,
 ) -> None:
-    """A claim is one sentence about words in its article, filed under people and themes."""
+    """Note everything that is wrong with a claim, once its quotation was sought."""
     ground = draft.grounds.get(entry.get("id") or "")
-    _sentence(draft, entry, ground)
+    _check_sentence(draft, entry, ground)
     if ground:
-        _voice(entry, ground)
-        _named(draft, entry)
-    _speakers(draft, entry, content, printed_names)
-    _authors_voice(draft, entry, content.people)
-    has_themes(entry, content.themes)
-    _repeats(draft, entry)
+        _check_direct_voice(entry, ground)
+        _check_named(draft, entry)
+    _check_speakers(draft, entry, content, printed_names)
+    _check_authors_voice(draft, entry, content.people)
+    check_themes(entry, content.themes)
+    _check_repeats(draft, entry)
 
 
-def _sentence(draft: Draft, entry: ClaimEntry, ground: Ground | None) -> None:
-    """Our sentence is one, quotes rightly, and says where a speaker is our inference."""
+def _check_sentence(
+    draft: Draft, entry: ClaimEntry, ground: Ground | None
+) -> None:
+    """Note a `says` that is not one sentence, quotes wrongly, or hides that a speaker is inferred.
+
+    `ground` says what it may quote; None if the claim’s quotation was not found.
+    """
     says = entry.get("says")
     if says is None:
         return
@@ -265,12 +273,12 @@ def _sentence(draft: Draft, entry: ClaimEntry, ground: Ground | None) -> None:
     agree = ("taken to be" in says) == bool(entry.get("named"))
     if not agree:
         entry.wrong("says", "and `named` differ on who is taken to be", mend)
-    quotes_rightly(entry, "says", [ground])
-    quotes_rightly(entry, "note", [ground])
+    check_quoting(entry, "says", [ground])
+    check_quoting(entry, "note", [ground])
 
 
-def _voice(entry: ClaimEntry, ground: Ground) -> None:
-    """All of a direct quotation stands in the article's quotation marks."""
+def _check_direct_voice(entry: ClaimEntry, ground: Ground) -> None:
+    """Note a claim in the direct voice that quotes words outside the article’s quotation marks."""
     if entry.get("voice") != "direct":
         return
     if not ground.free:
@@ -286,8 +294,10 @@ def _voice(entry: ClaimEntry, ground: Ground) -> None:
         )
 
 
-def _authors_voice(draft: Draft, entry: ClaimEntry, people: People) -> None:
-    """What an article says in its own voice is credited to its authors, or to nobody."""
+def _check_authors_voice(
+    draft: Draft, entry: ClaimEntry, people: People
+) -> None:
+    """Note a claim in the article’s own voice that is credited to others than its authors."""
     speakers = set(entry.get("speakers") or ())
     authors = set(draft.head.get("authors") or ())
     if not authors <= people.given.keys():
@@ -305,8 +315,8 @@ def _authors_voice(draft: Draft, entry: ClaimEntry, people: People) -> None:
         )
 
 
-def _named(draft: Draft, entry: ClaimEntry) -> None:
-    """What the article calls somebody who is taken to be a person stands there."""
+def _check_named(draft: Draft, entry: ClaimEntry) -> None:
+    """Note a `named` that neither the passage of the claim nor the title prints."""
     named = entry.get("named")
     if not named:
         return
@@ -318,31 +328,31 @@ def _named(draft: Draft, entry: ClaimEntry) -> None:
         entry.wrong("named", wrong, "copy the words from the article")
 
 
-def _speakers(
+def _check_speakers(
     draft: Draft,
     entry: ClaimEntry,
     content: Content,
     printed_names: PrintedNames,
 ) -> None:
-    """Speakers are people by id, or groups as printed, and our sentence names them."""
+    """Note speakers who are neither known people nor groups as printed, or not named in `says`."""
     speakers = entry.get("speakers") or ()
     is_twice = len(set(speakers)) < len(speakers)
     if is_twice:
         entry.wrong("speakers", "names the same one twice", "remove one")
     for speaker in speakers:
-        if _is_printed_name(entry, "speakers", speaker, printed_names):
+        if _note_printed_name(entry, "speakers", speaker, printed_names):
             continue
         if speaker in content.people.given:
             content.people.use(speaker, partial(entry.wrong, "speakers"))
         elif draft.passages:  # else it may be a group that the article prints
-            _group(draft, entry, speaker, content.people)
-        _is_named(entry, speaker, content.people)
+            _check_group(draft, entry, speaker, content.people)
+        _check_sentence_names(entry, speaker, content.people)
 
 
-def _group(
+def _check_group(
     draft: Draft, entry: ClaimEntry, speaker: str, people: People
 ) -> None:
-    """A speaker who is nobody in people.yaml is a group, as the article prints it."""
+    """Note a speaker that the article does not print so, or that is a person: “Dr Jane Roe”."""
     if not evidence.prints(speaker, draft.texts):
         people.use(speaker, partial(entry.wrong, "speakers"))
     elif TITLED.match(speaker):
@@ -352,8 +362,10 @@ def _group(
         )
 
 
-def _is_named(entry: ClaimEntry, speaker: str, people: People) -> None:
-    """Our sentence names who says it: by surname or alias, a group by a word of its name."""
+def _check_sentence_names(
+    entry: ClaimEntry, speaker: str, people: People
+) -> None:
+    """Note a `says` that does not name its speaker: by surname or alias, a group by any word."""
     says = entry.get("says")
     if says is None:
         return
@@ -375,8 +387,8 @@ def _is_named(entry: ClaimEntry, speaker: str, people: People) -> None:
         entry.wrong("says", wrong, mend)
 
 
-def _repeats(draft: Draft, entry: ClaimEntry) -> None:
-    """What a claim says again is another claim of its article, which itself is no repetition."""
+def _check_repeats(draft: Draft, entry: ClaimEntry) -> None:
+    """Note a `repeats` that is no other claim of this article, or that itself repeats one."""
     repeats = entry.get("repeats")
     if not repeats:
         return

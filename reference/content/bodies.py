@@ -164,11 +164,11 @@ def markup_in(text: str) -> Iterator[Fault]:
 
 
 def dropped_sign(body: str, passages: Collection[Passage]) -> Fault | None:
-    """Return the first sign of an article's body that its passages lack, if they lack one.
+    """Return a fault for the first sign of an article's body that Markdown would not print.
 
-    Bullets, the # of headings and the * round a whole paragraph are Markdown's; every other sign
-    is the article's, and Markdown must not take it for its own (*Pulse*, 2*3*4). White space is
-    not compared.
+    None if its passages have all signs. Bullets, the # of headings and the * round a whole
+    paragraph are Markdown's; every other sign is the article's, and must not be taken for markup
+    (*Pulse*, 2*3*4). White space is not compared.
     """
     written = _without_structure(body)
     printed = "".join(passage.text for passage in passages)

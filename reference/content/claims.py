@@ -57,7 +57,7 @@ class Draft:
 def place_claims(
     draft: Draft, people: Collection[str], others: Iterable[Draft]
 ) -> None:
-    """Find the words of each claim of an article; what is nowhere, or in two places, is a problem.
+    """Add the claims to a draft whose quotation stands in one place; note problems of the others.
 
     `people` are the ids of those who are known, `others` all articles, in which words are sought
     that this one lacks.
@@ -88,7 +88,11 @@ def place_claims(
 def _place(
     draft: Draft, entry: Entry[Claim], quote: str, others: Iterable[Draft]
 ) -> evidence.Place | None:
-    """Return where a quotation stands in its article; None, and a problem, if that is not clear."""
+    """Return where a quotation stands in its article.
+
+    None if it stands nowhere or in two places, or has nothing before or after a `…`: a problem is
+    noted.
+    """
     for piece in evidence.pieces_of(quote):
         if not re.search(r"[^\W_]", piece):
             mend = "quote words on both sides of each …"
@@ -98,17 +102,15 @@ def _place(
     if not places:
         _explain(draft, entry, quote, others)
         return None
-    if len(places) > 1:
-        first, second = [place.passage.id for place in places]
-        where = (
-            f"in {first} and in {second}"
-            if first != second
-            else f"twice in {first}"
-        )
-        mend = "quote more words, so that only one place has them"
-        entry.wrong("quote", f"the quotation stands {where}", mend)
-        return None
-    return places[0]
+    if len(places) == 1:
+        return places[0]
+    first, second = [place.passage.id for place in places]
+    where = f"in {first} and in {second}"
+    if first == second:
+        where = f"twice in {first}"
+    mend = "quote more words, so that only one place has them"
+    entry.wrong("quote", f"the quotation stands {where}", mend)
+    return None
 
 
 def _explain(
@@ -135,12 +137,12 @@ def _ground(
     in_marks: Iterable[Span],
     people: Collection[str],
 ) -> Ground:
-    """Return what our sentences may quote of a claim.
+    """Return what our sentences may put in quotation marks of a claim's words.
 
-    All of it, if its author is the one quoted; else only what the article has in marks.
+    That is all of them, if whoever wrote the article is the one quoted; else only those that the
+    article itself has in marks: `in_marks` are the stretches of the passage that it has so.
     """
     authors = draft.head.get("authors") or ()
-    speakers = claim.speakers or authors or [draft.id]
     text = place.passage.text
     if is_authors_own(claim, authors) or _is_unsure(draft, claim, people):
         all_of_it = Span(0, len(text))
@@ -149,8 +151,7 @@ def _ground(
     outside = ""
     for span in place.spans:
         words = text[span.start : span.end]
-        marks = _within(span, in_marks)
-        for stretch in evidence.segments(words, marks):
+        for stretch in evidence.segments(words, _within(span, in_marks)):
             if stretch.marked:
                 free.append(stretch.text)
             else:
@@ -159,7 +160,7 @@ def _ground(
         quote=claim.quote,
         free=tuple(free),
         outside=outside,
-        speakers=tuple(speakers),
+        speakers=tuple(claim.speakers or authors or [draft.id]),
     )
 
 

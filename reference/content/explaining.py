@@ -48,7 +48,10 @@ class Difference(NamedTuple):
 
 
 class Opcode(NamedTuple):
-    """How words of a passage become words of a quotation, as difflib has it."""
+    """How a stretch of a passage becomes a stretch of a quotation, as difflib has it.
+
+    `tag` is equal, replace, delete or insert; `start` to `end` are words of the passage.
+    """
 
     tag: str
     start: int
@@ -105,15 +108,17 @@ def _pieces_apart(pieces: Words, passages: Passages) -> Explanation:
         if all(evidence.prints(piece, [passage.text]) for piece in pieces):
             wrong = f"its pieces are not in the article in this order: {passage.id} has another"
             return Explanation(wrong, "put them in the order of the passage")
-    having = []
+    ids = []
     for piece in pieces:
-        having.append(
-            next(p.id for p in passages if evidence.prints(piece, [p.text]))
-        )
-    return _two_passages(having)
+        for passage in passages:
+            if evidence.prints(piece, [passage.text]):
+                ids.append(passage.id)
+                break
+    return _two_passages(ids)
 
 
 def _two_passages(ids: Iterable[str]) -> Explanation:
+    """Say that a quotation runs over several passages; `ids` may name one more than once."""
     listed = " and ".join(dict.fromkeys(ids))
     wrong = f"the quotation runs over passages {listed}, and a quotation is from one"
     return Explanation(wrong, "quote one of them, or make a claim of each")
@@ -275,7 +280,10 @@ def _in_another_article(
 
 
 def _other_words(piece: str, passages: Passages) -> Explanation | None:
-    """Say which words of the passage that is most alike differ, or are left out."""
+    """Say which words of the passage that is most alike differ, or are left out.
+
+    None if no passage has at least half of the words.
+    """
     quoted = piece.split()
     best_passage = None
     best_differences: list[Difference] = []
@@ -309,7 +317,11 @@ def _plain_words(words: Iterable[str]) -> list[str]:
 
 
 def _words_around(quoted: Words, printed: Words) -> Words:
-    """Return the words of a passage round the longest run that a quotation shares with it."""
+    """Return the stretch of a passage that a quotation with other words may stand for.
+
+    It is laid so that the longest run of words that both have stands at the same place in both,
+    with some words more on either side: as many as half of the quotation has, and three at least.
+    """
     matcher = _matcher(printed, quoted)
     run = matcher.find_longest_match()
     start_in_passage = run.a

@@ -152,34 +152,32 @@ def read_optional(folder: Path, name: str) -> Source:
 
 
 def read_part(folder: Path, part: Part) -> PartFiles:
-    """Return the files of a folder of articles or themes; those that are none say so."""
+    """Return what is in the folder of a part; what is no article or theme has a problem noted."""
     found = PartFiles([])
-    paths = paths_in(folder / part.name)
-    for path in paths:
+    for path in paths_in(folder / part.name):
         name = f"{folder.name}/{part.name}/{path.name}"
-        wrong = _no_markdown(path, part)
-        if wrong is None:
+        reason = _reason_against(path, part)
+        if reason is None:
             found.files.append(File(path.stem, read_source(path, name)))
             continue
-        source = Source(name, text=_text_of(path))
-        source.problem("file", *wrong)
-        found.others.append(source)
+        other = Source(name, text=_text_of(path))
+        other.problem("file", reason.wrong, reason.mend)
+        found.others.append(other)
         found.other_names.add(path.name.partition(".")[0])
-    if not paths:
-        source = Source(f"{folder.name}/{part.name}/")
-        source.problem(
-            "folder",
-            "is missing or empty",
-            f"write a first {part.thing}",
-        )
-        found.others.append(source)
+    if not found.files and not found.others:
+        empty_folder = Source(f"{folder.name}/{part.name}/")
+        mend = f"write a first {part.thing}"
+        empty_folder.problem("folder", "is missing or empty", mend)
+        found.others.append(empty_folder)
     _set_copies_aside(found)
     return found
 
 
-def _no_markdown(path: Path, part: Part) -> Wrong | None:
-    """Return what is wrong with a file that is no article or theme, None if it may be one."""
-    ending = path.suffix.lower()
+def _reason_against(path: Path, part: Part) -> Wrong | None:
+    """Return why a path in a folder of articles or themes is none; None if it may be one.
+
+    Such are folders, pictures, and files whose name does not end in `.md`.
+    """
     if path.is_dir():
         return Wrong(
             f"is a folder, and no {part.thing}",
@@ -187,6 +185,7 @@ def _no_markdown(path: Path, part: Part) -> Wrong | None:
         )
     if path.suffix == ".md":
         return None
+    ending = path.suffix.lower()
     if ending in PICTURE_ENDINGS:
         return Wrong(f"is a picture, and no {part.thing}", MOVE_OUT)
     if ending in TEXT_ENDINGS:
@@ -235,15 +234,23 @@ def _set_copies_aside(found: PartFiles) -> None:
 
 
 def _likely_original(file: File) -> tuple[bool, int, str]:
-    """Return a key that puts files with plain and short names first."""
+    """Return a key by which an original sorts before its copies: plain and short names first.
+
+    `last-sleeper` comes before `last-sleeper-2` and `last-sleeper (1)`.
+    """
     return (not SLUG.fullmatch(file.id), len(file.id), file.id)
 
 
 def _with_most_of(claims: set[str], by_claim: dict[str, File]) -> File | None:
-    """Return a file that has more than half of some claims, and more than one."""
-    having = [by_claim[claim] for claim in claims if claim in by_claim]
-    if len(having) > max(1, len(claims) / 2):
-        return having[0]
+    """Return a file that shares claims with another: more than half of these, and more than one.
+
+    `by_claim` has the file in which each claim was met first. None if there is no such file.
+    """
+    files_with_claim = [
+        by_claim[claim] for claim in claims if claim in by_claim
+    ]
+    if len(files_with_claim) > max(1, len(claims) / 2):
+        return files_with_claim[0]
     return None
 
 

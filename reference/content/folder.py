@@ -175,7 +175,7 @@ def _read_part(
     for source in part_files.others:
         content.sources.append(source)
         content.claims.add_unreadable(source)
-    register.maybe |= part_files.other_names
+    register.possible |= part_files.other_names
     is_empty = not part_files.files and not part_files.other_names
     if is_empty:
         register.incomplete = True

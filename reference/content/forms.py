@@ -223,13 +223,8 @@ def read(
     `given` are values of fields that are not written (an id that is a file's name), `without`
     fields that are made later, `elsewhere` needed keys whose values are read by the caller.
     """
-    values = dict(given or {})
-    entry = Entry(source, at, record, values)
-    keys = {}
-    for name, key in keys_of(record).items():  # type: ignore[arg-type]
-        is_written = key.field not in values and key.field not in without
-        if is_written:
-            keys[name] = key
+    entry = Entry(source, at, record, dict(given or {}))
+    keys = _keys_written(record, not_written={*entry.values, *without})
     known = {*keys, *elsewhere}
     if not isinstance(data, dict):
         entry.broken = known
@@ -243,6 +238,15 @@ def read(
         if name in data:
             _read_value(entry, name, key, data[name])
     return entry
+
+
+def _keys_written(record: Any, not_written: set[str]) -> dict[str, Key]:
+    """Return the keys that an editor writes of a record; `not_written` are names of fields."""
+    keys = {}
+    for name, key in keys_of(record).items():
+        if key.field not in not_written:
+            keys[name] = key
+    return keys
 
 
 def _note_no_keys(entry: Entry[Any], data: Any) -> None:
@@ -456,7 +460,10 @@ def _check_day(text: str) -> None:
 
 
 def texts_in(data: Any) -> Iterator[tuple[Steps, str]]:
-    """Yield each text in a source's data, with its place: `(("themes", 0), "cost")`."""
+    """Yield each text in a source's data, with its place: `(("themes", 0), "cost")`.
+
+    The texts come in no order.
+    """
     parts: list[tuple[Steps, Any]] = [((), data)]
     while parts:
         place, part = parts.pop()

@@ -120,21 +120,20 @@ def unfit(text: str) -> Fault | None:
 def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[Fault]:
     """Yield what is wrong with what a sentence of ours has in quotation marks.
 
-    `grounds` is what it rests on; where one of them is not known, what it quotes is let pass.
+    `grounds` are those of the claims that it rests on. Where one is None, as the claim is not
+    known, nothing is said: the words may be that claim's.
     """
     half = _closing_alone(MARKED.sub("", text))
-    known = [ground for ground in grounds if ground is not None]
-    quotations: list[re.Match[str]] = []
-    if len(known) == len(grounds):
-        quotations = list(MARKED.finditer(text))
-    for quotation in quotations:
-        if quotation["open"] is not None:
-            half = quotation[0][:SHOWN]
-            continue
-        words = quotation[quotation.lastindex or 0].strip(EDGES)
-        fault = _fault_of_quoting(words, known)
-        if fault:
-            yield fault
+    if None not in grounds:
+        known = [ground for ground in grounds if ground]
+        for quotation in MARKED.finditer(text):
+            if quotation["open"] is not None:
+                half = quotation[0][:SHOWN]
+                continue
+            between_marks = quotation[quotation.lastindex or 0]
+            fault = _fault_of_quoting(between_marks.strip(EDGES), known)
+            if fault:
+                yield fault
     if half:
         wrong = f"has a quotation mark without its other half, “{half}”"
         yield Fault(wrong, "set both, or none", "")
@@ -142,12 +141,12 @@ def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[Fault]:
 
 def _fault_of_quoting(words: str, grounds: Iterable[Ground]) -> Fault | None:
     """Return what is wrong with putting these words in quotation marks, None if nothing is."""
-    having = [
+    grounds_with_words = [
         ground for ground in grounds if evidence.prints(words, [ground.quote])
     ]
-    if any(ground.allows(words) for ground in having):
+    if any(ground.allows(words) for ground in grounds_with_words):
         return None
-    if having:
+    if grounds_with_words:
         wrong = f"puts “{words}” in quotation marks, but these are not the speaker’s own words"
         mend = "take the marks away, or cite a claim whose passage quotes them"
     else:

@@ -12,28 +12,29 @@ from reference.content.reading import Source
 SLUG = re.compile(r"(?!page\Z)[a-z0-9]+(-[a-z0-9]+)*")
 """A name that can stand in an address (`page` cannot: /claims/page/2/ is a list's second page)."""
 LONGEST_NAME = 100
-Tell = Callable[[str, str], None]
-"""Notes, at one place of one file, what is wrong and the mend."""
+NoteProblem = Callable[[str, str], None]
+"""Notes a problem at one place of one file; called with what is wrong, and the mend."""
 
 
 @dataclass
 class Register(Generic[Record]):
     """All records of one kind, by name, and where each name is used.
 
-    `what` is the kind's name, `home` says where one is added, `key` holds the name ("file name" if
-    the file's name does), `pattern` is what a name must look like. `maybe` are names that stand in
-    files which could not be read; `incomplete` says that a name is missing which could be any.
-    `moved` has names that went -> those that took their places.
+    `what` is the kind's name, `where_to_add` says in a message where one is added. `key` is the key
+    that holds the name ("file name" if the file's name does), `pattern` what a name looks like.
+    `given` are the names that there are, `used` those that are used, with what notes a problem at
+    each place. `possible` are names in files which could not be read; `incomplete` says that any
+    name may be missing. `moved` has names that went -> those that took their places.
     """
 
     what: str
-    home: str
+    where_to_add: str
     key: str = "id"
     pattern: re.Pattern[str] = SLUG
     entries: list[Entry[Record]] = field(default_factory=list)
     given: dict[str, Entry[Record]] = field(default_factory=dict)
-    used: dict[str, list[Tell]] = field(default_factory=dict)
-    maybe: set[str] = field(default_factory=set)
+    used: dict[str, list[NoteProblem]] = field(default_factory=dict)
+    possible: set[str] = field(default_factory=set)
     incomplete: bool = False
     moved: Mapping[str, str] = field(default_factory=dict)
 
@@ -82,7 +83,7 @@ class Register(Generic[Record]):
         """
         if not source.text:
             self.incomplete = True
-        self.maybe.update(
+        self.possible.update(
             re.findall(r"""(?m)^[-\s]*id:\s*["']?([\w-]+)""", source.text)
         )
 
@@ -100,22 +101,23 @@ class Register(Generic[Record]):
                 forms[name] = form
         return forms
 
-    def use(self, name: str, tell: Tell) -> None:
+    def use(self, name: str, note_problem: NoteProblem) -> None:
         """Remember that a name is used, and how to note there that it is wrong."""
-        self.used.setdefault(name, []).append(tell)
+        self.used.setdefault(name, []).append(note_problem)
 
-    def settle(self) -> None:
-        """Say of each name that is used and not given what is wrong, once, where the slip is."""
-        for name, tells in self.used.items():
-            if (
-                name not in self.given
-                and name not in self.maybe
-                and not self.incomplete
-            ):
-                self._unknown(name, tells)
+    def note_unknown_names(self) -> None:
+        """Note each name that is used and not given: once, at the place that has the slip."""
+        if self.incomplete:
+            return
+        for name, notes in self.used.items():
+            if name not in self.given and name not in self.possible:
+                self._note_unknown(name, notes)
 
     def _nearest(self, name: str) -> str:
-        """Return the name that is meant by another, as far as can be told, or ""."""
+        """Return the given name that is meant by a wrong one, or "" if none is like it.
+
+        That is the one that took its place; or whose title it is; or that is spelt much like it.
+        """
         if name in self.moved:
             return self.moved[name]
         for given, entry in self.given.items():
@@ -124,19 +126,19 @@ class Register(Generic[Record]):
                 return given
         return "".join(get_close_matches(name, self.given, 1))
 
-    def _unknown(self, name: str, tells: list[Tell]) -> None:
-        """Say that a name is not given.
+    def _note_unknown(self, name: str, notes: list[NoteProblem]) -> None:
+        """Note that a name is used which is not given; `notes` note it where it is used.
 
-        The slip is in what is given, if a name is used again and again, and one like it is given
-        and never used.
+        If `anna-berg` is used again and again, and only `ana-berg` is given, and used nowhere, the
+        slip is where `ana-berg` is given.
         """
-        times = len(tells)
+        times = len(notes)
         near = self._nearest(name)
         if near and not self.pattern.fullmatch(near):
             return  # it is said already
         is_near_unused = near in self.given and near not in self.used
         if is_near_unused and times > 1:
-            self._given_wrongly(near, name, times)
+            self._note_given_wrongly(near, name, times)
             return
         wrong = f"there is no {self.what} `{name}`"
         if times > 1:
@@ -144,13 +146,13 @@ class Register(Generic[Record]):
         mend = (
             f"write `{near}`"
             if near
-            else f"name one that exists, or {self.home}"
+            else f"name one that exists, or {self.where_to_add}"
         )
-        tell_first_place = tells[0]
-        tell_first_place(wrong, mend)
+        note_at_first_place = notes[0]
+        note_at_first_place(wrong, mend)
 
-    def _given_wrongly(self, given: str, used: str, times: int) -> None:
-        """Say that a name is given that nobody uses, and that another like it is used often."""
+    def _note_given_wrongly(self, given: str, used: str, times: int) -> None:
+        """Note, where a name is given, that nobody uses it, but one like it is used often."""
         wrong = (
             f"`{given}` is named nowhere, and `{used}` is, in {times} places"
         )

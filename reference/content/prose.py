@@ -44,9 +44,9 @@ def sentences(text: str) -> list[str]:
     found = []
     start = 0
     for end in _END.finditer(text):
-        if end.end() in stops_of_abbreviations or _goes_on(
-            end, text[end.end() :].lstrip()
-        ):
+        if end.end() in stops_of_abbreviations:
+            continue
+        if _goes_on(end, text[end.end() :].lstrip()):
             continue
         found.append(text[start : end.end()].strip())
         start = end.end()
@@ -85,19 +85,18 @@ class ProseRules:
         """Note what is wrong with the prose of a theme."""
         for block in theme.get("blocks") or ():
             if block.heading:
-                self._heading(theme.source, block.heading)
+                self._check_heading(theme.source, block.heading)
             for paragraph in block.texts:
                 for sentence in sentences(paragraph):
-                    self._sentence(theme.source, sentence, block)
+                    self._check_sentence(theme.source, sentence, block)
 
-    def _heading(self, source: Source, heading: str) -> None:
-        """A heading is a name: it cites nothing, quotes nothing and ends in no stop."""
+    def _check_heading(self, source: Source, heading: str) -> None:
+        """Note a heading that cites, quotes or is a sentence: a heading is a name."""
         cited = re.findall(CITATION, heading)
-        self._use(source, heading, cited)
-        fault = self._fault(without_citations(heading), [])
-        is_sentence = len(
-            heading.split()
-        ) > LONGEST_HEADING or heading.endswith((".", "!"))
+        self._note_use(source, heading, cited)
+        fault = self._fault_of_marks(without_citations(heading), [])
+        is_long = len(heading.split()) > LONGEST_HEADING
+        is_sentence = is_long or heading.endswith((".", "!"))
         if fault:
             source.wrong_in(heading, "prose", *fault)
         elif cited or is_sentence:
@@ -105,14 +104,16 @@ class ProseRules:
             mend = "make it a name without a stop, or a sentence that cites a claim"
             source.wrong_in(heading, "prose", wrong, mend)
 
-    def _sentence(self, source: Source, sentence: str, block: Block) -> None:
-        """A sentence ends in a claim, and puts in marks what its claims let it quote."""
+    def _check_sentence(
+        self, source: Source, sentence: str, block: Block
+    ) -> None:
+        """Note a sentence that ends in no citation, or quotes what its claims do not allow."""
         cited = re.findall(CITATION, sentence)
-        self._use(
+        self._note_use(
             source, sentence, [id for id in cited if id not in block.events]
         )
         bare = without_citations(sentence)
-        fault = self._fault(bare, cited)
+        fault = self._fault_of_marks(bare, cited)
         shown = f"“{sentence[:SHOWN]}”"
         if fault:
             source.wrong_in(sentence, "prose", *fault)
@@ -127,13 +128,17 @@ class ProseRules:
                 sentence, "prose", wrong, "end it in [@claim-id], or remove it"
             )
 
-    def _use(self, source: Source, text: str, cited: Iterable[str]) -> None:
-        """Remember that a text cites claims, which there must be."""
+    def _note_use(
+        self, source: Source, text: str, cited: Iterable[str]
+    ) -> None:
+        """Remember that a text cites claims, so that each that is not given is told on its line."""
         for id in dict.fromkeys(cited):
-            tell = partial(source.wrong_in, text, "prose", bit=f"[@{id}]")
-            self._claims.use(id, tell)
+            note_problem = partial(
+                source.wrong_in, text, "prose", bit=f"[@{id}]"
+            )
+            self._claims.use(id, note_problem)
 
-    def _fault(self, text: str, cited: Sequence[str]) -> Fault | None:
+    def _fault_of_marks(self, text: str, cited: Sequence[str]) -> Fault | None:
         """Return the first thing that is wrong with the quotation marks of a sentence."""
         odd = odd_mark(text)
         if odd:

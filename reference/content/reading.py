@@ -402,7 +402,11 @@ class _DataReader:
         )
 
     def _value(self, event: Any, path: Steps) -> Any:
-        """Return the value that begins with an event: text, a list or a set of keys."""
+        """Return the value at a place, which begins with this event: text, a list or a mapping.
+
+        All of its events are read. The line on which it begins is kept for messages. Raises
+        Problem for what is not allowed in content.
+        """
         self._source.lines.setdefault(path, 1 + event.start_mark.line)
         self._refuse_anchor(event)
         if len(path) > MAX_DEPTH:
@@ -434,9 +438,10 @@ class _DataReader:
         return fold(event.value)
 
     def _sequence(self, path: Steps) -> list[Any]:
-        """Return the YAML sequence whose start was read last, with its items.
+        """Return the YAML sequence at a place, as a list, whose start was read last.
 
-        Reads on in the events, up to and with the end of the sequence.
+        `_value` takes all of the events of an item, so that the next one here is that of the next
+        item, or the end.
         """
         items: list[Any] = []
         for event in self._events:
@@ -446,21 +451,20 @@ class _DataReader:
         return items
 
     def _mapping(self, path: Steps) -> dict[str, Any]:
-        """Return the YAML mapping whose start was read last: key -> value.
+        """Return the YAML mapping at a place, key -> value, whose start was read last.
 
-        Reads on in the events, up to and with the end of the mapping: a key and its value by
-        turns. All methods read from the same iterator, so that `_value` takes all the events of a
-        value from it, and the next event here is the next key.
+        The events of `a: 1` are the key `a`, the value `1` and the end. `_value` takes all of the
+        events of a value, however many, so that the next one here is the next key, or the end.
         """
         data: dict[str, Any] = {}
         for event in self._events:
             if isinstance(event, yaml.CollectionEndEvent):
                 break
             key = self._key(event, data)
-            path_of_value = (*path, key)
-            self._source.lines[path_of_value] = 1 + event.start_mark.line
+            place = (*path, key)
+            self._source.lines[place] = 1 + event.start_mark.line
             start_of_value = next(self._events)
-            data[key] = self._value(start_of_value, path_of_value)
+            data[key] = self._value(start_of_value, place)
         return data
 
     def _key(self, event: Any, data: dict[str, Any]) -> str:

@@ -47,26 +47,28 @@ def remind(content: Content, library: Library) -> None:
     for draft in content.drafts.values():
         article = draft.head.form
         if article:
-            _author(draft.head, article, library)
-            _claims(draft, library)
-            _quotations_without_claim(draft)
+            _check_byline(draft.head, article, library)
+            _check_claims(draft, library)
+            _check_quotations(draft)
     for theme in content.themes.entries:
-        _prose(theme, THEME, library)
+        _check_prose(theme, THEME, library)
     if content.opening:
-        _prose(content.opening, OPENING, library)
-    _events_to_come(content, library)
-    _titles_of_articles(content, library)
-    _orders_of_themes(content)
-    _themes_without_claims(content, library)
-    _people_told_apart(content)
-    _abbreviations(content, library)
+        _check_prose(content.opening, OPENING, library)
+    _check_events(content, library)
+    _check_titles(content, library)
+    _check_orders(content)
+    _check_themes(content, library)
+    _check_people(content)
+    _check_abbreviations(content, library)
 
 
 # Articles and claims
 
 
-def _author(head: Entry[Article], article: Article, library: Library) -> None:
-    """The article prints the name of whoever wrote it."""
+def _check_byline(
+    head: Entry[Article], article: Article, library: Library
+) -> None:
+    """Remind of an author whose name the article does not print."""
     for author in article.authors:
         person = library.people[author]
         if not evidence.prints(person.surname, article.texts):
@@ -78,8 +80,8 @@ def _author(head: Entry[Article], article: Article, library: Library) -> None:
             )
 
 
-def _claims(draft: Draft, library: Library) -> None:
-    """Our sentences are of a bearable length, and everybody quoted is introduced."""
+def _check_claims(draft: Draft, library: Library) -> None:
+    """Remind of claims too short or long, and of speakers not introduced or like people."""
     for entry in draft.listed:
         claim = draft.claims[entry.get("id")]
         words = len(claim.says.split())
@@ -91,7 +93,7 @@ def _claims(draft: Draft, library: Library) -> None:
                 f"write {least} to {most}",
             )
         if claim.voice != "author":
-            _introduced(entry, claim, library)
+            _check_introductions(entry, claim, library)
         for speaker in claim.speakers:
             if speaker not in library.people and LIKE_A_PERSON.fullmatch(
                 speaker
@@ -104,8 +106,10 @@ def _claims(draft: Draft, library: Library) -> None:
                 )
 
 
-def _introduced(entry: Entry[Claim], claim: Claim, library: Library) -> None:
-    """Whoever is quoted is said to be somebody."""
+def _check_introductions(
+    entry: Entry[Claim], claim: Claim, library: Library
+) -> None:
+    """Remind of speakers of whom neither an article nor the editor says who they were."""
     for speaker in claim.speakers:
         person = library.people.get(speaker)
         if person and library.introduction(speaker, claim.article) is None:
@@ -115,22 +119,22 @@ def _introduced(entry: Entry[Claim], claim: Claim, library: Library) -> None:
             )
 
 
-def _quotations_without_claim(draft: Draft) -> None:
-    """Each sentence that an article has in quotation marks is quoted by a claim."""
-    pieces_by_passage: dict[str, list[str]] = defaultdict(list)
+def _check_quotations(draft: Draft) -> None:
+    """Remind of sentences that an article has in quotation marks, and no claim quotes."""
+    quoted_by_passage: dict[str, list[str]] = defaultdict(list)
     for claim in draft.claims.values():
-        pieces_by_passage[claim.passage] += evidence.pieces_of(claim.quote)
+        pieces = evidence.pieces_of(claim.quote)
+        quoted_by_passage[claim.passage] += pieces
     left_out = draft.head.get("left_out") or {}
     for passage, spans in zip(draft.passages, draft.in_marks, strict=True):
         if passage.id in left_out:
             continue
-        pieces = pieces_by_passage[passage.id]
         for sentence in _sentences_in(passage.text, spans):
-            if not _is_quoted(sentence, pieces):
-                _say_unquoted(draft, passage, sentence)
+            if not _is_quoted(sentence, quoted_by_passage[passage.id]):
+                _note_unquoted(draft, passage, sentence)
 
 
-def _say_unquoted(draft: Draft, passage: Passage, sentence: str) -> None:
+def _note_unquoted(draft: Draft, passage: Passage, sentence: str) -> None:
     wrong = (
         f"no claim quotes “{sentence[:60]}”, which the article has in marks"
     )
@@ -157,8 +161,8 @@ def _is_quoted(sentence: str, pieces: Iterable[str]) -> bool:
     return False
 
 
-def _events_to_come(content: Content, library: Library) -> None:
-    """What is dated had happened when the content was last changed."""
+def _check_events(content: Content, library: Library) -> None:
+    """Remind of events later than the edition, which may be planned."""
     for entry in content.events.entries:
         date = entry.get("date")
         if date and date.first > library.updated[: len(date.first)]:
@@ -168,8 +172,8 @@ def _events_to_come(content: Content, library: Library) -> None:
             )
 
 
-def _titles_of_articles(content: Content, library: Library) -> None:
-    """No two articles have one title.
+def _check_titles(content: Content, library: Library) -> None:
+    """Remind of an article with the title of another.
 
     Every article has a title here: a library with an untitled one is refused before.
     """
@@ -189,8 +193,10 @@ def _titles_of_articles(content: Content, library: Library) -> None:
 # Prose
 
 
-def _prose(entry: Entry[Theme], length: Length, library: Library) -> None:
-    """Our prose is as long as readers bear, in sentences that they bear, in words of ours."""
+def _check_prose(
+    entry: Entry[Theme], length: Length, library: Library
+) -> None:
+    """Remind of prose too short or long, and of what is wrong with its sentences."""
     blocks = entry.get("blocks") or ()
     words = sum(len(block.plain.split()) for block in blocks)
     if not length.least <= words <= length.most:
@@ -208,11 +214,16 @@ def _prose(entry: Entry[Theme], length: Length, library: Library) -> None:
     for block in blocks:
         for paragraph in block.texts:
             for sentence in prose.sentences(paragraph):
-                _sentence(entry, sentence, runs)
+                _check_sentence(entry, sentence, runs)
 
 
-def _sentence(entry: Entry[Theme], sentence: str, runs: set[Run]) -> None:
-    """A sentence is not too long, and has no long run of an article's words without marks."""
+def _check_sentence(
+    entry: Entry[Theme], sentence: str, runs: set[Run]
+) -> None:
+    """Remind of a sentence that is too long, or borrows a run of an article’s words unmarked.
+
+    `runs` are the runs of words of the articles that its page cites.
+    """
     source = entry.source
     most = SENTENCE_OF_PROSE.most
     bare = prose.without_citations(sentence)
@@ -257,8 +268,8 @@ def _runs(text: str) -> Iterator[Run]:
         yield tuple(words[start : start + LONGEST_RUN + 1])
 
 
-def _orders_of_themes(content: Content) -> None:
-    """No two themes have one place in the order."""
+def _check_orders(content: Content) -> None:
+    """Remind of a theme with the place of another in the order."""
     by_order: dict[int, str] = {}
     for name, entry in content.themes.given.items():
         order = entry.get("order")
@@ -268,8 +279,8 @@ def _orders_of_themes(content: Content) -> None:
         by_order[order] = name
 
 
-def _themes_without_claims(content: Content, library: Library) -> None:
-    """A theme has claims."""
+def _check_themes(content: Content, library: Library) -> None:
+    """Remind of themes under which no claim is filed."""
     for name, entry in content.themes.given.items():
         if not library.claims_of_theme(name):
             mend = "name it under `themes` of a claim, or remove it"
@@ -279,8 +290,8 @@ def _themes_without_claims(content: Content, library: Library) -> None:
 # People
 
 
-def _people_told_apart(content: Content) -> None:
-    """No two people go by one name, and each is sorted by surname."""
+def _check_people(content: Content) -> None:
+    """Remind of two people of one name, and of one sorted by the first word of the name."""
     ids_by_name: dict[str, str] = {}
     for person in content.people.forms().values():
         entry = content.people.given[person.id]
@@ -303,8 +314,8 @@ def _people_told_apart(content: Content) -> None:
 # Words
 
 
-def _abbreviations(content: Content, library: Library) -> None:
-    """What is abbreviated often is in the glossary."""
+def _check_abbreviations(content: Content, library: Library) -> None:
+    """Remind of what the articles abbreviate often, and the glossary lacks."""
     known = {term.term.casefold() for term in library.terms.values()}
     source = next(
         source

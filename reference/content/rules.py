@@ -54,34 +54,34 @@ def hold(content: Content) -> None:
     grounds = grounds_of(content)
     prose_rules = ProseRules(content.claims, grounds)
     for source in content.sources:
-        _texts(source)
-    _site(content.site, content)
+        _check_texts(source)
+    _check_examples(content.site, content)
     for number, edition in enumerate(content.edition.get("editions") or ()):
-        not_after_edition(
+        check_not_after_edition(
             content.edition,
             ("editions", number, "date"),
             edition.date,
             content,
         )
     for person in content.people.entries:
-        _person(person, content)
+        _check_person(person, content)
     for theme in content.themes.entries:
-        _theme(theme)
+        _check_headings(theme)
         prose_rules.hold(theme)
     if content.opening:
         prose_rules.hold(content.opening)
     if content.about:
-        _about(content.about)
-    _titles(content.themes)
+        _check_about(content.about)
+    _check_titles(content.themes)
     for term in content.terms.entries:
-        _term(term, content.articles)
+        _check_term(term, content.articles)
     for event in content.events.entries:
-        _event(event, content.claims)
+        _check_event(event, content.claims)
     for disagreement in content.disagreements.entries:
-        _disagreement(disagreement, content, grounds)
+        _check_disagreement(disagreement, content, grounds)
     for outcome in content.outcomes.entries:
-        _outcome(outcome, content)
-    _moved(content)
+        _check_outcome(outcome, content)
+    _check_moved(content)
 
 
 def hold_names(content: Content) -> None:
@@ -90,8 +90,8 @@ def hold_names(content: Content) -> None:
     To be asked when all other rules have said which names they use.
     """
     for register in content.registers:
-        register.settle()
-    _unnamed(content)
+        register.note_unknown_names()
+    _check_everybody_is_named(content)
 
 
 def grounds_of(content: Content) -> dict[str, Ground]:
@@ -105,8 +105,8 @@ def grounds_of(content: Content) -> dict[str, Ground]:
     return grounds
 
 
-def _texts(source: Source) -> None:
-    """What is written under keys is plain text, with the marks ‘ ’ “ ”."""
+def _check_texts(source: Source) -> None:
+    """Note texts under keys that have Markdown in them, or quotation marks other than ‘ ’ “ ”."""
     for path, text in texts_in(source.data):
         if _last_key(path) in NOT_OURS:
             continue
@@ -133,10 +133,13 @@ def _last_key(path: Steps) -> str:
     return ""
 
 
-def quotes_rightly(
+def check_quoting(
     entry: Entry[Any], key: str, grounds: Iterable[Ground | None]
 ) -> None:
-    """Words of ours put in quotation marks what may be quoted."""
+    """Note words that a text of ours has in quotation marks and may not quote.
+
+    `grounds` say what may be quoted: one for each claim that the text rests on.
+    """
     text = entry.get(key)
     if not text:
         return
@@ -144,30 +147,28 @@ def quotes_rightly(
         entry.wrong(key, fault.wrong, fault.mend)
 
 
-def names_each_once(
-    entry: Entry[Any], key: str, register: Register[Any]
-) -> None:
-    """A list of names has none twice, and names what there is."""
+def check_names(entry: Entry[Any], key: str, register: Register[Any]) -> None:
+    """Note a name that stands twice in a list; remember each as used, so that it must be given."""
     names = entry.get(key) or ()
     names_once = set(names)
     if len(names_once) < len(names):
         entry.wrong(key, "names the same one twice", "remove one")
-    tell = partial(entry.wrong, key)
+    note_problem = partial(entry.wrong, key)
     for name in names:
-        register.use(name, tell)
+        register.use(name, note_problem)
 
 
 # The site
 
 
-def _site(site: Entry[Site], content: Content) -> None:
-    """Each example of a search finds something: one text of the library has all its words."""
+def _check_examples(site: Entry[Site], content: Content) -> None:
+    """Note examples of a search (the key `try`) that find nothing: no text has all their words."""
     examples = site.get("examples") or ()
     if not examples or not content.articles_are_right:
         return
     for number, example in enumerate(examples):
         wanted = _words_of(example)
-        if any(wanted <= _words_of(text) for text in _searched(content)):
+        if any(wanted <= _words_of(text) for text in _searched_texts(content)):
             continue
         wrong = f"`{example}` finds nothing: no claim, passage, person or theme has all its words"
         mend = "write words as an article prints them, or remove it"
@@ -178,7 +179,7 @@ def _words_of(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.casefold()))
 
 
-def _searched(content: Content) -> Iterable[str]:
+def _searched_texts(content: Content) -> Iterable[str]:
     """Yield the texts that a search finds."""
     for draft in content.drafts.values():
         yield draft.head.get("title") or ""
@@ -196,14 +197,14 @@ def _searched(content: Content) -> Iterable[str]:
 # People
 
 
-def _person(entry: Entry[Person], content: Content) -> None:
-    """Somebody is sorted by surname, and said to be somebody in words that an article prints."""
-    _sorted_by_surname(entry)
+def _check_person(entry: Entry[Person], content: Content) -> None:
+    """Note a wrong `sort`, and descriptions that the article named with them does not print."""
+    _check_sort_name(entry)
     for number, description in enumerate(entry.get("described") or ()):
         article = description.article
         words = description.words
-        tell = partial(entry.wrong, ("described", number, "article"))
-        content.articles.use(article, tell)
+        note_problem = partial(entry.wrong, ("described", number, "article"))
+        content.articles.use(article, note_problem)
         draft = content.drafts.get(article)
         if draft and not _prints(draft, words):
             entry.wrong(
@@ -219,8 +220,8 @@ def _prints(draft: Draft, words: str) -> bool:
     return is_unread or evidence.prints(words, draft.texts)
 
 
-def _sorted_by_surname(entry: Entry[Person]) -> None:
-    """`sort` is surname, comma, given name, of the same letters as the name."""
+def _check_sort_name(entry: Entry[Person]) -> None:
+    """Note a `sort` that is not the name with its surname first: `Berg, Anna` for Anna Berg."""
     if entry.get("kind") == "organisation":
         return
     name = entry.get("name")
@@ -243,8 +244,11 @@ def _sorted_by_surname(entry: Entry[Person]) -> None:
         entry.wrong("sort", wrong, mend)
 
 
-def _unnamed(content: Content) -> None:
-    """Nobody is listed for nothing; not asked before all articles are right."""
+def _check_everybody_is_named(content: Content) -> None:
+    """Note people whom no article quotes or names, and who wrote none.
+
+    Only where all articles are right: else what names somebody may be what is wrong.
+    """
     if not content.articles_are_right:
         return
     silent = []  # who neither writes an article nor is quoted in one
@@ -263,8 +267,8 @@ def _unnamed(content: Content) -> None:
 # Themes, terms, events
 
 
-def _theme(entry: Entry[Theme]) -> None:
-    """No two headings of a theme are one."""
+def _check_headings(entry: Entry[Theme]) -> None:
+    """Note a heading that a theme has twice."""
     seen: set[str] = set()
     for block in entry.get("blocks") or ():
         if block.heading in seen:
@@ -274,8 +278,8 @@ def _theme(entry: Entry[Theme]) -> None:
             seen.add(block.heading)
 
 
-def _about(entry: Entry[Theme]) -> None:
-    """What the editor says of the site itself is plain text, and cites no claim."""
+def _check_about(entry: Entry[Theme]) -> None:
+    """Note odd quotation marks and citations of claims in what the editor says of the site."""
     for block in entry.get("blocks") or ():
         for text in block.texts or (block.heading,):
             fault = odd_mark(text)
@@ -286,8 +290,8 @@ def _about(entry: Entry[Theme]) -> None:
                 entry.source.wrong_in(text, "prose", "cites a claim", mend)
 
 
-def _titles(themes: Register[Theme]) -> None:
-    """No two themes have one title."""
+def _check_titles(themes: Register[Theme]) -> None:
+    """Note a theme with the title of another."""
     by_title: dict[str, str] = {}
     for name, entry in themes.given.items():
         title = entry.get("title")
@@ -300,8 +304,8 @@ def _titles(themes: Register[Theme]) -> None:
         by_title[key] = name
 
 
-def _term(entry: Entry[Term], articles: Register[Article]) -> None:
-    """A term is explained, and its source is an address or an article."""
+def _check_term(entry: Entry[Term], articles: Register[Article]) -> None:
+    """Note a term that is not explained; remember the article that is its source, if one is."""
     is_explained = entry.get("meaning") or entry.get("expansion")
     is_readable = entry.broken.isdisjoint({"meaning", "expansion"})
     if is_readable and not is_explained:
@@ -314,8 +318,8 @@ def _term(entry: Entry[Term], articles: Register[Article]) -> None:
         articles.use(source, partial(entry.wrong, "source"))
 
 
-def _event(entry: Entry[Event], claims: Register[Claim]) -> None:
-    """An event is dated by a claim or by a source of ours, and never by both."""
+def _check_event(entry: Entry[Event], claims: Register[Claim]) -> None:
+    """Note an event with the id of a claim, or dated wrongly; remember the claim that dates it."""
     id = entry.get("id")
     if id in claims.given:
         entry.wrong("id", f"`{id}` is the id of a claim", "choose another")
@@ -323,11 +327,11 @@ def _event(entry: Entry[Event], claims: Register[Claim]) -> None:
     if claim:
         claims.use(claim, partial(entry.wrong, "claim"))
     if entry.broken.isdisjoint({"claim", "source", "confidence"}):
-        _dated_by_one(entry)
+        _check_event_has_one_source(entry)
 
 
-def _dated_by_one(entry: Entry[Event]) -> None:
-    """A claim dates an event alone; a source of ours does with its confidence."""
+def _check_event_has_one_source(entry: Entry[Event]) -> None:
+    """Note an event that is not dated either by a claim, or by a source of ours with confidence."""
     has_claim = bool(entry.get("claim"))
     has_source = bool(entry.get("source"))
     has_confidence = bool(entry.get("confidence"))
@@ -340,11 +344,11 @@ def _dated_by_one(entry: Entry[Event]) -> None:
 # Disagreements and outcomes
 
 
-def _disagreement(
+def _check_disagreement(
     entry: Entry[Disagreement], content: Content, grounds: Mapping[str, Ground]
 ) -> None:
-    """A disagreement has two sides of claims, and nobody stands on both."""
-    has_themes(entry, content.themes)
+    """Note an empty side, somebody who stands on both, and wrong quoting."""
+    check_themes(entry, content.themes)
     sides = entry.get("sides")
     if sides is None:
         return
@@ -355,7 +359,7 @@ def _disagreement(
             entry.wrong(at, "is empty", "name the claims that stand on it")
         for claim in side:
             content.claims.use(claim, partial(entry.wrong, at))
-        speakers.append(_speakers(side, grounds))
+        speakers.append(_speakers_of(side, grounds))
     for name in sorted(set.intersection(*speakers)):
         wrong = (
             f"{name} stands on both sides, and nobody is set against himself"
@@ -366,14 +370,14 @@ def _disagreement(
             "leave his claims out on one of them",
         )
     quoted = [grounds.get(claim) for side in sides for claim in side]
-    quotes_rightly(entry, "matter", quoted)
-    quotes_rightly(entry, "note", quoted)
+    check_quoting(entry, "matter", quoted)
+    check_quoting(entry, "note", quoted)
 
 
-def _speakers(
+def _speakers_of(
     claims: Collection[str], grounds: Mapping[str, Ground]
 ) -> set[str]:
-    """Return whose words some claims are."""
+    """Return the people and groups whose words some claims are."""
     speakers: set[str] = set()
     for claim in claims:
         if claim in grounds:
@@ -381,32 +385,32 @@ def _speakers(
     return speakers
 
 
-def has_themes(entry: Entry[Any], themes: Register[Theme]) -> None:
-    """A record is filed under themes that there are."""
-    is_not_empty(entry, "themes", "name at least one theme")
-    names_each_once(entry, "themes", themes)
+def check_themes(entry: Entry[Any], themes: Register[Theme]) -> None:
+    """Note a record without themes, or with one twice; remember those that it names."""
+    check_not_empty(entry, "themes", "name at least one theme")
+    check_names(entry, "themes", themes)
 
 
-def is_not_empty(entry: Entry[Any], key: str, mend: str) -> None:
-    """A list that could be read has something in it."""
+def check_not_empty(entry: Entry[Any], key: str, mend: str) -> None:
+    """Note a list that is empty (one that could not be read is None, and said already)."""
     items = entry.get(key)
     if items is not None and not items:
         entry.wrong(key, "is empty", mend)
 
 
-def _outcome(entry: Entry[Outcome], content: Content) -> None:
-    """An outcome is of claims, is sourced, and has a verdict that fits what was said."""
-    is_not_empty(entry, "claims", "name what was said then")
-    names_each_once(entry, "claims", content.claims)
-    is_not_empty(entry, "sources", "add where it can be read")
+def _check_outcome(entry: Entry[Outcome], content: Content) -> None:
+    """Note an outcome without claims or sources, a source of a day to come, and a wrong verdict."""
+    check_not_empty(entry, "claims", "name what was said then")
+    check_names(entry, "claims", content.claims)
+    check_not_empty(entry, "sources", "add where it can be read")
     for number, source in enumerate(entry.get("sources") or ()):
         at = ("sources", number, "date")
-        not_after_edition(entry, at, source.date, content)
-    _verdict(entry)
+        check_not_after_edition(entry, at, source.date, content)
+    _check_verdict(entry)
 
 
-def _verdict(entry: Entry[Outcome]) -> None:
-    """Demands are met or not; all else is borne out or not."""
+def _check_verdict(entry: Entry[Outcome]) -> None:
+    """Note a verdict that does not fit: demands are met or not, all else is borne out or not."""
     kind = entry.get("kind")
     verdict = entry.get("verdict")
     if kind is None or verdict is None:
@@ -417,13 +421,13 @@ def _verdict(entry: Entry[Outcome]) -> None:
         entry.wrong("verdict", wrong, f"write {', '.join(fitting)}")
 
 
-def not_after_edition(
+def check_not_after_edition(
     entry: Entry[Any],
     at: tuple[str | int, ...],
     date: Date | None,
     content: Content,
 ) -> None:
-    """What is read here had appeared when the content was last changed."""
+    """Note a date that is later than that of the content’s edition, as far as both are exact."""
     edition = content.edition.get("date")
     if not date or not edition:
         return
@@ -439,21 +443,23 @@ def not_after_edition(
         entry.wrong(at, wrong, mend)
 
 
-def _moved(content: Content) -> None:
-    """A claim that went leads to one that is there."""
+def _check_moved(content: Content) -> None:
+    """Note a claim that went and is there, or leads to itself; remember where each leads."""
     source = next(
         source
         for source in content.sources
         if source.file.endswith(f"/{MOVED}")
     )
     for old, new in content.claims.moved.items():
-        tell = partial(source.wrong, (old,))
+        note_problem = partial(source.wrong, (old,))
         if old == new:
-            tell("leads to itself", "write the claim that took its place")
+            note_problem(
+                "leads to itself", "write the claim that took its place"
+            )
             continue
         if old in content.claims.given:
-            tell(
+            note_problem(
                 f"the claim `{old}` is still there",
                 "remove this line, or the claim",
             )
-        content.claims.use(str(new), tell)
+        content.claims.use(str(new), note_problem)
