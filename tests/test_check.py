@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reference.content.bodies import BodyReader
 from reference.content.files import fingerprint
 from reference.content.forms import read_date
-from reference.content.loading import load
+from reference.content.loading import load, verify
 from reference.content.marks import Ground, marked, misquoted
 from reference.content.prose import CITING, sentences
 from reference.content.reading import Source, read_source
@@ -336,6 +336,20 @@ def test_what_only_looks_wrong_is_read(small: Path) -> None:
     )
 
     assert load(small)
+
+
+def test_a_surname_need_not_be_a_word(small: Path) -> None:
+    """Of a name that is written without a space, a part is the surname, and the whole a byline."""
+    people = small / "people.yaml"
+    entry = '- {id: li-ming, name: 李明, sort: "李, 明"}'
+    people.write_text(f"{people.read_text('utf-8')}\n{entry}\n", "utf-8")
+    change(small / NEWS, "authors: []", "authors: [li-ming]")
+    change(small / NEWS, "The Evening Post, Monday", "By 李明")
+
+    verified = verify(small)
+
+    assert verified.library.people["li-ming"].surname == "李"
+    assert not any("of 李明" in str(line) for line in verified.reminders)
 
 
 def test_white_space_and_composed_letters_make_no_difference(

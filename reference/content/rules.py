@@ -239,9 +239,18 @@ def _check_sort_name(entry: Entry[Person]) -> None:
         entry.wrong("sort", "has no comma after the surname", mend)
     before_comma, _, _ = sort.partition(",")
     surname = before_comma.strip()
-    if not evidence.prints(surname, [name]):
+    if not _has_surname(name, surname):
         wrong = f"has the surname {surname}, which the name {name} has not"
         entry.wrong("sort", wrong, mend)
+
+
+def _has_surname(name: str, surname: str) -> bool:
+    """Return whether a name has a surname: as words, or, where it is written without a space, as
+    letters (李明 has 李).
+    """
+    if " " in name:
+        return evidence.prints(surname, [name])
+    return surname in name
 
 
 def _check_everybody_is_named(content: Content) -> None:
