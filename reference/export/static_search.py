@@ -21,6 +21,8 @@ UNUSED = ("*ui.js", "*ui.css", "*-highlight.js", "wasm.unknown.pagefind")
 """Files of Pagefind for pages that are made otherwise, or in languages that it does not know."""
 PART = " ¶ "
 """Stands between what is shown of an entry, our sentence on it, and what it is found by besides."""
+WEIGHT_OF_PASSAGES = 0.1
+"""What a passage's words weigh: it comes after the claims that quote it."""
 WITHIN_A_PAGE = ("claim", "passage")
 """Kinds whose title is that of the article that they stand in, and not their own."""
 
@@ -47,9 +49,10 @@ class Records:
         """Return the record of an entry; its number is its place where nothing is looked for."""
         head = "\n".join(self._head(entry, number))
         words = escape(_content(entry))
+        weight = WEIGHT_OF_PASSAGES if entry.kind == "passage" else 1
         return (
             f'<html lang="{self._language}"><head>\n{head}\n</head>'
-            f"<body><p>{words}</p></body></html>"
+            f'<body><p data-pagefind-weight="{weight}">{words}</p></body></html>'
         )
 
     def _head(self, entry: Entry, number: int) -> Iterator[str]:
@@ -72,7 +75,6 @@ class Records:
             yield _attribute("filter", "source", source)
 
         yield _attribute("sort", "place", str(number))
-        yield _attribute("sort", "date", entry.date or "0")
 
     def _voice(self, entry: Entry) -> str:
         """Return whose words are shown of an entry: “theirs” if an article's, else “ours”."""
