@@ -30,8 +30,8 @@ TITLED = re.compile(
 """How a person is named, and no group."""
 
 
-def hold(content: Content) -> None:
-    """Hold all articles and their claims against the rules; problems are noted in their sources."""
+def check(content: Content) -> None:
+    """Check the rules of all articles and their claims; problems are noted in their sources."""
     printed_names = names_of_people(content.people)
     for draft in content.drafts.values():
         _check_article(draft, content, printed_names)
@@ -41,7 +41,10 @@ def hold(content: Content) -> None:
 
 
 def names_of_people(people: People) -> dict[str, str]:
-    """Return each name under which somebody may be printed, as its letters alone -> their id."""
+    """Return the names under which people may be printed, as letters alone -> the person's id.
+
+    Of Dr Anna Berg: `annaberg`, `berg`, `berganna`, `drberg` and `drannaberg`.
+    """
     ids: dict[str, str] = {}
     for id, entry in people.given.items():
         person = entry.form
@@ -76,18 +79,14 @@ def _check_article(
         draft.head.get("date"),
         content,
     )
-    if not draft.passages:
-        if not draft.source.problems:
-            line = draft.source.body_line
-            draft.source.problem(
-                "body",
-                "is empty",
-                "add the article’s text",
-                line,
-            )
-    elif not draft.has_markup:
+    source = draft.source
+    if draft.passages and not draft.has_markup:
         _check_passages_named(draft)
         _check_corrections(draft)
+    is_empty = not draft.passages and not source.problems
+    if is_empty:
+        mend = "add the article’s text"
+        source.problem("body", "is empty", mend, source.body_line)
 
 
 def _check_authors(
@@ -158,10 +157,11 @@ def _person_in(name: str, printed_names: PrintedNames) -> str | None:
     """
     words = name.split()
     for length in range(len(words) - 1, 1, -1):
-        for some in (words[:length], words[-length:]):
-            if some[-1].endswith(("’s", "’")):
+        for part in (words[:length], words[-length:]):
+            is_possessive = part[-1].endswith(("’s", "’"))
+            if is_possessive:
                 continue
-            id = printed_names.get(letters_of(" ".join(some)))
+            id = printed_names.get(letters_of(" ".join(part)))
             if id:
                 return id
     return None
@@ -199,19 +199,19 @@ def _check_passages(draft: Draft) -> None:
             draft.head.wrong(
                 ("left_out", id), "has a claim all the same", "remove it"
             )
-    bare = []
+    uncovered = []
     for passage in draft.passages:
         fault = odd_mark(passage.text)
         if fault:
             draft.source.wrong_in(passage.text, passage.id, *fault)
         elif passage.id not in covered and passage.id not in left_out:
-            bare.append(passage)
-    if not _may_have_claims(bare, draft):
-        for passage in bare:
+            uncovered.append(passage)
+    if not _may_have_claims(uncovered, draft):
+        for passage in uncovered:
             _note_without_claim(draft, passage)
 
 
-def _may_have_claims(bare: Sequence[Passage], draft: Draft) -> bool:
+def _may_have_claims(uncovered: Sequence[Passage], draft: Draft) -> bool:
     """Return whether passages without a claim may have one that could not be read or placed.
 
     What is wrong there is said already; that they have no claim may only follow from it.
@@ -222,7 +222,7 @@ def _may_have_claims(bare: Sequence[Passage], draft: Draft) -> bool:
     if not left_out.keys() <= {passage.id for passage in draft.passages}:
         return True  # the reason may be meant for one of them
     not_placed = len(draft.listed) - len(draft.claims)
-    return len(bare) <= not_placed
+    return len(uncovered) <= not_placed
 
 
 def _note_without_claim(draft: Draft, passage: Passage) -> None:
@@ -264,14 +264,12 @@ def _check_sentence(
         return
     is_one = prose.WHOLE.search(says) and len(prose.sentences(says)) == 1
     if not is_one:
-        entry.wrong(
-            "says",
-            "is not one whole sentence",
-            "write one, ending in a full stop",
-        )
-    mend = "add `named`, the article’s words for whoever speaks; or leave both out"
-    agree = ("taken to be" in says) == bool(entry.get("named"))
-    if not agree:
+        mend = "write one, ending in a full stop"
+        entry.wrong("says", "is not one whole sentence", mend)
+    says_inferred = "taken to be" in says
+    has_named = bool(entry.get("named"))
+    if says_inferred != has_named:
+        mend = "add `named`, the article’s words for whoever speaks; or leave both out"
         entry.wrong("says", "and `named` differ on who is taken to be", mend)
     check_quoting(entry, "says", [ground])
     check_quoting(entry, "note", [ground])
@@ -298,21 +296,15 @@ def _check_authors_voice(
     draft: Draft, entry: ClaimEntry, people: People
 ) -> None:
     """Note a claim in the article’s own voice that is credited to others than its authors."""
+    if entry.get("voice") != "author":
+        return
     speakers = set(entry.get("speakers") or ())
     authors = set(draft.head.get("authors") or ())
     if not authors <= people.given.keys():
         return  # who wrote the article is not clear, which is said
-    if (
-        entry.get("voice") == "author"
-        and speakers
-        and speakers.isdisjoint(authors)
-    ):
+    if speakers and speakers.isdisjoint(authors):
         wrong = "is the article’s own, but its speakers are others"
-        entry.wrong(
-            "voice",
-            wrong,
-            "write `reported`, or `speakers: []`",
-        )
+        entry.wrong("voice", wrong, "write `reported`, or `speakers: []`")
 
 
 def _check_named(draft: Draft, entry: ClaimEntry) -> None:

@@ -205,7 +205,8 @@ def _position_of_sign(number: int, text: str) -> int:
 def _without_structure(body: str) -> str:
     """Return a body with blanks for what Markdown needs: bullets, #, and * round a paragraph.
 
-    Each sign gives one blank, so that all other signs stand at the same positions as before.
+    "- Book *early*" becomes "  Book *early*". Each sign gives one blank, so that all other signs
+    stand at the same positions as before.
     """
 
     def blank(match: re.Match[str]) -> str:
@@ -301,7 +302,10 @@ def _number_citations(
 def _elements(
     body: str, parser: markdown.Markdown
 ) -> list[ElementTree.Element]:
-    """Return the block elements of a body; none of a body with lists in lists, which is a fault."""
+    """Return the block elements of a body: headings (`h1` to `h6`), paragraphs (`p`), lists (`ul`).
+
+    Return none of a body with lists in lists, which is a fault that is told elsewhere.
+    """
     if NESTED_LIST.pattern.search(body):
         return []
     parser.reset()
@@ -313,7 +317,10 @@ def _elements(
 
 
 def _parser(citing: bool) -> markdown.Markdown:
-    """Return what reads Markdown as far as it is wanted here."""
+    """Return a parser of headings, paragraphs, bullets and emphasis, and of nothing else.
+
+    With `citing`, it makes links of citations, as our prose has them.
+    """
     parser = markdown.Markdown()
     for name in BLOCKS_LEFT_OUT.split():
         parser.parser.blockprocessors.deregister(name)
@@ -336,7 +343,10 @@ def _text(element: ElementTree.Element) -> str:
 
 
 def _kind(element: ElementTree.Element) -> PassageKind:
-    """Return what an element of an article is: a paragraph that is all in *…* is an aside."""
+    """Return what kind of passage an element of an article is.
+
+    A paragraph that is all in *…* is an aside.
+    """
     if element.tag == "li":
         return "item"
     if element.tag != "p":

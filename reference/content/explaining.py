@@ -165,7 +165,10 @@ def _printed_with(wanted: str, text: str) -> str | None:
 def _differing_signs(
     piece: str, printed: str, passage: Passage
 ) -> Explanation:
-    """Say how a quotation and the words of a passage, with the same letters, differ."""
+    """Say how a quotation differs from words of a passage that have the same letters.
+
+    That is in marks round it, in capitals, or in marks or spaces within it.
+    """
     without_marks = piece.strip("‘’“”\"'«»„ ")
     if evidence.prints(without_marks, [passage.text]):
         wrong = (
@@ -225,18 +228,22 @@ def _whole_words(text: str, start: int, end: int) -> str:
 
 
 def _over_two_passages(piece: str, passages: Passages) -> Explanation | None:
-    """Say that a piece begins in one passage and ends in a later one."""
-    signs = ""
-    owners: list[str] = []  # the passage of each sign
+    """Say that a piece begins in one passage and ends in a later one.
+
+    It is sought in the letters of all passages, run together.
+    """
+    letters = ""
+    passage_of_letter: list[str] = []
     for passage in passages:
-        letters = reading_of(passage.text).signs
-        signs += letters
-        owners += [passage.id] * len(letters)
+        its_letters = reading_of(passage.text).signs
+        letters += its_letters
+        passage_of_letter += [passage.id] * len(its_letters)
     wanted = reading_of(piece).signs
-    start = signs.find(wanted)
+    start = letters.find(wanted)
     if start < 0:
         return None
-    return _two_passages(owners[start : start + len(wanted)])
+    end = start + len(wanted)
+    return _two_passages(passage_of_letter[start:end])
 
 
 def _elsewhere_in_the_file(
@@ -337,7 +344,11 @@ def _words_around(quoted: Words, printed: Words) -> Words:
 def _differences(
     matcher: "SequenceMatcher[str]", printed: Words, quoted: Words
 ) -> list[Difference]:
-    """Return where the words of a quotation differ from those of a passage that are like them."""
+    """Return where the words of a quotation differ from those of a passage that are like them.
+
+    `matcher` has compared the two. Words that the passage has before the quotation begins, or
+    after it ends, are no difference.
+    """
     opcodes = [Opcode(*opcode) for opcode in matcher.get_opcodes()]
     differences = []
     for opcode in opcodes:
@@ -345,8 +356,9 @@ def _differences(
         is_last = opcode is opcodes[-1]
         if opcode.tag == "equal":
             continue
-        if opcode.tag == "delete" and (is_first or is_last):
-            continue  # before its first word and after its last the passage may have others
+        is_around_quotation = is_first or is_last
+        if opcode.tag == "delete" and is_around_quotation:
+            continue  # the passage may have other words there
         start = opcode.start
         end = opcode.end
         words = quoted[opcode.quoted_start : opcode.quoted_end]
@@ -363,7 +375,10 @@ def _differences(
 def _explanation_of(
     differences: Sequence[Difference], passage: Passage
 ) -> Explanation:
-    """Say what differs, and how to mend it."""
+    """Say what differs: words are left out, put in, in another place, or others.
+
+    `differences` has one at least.
+    """
     quoted = [
         difference.quoted for difference in differences if difference.quoted
     ]

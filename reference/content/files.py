@@ -205,9 +205,9 @@ def _text_of(path: Path) -> str:
 
 
 def _set_copies_aside(found: PartFiles) -> None:
-    """Move second copies of files to the others, and say so.
+    """Move second copies of files from `found.files` to `found.others`, with a problem each.
 
-    A copy has the body of another file, or more than half of its claims.
+    A copy has the body of another file, or more than half of its claims are another file's.
     """
     by_body: dict[str, File] = {}
     by_claim: dict[str, File] = {}

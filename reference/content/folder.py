@@ -168,7 +168,11 @@ def _read_themes(content: Content, folder: Path) -> None:
 def _read_part(
     content: Content, folder: Path, part: Part, register: Register[Any]
 ) -> PartFiles:
-    """Return the files of a part; names that stand in other files of it may be used."""
+    """Return the files of articles or of themes, whose sources are added to the content's.
+
+    Files that are none of them may give names: those are noted as possible, so that whoever uses
+    one is not told that it is not there.
+    """
     part_files = files.read_part(folder, part)
     for file in part_files.files:
         content.sources.append(file.source)
@@ -184,7 +188,10 @@ def _read_part(
 
 
 def _draft(content: Content, file: File) -> Draft:
-    """Return an article's file as its front matter, its claims and its passages."""
+    """Return an article as read from its file: front matter, claims and passages.
+
+    What is wrong with its keys, or holds markup, is noted; nothing is compared yet.
+    """
     source = file.source
     passages = content.body_reader.passages_of(source.body)
     has_markup = _note_markup(source) or _note_dropped_sign(source, passages)
@@ -267,7 +274,10 @@ def _read_terms(content: Content, folder: Path) -> None:
 def _prose_of_its_own(
     content: Content, folder: Path, name: str
 ) -> Entry[Theme] | None:
-    """Return a file of prose that is no theme, and may cite events too; None if there is none."""
+    """Return the opening or the About text, read like a theme, with its title and prose alone.
+
+    None if the file is missing or empty. Its prose may cite events as well as claims.
+    """
     source = _optional(content, folder, name)
     if not source.text:
         return None

@@ -55,7 +55,7 @@ def _without_collecting() -> Iterator[None]:
 @_without_collecting()
 def load(folder: Path) -> Library:
     """Return the verified library in a folder. Raises ContentError with every problem found."""
-    return _library(_held(folder), folder)
+    return _library(_checked_content(folder), folder)
 
 
 @_without_collecting()
@@ -64,7 +64,7 @@ def verify(folder: Path) -> Verified:
 
     Raises ContentError with every problem found.
     """
-    content = _held(folder)
+    content = _checked_content(folder)
     library = _library(content, folder)
     if editions.is_to_come(library.updated):
         content.edition.wrong(
@@ -87,15 +87,18 @@ def verify(folder: Path) -> Verified:
     return Verified(library, in_order(noted))
 
 
-def _held(folder: Path) -> Content:
-    """Return what a folder holds, held against all rules. Raises ContentError."""
+def _checked_content(folder: Path) -> Content:
+    """Return what a folder holds, after all rules were checked.
+
+    Raises ContentError with every problem found.
+    """
     content = read_folder(folder)
     drafts = list(content.drafts.values())
     for draft in drafts:
         place_claims(draft, content.people.given, drafts)
-    article_rules.hold(content)
-    rules.hold(content)
-    rules.hold_names(content)
+    article_rules.check(content)
+    rules.check(content)
+    rules.check_names_used(content)
     problems = [
         problem for source in content.sources for problem in source.problems
     ]
@@ -105,7 +108,7 @@ def _held(folder: Path) -> Content:
 
 
 def _library(content: Content, folder: Path) -> Library:
-    """Return the library of content in which nothing is wrong."""
+    """Return the library of content in which nothing is wrong, in the order of its pages."""
     articles: dict[str, Article] = {}
     claims: dict[str, Claim] = {}
     for article, placed in sorted(_shown_articles(content), key=_date_and_id):
@@ -117,9 +120,8 @@ def _library(content: Content, folder: Path) -> Library:
     terms = sorted(content.terms.forms().values(), key=_alphabetical)
     site = content.site.form
     edition = content.edition.form
-    assert (
-        site is not None
-    )  # else something was wrong with it, which is raised
+    # One that could not be read was a problem, for which ContentError was raised.
+    assert site is not None
     assert edition is not None
     return Library(
         site=site,

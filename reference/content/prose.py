@@ -81,7 +81,7 @@ class ProseRules:
         self._claims = claims
         self._grounds = grounds
 
-    def hold(self, theme: Entry[Theme]) -> None:
+    def check(self, theme: Entry[Theme]) -> None:
         """Note what is wrong with the prose of a theme."""
         for block in theme.get("blocks") or ():
             if block.heading:

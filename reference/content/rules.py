@@ -49,8 +49,8 @@ VERDICTS_ON_DEMANDS = ("met", "partly met", "not met", "open")
 VERDICTS = ("borne out", "partly", "not borne out", "open")
 
 
-def hold(content: Content) -> None:
-    """Hold all but the articles against the rules; problems are noted in the content's sources."""
+def check(content: Content) -> None:
+    """Check the rules of all but the articles; problems are noted in the content's sources."""
     grounds = grounds_of(content)
     prose_rules = ProseRules(content.claims, grounds)
     for source in content.sources:
@@ -67,9 +67,9 @@ def hold(content: Content) -> None:
         _check_person(person, content)
     for theme in content.themes.entries:
         _check_headings(theme)
-        prose_rules.hold(theme)
+        prose_rules.check(theme)
     if content.opening:
-        prose_rules.hold(content.opening)
+        prose_rules.check(content.opening)
     if content.about:
         _check_about(content.about)
     _check_titles(content.themes)
@@ -84,10 +84,10 @@ def hold(content: Content) -> None:
     _check_moved(content)
 
 
-def hold_names(content: Content) -> None:
-    """Say of each name that is used and not given, or given for nothing, what is wrong.
+def check_names_used(content: Content) -> None:
+    """Note names that are used and not given, and people who are given for nothing.
 
-    To be asked when all other rules have said which names they use.
+    To be called after all other checks, which say which names are used.
     """
     for register in content.registers:
         register.note_unknown_names()
