@@ -24,7 +24,7 @@ pairWith({ target: pointed ?? document.activeElement });
 let opening;
 clicks.push(({ target, detail, ctrlKey, metaKey, shiftKey }) => {
   clearTimeout(opening);
-  const words = target.closest(".edition .quoted");
+  const words = target.closest(".passage .quoted");
   if (!words || detail > 1) return;
   const address = new URL(`claims/${words.dataset.claims.split(" ")[0]}/`, site);
   opening = setTimeout(() => {

@@ -71,9 +71,10 @@ CHARACTERS_A_LINE = """(paragraphs) => paragraphs
 """How many characters a line has, in each paragraph that has several lines."""
 GAPS_IN_LINES = """() => {
   const gaps = [];
-  for (const passage of document.querySelectorAll("[data-passage]")) {
+  const passages = [...document.querySelectorAll("[data-passage]")];
+  for (const passage of passages) {
     const margin = passage.nextElementSibling;
-    const next = margin.nextElementSibling;
+    const next = passages[passages.indexOf(passage) + 1];
     if (!next) continue;
     const text = passage.getBoundingClientRect();
     const own = margin.getBoundingClientRect();
