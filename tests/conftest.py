@@ -21,6 +21,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    expect,
     sync_playwright,
 )
 from werkzeug.serving import make_server
@@ -104,6 +105,12 @@ def common_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if "PYTEST_XDIST_WORKER" in os.environ:
         return folder.parent
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """Let a browser take as long for what is expected of it as it may take for a page."""
+    expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session", autouse=True)

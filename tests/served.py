@@ -35,7 +35,7 @@ def ask(port: int, path: str, method: str = "GET", **headers: str) -> Answer:
     sent_headers = {
         name.replace("_", "-"): value for name, value in headers.items()
     }
-    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
         connection.request(method, path, headers=sent_headers)
         response = connection.getresponse()
         return Answer(response.status, response.msg, response.read())
@@ -83,16 +83,21 @@ class Served:
                 stderr=log,
                 start_new_session=True,
             )
-        until(
-            lambda: (
-                "Serving at" in self.out.read_text()
-                or process.poll() is not None
+        try:
+            until(
+                lambda: (
+                    "Serving at" in self.out.read_text()
+                    or process.poll() is not None
+                )
             )
-        )
-        announced = re.match(
-            r"Serving at http://[\d.]+:(\d+)/\n", self.out.read_text()
-        )
-        assert announced, self.log.read_text()
+            announced = re.match(
+                r"Serving at http://[\d.]+:(\d+)/\n", self.out.read_text()
+            )
+            assert announced, self.log.read_text()
+        except AssertionError:
+            process.kill()
+            process.wait()
+            raise
         return process, int(announced[1])
 
     def start_again(self) -> None:
@@ -165,8 +170,8 @@ def in_a_thread(server: HTTPServer) -> Iterator[str]:
     server.server_close()
 
 
-def until(true: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait for something to come true; fail if it does not."""
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for something to come true; fail if it does not, however busy the machine is."""
     ends = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < ends, "it never came true"

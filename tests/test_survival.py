@@ -9,11 +9,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -28,12 +30,13 @@ from tests.served import (
 )
 from tests.small import change
 
+Answers = TypeVar("Answers")
 NEEDS_PROC = pytest.mark.skipif(
     not Path("/proc/self/task").exists(), reason="needs Linux's /proc"
 )
 JUNK = "/search/?q=junk"
 RETRY_AFTER = 0.5
-BETWEEN_REQUESTS = 0.02
+BETWEEN_REQUESTS = 0.05
 BETWEEN_DEATHS = 1.0
 SMALLEST_PIPE = 4_096
 """Bytes that wait in the smallest pipe there is on Linux: a page of memory."""
@@ -72,6 +75,23 @@ def without_version(page: bytes) -> bytes:
     return re.sub(rb"[Vv]ersion [0-9a-f]{12}", b"", page)
 
 
+@contextmanager
+def meanwhile(
+    read: Callable[[threading.Event], Answers], readers: int
+) -> Iterator[list[Future[Answers]]]:
+    """Let readers read, each in a thread, until the block ends, however it ends.
+
+    `read` is called with an event, reads until it is set, and returns what was answered.
+    """
+    ended = threading.Event()
+    with ThreadPoolExecutor(readers) as pool:
+        futures = [pool.submit(read, ended) for _ in range(readers)]
+        try:
+            yield futures
+        finally:
+            ended.set()
+
+
 # Workers that die
 
 
@@ -97,22 +117,17 @@ def test_a_killed_worker_costs_its_own_connections(lasting: Served) -> None:
     """One worker after another is killed under load: what it was answering may be lost, one retry
     half a second later always succeeds, with the same answer as ever, and each is replaced."""
     place = ("127.0.0.1", lasting.port)
-    ended = threading.Event()
     with ExitStack() as idle:
         for _ in range(800):  # which a worker takes with it when it dies
             idle.enter_context(socket.create_connection(place))
         right = lasting.body(JUNK)
 
-        with ThreadPoolExecutor(8) as pool:
-            readers = [
-                pool.submit(read_until, lasting, ended) for _ in range(8)
-            ]
+        with meanwhile(partial(read_until, lasting), readers=8) as readers:
             for _ in range(3):
                 time.sleep(BETWEEN_DEATHS)
                 until(lambda: two_workers_listen(lasting))
                 os.kill(lasting.workers()[0], signal.SIGKILL)
             until(lambda: two_workers_listen(lasting))
-            ended.set()
 
         for reader in readers:
             assert reader.result() == {right}
@@ -281,45 +296,39 @@ def test_a_year_of_upgrades_loses_no_request(
     about = house / "templates" / "about.html"
     good_about = about.read_text()
     options = ("--workers", "1", "--content", str(new_library))
-    ended = threading.Event()
     with (
         serving(tmp_path / "one", *options, app=app) as one,
         serving(tmp_path / "two", *options, app=app) as two,
-        ThreadPoolExecutor(1) as pool,
     ):
         before = one.body("/healthz")
-        reader = pool.submit(ask_until, [one.port, two.port], ended)
+        ask = partial(ask_until, [one.port, two.port])
+        with meanwhile(ask, readers=1) as (reader,):
+            broken = break_content(new_library)
+            for site in (one, two):
+                read_again(site)
+                until(partial(site.logged, "last good content"))
+            broken.path.write_text(mend_otherwise(broken.good_text))
+            for site in (one, two):
+                read_again(site)
+                until(partial(serves_other_content, site, before))
+            change(about, "{% block main %}", "{% block main %}Upgraded!")
+            for site in (one, two):
+                site.stop()
+                site.start_again()
+            assert b"Upgraded!" in two.body("/about/")
+            about.write_text("{{ broken")
+            one.stop()
+            with pytest.raises(AssertionError, match=r"about\.html"):
+                one.start_again()  # refused; the other serves on
+            about.write_text(good_about)
+            one.start_again()
 
-        broken = break_content(new_library)
-        for site in (one, two):
-            read_again(site)
-            until(lambda site=site: site.logged("last good content"))  # type: ignore[misc]
-        broken.path.write_text(mend_otherwise(broken.good_text))
-        for site in (one, two):
-            read_again(site)
-            until(lambda site=site: one_more_version(site, before))  # type: ignore[misc]
-        about.write_text(
-            good_about.replace("{% block main %}", "{% block main %}Upgraded!")
-        )
-        for site in (one, two):
-            site.stop()
-            site.start_again()
-        assert b"Upgraded!" in two.body("/about/")
-        about.write_text("{{ broken")
-        one.stop()
-        with pytest.raises(AssertionError, match=r"about\.html"):
-            one.start_again()  # refused; the other serves on
-        about.write_text(good_about)
-        one.start_again()
-
-        ended.set()
-        statuses = reader.result()
-        assert len(statuses) > 100
-        assert set(statuses) == {200}
+        assert len(reader.result()) > 100
+        assert set(reader.result()) == {200}
 
 
-def one_more_version(site: Served, before: bytes) -> bool:
-    """Return whether a site serves other content than before."""
+def serves_other_content(site: Served, before: bytes) -> bool:
+    """Return whether a site answers, and with other content than before."""
     return site.body_or_nothing("/healthz") not in (b"", before)
 
 
