@@ -6,16 +6,23 @@
     citation: "with citation",
     words: "words",
   };
-  const manner = () => (kept.get("manner") in MANNERS ? kept.get("manner") : "reference");
+  // A value that the browser kept may be of an older site, or of none: only what is named here counts.
+  const known = (names, id) => (Object.hasOwn(names, id) ? id : Object.keys(names)[0]);
+  const manner = () => known(MANNERS, kept.get("manner"));
+
+  // This script's element has the styles, [[id, short name], …], and the addresses of other scripts.
+  const { styles, ...addresses } = document.currentScript.dataset;
+  const STYLES = Object.fromEntries(JSON.parse(styles));
+  // The style to copy in: the page's own where it has a list of them, otherwise the one that is kept.
+  const styleId = () => known(STYLES, document.querySelector(".styles [name=style]")?.value ?? kept.get("style"));
 
   // Scripts that only answer a reader are named by this one's element. They come when a reader first
   // points, selects or types, and put what they do with a click into `clicks`. A page that comes under a
   // pointer at rest, or a selection that holds nothing, is no act of a reader.
-  const later = Object.values(document.currentScript.dataset);
   const clicks = [];
   let loading;
   function load() {
-    const scripts = later.map((address) => import(new URL(address, location)));
+    const scripts = Object.values(addresses).map((address) => import(new URL(address, location)));
     return Promise.all(scripts).catch(() => {
       loading = undefined;
     });
@@ -63,17 +70,23 @@
     refresh();
   }
 
+  // What a button that copies a quotation says: how much, and in which style.
+  function copyLabel() {
+    const label = `Copy ${MANNERS[manner()]}`;
+    return manner() === "words" ? label : `${label}, ${STYLES[styleId()]}`;
+  }
+
   // The page as what is kept would have it.
   function refresh() {
     writeDates();
     const ids = collected();
     for (const place of all("button[hidden], .style[hidden]")) place.hidden = false;
-    for (const button of all("[data-quote], [data-selected]")) {
-      if (!button.dataset.name) button.textContent = `Copy ${MANNERS[manner()]}`;
-    }
     count();
     for (const box of all("input[name=claim][type=checkbox]")) box.checked = ids.includes(box.value);
     all("[data-cite]").forEach(showStyle);
+    for (const button of all("[data-quote], [data-selected]")) {
+      if (!button.dataset.name) button.textContent = copyLabel();
+    }
   }
   function showStyle(section) {
     for (const folded of all(".other-styles", section)) folded.replaceWith(...all("[data-style]", folded));
@@ -86,7 +99,8 @@
   // The passages as they came: a translation of one is no quotation.
   const printed = new Map();
 
-  Object.assign(window.page, { MANNERS, clicks, collect, hushLater, manner, printed, refresh, say, writeDates });
+  const shared = { MANNERS, clicks, collect, hushLater, manner, printed, refresh, say, styleId, writeDates };
+  Object.assign(window.page, shared);
 
   on("DOMContentLoaded", () => {
     for (const place of [document.body, ...all("[popover]")]) {

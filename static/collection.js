@@ -5,20 +5,24 @@
   const words = (text) => text?.match(/\S+/g) ?? [];
   const together = (ids) => ids.join(" ");
 
-  // What the address asks for, by the present names of claims that moved.
+  // Ids by their present names: of claims that moved, the place has old name -> new.
+  function present(ids) {
+    const moved = new Map(Object.entries(JSON.parse(place.dataset.moved || "{}")));
+    return ids.map((id) => moved.get(id) ?? id);
+  }
+
+  // What the address asks for.
   function asked() {
-    const moved = JSON.parse(place.dataset.moved || "{}");
     const ids = new URLSearchParams(location.search).getAll("claim");
-    return [...new Set(ids.map((id) => moved[id] ?? id))];
+    return [...new Set(present(ids))];
   }
   const listed = () => words(place.dataset.listed);
   const isMine = () => together(asked()) === together(collected());
 
   // What is kept goes by present names too; what is not found here stays in it.
   function rename() {
-    const moved = JSON.parse(place.dataset.moved || "{}");
     const ids = collected();
-    if (ids.some((id) => id in moved)) collect(ids.map((id) => moved[id] ?? id));
+    if (together(present(ids)) !== together(ids)) collect(present(ids));
   }
 
   // Keep other ids than before; the way back is kept too.

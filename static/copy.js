@@ -74,11 +74,11 @@
 
   // Old name -> new, of claims that moved: the page at the old name leads on to the new one.
   async function movedAmong(ids) {
-    const moved = {};
+    const moved = new Map();
     for (const id of ids) {
       const there = await page(`claims/${encodeURIComponent(id)}/`).catch(() => null);
       const canonical = there?.querySelector("link[rel=canonical]");
-      if (canonical) moved[id] = canonical.href.split("/").at(-2);
+      if (canonical) moved.set(id, canonical.href.split("/").at(-2));
     }
     return moved;
   }
@@ -158,7 +158,7 @@
     const library = await json("library.json");
     const known = new Map(library.claims.map((claim) => [claim.id, claim]));
     const moved = await movedAmong(asked.filter((id) => !known.has(id)));
-    const ids = [...new Set(asked.map((id) => moved[id] ?? id))];
+    const ids = [...new Set(asked.map((id) => moved.get(id) ?? id))];
     const claims = ids.filter((id) => known.has(id)).map((id) => known.get(id));
     const lost = ids.filter((id) => !known.has(id));
     const elements = await elementsOf(claims.map(({ id }) => id), [...known.keys()]);
@@ -172,7 +172,7 @@
     const count = `${claims.length} claim${claims.length === 1 ? "" : "s"}.`;
     verdict.textContent = count + (lost.length ? ` Not found: ${lost.join(", ")}.` : "");
     keeping.dataset.listed = claims.map(({ id }) => id).join(" ");
-    keeping.dataset.moved = JSON.stringify(moved);
+    keeping.dataset.moved = JSON.stringify(Object.fromEntries(moved));
     if (!claims.length) return;
     document.querySelector(".files").hidden = false;
     document.querySelector("[data-link]").dataset.link = collectionAddress(claims.map(({ id }) => id));

@@ -1,5 +1,5 @@
 // Copying with citations; it comes when a reader first points, selects or types.
-const { MANNERS, all, clicks, fold, hushLater, json, kept, make, manner, on, refresh, say, site, writeDates } =
+const { MANNERS, all, clicks, fold, hushLater, json, kept, make, manner, on, refresh, say, site, styleId, writeDates } =
   window.page;
 
 // A button says for a while what came of it.
@@ -67,8 +67,7 @@ function withClause(words, clause, style) {
 }
 const escaped = (text) => make("p", {}, text).innerHTML;
 
-const styleName = () => document.querySelector(".styles [name=style]")?.value ?? kept.get("style");
-const styleAmong = (styles) => styles.find(({ id }) => id === styleName()) ?? styles[0];
+const styleAmong = (styles) => styles.find(({ id }) => id === styleId()) ?? styles[0];
 
 // The lines of a quotation, {article, claim, words, paragraphs, number}: a claim's words are as the
 // article has them, whatever a translation made of the page.
@@ -109,7 +108,7 @@ function showPanel(button, quotation, styles) {
   const parts = ["Copy ", choice("manner", Object.entries(MANNERS), manner(), again)];
   if (manner() !== "words" && !document.querySelector(".styles [name=style]")) {
     const names = styles.map(({ id, name }) => [id, name]);
-    parts.push(" in ", choice("style", names, styleName(), again));
+    parts.push(" in ", choice("style", names, styleId(), again));
   }
   const focused = document.activeElement.name;
   panel.replaceChildren(...parts);
@@ -121,7 +120,6 @@ function choice(name, options, value, changed) {
   const select = make("select", { name, "aria-label": labels[name] });
   for (const [id, text] of options) select.append(make("option", { value: id }, text));
   select.value = value;
-  if (select.selectedIndex < 0) select.selectedIndex = 0;
   on("change", () => {
     kept.set(name, select.value);
     changed();

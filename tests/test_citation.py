@@ -163,6 +163,7 @@ def test_a_style_with_notes_is_a_row(library: Library) -> None:
     oscola = Style(
         id="oscola",
         name="OSCOLA",
+        short_name="OSCOLA",
         csl="oscola-no-ibid",
         locale="en-GB",
         day="20 June 2012",

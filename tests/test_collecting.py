@@ -243,6 +243,17 @@ def test_a_style_that_is_gone(page: Page, site: str) -> None:
     assert kept(page) == [JUNK, FAITH]
 
 
+def test_a_value_that_is_no_collection(page: Page, site: str) -> None:
+    """Names that every object of JavaScript has are claims that are not here, like any other."""
+    keep(page, site, "constructor", JUNK)
+
+    page.goto(f"{site}/collection/")
+
+    expect_claims(page, JUNK)
+    expect(page.get_by_text("constructor").last).to_be_visible()
+    assert kept(page) == ["constructor", JUNK]
+
+
 def test_another_sites_values_are_its_own(page: Page, site: str) -> None:
     """What another site of the same origin keeps is neither taken over nor changed."""
     page.goto(f"{site}/about/")

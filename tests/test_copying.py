@@ -103,6 +103,26 @@ def test_how_much_is_copied_is_chosen_where_one_copies(
     )
 
 
+def test_a_button_says_its_style_before_it_copies(
+    page: Page, site: str
+) -> None:
+    """How much a button copies, and in which style, stands on it: the page's style, or the kept
+    one; the first where what is kept is none of ours."""
+    page.goto(site + CLAIM)
+    button = page.locator("[data-claim=data-is-junk] [data-quote]")
+    expect(button).to_have_text("Copy with reference, Harvard")
+
+    page.locator("[data-cite] select").first.select_option("chicago-notes")
+    expect(button).to_have_text("Copy with reference, Chicago notes")
+    page.goto(site + PERSON)
+    expect(button).to_have_text("Copy with reference, Chicago notes")
+    for name in ("style", "manner"):
+        page.evaluate("(name) => page.kept.set(name, 'toString')", name)
+    page.reload()
+
+    expect(button).to_have_text("Copy with reference, Harvard")
+
+
 def test_script_sets_sentences_as_the_site_does(
     page: Page, served: str, library: Library, references: References
 ) -> None:

@@ -85,14 +85,16 @@ def as_mla_has_it(record: Record) -> Record:
 class Style:
     """A citation style.
 
-    `csl` is its file among the CSL project's styles, `locale` the language its manual is written
-    in, `day` the twentieth of June 2012 as it writes a day of reading. `title_case`: it capitalises
-    titles. `stops_inside`: a comma after quoted words stands inside the marks, as Americans set it.
-    `adjust` makes of an article's record the one that this style is set from.
+    `short_name` stands on buttons that copy in this style. `csl` is its file among the CSL
+    project's styles, `locale` the language its manual is written in, `day` the twentieth of June
+    2012 as it writes a day of reading. `title_case`: it capitalises titles. `stops_inside`: a comma
+    after quoted words stands inside the marks, as Americans set it. `adjust` makes of an article's
+    record the one that this style is set from.
     """
 
     id: str
     name: str
+    short_name: str
     csl: str
     locale: str
     day: str
@@ -121,6 +123,7 @@ STYLES = (
     Style(
         id="harvard",
         name="Harvard (Cite Them Right)",
+        short_name="Harvard",
         csl="harvard-cite-them-right",
         locale="en-GB",
         day="20 June 2012",
@@ -130,6 +133,7 @@ STYLES = (
     Style(
         id="vancouver",
         name="Vancouver",
+        short_name="Vancouver",
         csl="nlm-citation-sequence",
         locale="en-US",
         day="2012 Jun 20",
@@ -140,6 +144,7 @@ STYLES = (
     Style(
         id="apa",
         name="APA 7",
+        short_name="APA",
         csl="apa",
         locale="en-US",
         day="June 20, 2012",
@@ -156,6 +161,7 @@ STYLES = (
     Style(
         id="mla",
         name="MLA 9",
+        short_name="MLA",
         csl="modern-language-association",
         locale="en-US",
         day="20 Jun. 2012",
@@ -168,6 +174,7 @@ STYLES = (
     Style(
         id="chicago",
         name="Chicago (author-date)",
+        short_name="Chicago",
         csl="chicago-author-date",
         locale="en-US",
         day="June 20, 2012",
@@ -179,6 +186,7 @@ STYLES = (
     Style(
         id="chicago-notes",
         name="Chicago (notes and bibliography)",
+        short_name="Chicago notes",
         csl="chicago-notes-bibliography",
         locale="en-US",
         day="June 20, 2012",

@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from reference.citation import fragments, metadata
 from reference.citation.formats import FORMATS
 from reference.citation.references import References
+from reference.citation.styles import STYLES
 from reference.pages import filters, labels
 from reference.pages.cards import Card, Cards
 from reference.pages.glossary import Glossary
@@ -233,6 +234,7 @@ def add_filters_and_globals(environment: Environment, current: Site) -> None:
         prose=ProseMaker(library, library_filters, glossary),
         references=current.references,
         site_name=library.site.title,
+        style_names=[(style.id, style.short_name) for style in STYLES],
         tags=metadata.tags,
     )
 
