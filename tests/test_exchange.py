@@ -30,8 +30,8 @@ from reference.citation.record import (
     Record,
     article_record,
     note_of,
-    noted,
     page_record,
+    records_with_notes,
 )
 from reference.citation.references import plain
 from reference.citation.styles import STYLES, Style
@@ -240,7 +240,7 @@ def test_an_estimate_is_no_date_in_any_file_or_tag(
     article = replace(library.articles[MARSHALL], date=date)
     library = replace(library, articles={article.id: article})
 
-    (record,) = noted(library, [article.id])
+    (record,) = records_with_notes(library, [article.id])
 
     lines = read_ris(ris([record]))[article.id]
     entry = read_bibtex(bibtex([record]))[article.id]
@@ -276,7 +276,9 @@ def test_standard_bibtex_styles_set_every_article(
     }
     library = replace(library, articles=articles)
     file = bibtex(
-        noted(library, articles, list(library.claims.values()), BASE)
+        records_with_notes(
+            library, articles, list(library.claims.values()), BASE
+        )
     )
     formatter = find_plugin("pybtex.style.formatting", style)()
 
@@ -350,7 +352,9 @@ def test_a_source_is_one_item_with_its_quotations(library: Library) -> None:
     says it and where, and so is a date that is not printed."""
     claims = list(library.claims.values())[::3]
 
-    records = noted(library, [claim.article for claim in claims], claims, BASE)
+    records = records_with_notes(
+        library, [claim.article for claim in claims], claims, BASE
+    )
 
     assert len(records) == len({record["id"] for record in records})
     for record in records:
@@ -733,7 +737,7 @@ def test_files_are_served_as_what_they_are(
     """Each file has its type and name, and holds the article once however many claims there are."""
     ids = ["data-is-junk", "most-staff-deliberately-excluded"]
     claims = [library.claims[id] for id in ids]
-    records = noted(library, [claims[0].article], claims, BASE)
+    records = records_with_notes(library, [claims[0].article], claims, BASE)
     asked = [*ids, "nope", ids[0]]
 
     for ending, format in FORMATS.items():

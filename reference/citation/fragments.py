@@ -6,6 +6,7 @@ their case, and opens what it finds first. So each is tried on all that the arti
 """
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import quote, urldefrag
@@ -18,14 +19,17 @@ MARK = "[‘’“”'\"´`…]"
 BETWEEN_MARKS = re.compile(MARK.replace("[", "[^", 1) + "+")
 MARKED_WORD = re.compile(rf"\w\S*{MARK}\S*\w")
 WORD = re.compile(r"\w(?:\S*\w)?")
-SIZES = (4, 6, 8)
-"""How many words of either end of a stretch are tried, before all of them."""
+SIZES = (4, 6, 8, sys.maxsize)
+"""How many words of either end of a quotation are tried; the last stands for all of them."""
 ENOUGH_WORDS = 3
 """A run of fewer words is passed over where a quotation has longer ones."""
 
 
 class Fragment(NamedTuple):
-    """The words that begin a stretch, and those, if any, that end it, stand before it and after."""
+    """The words that begin a quotation, and those, if any, that end it, stand before it and after.
+
+    Its string is what stands in an address: `prefix-,start,end,-suffix`.
+    """
 
     start: str
     end: str = ""
@@ -77,15 +81,19 @@ def source_url(claim: Claim, article: Article) -> str:
 
 
 def _source_url(claim: Claim, article: Article, page: "PrintedPage") -> str:
-    """Return what `source_url` returns; `page` is all that the article prints."""
+    """Return a claim's link to its words at the original, as `source_url` describes it.
+
+    `page` is all that the article prints; it is the same for all claims of an article.
+    """
     if not article.url:
         return ""
-    address, anchor = urldefrag(article.url)
     printed = as_printed(claim, article, claim.spans)
     passage = "".join(printed)
-    passage_place = page.texts.index(passage)
+    passage_index = page.texts.index(passage)
+    address, anchor = urldefrag(article.url)
     for fragment in _fragments(printed):
-        if page.places(fragment) == [passage_place]:
+        opens_only_here = page.texts_with(fragment) == [passage_index]
+        if opens_only_here:
             return f"{address}#{anchor}:~:text={fragment}"
     return article.url
 
@@ -112,34 +120,35 @@ def _unmended(article: Article, passage: str, text: str) -> str:
 def as_printed(
     claim: Claim, article: Article, pieces: Sequence[Span]
 ) -> Printed:
-    """Return a claim's passage as the original prints it, around the stretch of some pieces of it.
+    """Return a claim's passage as the original prints it, in three parts.
 
-    A misprint over an edge of the stretch belongs to it.
+    `pieces` are spans of the passage: all pieces of the claim's quotation, or one of them. The
+    middle part runs from the first piece to the last. Corrections are undone (“on 13 June” is
+    “on13 June” again); one that lies over an edge of the middle part is wholly in that part.
     """
-    passage = claim.passage
-    text = article.passage(passage).text
-    stretch = Span(pieces[0].start, pieces[-1].end)
-    for correction in article.corrections_in(passage):
-        start = text.index(correction.reads)
+    passage = article.passage(claim.passage)
+    middle = Span(pieces[0].start, pieces[-1].end)
+    for correction in article.corrections_in(passage.id):
+        start = passage.text.index(correction.reads)
         end = start + len(correction.reads)
-        stretch = _with_misprint(stretch, Span(start, end))
-    before = text[: stretch.start]
-    words = text[stretch.start : stretch.end]
-    after = text[stretch.end :]
+        middle = _with_misprint(middle, Span(start, end))
+    before = passage.text[: middle.start]
+    words = passage.text[middle.start : middle.end]
+    after = passage.text[middle.end :]
     return Printed(
-        before=_unmended(article, passage, before),
-        words=_unmended(article, passage, words),
-        after=_unmended(article, passage, after),
+        before=_unmended(article, passage.id, before),
+        words=_unmended(article, passage.id, words),
+        after=_unmended(article, passage.id, after),
     )
 
 
-def _with_misprint(stretch: Span, misprint: Span) -> Span:
-    """Return a stretch of a text, made longer to hold a misprint that lies over its edge."""
-    is_apart = misprint.end <= stretch.start or stretch.end <= misprint.start
+def _with_misprint(part: Span, misprint: Span) -> Span:
+    """Return part of a text, made longer to hold a misprint that lies over its edge."""
+    is_apart = misprint.end <= part.start or part.end <= misprint.start
     if is_apart:
-        return stretch
-    start = min(stretch.start, misprint.start)
-    end = max(stretch.end, misprint.end)
+        return part
+    start = min(part.start, misprint.start)
+    end = max(part.end, misprint.end)
     return Span(start, end)
 
 
@@ -164,24 +173,23 @@ class PrintedPage:
         self.texts = texts
         self._folded = [text.casefold() for text in texts]
 
-    def places(self, fragment: Fragment) -> list[int]:
-        """Return the index of the text of every place at which a browser might open a fragment.
+    def texts_with(self, fragment: Fragment) -> list[int]:
+        """Return the index of a text for each place where a browser might open a fragment.
 
-        What ends a stretch may stand in a later text than what begins it.
+        A fragment with an end opens at any place of its start that its end comes after, be it in a
+        later text.
         """
-        beginning = _together(fragment.prefix, fragment.start)
+        start = _together(fragment.prefix, fragment.start)
         if not fragment.end:
-            words = _together(beginning, fragment.suffix)
+            words = _together(start, fragment.suffix)
             return [place.text for place in self._find(words)]
-        ending = _together(fragment.end, fragment.suffix)
-        ends = list(self._find(ending))
+        end = _together(fragment.end, fragment.suffix)
+        ends = list(self._find(end))
         if not ends:
             return []
         last_end = ends[-1]
-        beginnings = self._find(beginning)
-        return [
-            place.text for place in beginnings if place.is_before(last_end)
-        ]
+        starts = self._find(start)
+        return [place.text for place in starts if place.is_before(last_end)]
 
     def _find(self, words: str) -> Iterator[Place]:
         """Yield where the page has these words, none cut, whatever their case."""
@@ -197,11 +205,13 @@ def _together(*words: str) -> str:
 
 
 def _fragments(printed: Printed) -> Iterator[Fragment]:
-    """Yield fragments for words, from the shortest.
+    """Yield the text fragments that might find a quotation on the original's page, shortest first.
 
-    First a few words of either end, then more, then all of them; then the same with words before
-    them or after. Where a mark may be printed otherwise, words are broken into runs, and a stretch
-    begins in the first run and ends in the last.
+    First of four words of either end (`But I have to,the data is junk`), then of more; then all of
+    these again with words before the quotation or after it, which tell one place from another.
+
+    Quotation marks may be printed otherwise than we have them. So a fragment has none: it starts
+    in the first run of words between marks, and ends in the last.
     """
     text = "".join(printed)
     start = len(printed.before)
@@ -209,14 +219,13 @@ def _fragments(printed: Printed) -> Iterator[Fragment]:
     runs = _runs_within(text, Span(start, end))
     if not runs:
         return
-    all_words = len(text)
     for around in _surroundings(text, runs):
-        for size in (*SIZES, all_words):
+        for size in SIZES:
             yield _fragment(text, runs, around, size)
 
 
 class Run(NamedTuple):
-    """Words between two marks: those of a quotation, and those before and after them."""
+    """Words that no quotation mark parts: those of a quotation, those before it, those after it."""
 
     before: list[Span]
     words: list[Span]
@@ -224,7 +233,7 @@ class Run(NamedTuple):
 
 
 class Around(NamedTuple):
-    """What may stand around a stretch to tell it apart, and where the stretch ends then."""
+    """What stands around a quotation in a fragment, and where the quotation ends in its passage."""
 
     prefix: str
     suffix: str
@@ -234,33 +243,40 @@ class Around(NamedTuple):
 def _fragment(
     text: str, runs: Sequence[Run], around: Around, size: int
 ) -> Fragment:
-    """Return a fragment of `size` words of either end of a stretch, or of all, if it has fewer."""
+    """Return a fragment that has up to `size` words of either end of a quotation.
+
+    “But I have to tell you the data is junk” has ten. Of size 4 it is `But I have to` as start and
+    `the data is junk` as end; of size 6 these overlap, so all ten are the start.
+    """
     first_words = runs[0].words[:size]
     last_words = runs[-1].words[-size:]
-    stretch_start = first_words[0].start
-    end_start = last_words[0].start
-    ends_meet = end_start <= first_words[-1].start
-    if ends_meet:
-        start = text[stretch_start : around.end]
-        end = ""
-    else:
-        start = text[stretch_start : first_words[-1].end]
-        end = text[end_start : around.end]
-    return Fragment(start, end, around.prefix, around.suffix)
+    start = first_words[0].start
+    last_part = last_words[0].start
+    they_overlap = last_part <= first_words[-1].start
+    if they_overlap:
+        all_words = text[start : around.end]
+        return Fragment(all_words, "", around.prefix, around.suffix)
+    return Fragment(
+        start=text[start : first_words[-1].end],
+        end=text[last_part : around.end],
+        prefix=around.prefix,
+        suffix=around.suffix,
+    )
 
 
-def _runs_within(text: str, stretch: Span) -> list[Run]:
-    """Return the runs that have words in a stretch of a text.
+def _runs_within(text: str, quotation: Span) -> list[Run]:
+    """Return the runs of a passage's text that have words of a quotation, from first to last.
 
-    Short ones are passed over if there are others.
+    A run is what stands between two quotation marks. Those with very few words of the quotation
+    are left out if there are longer ones, as a few words are easily found elsewhere.
     """
     runs = []
     for spans in _runs(text):
-        run = Run([], [], [])
+        run = Run(before=[], words=[], after=[])
         for word in spans:
-            if word.start < stretch.start:
+            if word.start < quotation.start:
                 run.before.append(word)
-            elif word.end <= stretch.end:
+            elif word.end <= quotation.end:
                 run.words.append(word)
             else:
                 run.after.append(word)
@@ -271,9 +287,11 @@ def _runs_within(text: str, stretch: Span) -> list[Run]:
 
 
 def _surroundings(text: str, runs: Sequence[Run]) -> Iterator[Around]:
-    """Yield what may stand around a stretch: nothing, ever more words before it, then after it.
+    """Yield what a fragment may have around a quotation, from nothing on.
 
-    Stops between a stretch and words after it belong to the stretch.
+    Then come prefixes, of one word before the quotation (`tell`), of two (`to tell`) and so on, and
+    then suffixes, of one word after it and so on. A fragment leaves nothing out between quotation
+    and suffix: with a suffix, the full stop between them is the quotation's.
     """
     first_run = runs[0]
     last_run = runs[-1]
@@ -286,16 +304,16 @@ def _surroundings(text: str, runs: Sequence[Run]) -> Iterator[Around]:
     if not last_run.after:
         return
     suffix_start = last_run.after[0].start
-    with_stops = text[:suffix_start].rstrip()
+    end_with_stop = len(text[:suffix_start].rstrip())
     for word in last_run.after:
         suffix = text[suffix_start : word.end]
-        yield Around("", suffix, len(with_stops))
+        yield Around("", suffix, end_with_stop)
 
 
 def _runs(text: str) -> Iterator[list[Span]]:
-    """Yield the words of a text without their stops, in runs between marks.
+    """Yield the runs of a text: the words between two quotation marks, without their stops.
 
-    A word with a mark inside belongs to no run.
+    A word with a mark inside (“don’t”) belongs to no run.
     """
     sure_text = MARKED_WORD.sub(_marks_instead, text)
     for run in BETWEEN_MARKS.finditer(sure_text):

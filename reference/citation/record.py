@@ -21,9 +21,11 @@ EDITION = "0123456789ab"
 def article_record(library: Library, article: Article) -> Record:
     """Return an article's CSL-JSON record. What is unknown has no key.
 
-    A date that is not exact is no `issued`: what styles print must be what the article prints. A
-    number that is no plain number (`e4278`) is the article's own; programs look for it in `page`
-    (Zotero, Harvard) or in `number` (APA), so it stands in both.
+        {"id": "complex-infrastructure", "type": "article-journal", "title": "…",
+         "author": [{"family": "White", "given": "Caroline"}], "container-title": "BMJ",
+         "issued": {"date-parts": [[2012, 6, 20]]}, …}
+
+    Only a date that the article prints is `issued`, as styles print it.
     """
     kind = KINDS[article.kind]
     publication = article.publication
@@ -46,12 +48,13 @@ def article_record(library: Library, article: Article) -> Record:
     if number.isdecimal():
         record["issue"] = number
     else:
+        # A number like e4278 is the article's own. APA looks for it in `number`, Zotero and Harvard
+        # in `page`.
         record["number"] = number
         record["page"] = number
     if kind.publication == "event-title":
-        record["event"] = (
-            publication.name
-        )  # what CSL called it before version 1.0.2
+        # CSL called it so before version 1.0.2.
+        record["event"] = publication.name
     if article.date.exact:
         record["issued"] = _date(article.date.first)
     return {key: value for key, value in record.items() if value}
@@ -86,10 +89,10 @@ def page_id(page: str) -> str:
 
 
 def page_record(library: Library, page: str, base: str = ELSEWHERE) -> Record:
-    """Return the record of a page of this site, as it was when the content last changed.
+    """Return the CSL-JSON record of a page of this site, dated when the content last changed.
 
-    `page` is its path, as `pages` has it. Without `base`, stand-ins for address and version are in
-    the record.
+    `page` is its path: `about`, or `themes/training`. `base` is the address of this site. Without
+    it the record has stand-ins for address and version, for references that are set once and kept.
     """
     theme = page.partition("/")[2]
     title = library.themes[theme].title if theme else "About this site"
@@ -107,16 +110,20 @@ def page_record(library: Library, page: str, base: str = ELSEWHERE) -> Record:
     return {key: value for key, value in record.items() if value}
 
 
-def noted(
+def records_with_notes(
     library: Library,
     articles: Iterable[str],
     claims: Sequence[Claim] = (),
     base: str = "",
 ) -> list[Record]:
-    """Return the records of articles (by id), each once, with a `note`, which no style prints.
+    """Return the records of articles (by id), each once, as files for reference managers have them.
 
-    A note has a line for each of `claims` that the article has, and one for its date where that is
-    not printed.
+    To what `article_record` returns they add a `note`, which no style prints. It has a line for
+    each of `claims` that is from the article, and one for a date that the article does not print:
+
+        “But I have to tell you the data is junk” (Laurence Buckman, para. 11, https://…/#p11)
+
+    `base` is the address of this site, for those links.
     """
     records = []
     for id in dict.fromkeys(articles):

@@ -21,7 +21,11 @@ from flask.typing import ResponseReturnValue
 from reference.citation import metadata
 from reference.citation.formats import FORMATS, Format
 from reference.citation.linked_data import JsonLd, article_data, claim_data
-from reference.citation.record import article_record, noted, passage_url
+from reference.citation.record import (
+    article_record,
+    passage_url,
+    records_with_notes,
+)
 from reference.citation.styles import BY_ID, DEFAULT, STYLES, Style
 from reference.citation.tables import claims_csv, markdown
 from reference.pages.site import site
@@ -185,7 +189,7 @@ def bibliography(form: str) -> Response:
     """Return all articles as a file, in a format named by the ending."""
     known_ending(form, FORMATS)
     library = site().library
-    records = noted(library, library.articles)
+    records = records_with_notes(library, library.articles)
     return file("bibliography", form, FORMATS[form].write(records))
 
 
@@ -199,7 +203,7 @@ def article(slug: str, form: str) -> Response:
         abort_without("article", slug)
     if form == "citations.json":
         return jsonify(current.references.of_words(article))
-    records = noted(current.library, [slug])
+    records = records_with_notes(current.library, [slug])
     return file(slug, form, FORMATS[form].write(records))
 
 
@@ -221,7 +225,9 @@ def claim(id: str, form: str) -> ResponseReturnValue:
         )
         annotation.content_type = metadata.ANNOTATION_TYPE
         return annotation
-    records = noted(library, [claim.article], [claim], current.address)
+    records = records_with_notes(
+        library, [claim.article], [claim], current.address
+    )
     return file(id, form, FORMATS[form].write(records))
 
 
@@ -370,7 +376,7 @@ def collection_file(form: str) -> Response:
     elif form == "csv":
         text = table(asked.claims)
     else:
-        records = noted(
+        records = records_with_notes(
             current.library, asked.articles, asked.claims, current.address
         )
         text = FORMATS[form].write(records)
