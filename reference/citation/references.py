@@ -138,51 +138,58 @@ def to_set(library: Library, style: Style) -> list[Record]:
 
 
 def digests(library: Library) -> dict[str, str]:
-    """Return record id -> sixteen hexadecimal digits that change with what its references need.
+    """Return record id -> a digest: sixteen hexadecimal digits that change with its references.
 
-    A reference depends on the other records too: two works that would be cited alike are told apart
-    (2012a, 2012b). So an article's digest covers what its citation has in common with another's.
+    references.json keeps the digest of what each reference was set from. Where it is not the
+    present one, the reference is stale.
+
+    A reference also depends on other works that would be cited alike, as they are told apart
+    (2012a, 2012b). So an article's digest covers those too.
     """
-    alike = _cited_alike(library)
-    made_from: dict[str, list[object]] = defaultdict(list)
+    works_cited_alike = _digests_of_works_cited_alike(library)
+    sources: dict[str, list[object]] = defaultdict(list)
     for style in STYLES:
         settings = [style.id, style.csl, style.locale, style.day, style.cites]
         for record in to_set(library, style):
             id = record["id"]
-            made_from[id].append([settings, record, alike.get(id)])
-    return {id: _digest(parts) for id, parts in made_from.items()}
+            source = [settings, record, works_cited_alike.get(id)]
+            sources[id].append(source)
+    return {id: _digest(source) for id, source in sources.items()}
 
 
-def _digest(parts: object) -> str:
-    """Return sixteen hexadecimal digits that change with anything in `parts`."""
-    text = json.dumps(parts)
+def _digest(value: object) -> str:
+    """Return sixteen hexadecimal digits that change with anything in a value (JSON's types)."""
+    text = json.dumps(value)
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def _cited_alike(library: Library) -> dict[str, str]:
-    """Return article id -> a digest of all works that may be cited like it, itself among them.
+def _digests_of_works_cited_alike(library: Library) -> dict[str, str]:
+    """Return article id -> a digest of it and of all works that may be cited like it.
 
-    An article that no other can be taken for has none.
+    Two articles by the same author are cited alike (White, 2012). An article that no other can be
+    taken for is left out.
     """
-    groups: dict[str, list[Article]] = {}
+    groups: dict[str, list[Article]] = defaultdict(list)
     for article in library.articles.values():
         name = _cited_by(article, library)
-        groups.setdefault(name, []).append(article)
-    alike = {}
-    for group in groups.values():
-        if len(group) == 1:
+        groups[name].append(article)
+    digests_by_id = {}
+    for articles in groups.values():
+        if len(articles) == 1:
             continue
-        told_apart_by = [
-            [work.date.edtf, work.title, work.title_short] for work in group
-        ]
+        told_apart_by = []
+        for article in articles:
+            told_apart_by.append(
+                [article.date.edtf, article.title, article.title_short]
+            )
         digest = _digest(told_apart_by)
-        for work in group:
-            alike[work.id] = digest
-    return alike
+        for article in articles:
+            digests_by_id[article.id] = digest
+    return digests_by_id
 
 
 def _cited_by(article: Article, library: Library) -> str:
-    """Return what an article is cited by: the names of its authors, or of its publication."""
+    """Return what an article is cited by: `White; Smith`, or its publication if it is unsigned."""
     surnames = [library.people[author].surname for author in article.authors]
     return "; ".join(surnames) or article.publication.name
 
@@ -208,10 +215,10 @@ class References:
 
     @classmethod
     def read(cls, folder: Path, library: Library) -> "References":
-        """Return the references in a content folder.
+        """Return the references in a content folder, as references.json has them.
 
-        Raises ContentError with a problem for each that is missing, set from an older record, or of
-        nothing any more, or with one problem for a file that cannot be read.
+        Raises ContentError with one problem if the file cannot be read, otherwise with a problem
+        for each reference that is missing, set from an older record, or of no record any more.
         """
         name = f"{folder.name}/{FILE}"
         try:
@@ -220,19 +227,12 @@ class References:
                 id: texts["digest"] for id, texts in contents.items()
             }
             forms = {id: _forms(texts) for id, texts in contents.items()}
-        except (
-            OSError,
-            ValueError,
-            TypeError,
-            KeyError,
-            AttributeError,
-        ) as error:
-            why = (
-                getattr(error, "strerror", None)
-                or "it is not as the command writes it"
-            )
-            problem = Problem(name, 1, "file", f"cannot be read: {why}", MEND)
-            raise ContentError([problem]) from None
+        except OSError as error:
+            raise _unreadable(name, error.strerror or str(error)) from None
+        except (ValueError, TypeError, KeyError, AttributeError):
+            # It is no JSON, or JSON of another shape.
+            why = "it is not as the command writes it"
+            raise _unreadable(name, why) from None
         problems = _stale(name, digests_in_file, digests(library))
         if problems:
             raise ContentError(problems)
@@ -240,10 +240,10 @@ class References:
 
     @classmethod
     def preview(cls, folder: Path, library: Library) -> "References":
-        """Return the references in a content folder as far as they are set from its records.
+        """Return the references in a content folder, for an editor who is still writing.
 
-        A placeholder, marked as one, stands for every other reference, so that an editor sees an
-        article before its references are set.
+        Where one is missing or stale, a placeholder stands for it: “[reference not set yet …]”. No
+        error is raised, even if there is no references.json.
         """
         try:
             contents = json.loads((folder / FILE).read_text("utf-8"))
@@ -268,7 +268,7 @@ class References:
         return cited
 
     def of_claim(self, claim: Claim) -> list[Cited]:
-        """Return how to cite the words of a claim: who says them, the article, the paragraph."""
+        """Return how to cite a claim's words in each style: with speaker, article, paragraph."""
         cited = []
         for form in self.forms[claim.article]:
             style = form.style
@@ -339,12 +339,16 @@ class References:
         return sorted(references, key=plain)
 
     def notes(self, claims: Sequence[Claim], style: Style) -> list[str]:
-        """Return a note for each claim, as safe HTML: full where its article is first cited, then
-        short; none in a style without notes."""
+        """Return a note for each claim in this order, as safe HTML; none in a style without notes.
+
+        The first note of an article is full, later ones are short.
+        """
         if not style.has_notes:
             return []
         notes = []
-        first_notes: dict[str, int] = {}
+        first_notes: dict[
+            str, int
+        ] = {}  # article -> the number of its full note
         for number, claim in enumerate(claims, 1):
             first_note = first_notes.setdefault(claim.article, number)
             if first_note == number:
@@ -354,7 +358,7 @@ class References:
         return notes
 
     def of_words(self, article: Article) -> dict[str, Any]:
-        """Return what script copies quotations of an article with.
+        """Return what a script in the browser needs to copy quotations of an article.
 
         It is served as /articles/<slug>.citations.json:
 
@@ -380,7 +384,7 @@ class References:
         return {"article": article.id, "claims": words, "styles": styles}
 
     def _words_in_style(self, form: Form, article: Article) -> dict[str, Any]:
-        """Return what `of_words` has of one style."""
+        """Return what `of_words` has of one style: an element of its `styles`."""
         style = form.style
         claims = self.library.claims_of_article(article.id)
         return {
@@ -397,8 +401,13 @@ class References:
         }
 
     def _after_words(self, claim: Claim, form: Form) -> dict[str, str]:
-        """Return what stands after a claim's words: its `clause`, `citation` and, in a style with
-        notes, `short` note. The numbers of sources and notes have stand-ins."""
+        """Return what `of_words` has of a claim in one style: what stands after its words.
+
+            {"clause": "Laurence Buckman said", "citation": "(qtd. in White, par. 11)"}
+
+        A style with notes has a `short` note too. `{number}` and `{note}` stand for the numbers of
+        sources and notes, which only the page that copies knows.
+        """
         after_words = self._with_stand_ins(form.citation, claim, form.style)
         texts = {
             "clause": after_words.clause,
@@ -425,9 +434,9 @@ def _forms(texts: Mapping[str, Any]) -> list[Form]:
 
 
 def _forms_or_placeholders(contents: Any, id: str, digest: str) -> list[Form]:
-    """Return the forms of a record, or placeholders if references.json does not have them.
+    """Return the forms of a record in the order of STYLES, or placeholders if they are stale.
 
-    `contents` is what the file holds, `digest` that of the record as it is now.
+    `contents` is what references.json holds, `digest` that of the record as it is now.
     """
     try:
         texts = contents[id]
@@ -438,15 +447,23 @@ def _forms_or_placeholders(contents: Any, id: str, digest: str) -> list[Form]:
     return [placeholder(style) for style in STYLES]
 
 
+def _unreadable(name: str, why: str) -> ContentError:
+    """Return the error that says why the file of references, called `name`, cannot be read."""
+    problem = Problem(name, 1, "file", f"cannot be read: {why}", MEND)
+    return ContentError([problem])
+
+
 def _stale(
     name: str, in_file: Mapping[str, str], in_library: Mapping[str, str]
 ) -> list[Problem]:
-    """Return a problem for each reference that is not set from the records as they are.
+    """Return a problem for each reference that was not set from its record as it is now.
 
-    `name` is that of the file. `in_file` and `in_library` are record id -> digest.
+    `in_file` and `in_library` are record id -> digest; where these differ the reference is stale.
+    `name` is that of the file, for the problems.
     """
     problems = []
-    for id in {**in_library, **in_file}:
+    ids = {**in_library, **in_file}
+    for id in ids:
         if in_file.get(id) == in_library.get(id):
             continue
         if id not in in_file:

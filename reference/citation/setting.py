@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -84,16 +83,23 @@ def set_references(folder: Path, library: Library) -> str:
 
 
 def _contents_of_file(library: Library) -> dict[str, dict[str, Any]]:
-    """Return what references.json holds: record id -> its digest, and its form in each style.
+    """Return what references.json holds: for each record a digest, and its form in each style.
 
-    {"complex-infrastructure": {"digest": "9f86…", "apa": {"citation": {…}, …}, "mla": {…}, …}}
+        {"complex-infrastructure": {"digest": "9f86…", "apa": {"citation": {…}, …}, "mla": {…}, …},
+         "page_about": {…}}
+
+    Raises CannotSet where a tool is missing or fails.
     """
     contents: dict[str, dict[str, Any]] = {}
     for id, digest in digests(library).items():
         contents[id] = {"digest": digest}
-    set_one = partial(set_in_style, library)
+
+    def forms_in(style: Style) -> dict[str, Form]:
+        return set_in_style(library, style)
+
+    # Each style is the work of a pandoc of its own, so they can run at the same time.
     with ThreadPoolExecutor() as threads:
-        forms_by_style = list(threads.map(set_one, STYLES))
+        forms_by_style = list(threads.map(forms_in, STYLES))
     for style, forms in zip(STYLES, forms_by_style, strict=True):
         for id, form in forms.items():
             contents[id][style.id] = form.as_json()
@@ -101,7 +107,7 @@ def _contents_of_file(library: Library) -> dict[str, dict[str, Any]]:
 
 
 def set_in_style(library: Library, style: Style) -> dict[str, Form]:
-    """Return record id -> its form, for all that a library has to cite."""
+    """Return record id -> how it is cited in a style, for all articles and pages of a library."""
     articles: list[Record] = []
     pages: list[Record] = []
     for record in to_set(library, style):
@@ -117,10 +123,15 @@ def set_in_style(library: Library, style: Style) -> dict[str, Form]:
 def typeset(
     records: Sequence[Record], style: Style, alone: bool = False
 ) -> dict[str, Form]:
-    """Return record id -> its form. `alone`: as if each record were the only one."""
+    """Return record id -> how it is cited in a style.
+
+    Works that would be cited alike are told apart (2012a, 2012b), unless `alone`: then each is
+    cited as if it were the only one.
+    """
     ids = [record["id"] for record in records]
-    as_read = [record | READ for record in records]
     processed = _processed(records, _cites(ids, style), style, alone)
+    # The same again with a day of reading, which many styles print.
+    as_read = [record | READ for record in records]
     processed_as_read = _processed(as_read, [], style, alone)
     citations = _grouped(processed.citations, ids, style)
     short_notes: dict[str, Citation] = {}
@@ -141,9 +152,12 @@ def typeset(
 
 
 def _cites(ids: Iterable[str], style: Style) -> list[str]:
-    """Return what cites each work in all three ways, in pandoc's Markdown: `[@id, para. 9…]`.
+    """Return what cites each work in pandoc's Markdown: as a whole, at a paragraph, at several.
 
-    In a style with notes that is what cites it again: each work is cited once before, in full.
+        ["[@white]", "[@white, para. 9…]", "[@white, paras. 9…–9…]", "[@smith]", …]
+
+    In a style with notes the first note of a work is full. So each is cited once more before these,
+    and another work between each two, as they would be “ibid.” otherwise.
     """
     cites = []
     for id in ids:
@@ -159,23 +173,24 @@ def _cites(ids: Iterable[str], style: Style) -> list[str]:
 def _grouped(
     citations: Sequence[str], ids: Sequence[str], style: Style
 ) -> dict[str, Citation]:
-    """Return record id -> its citations, of those that `_cites` asked for."""
+    """Return record id -> its citations, of all that pandoc made of what `_cites` returned."""
     if style.has_notes:
         return _by_record(_short_notes(citations), ids)
     return _by_record(citations, ids)
 
 
 def _short_notes(notes: Sequence[str]) -> list[str]:
-    """Return the notes that cite each work again, of those that `_cites` asked for.
+    """Return the short notes among those that pandoc made of what `_cites` returned.
 
-    Each work has seven: full, between, whole, between, at a paragraph, between, at several.
+    Each work has seven notes: in full; another work; short, as a whole; another work; short, at a
+    paragraph; another work; short, at several.
     """
-    size = 1 + 2 * len(LOCATORS)
+    notes_a_work = 1 + 2 * len(LOCATORS)
     short_notes = []
-    for start in range(0, len(notes), size):
-        notes_of_work = notes[start : start + size]
-        for note in notes_of_work[2::2]:
-            short_notes.append(FIRST_NOTE.sub(NOTE, note))
+    for start in range(0, len(notes), notes_a_work):
+        notes_of_work = notes[start : start + notes_a_work]
+        for short_note in notes_of_work[2::2]:  # the third, fifth and seventh
+            short_notes.append(FIRST_NOTE.sub(NOTE, short_note))
     return short_notes
 
 
@@ -195,9 +210,10 @@ def _by_record(
 def _full_notes(
     records: Sequence[Record], style: Style
 ) -> dict[str, Citation]:
-    """Return record id -> its notes of the first time.
+    """Return record id -> the notes that cite it for the first time, in full.
 
-    A copy of the record is cited for each locator, as a work is cited in full only once.
+    A work is cited in full only once. So there is a copy of the record for each of the three notes:
+    as a whole, at a paragraph, at several.
     """
     copies = []
     cites = []
@@ -220,11 +236,17 @@ def _with_place_for_day(text: str, style: Style) -> str:
 def _processed(
     records: Sequence[Record], cites: Sequence[str], style: Style, alone: bool
 ) -> Processed:
-    """Return what pandoc makes of a document that has these citations, and all records listed."""
+    """Return what pandoc makes of some citations, and the references of all records.
+
+    `cites` are in pandoc's Markdown; each becomes a paragraph. `alone` is as in `typeset`.
+    """
     paragraphs = "\n\n".join(cites)
-    document = f"---\nnocite: '@*'\n---\n\n{paragraphs}"
-    html = _pandoc(document, [*records, BETWEEN], style, alone)
-    html = html.replace("{", "&#123;")  # braces of ours stand for a number
+    document = (
+        f"---\nnocite: '@*'\n---\n\n{paragraphs}"  # list all, cited or not
+    )
+    html = _html_by_pandoc(document, [*records, BETWEEN], style, alone)
+    # Braces are for our own stand-ins, such as {paragraph}: those of the text are escaped.
+    html = html.replace("{", "&#123;")
     html = html.replace("}", "&#125;")
     html = BARE_SPAN.sub(r"\1", html)
     html = LOCATED.sub(PARAGRAPH, html)
@@ -259,27 +281,27 @@ def _numbers() -> list[str]:
     return citations
 
 
-def _pandoc(
+def _html_by_pandoc(
     document: str, records: Sequence[Record], style: Style, alone: bool
 ) -> str:
-    """Return a document as HTML with its citations and the list of all records.
+    """Return a document in pandoc's Markdown as HTML, its citations set, all records listed below.
 
     Raises CannotSet where pandoc, or the style, is missing or fails.
     """
     tools = _import_tools()
-    csl_file = Path(tools.path_of_style(style.csl))
-    csl = _adapted(csl_file.read_text("utf-8"), alone)
+    original_file = Path(tools.path_of_style(style.csl))
+    csl = _adapted(original_file.read_text("utf-8"), alone)
     with TemporaryDirectory() as folder:
-        adapted_file = Path(folder, "style.csl")
-        adapted_file.write_text(csl, "utf-8")
-        bibliography = Path(folder, "records.json")
-        bibliography.write_text(json.dumps(records), "utf-8")
+        style_file = Path(folder, "style.csl")
+        style_file.write_text(csl, "utf-8")
+        records_file = Path(folder, "records.json")
+        records_file.write_text(json.dumps(records), "utf-8")
         options = [
             "--citeproc",
             "--wrap=none",
             f"--metadata=lang:{style.locale}",
-            f"--csl={adapted_file}",
-            f"--bibliography={bibliography}",
+            f"--csl={style_file}",
+            f"--bibliography={records_file}",
         ]
         return _converted(document, options, tools)
 
@@ -304,9 +326,10 @@ def _import_tools() -> _Tools:
 
 
 def _adapted(csl: str, alone: bool) -> str:
-    """Return a CSL style without ——— for an author named in the reference before.
+    """Return a CSL style file without what it does to a reference because of its neighbours.
 
-    `alone`: nor does it tell a work apart from others that it would cite alike, as in (2012a).
+    It no longer prints ——— for an author whom the reference before has named. `alone`: nor does it
+    tell works apart that it would cite alike, as (2012a) and (2012b).
     """
     csl = SUBSTITUTE.sub("", csl)
     if not alone:
