@@ -18,7 +18,7 @@
 
   // Scripts that only answer a reader are named by this one's element. They come when a reader first
   // points, selects or types, and put what they do with a click into `clicks`. A page that comes under a
-  // pointer at rest, or a selection that holds nothing, is no act of a reader.
+  // pointer at rest has a move too, by nothing, and a selection may hold nothing: no acts of a reader.
   const clicks = [];
   let loading;
   function load() {
@@ -109,7 +109,10 @@
     for (const passage of all("[data-passage]")) printed.set(passage, fold(passage.textContent));
     refresh();
     on("click", clicked);
-    for (const type of ["pointermove", "pointerdown", "focusin", "keydown"]) on(type, loaded);
+    for (const type of ["pointerdown", "focusin", "keydown"]) on(type, loaded);
+    on("pointermove", ({ movementX, movementY }) => {
+      if (movementX || movementY) loaded();
+    });
     on("selectionchange", () => {
       if (!getSelection().isCollapsed) loaded();
     });

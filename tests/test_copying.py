@@ -344,7 +344,9 @@ def test_the_browsers_own_copy_is_its_own(page: Page, served: str) -> None:
 
 NO_ACT = """async () => {
   const button = document.querySelector("[data-link]");
-  button.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+  for (const type of ["pointerover", "pointermove"]) {
+    button.dispatchEvent(new PointerEvent(type, { bubbles: true }));
+  }
   getSelection().collapse(document.body, 0);
   await new Promise((done) => setTimeout(done, 100));
 }"""
