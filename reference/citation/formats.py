@@ -72,11 +72,17 @@ class Format(NamedTuple):
 
 
 def fields(record: Record, separator: str = "-") -> dict[str, str]:
-    """Return the fields of a record that are text, by their CSL names, and its date in two: `date`
-    (whole, its parts joined by `separator`) and `year`. An estimate is no date."""
-    texts = {
-        name: value for name, value in record.items() if isinstance(value, str)
-    }
+    """Return the fields of a record as text, by their CSL names, without its authors.
+
+    A printed date is in two: `date`, the whole with `separator` between its parts, and `year`.
+
+        {"type": "article-journal", "title": "…", "volume": "344", "date": "2012-06-20",
+         "year": "2012", …}
+    """
+    texts = {}
+    for name, value in record.items():
+        if isinstance(value, str):
+            texts[name] = value
     if "issued" in record:
         numbers = record["issued"]["date-parts"][0]
         parts = [f"{number:02}" for number in numbers]
@@ -143,14 +149,17 @@ def _bibtex_entry(record: Record) -> str:
 
 
 def _bibtex_values(record: Record) -> dict[str, str]:
-    """Return name of a field -> what stands in its braces: `{"volume": "344", …}`."""
+    """Return the fields of a BibTeX entry: `{"volume": "344", "author": "White, Caroline", …}`.
+
+    Values are LaTeX, as they stand between the braces of a field.
+    """
     texts = fields(record)
     values = {}
     for field, name in BIBTEX_NAMES.items():
         if field in texts:
             values[name] = latex(texts[field])
     title = values["title"]
-    values["title"] = f"{{{title}}}"  # braces keep its capitals in every style
+    values["title"] = f"{{{title}}}"  # within braces it keeps its capitals
     values["author"] = _bibtex_authors(record)
     values.setdefault("year", "n.d.")
     if "DOI" in record:
@@ -165,12 +174,11 @@ def _bibtex_values(record: Record) -> dict[str, str]:
 
 
 def _fit_to_type(values: dict[str, str], csl_type: str) -> None:
-    """Give fields the names that styles look for in a type of entry."""
+    """Change the fields of a BibTeX entry in place to those that styles look for in its type."""
     entry_type = TYPES[csl_type].bibtex
     if csl_type == "article-magazine":
-        values["entrysubtype"] = (
-            "nonacademic"  # biblatex-apa prints the day, and no bracket
-        )
+        # With this, biblatex-apa prints the day; with “magazine” it prints “[magazine]” too.
+        values["entrysubtype"] = "nonacademic"
     if entry_type == "techreport":
         values["institution"] = values.pop("publisher")
     if entry_type == "misc":
@@ -186,7 +194,10 @@ def _bibtex_authors(record: Record) -> str:
 
 
 def _bibtex_name(name: Mapping[str, str]) -> str:
-    """Return a name with braces around what BibTeX would take apart: “and”, a comma, a group."""
+    """Return a name as BibTeX reads it: `White, Caroline`; a group as `{Health Policy Team}`.
+
+    Braces also keep together a part with “and” or a comma, at which BibTeX takes names apart.
+    """
     if "literal" in name:
         literal = latex(name["literal"])
         return f"{{{literal}}}"
@@ -235,39 +246,39 @@ def latex(text: str) -> str:
 
 def ris(records: Sequence[Record]) -> str:
     """Return a RIS file: a tag a line, lines ended as its specification has them (CR LF)."""
-    lines = []
-    for record in records:
-        for tag, value in _ris_entry(record):
-            lines.append(f"{tag}  - {fold(value)}\r\n")
-    return "".join(lines)
+    return "".join(_ris_entry(record) for record in records)
 
 
-def _ris_entry(record: Record) -> list[tuple[str, str]]:
-    """Return the (tag, value) of each line of a record: `("TY", "JOUR")`, `("ID", "…")`, …"""
+def _ris_entry(record: Record) -> str:
+    """Return the lines of one record: `TY  - JOUR`, which begins it, … `ER  - `, which ends it."""
     ris_type = TYPES[record["type"]].ris
-    lines = [("TY", ris_type), ("ID", record["id"])]
+    lines = [_ris_line("TY", ris_type), _ris_line("ID", record["id"])]
     texts = _ris_texts(record)
     for field, tag in RIS_NAMES.items():
         if field in texts:
-            lines.append((tag, texts[field]))
+            lines.append(_ris_line(tag, texts[field]))
     for author in record.get("author", []):
-        lines.append(("AU", inverted(author)))
+        lines.append(_ris_line("AU", inverted(author)))
     notes = record.get("note", "")
     for note in notes.splitlines():
-        lines.append(("N1", note))
-    lines.append(("ER", ""))
-    return lines
+        lines.append(_ris_line("N1", note))
+    lines.append(_ris_line("ER", ""))
+    return "".join(lines)
+
+
+def _ris_line(tag: str, text: str) -> str:
+    """Return a line of a RIS file, with its end: `VL  - 344`."""
+    return f"{tag}  - {fold(text)}\r\n"
 
 
 def _ris_texts(record: Record) -> dict[str, str]:
-    """Return the fields of a record that are text, as RIS has them."""
+    """Return the fields of a record as text, by their CSL names, written as RIS wants them."""
     texts = fields(record, separator="/")
     if "date" in texts and texts["date"] == texts["year"]:
         del texts["date"]  # a year by itself is given in one place only
     if "URL" in texts:
-        texts["URL"] = texts["URL"].replace(
-            ";", "%3B"
-        )  # addresses are parted at `;`
+        # Reference managers take a semicolon for the end of one address of several.
+        texts["URL"] = texts["URL"].replace(";", "%3B")
     return texts
 
 

@@ -41,12 +41,18 @@ class InText(NamedTuple):
 def in_text(
     claim: Claim, library: Library, style: Style, source: str
 ) -> InText:
-    """Return what stands after a claim's words.
+    """Return what stands after a claim's words, so that a reader knows who says them, and where.
 
     `source` is the style's citation of the passage without its brackets, as safe HTML: “White,
-    2012, para. 11”. It stands alone where the author speaks, or where the words name who does.
+    2012, para. 11”. Whoever speaks stands in the citation or in a clause, as the style has it:
+
+        InText("", "(Buckman, quoted in White, 2012, para. 11)")
+        InText("Laurence Buckman said", "(qtd. in White, par. 11)")
     """
-    if _author_speaks(claim, library) or _words_name_speakers(claim, library):
+    speaker_is_known = _author_speaks(claim, library) or _words_name_speakers(
+        claim, library
+    )
+    if speaker_is_known:
         return InText("", style.enclosed(source))
     secondary = style.secondary
     if isinstance(secondary, SpeakerInSentence):
@@ -58,6 +64,7 @@ def in_text(
     elif _all_are_people(claim, library):
         speakers = _surnames(claim, library, secondary)
     else:
+        # A group has no surname that could stand in brackets.
         return _speaker_in_sentence(claim, library, style, source)
     joint = _joint(claim, secondary)
     citation = f"{escape(speakers)}, {joint} {source}"
@@ -86,9 +93,10 @@ def _words_name_speakers(claim: Claim, library: Library) -> bool:
 def _speaker_in_sentence(
     claim: Claim, library: Library, style: Style, source: str, direct: str = ""
 ) -> InText:
-    """Return a clause that names who speaks, and the citation.
+    """Return the citation, and a clause for the sentence: `Laurence Buckman said`.
 
-    `direct` stands before the source of direct words: “qtd. in”.
+    Of words that the article reports in its own, the clause is `according to Laurence Buckman`.
+    `direct` stands before the source of direct words only: “qtd. in”.
     """
     speakers = _speakers(claim, library)
     if claim.voice == "reported":
@@ -122,10 +130,10 @@ def _speakers(claim: Claim, library: Library) -> str:
 
     Where that is our inference, it says so: “a general practitioner, taken to be Smith”.
     """
-    names = [_named(library, speaker) for speaker in claim.speakers]
+    names = [_name_in_sentence(library, speaker) for speaker in claim.speakers]
     speakers = listed(names, of_more=", and ")
     if claim.named:
-        named = _named(library, claim.named)
+        named = _name_in_sentence(library, claim.named)
         return f"{named}, taken to be {speakers}"
     return speakers
 
@@ -139,11 +147,11 @@ def _surname(library: Library, speaker: str) -> str:
     )
 
 
-def _named(library: Library, speaker: str) -> str:
-    """Return a person's name, or a group as it stands inside a sentence.
+def _name_in_sentence(library: Library, speaker: str) -> str:
+    """Return a speaker as named inside a sentence: a person by name, a group by what it is called.
 
-    “Managers” are “managers”, “PCT managers” stay, and a name of several capitals has an article:
-    “the NHS White Paper”.
+    A group whose last word has a capital takes an article: “the NHS White Paper”. One with a
+    capital only at its beginning loses it: “managers”. Any other stays: “PCT managers”.
     """
     if speaker in library.people:
         return library.people[speaker].name
@@ -180,19 +188,19 @@ def superscript(number: int) -> str:
 
 
 def with_clause(words: str, clause: str, style: Style) -> str:
-    """Return quoted words and a clause after them: `“… junk,” Laurence Buckman said`.
+    """Return quoted words and a clause after them, with a comma between.
 
-    A full stop that ends the words gives way to the comma, which stands inside the marks where the
-    style sets it so: inside theirs too, and not after a question or an exclamation.
+    `“… junk,” Laurence Buckman said` is how American styles set it (`stops_inside`), which put the
+    comma inside all marks and none after `?` or `!`; others set `“… junk”, Laurence Buckman said`.
+    A full stop at the end of the words gives way.
     """
     text = words.removesuffix("”")
     text = text.removesuffix(".")
     if not style.stops_inside:
         return f"{text}”, {clause}"
     closing = "”"
-    if (
-        text.endswith("’") and "‘" in text
-    ):  # a quotation inside this one ends here too
+    inner_quotation_ends_too = text.endswith("’") and "‘" in text
+    if inner_quotation_ends_too:
         closing = "’”"
         text = text.removesuffix("’")
         text = text.removesuffix(".")
@@ -203,9 +211,9 @@ def with_clause(words: str, clause: str, style: Style) -> str:
 def with_citation(
     words: str, after: InText, style: Style, note: int = 1
 ) -> str:
-    """Return quoted words and what stands after them, as safe HTML.
+    """Return quoted words and what stands after them, as safe HTML: `“… junk” (White, 2012)`.
 
-    In a style with notes that is the mark of the note, whose text stands elsewhere.
+    In a style with notes that is the number of the note: `“… junk”¹`. `note` is that number.
     """
     if style.has_notes:
         return escape(words, quote=False) + superscript(note)

@@ -15,7 +15,11 @@ PARAPHRASE = "A paraphrase in the article’s own words"
 
 
 def article_data(library: Library, article: Article, base: str) -> JsonLd:
-    """Return an article: who wrote it, when, and what it is part of."""
+    """Return an article in the terms of schema.org, for search engines: what is known of it.
+
+    `base` is the address of this site. The article is identified by its DOI, otherwise by the
+    publisher's address, otherwise by our page.
+    """
     our_page = f"{base}/articles/{article.id}/"
     id = article.url or our_page
     if article.doi:
@@ -49,7 +53,11 @@ def article_data(library: Library, article: Article, base: str) -> JsonLd:
 
 
 def _publication(article: Article, record: Record) -> JsonLd:
-    """Return what an article is part of, by volume and issue, or who published it."""
+    """Return the key of `article_data` that says where an article was published.
+
+    That is `isPartOf` (an issue of a volume of a periodical, as far as known), `publisher`, or, of
+    a speech, `recordedAt`.
+    """
     publication = KINDS[article.kind].publication
     if publication == "publisher":
         return {"publisher": _organisation(article.publication.name)}
@@ -76,10 +84,11 @@ def _publication(article: Article, record: Record) -> JsonLd:
 
 
 def claim_data(library: Library, claim: Claim, base: str) -> JsonLd:
-    """Return a claim as a quotation from its article.
+    """Return a claim in the terms of schema.org: a quotation that is part of its article.
 
-    Words an article says in its own voice are its author's, or, where no author is named, the
-    publication's; words about somebody are marked as a paraphrase.
+    The article's own words have a `creator`, its author or the publication; words of others have
+    whom they are of (`spokenByCharacter`), and say if they are a paraphrase. `base` is the address
+    of this site.
     """
     our_page = f"{base}/claims/{claim.id}/"
     article = library.articles[claim.article]
@@ -121,7 +130,10 @@ def _agents(library: Library, names: Iterable[str], base: str) -> list[JsonLd]:
 
 
 def _agent(library: Library, name: str, base: str) -> JsonLd:
-    """Return a person or an organisation of the library by its id, or a group by its name."""
+    """Return who wrote or speaks, in the terms of schema.org.
+
+    `name` is the id of somebody in the library, or the name of a group, which has no page.
+    """
     person = library.people.get(name)
     if person is None:
         return _organisation(name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from reference.citation.formats import (
@@ -26,15 +26,21 @@ CONTEXT_LETTERS = 80
 """How much of what stands before and after its words an annotation has."""
 
 
+class MetaElement(NamedTuple):
+    """An element of a page's head: `<meta name="citation_title" content="…">`."""
+
+    name: str
+    content: str
+
+
 def tags(
     record: Record, abstract: str = "", public_url: str = ""
-) -> list[tuple[str, str]]:
-    """Return the (name, content) of a page's meta elements, as Zotero and Google Scholar read them.
+) -> list[MetaElement]:
+    """Return the meta elements by which Zotero and Google Scholar know what a page is about.
 
-    They are HighWire's; PRISM's name of any publication; Zotero's own type of item; a web page's
-    version as its type. What has a `citation_journal_title` Zotero takes for a journal article, so
-    only a journal has one. `public_url` is given for a record that has no address of its own:
-    otherwise Zotero takes the address of whichever page of ours was open.
+    `record` is of an article, or of the page itself; `abstract` is "" for none. `public_url` is
+    given for an article that has no address of its own: otherwise Zotero takes the address of
+    whichever page of ours is open.
     """
     texts = fields(record, separator="/")
     if public_url:
@@ -43,17 +49,18 @@ def tags(
         version = texts["version"]
         texts["version"] = f"Version {version}"
     csl_type = record["type"]
-    elements = [("z:itemType", TYPES[csl_type].zotero)]
+    elements = [MetaElement("z:itemType", TYPES[csl_type].zotero)]
     for field, name in HIGHWIRE_NAMES.items():
         if field in texts:
-            elements.append((name, texts[field]))
+            elements.append(MetaElement(name, texts[field]))
     for author in record.get("author", []):
-        elements.append(("citation_author", inverted(author)))
+        elements.append(MetaElement("citation_author", inverted(author)))
     if csl_type == "article-journal":
+        # For journals only: whatever has this element is a journal article to Zotero.
         journal = record["container-title"]
-        elements.append(("citation_journal_title", journal))
+        elements.append(MetaElement("citation_journal_title", journal))
     if abstract:
-        elements.append(("citation_abstract", abstract))
+        elements.append(MetaElement("citation_abstract", abstract))
     return elements
 
 
@@ -68,9 +75,10 @@ def abstract_of_claim(library: Library, claim: Claim) -> str:
 
 
 def coins(record: Record) -> str:
-    """Return the `title` of a `<span class="Z3988">`: Zotero offers all those of a page.
+    """Return a record as COinS, which Zotero finds in a list of sources and offers to save.
 
-    It is an OpenURL context object (Z39.88-2004), which knows journals; anything else is Dublin
+    It is the `title` of a `<span class="Z3988">`: an OpenURL context object (Z39.88-2004) such as
+    `ctx_ver=Z39.88-2004&rft.atitle=…`. That standard knows journals; any other record is Dublin
     Core with Zotero's type of item, as Zotero itself writes it.
     """
     csl_type = record["type"]
@@ -98,23 +106,9 @@ def coins(record: Record) -> str:
 def annotation(library: Library, claim: Claim, base: str) -> dict[str, Any]:
     """Return a claim as a W3C Web Annotation (https://www.w3.org/TR/annotation-model/).
 
-    Its target is the original article, whose words it has as printed, or our page where no other
-    address is known. It has several targets only where words between the pieces of a quotation are
-    withheld.
+    Its body is our sentence, its target the quoted words in the original article. `base` is the
+    address of this site.
     """
-    article = library.articles[claim.article]
-    if not article.url:
-        article = replace(
-            article, corrections=()
-        )  # our page has its misprints mended
-    printed = as_printed(claim, article, claim.spans)
-    target: Any
-    if GAP in printed.words:
-        target = [
-            _target(claim, article, [piece], base) for piece in claim.spans
-        ]
-    else:
-        target = _target(claim, article, claim.spans, base)
     return {
         "@context": "http://www.w3.org/ns/anno.jsonld",
         "id": f"{base}/claims/{claim.id}.jsonld",
@@ -132,14 +126,31 @@ def annotation(library: Library, claim: Claim, base: str) -> dict[str, Any]:
             "language": library.site.language,
             "purpose": "describing",
         },
-        "target": target,
+        "target": _targets(library, claim, base),
     }
+
+
+def _targets(
+    library: Library, claim: Claim, base: str
+) -> dict[str, Any] | list[dict[str, Any]]:
+    """Return the target of an annotation: a claim's words, from its first piece to its last.
+
+    It is a list with a target for each piece where we may not show the words between them.
+    """
+    article = library.articles[claim.article]
+    if not article.url:
+        # The target is then our own page, which has misprints corrected.
+        article = replace(article, corrections=())
+    printed = as_printed(claim, article, claim.spans)
+    if GAP not in printed.words:
+        return _target(claim, article, claim.spans, base)
+    return [_target(claim, article, [piece], base) for piece in claim.spans]
 
 
 def _target(
     claim: Claim, article: Article, pieces: Sequence[Span], base: str
 ) -> dict[str, Any]:
-    """Return where the stretch of some pieces of a claim's words stands."""
+    """Return the target whose words are some pieces of a claim's quotation, and what is between."""
     our_page = f"{base}/articles/{article.id}/"
     return {
         "type": "SpecificResource",
@@ -152,9 +163,9 @@ def _target(
 def _selector(
     claim: Claim, article: Article, pieces: Sequence[Span]
 ) -> dict[str, str]:
-    """Return what finds the stretch of some pieces by the words around it.
+    """Return the selector of a target: its exact words, and the text before and after them.
 
-    Words around it are those up to the next that are withheld.
+    `[…]` stands in a passage for words that we may not show, so that text ends there.
     """
     printed = as_printed(claim, article, pieces)
     words_before = printed.before.split(GAP)[-1]

@@ -1,6 +1,7 @@
 """Words of a source in quotation marks."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from reference.evidence import ELLIPSIS
@@ -17,25 +18,31 @@ def quotation(claim: Claim) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text in quotation marks, those inside it alternating: “he said ‘most “no” men’”.
+    """Return a text in quotation marks, with those inside it alternating.
 
-    An apostrophe (a ’ inside a word, or where no ‘ is open) is left alone.
+    `he said “most ‘no’ men”` becomes `“he said ‘most “no” men’”`. An apostrophe is left alone: a ’
+    inside a word, or one that closes nothing.
     """
     marked = ""
-    opened: list[
-        str
-    ] = []  # the marks that are open in the text, outermost first
+    open_marks: list[str] = []  # as the text has them, outermost first
     for part in MARKS.split(text):
         if part in ("“", "‘"):
-            marked += inner_marks(len(opened)).opening
-            opened.append(part)
-        elif part == "”" or (part == "’" and opened[-1:] == ["‘"]):
-            if opened:
-                opened.pop()
-            marked += inner_marks(len(opened)).closing
+            marked += inner_marks(len(open_marks)).opening
+            open_marks.append(part)
+        elif _is_closing(part, open_marks):
+            if open_marks:
+                open_marks.pop()
+            marked += inner_marks(len(open_marks)).closing
         else:
             marked += part
     return f"“{marked}”"
+
+
+def _is_closing(part: str, open_marks: Sequence[str]) -> bool:
+    """Return whether part of a text is a closing mark: ” always is, ’ only if it closes a ‘."""
+    if part == "’":
+        return bool(open_marks) and open_marks[-1] == "‘"
+    return part == "”"
 
 
 class QuotationMarks(NamedTuple):

@@ -49,7 +49,7 @@ def as_it_is(record: Record) -> Record:
 
 
 def without_retrieved(record: Record) -> Record:
-    """Return the record such that APA prints no “Retrieved” before the address of undated work.
+    """Return a record from which APA prints no “Retrieved” before the address of undated work.
 
     The manual (section 9.16) wants that word only before what changes as one reads. The style file
     leaves it out where there is a `status`, which it prints where a date would stand.
@@ -60,25 +60,28 @@ def without_retrieved(record: Record) -> Record:
 
 
 def as_mla_has_it(record: Record) -> Record:
-    """Return the record such that MLA prints the day, and says what an article's number is.
+    """Return a copy of a record from which the style file for MLA makes what its handbook asks.
 
     The handbook has a number after a term for what it counts (5.51), and a date as full as the
-    source's (5.68 to 5.83). The style file takes an article's number for an issue's, and prints
-    month and year of whatever is in a journal, but the day of what is in a magazine. Of a speech it
-    prints when it was given.
+    source's (5.68 to 5.83).
     """
-    fields = dict(record)
+    adjusted = dict(record)
+    if "number" in record:
+        # The style file would call an article's own number an issue's: “no. e4278”.
+        adjusted["number"] = f"article {record['number']}"
+        adjusted.pop("page", None)
     issued = record.get("issued")
-    if "number" in fields:
-        fields["number"] = f"article {record['number']}"
-        fields.pop("page", None)
-    if issued and record["type"] == "article-journal":
-        parts = issued["date-parts"][0]
-        if len(parts) == 3:
-            fields["type"] = "article-magazine"
-    if issued and record["type"] == "speech":
-        fields["event-date"] = issued
-    return fields
+    if issued is None:
+        return adjusted
+    if record["type"] == "article-journal":
+        has_day = len(issued["date-parts"][0]) == 3
+        if has_day:
+            # Of what is in a journal the style file prints month and year only.
+            adjusted["type"] = "article-magazine"
+    if record["type"] == "speech":
+        # Of a speech it prints when it was given.
+        adjusted["event-date"] = issued
+    return adjusted
 
 
 @dataclass(frozen=True)

@@ -46,9 +46,10 @@ def claims_csv(
     base: str,
     source_urls: Mapping[str, str],
 ) -> str:
-    """Return a table of claims in CSV (RFC 4180): a row a claim, after a mark that says UTF-8.
+    """Return a table of claims in CSV (RFC 4180), a row a claim, for spreadsheets.
 
-    `source_urls` has claim id -> where its words are at the original's address.
+    `base` is the address of this site; `source_urls` has claim id -> the link to its words at the
+    original. The text begins with a byte order mark, by which Excel knows that it is UTF-8.
     """
     file = io.StringIO(newline="")
     writer = csv.DictWriter(file, COLUMNS)
@@ -63,7 +64,10 @@ def claims_csv(
 
 
 def _row(library: Library, claim: Claim, base: str) -> dict[str, str]:
-    """Return what a claim has in each column but the last; lists are joined by “; ”."""
+    """Return column -> what a claim has there, for all columns but `source_url`.
+
+    Several names in one cell are joined by “; ”.
+    """
     article = library.articles[claim.article]
     authors = [library.speaker_name(author) for author in article.authors]
     return {

@@ -102,7 +102,7 @@ class Head(NamedTuple):
 
 
 def head_of_article(article: Article) -> Head:
-    """Return what the head of an article's page says of the article."""
+    """Return what the head of an article's page tells programs of the article it shows."""
     current = site()
     path = f"/articles/{article.id}"
     citations = LinkedFile(
@@ -120,7 +120,10 @@ def head_of_article(article: Article) -> Head:
 
 
 def head_of_claim(claim: Claim) -> Head:
-    """Return what the head of a claim's page says of the article it is from."""
+    """Return what the head of a claim's page tells programs: of the article that it is from.
+
+    The abstract is the claim's words, and the files have them as a note.
+    """
     current = site()
     article = current.library.articles[claim.article]
     path = f"/claims/{claim.id}"
@@ -209,7 +212,10 @@ def article(slug: str, form: str) -> Response:
 
 @citing.get("/claims/<slug:id>.<form>")
 def claim(id: str, form: str) -> ResponseReturnValue:
-    """Return one claim as a file; `jsonld` is its Web Annotation. One that moved leads on."""
+    """Return a claim's article as a file, with its words as a note; `jsonld`: its Web Annotation.
+
+    301 to the present name of a claim that moved; 404 if there is no such claim or format.
+    """
     known_ending(form, [*FORMATS, "jsonld"])
     current = site()
     library = current.library
@@ -271,7 +277,10 @@ class Collected(NamedTuple):
 
 
 def collected() -> Collected:
-    """Return what `?claim=a&claim=b` asks for; claims that moved go by their present ids."""
+    """Return the claims that the address of this request lists: `?claim=data-is-junk&claim=…`.
+
+    Claims that moved are there by their present ids.
+    """
     library = site().library
     asked_ids = request.args.getlist("claim")
     taken_ids = asked_ids[:MOST_CLAIMS]
@@ -287,9 +296,8 @@ def collected() -> Collected:
         claims.append(library.claims[id])
         if times_asked > 1:
             repeated.append(id)
-    articles = dict.fromkeys(
-        claim.article for claim in claims
-    )  # each once, in this order
+    # Each article once, in the order in which they are first cited.
+    articles = dict.fromkeys(claim.article for claim in claims)
     return Collected(
         claims=claims,
         articles=list(articles),
@@ -329,9 +337,10 @@ def changed_by(change: Change, id: str, ids: Sequence[str]) -> list[str]:
 
 @citing.get("/collection/")
 def collection() -> ResponseReturnValue:
-    """Show the quotations that an address lists, with their sources and a bibliography.
+    """Show the quotations that the address lists, with their sources and a bibliography.
 
-    A button that changes the list leads to the address of the changed one (303).
+    Buttons on the page ask for a change of the list (`&without=data-is-junk`); that leads to the
+    address of the changed list (303).
     """
     asked = collected()
     style = chosen_style()
@@ -358,9 +367,9 @@ def collection() -> ResponseReturnValue:
 
 @citing.get("/collection.<form>")
 def collection_file(form: str) -> Response:
-    """Return a collection as a file, in a format named by the ending.
+    """Return the collection that the address lists as a file, in the format of its ending.
 
-    404 where nothing of it is here.
+    404 if there is no such format, or if none of the claims is here.
     """
     known_ending(form, COLLECTION_FILES)
     current = site()
@@ -393,7 +402,7 @@ class MarkdownQuotation(NamedTuple):
 
 
 def collection_markdown(asked: Collected, style: Style) -> str:
-    """Return a collection as Markdown: the quotations in their order, then what they are from."""
+    """Return a collection as Markdown: quotations in their order, notes if any, bibliography."""
     current = site()
     quotations = []
     for number, claim in enumerate(asked.claims, 1):
