@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urldefrag
 
 from reference.evidence import fold, spans_of
-from reference.records import Article, Claim, Library, Span
+from reference.records import Article, Claim, Library, Passage, Span
 
 MARK = "[‘’“”'\"´`…]"
 """What may be printed otherwise than we have it: quotation marks, and what is withheld."""
@@ -104,15 +104,17 @@ def printed_texts(article: Article) -> list[str]:
     for line in article.masthead:
         texts.append(fold(line))
     for passage in article.passages:
-        texts.append(_unmended(article, passage.id, passage.text))
+        whole = Span(0, len(passage.text))
+        texts.append(_unmended(article, passage, whole))
     for line in article.omitted:
         texts.append(fold(line))
     return texts
 
 
-def _unmended(article: Article, passage: str, text: str) -> str:
-    """Return a passage's text with its misprints as they are printed."""
-    for correction in article.corrections_in(passage):
+def _unmended(article: Article, passage: Passage, part: Span) -> str:
+    """Return part of a passage's text with its misprints as they are printed."""
+    text = passage.text[part.start : part.end]
+    for correction in article.corrections_in(passage.id):
         text = text.replace(correction.reads, correction.printed)
     return text
 
@@ -132,13 +134,12 @@ def as_printed(
         start = passage.text.index(correction.reads)
         end = start + len(correction.reads)
         middle = _with_misprint(middle, Span(start, end))
-    before = passage.text[: middle.start]
-    words = passage.text[middle.start : middle.end]
-    after = passage.text[middle.end :]
+    before = Span(0, middle.start)
+    after = Span(middle.end, len(passage.text))
     return Printed(
-        before=_unmended(article, passage.id, before),
-        words=_unmended(article, passage.id, words),
-        after=_unmended(article, passage.id, after),
+        before=_unmended(article, passage, before),
+        words=_unmended(article, passage, middle),
+        after=_unmended(article, passage, after),
     )
 
 

@@ -175,11 +175,12 @@ def listed(
 
     `of_two` stands before the last of two names, `of_more` before the last of more.
     """
-    all_names = list(names)
-    if len(all_names) < 2:
-        return "".join(all_names)
-    last_join = of_two if len(all_names) == 2 else of_more
-    return ", ".join(all_names[:-1]) + last_join + all_names[-1]
+    others = list(names)
+    if len(others) < 2:
+        return "".join(others)
+    last = others.pop()
+    last_join = of_two if len(others) == 1 else of_more
+    return ", ".join(others) + last_join + last
 
 
 def superscript(number: int) -> str:

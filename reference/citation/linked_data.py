@@ -120,7 +120,8 @@ def _speakers(library: Library, claim: Claim, base: str) -> list[JsonLd]:
         name = library.said_by(claim)[0]
         return [{"@type": "Person", "name": name}]
     article = library.articles[claim.article]
-    names = claim.speakers or article.authors or [article.publication.name]
+    publication = article.publication.name
+    names = claim.speakers or article.authors or [publication]
     return _agents(library, names, base)
 
 

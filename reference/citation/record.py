@@ -96,13 +96,14 @@ def page_record(library: Library, page: str, base: str = ELSEWHERE) -> Record:
     """
     theme = page.partition("/")[2]
     title = library.themes[theme].title if theme else "About this site"
+    version = EDITION if base == ELSEWHERE else library.version
     record: Record = {
         "id": page_id(page),
         "type": "webpage",
         "title": title,
         "container-title": library.site.title,
         "publisher": library.site.publisher,
-        "version": EDITION if base == ELSEWHERE else library.version,
+        "version": version,
         "URL": f"{base}/{page}/",
     }
     if library.updated:

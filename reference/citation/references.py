@@ -149,12 +149,17 @@ def digests(library: Library) -> dict[str, str]:
     works_cited_alike = _digests_of_works_cited_alike(library)
     sources: dict[str, list[object]] = defaultdict(list)
     for style in STYLES:
-        settings = [style.id, style.csl, style.locale, style.day, style.cites]
+        settings = _settings(style)
         for record in to_set(library, style):
             id = record["id"]
             source = [settings, record, works_cited_alike.get(id)]
             sources[id].append(source)
     return {id: _digest(source) for id, source in sources.items()}
+
+
+def _settings(style: Style) -> list[str]:
+    """Return what of a style, beside its records, decides how its references are set."""
+    return [style.id, style.csl, style.locale, style.day, style.cites]
 
 
 def _digest(value: object) -> str:

@@ -78,8 +78,10 @@ def set_references(folder: Path, library: Library) -> str:
     text = json.dumps(contents, ensure_ascii=False, indent=1, sort_keys=True)
     file = folder / FILE
     file.write_text(f"{text}\n", "utf-8")
-    records = len(library.articles) + len(library.themes) + 1
-    return f"{records} records are set in {len(STYLES)} styles in {folder.name}/{FILE}."
+    name = f"{folder.name}/{FILE}"
+    return (
+        f"{len(contents)} records are set in {len(STYLES)} styles in {name}."
+    )
 
 
 def _contents_of_file(library: Library) -> dict[str, dict[str, Any]]:
