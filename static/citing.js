@@ -14,7 +14,7 @@
   const { styles, ...addresses } = document.currentScript.dataset;
   const STYLES = Object.fromEntries(JSON.parse(styles));
   // The style to copy in: the page's own where it has a list of them, otherwise the one that is kept.
-  const styleId = () => known(STYLES, document.querySelector(".styles [name=style]")?.value ?? kept.get("style"));
+  const styleId = () => known(STYLES, document.querySelector(".styles [name=style]")?.value || kept.get("style"));
 
   // Scripts that only answer a reader are named by this one's element. They come when a reader first
   // points, selects or types, and put what they do with a click into `clicks`. A page that comes under a

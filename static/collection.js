@@ -32,11 +32,12 @@
     kept.set("before", before);
   }
 
+  // Ids with one of them removed ("without"), or one place "earlier" or "later".
   function changed(ids, change, id) {
     const others = ids.filter((other) => other !== id);
     if (change === "without") return others;
-    const place = ids.indexOf(id) + (change === "later" ? 1 : -1);
-    others.splice(Math.max(0, place), 0, id);
+    const index = ids.indexOf(id) + (change === "later" ? 1 : -1);
+    others.splice(Math.max(0, index), 0, id);
     return others;
   }
 
@@ -45,6 +46,7 @@
     on("click", act, made);
     return made;
   }
+  // Go back to what was kept before the last change.
   const undo = () => {
     const before = words(kept.get("before"));
     kept.set("before", "");
@@ -59,16 +61,16 @@
   // Somebody else's list can be added to one's own, or kept instead of it.
   function offers() {
     const mine = collected();
-    const all = listed();
-    if (all.every((id) => mine.includes(id))) {
+    const theirs = listed();
+    if (theirs.every((id) => mine.includes(id))) {
       return [`All of these claims are in your collection of ${mine.length}. `, ...undoing()];
     }
     const add = button(mine.length ? "Add all to mine" : "Keep this collection", () => {
-      replace([...mine, ...all]);
+      replace([...mine, ...theirs]);
       show();
     });
     const instead = button("Keep it instead of mine", () => {
-      replace(all);
+      replace(theirs);
       show();
     });
     return [
@@ -79,6 +81,7 @@
     ];
   }
 
+  // Show what can be done with the list: it is the reader's own, or somebody else's.
   function show() {
     const mine = isMine();
     const foreign = listed().length > 0 && !mine;
@@ -94,6 +97,7 @@
     location.replace(collectionAddress(collected()));
   }
   on("click", (event) => {
+    // A button that moves or removes a claim: its name is the change, its value the claim's id.
     const change = event.target.closest("[form=arrange]");
     if (change) {
       event.preventDefault();
@@ -106,11 +110,11 @@
     }
     if (event.target.closest("[data-clear]") && isMine()) replace([]);
   });
-  const begin = () => {
+  const refresh = () => {
     rename();
     show();
   };
-  begin();
-  for (const type of ["claims", "change"]) on(type, begin);
-  for (const type of ["pageshow", "storage"]) on(type, begin, window);
+  refresh();
+  for (const type of ["claims", "change"]) on(type, refresh);
+  for (const type of ["pageshow", "storage"]) on(type, refresh, window);
 })();

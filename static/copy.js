@@ -152,7 +152,8 @@
     const keeping = document.querySelector("[data-listed]");
     const asked = [...new Set(parameters.getAll("claim"))];
     if (!asked.length) {
-      verdict.textContent = "No claims are collected yet. Tick “Collect” beside any quotation, then show the collection.";
+      verdict.textContent =
+        "No claims are collected yet. Tick “Collect” beside any quotation, then show the collection.";
       return;
     }
     const library = await json("library.json");

@@ -15,31 +15,35 @@ function answer(button, short, long) {
   }, 3000);
 }
 
-// Lines of HTML, as HTML and as text; `lines` may still have to be fetched. By command where the
-// clipboard cannot be written to, as over plain HTTP.
-async function copy(button, lines, said = "Copied") {
-  const ready = Promise.resolve(lines).then((given) => {
-    const set = make("div");
-    set.innerHTML = `<p>${given.join("</p><p>")}</p>`;
-    writeDates(set);
-    const texts = all("p", set).map((line) => fold(line.textContent));
-    return { "text/html": set.innerHTML, "text/plain": texts.join("\n") };
-  });
+// Copy lines of HTML, a paragraph each, as HTML and as plain text, then say `message`. Both may be
+// promises: a browser lets a page write to the clipboard only if it begins while the click is handled,
+// so the clipboard is given promises too. Where it cannot be written to, as over plain HTTP, the old
+// command copies.
+async function copy(button, lines, message = "Copied") {
+  const texts = Promise.resolve(lines).then(textsOf);
   const item = {};
   for (const type of ["text/html", "text/plain"]) {
-    item[type] = ready.then((made) => new Blob([made[type]], { type }));
-    item[type].catch(() => {});
+    item[type] = texts.then((made) => new Blob([made[type]], { type }));
+    item[type].catch(() => {}); // a failure is told below
   }
   try {
     await navigator.clipboard.write([new ClipboardItem(item)]);
   } catch {
-    const texts = await ready.catch(() => {});
-    if (!texts) return answer(button, "Not copied", "It could not be fetched.");
-    if (!copyByCommand(texts)) {
-      return answer(button, "Not copied", `Copy by hand:\n${texts["text/plain"]}`);
+    const made = await texts.catch(() => null);
+    if (!made) return answer(button, "Not copied", "It could not be fetched.");
+    if (!copyByCommand(made)) {
+      return answer(button, "Not copied", `Copy by hand:\n${made["text/plain"]}`);
     }
   }
-  answer(button, "Copied", await said);
+  answer(button, "Copied", await message);
+}
+// Lines of HTML by type, with today's date: {"text/html": "<p>…</p>", "text/plain": "…"}.
+function textsOf(lines) {
+  const paragraphs = make("div");
+  paragraphs.innerHTML = `<p>${lines.join("</p><p>")}</p>`;
+  writeDates(paragraphs);
+  const plain = all("p", paragraphs).map((line) => fold(line.textContent));
+  return { "text/html": paragraphs.innerHTML, "text/plain": plain.join("\n") };
 }
 function copyByCommand(texts) {
   document.oncopy = (event) => {
@@ -51,19 +55,19 @@ function copyByCommand(texts) {
   return copied;
 }
 
-// Words with what stands after them, as reference/citation/intext.py has it.
+// Words with what stands after them, as with_citation and with_clause in reference/citation/intext.py.
 function sentence(words, { clause, citation }, style) {
   if (style.cites === "note") return `${escaped(words)}¹`;
   const text = clause ? withClause(words, clause, style) : words;
   return `${escaped(text)} ${citation}`;
 }
 function withClause(words, clause, style) {
-  let said = words.replace(/\.?”$/, "");
-  if (!style.stops_inside) return `${said}”, ${clause}`;
-  const inner = /‘.*’$/.test(said) ? "’" : "";
-  said = said.slice(0, said.length - inner.length).replace(/\.$/, "");
-  const comma = /[?!,]$/.test(said) ? "" : ",";
-  return `${said}${comma}${inner}” ${clause}`;
+  let text = words.replace(/\.?”$/, "");
+  if (!style.stops_inside) return `${text}”, ${clause}`;
+  const inner = /‘.*’$/.test(text) ? "’" : "";
+  text = text.slice(0, text.length - inner.length).replace(/\.$/, "");
+  const comma = /[?!,]$/.test(text) ? "" : ",";
+  return `${text}${comma}${inner}” ${clause}`;
 }
 const escaped = (text) => make("p", {}, text).innerHTML;
 
@@ -95,13 +99,13 @@ const panel = make("p", { class: "copying" });
 function quote(button, quotation) {
   const data = json(`articles/${quotation.article}.citations.json`);
   const lines = data.then((citations) => linesOf(quotation, citations));
-  const said = data.then(({ styles }) => {
+  const message = data.then(({ styles }) => {
     showPanel(button, quotation, styles);
     const { name } = styleAmong(styles);
     return manner() === "words" ? "Copied words" : `Copied ${MANNERS[manner()]}, ${name}`;
   });
-  said.catch(() => panel.remove());
-  copy(button, lines, said);
+  message.catch(() => panel.remove());
+  copy(button, lines, message);
 }
 function showPanel(button, quotation, styles) {
   const again = () => quote(button, quotation);
