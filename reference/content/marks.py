@@ -61,13 +61,14 @@ class Ground:
 def marked(texts: Sequence[str]) -> list[list[Span]]:
     """Return what each paragraph of an article has in quotation marks.
 
-    A quotation may run over several paragraphs: each of them has its part.
+    Returned is, for each text, a list of the spans that are quoted in it. A quotation may run over
+    several paragraphs: each of them has its part.
     """
     joined = "\n".join(texts)
     quotations = []
     for match in MARKED.finditer(joined):
-        group = match.lastindex or 0  # what stands between the marks
-        start, end = match.span(group)
+        between_marks = match.lastindex or 0  # the group that matched
+        start, end = match.span(between_marks)
         quotations.append(Span(start, end))
     by_text: list[list[Span]] = []
     start_of_text = 0
@@ -103,13 +104,15 @@ def odd_mark(text: str) -> Fault | None:
 
 
 def unfit(text: str) -> Fault | None:
-    """Return what is wrong with the signs of a text in which no Markdown is read, if any is."""
+    """Return the first wrong sign of a text in which no Markdown is read; None if there is none.
+
+    Wrong are signs of markup, which would print as they stand, and other marks than ‘ ’ “ ”.
+    """
     if not may_have_markup(text):
         return odd_mark(text)
     for markup in markup_in(text):
-        return Fault(
-            markup.wrong, markup.mend, text[markup.position :].split()[0]
-        )
+        first_word = text[markup.position :].split()[0]
+        return Fault(markup.wrong, markup.mend, first_word)
     emphasis = EMPHASIS.search(text)
     if emphasis:
         wrong = f"holds signs of Markdown, which print as they stand: `{emphasis[0][:40]}`"
@@ -121,7 +124,7 @@ def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[Fault]:
     """Yield what is wrong with what a sentence of ours has in quotation marks.
 
     `grounds` are those of the claims that it rests on. Where one is None, as the claim is not
-    known, nothing is said: the words may be that claim's.
+    known, only a closing mark without its other half is told: the words may be that claim's.
     """
     half = _closing_alone(MARKED.sub("", text))
     if None not in grounds:

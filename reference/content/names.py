@@ -39,9 +39,9 @@ class Register(Generic[Record]):
     moved: Mapping[str, str] = field(default_factory=dict)
 
     def add(self, entry: Entry[Record], name: str | None) -> None:
-        """Add an entry; a name that is given already, or cannot be an address, is a problem.
+        """Add an entry under its name, None if that could not be read.
 
-        The name is None if it could not be read.
+        Notes a problem if the name is given already, or cannot stand in an address.
         """
         self.entries.append(entry)
         if name is None or self.key in entry.broken:
@@ -55,13 +55,11 @@ class Register(Generic[Record]):
             entry.wrong(self.key, wrong, "rename one, or merge the two")
             return
         self.given[name] = entry
-        is_content = (
-            entry.source.data is not None
-        )  # of what is none, that is said
-        if is_content:
-            self._hold_address(entry, name)
+        is_readable = entry.source.data is not None
+        if is_readable:  # else it is said that the file is not
+            self._check_address(entry, name)
 
-    def _hold_address(self, entry: Entry[Record], name: str) -> None:
+    def _check_address(self, entry: Entry[Record], name: str) -> None:
         """Note a name that cannot stand in an address."""
         if not self.pattern.fullmatch(name):
             wrong = f"`{name}` cannot be an address"
@@ -143,11 +141,9 @@ class Register(Generic[Record]):
         wrong = f"there is no {self.what} `{name}`"
         if times > 1:
             wrong += f" (named in {times} places)"
-        mend = (
-            f"write `{near}`"
-            if near
-            else f"name one that exists, or {self.where_to_add}"
-        )
+        mend = f"name one that exists, or {self.where_to_add}"
+        if near:
+            mend = f"write `{near}`"
         note_at_first_place = notes[0]
         note_at_first_place(wrong, mend)
 

@@ -173,7 +173,10 @@ class Source:
         return 1
 
     def _name_of(self, path: Steps) -> str:
-        """Return a place in words: `claims[3] (data-is-junk) quote`."""
+        """Return a place in words: `claims[3] (data-is-junk) quote`, “file” for the whole of it.
+
+        Entries that have an id are named by it, too.
+        """
         words = ""
         value = self.data
         for length, step in enumerate(path, 1):
@@ -204,7 +207,8 @@ class Source:
     def line_in(self, text: str, bit: str = "") -> int:
         """Return the line on which a text of the body begins, or on which it has `bit`.
 
-        Marks of Markdown, line ends and blanks in it make no difference.
+        The text is sought as it stands; if it is not there, by its letters and digits alone, as
+        marks of Markdown, line ends and blanks may stand between them.
         """
         start = self.body.find(text)
         is_as_written = start >= 0 and not self._cuts_a_word(
@@ -368,9 +372,14 @@ class _DataReader:
             raise self._slip(error) from None
 
     def _slip(self, error: Any) -> Problem:
-        """Return what PyYAML found wrong in words that an editor knows."""
-        never_closed = "quoted scalar" in str(error.context)
-        mark = error.context_mark if never_closed else error.problem_mark
+        """Return what PyYAML found wrong as a problem, in words that an editor knows.
+
+        A quotation mark that is never closed is told on the line where it opens; all else where
+        PyYAML gave up.
+        """
+        mark = error.problem_mark
+        if "quoted scalar" in str(error.context):
+            mark = error.context_mark
         line = 1 + (mark.line if mark else 0)
         odd_line = self._odd_space_near(line)
         if odd_line is not None:
