@@ -231,11 +231,13 @@ def test_a_known_address_is_named(addressed: Path) -> None:
 
 
 def test_all_maps_are_in_the_copy(
-    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    new_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where one map cannot hold all pages, each map that the list names is in the copy."""
-    monkeypatch.setattr(machine, "ADDRESSES_A_MAP", 200)
-    make_app = partial(create_app, index=index, address=ADDRESS)
+    monkeypatch.setattr(machine, "ADDRESSES_A_MAP", 5)
+    make_app = partial(
+        create_app, new_library, tmp_path / "index", address=ADDRESS
+    )
 
     export_in_this_process(make_app, tmp_path / "site")
 
