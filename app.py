@@ -38,10 +38,14 @@ def create_app(
 ) -> Flask:
     """Return the site, ready to serve under any WSGI server: content verified, search index open.
 
-    `address` is its public one (REFERENCE_ADDRESS in the environment if not given), "" if there is
-    none. `presentation` is its templates and static files, read now if not given. A preview shows
-    an article whose references are not set yet. Raises ContentError with every problem in the
-    content.
+    Args:
+        content: the folder of content; it is read whole, and checked.
+        index: the folder that keeps the search index, which is built if need be.
+        address: the public address, "" if there is none; REFERENCE_ADDRESS if not given.
+        presentation: the templates and static files; read now if not given.
+        is_preview: whether articles are shown whose references are not set yet.
+
+    Raises ContentError with every problem in the content.
     """
     if address is None:
         address = os.environ.get("REFERENCE_ADDRESS", "")
@@ -60,9 +64,9 @@ def create_app(
     )
     app = Flask(__name__, root_path=str(HERE), static_folder=None)
     app.extensions["site"] = site
-    with_headers(
-        app, address
-    )  # first, as what is registered first sees an answer last
+    # Headers come first: of several functions that change an answer, Flask
+    # calls the one that was registered first last.
+    with_headers(app, address)
     prepare(app)
     for blueprint in (
         views.pages,
@@ -77,7 +81,10 @@ def create_app(
 
 
 def only_reading(app: Flask) -> None:
-    """Answer no method but those of reading, at any address: 405, with those there are."""
+    """Let an app answer GET, HEAD and OPTIONS, at any address; 405 to any other method.
+
+    OPTIONS names the methods, and at the address of data says that another site may ask for it.
+    """
 
     @app.before_request
     def refuse_other_methods() -> Response | None:
@@ -93,13 +100,12 @@ def only_reading(app: Flask) -> None:
 
 
 def with_headers(app: Flask, address: str) -> None:
-    """Give every answer the headers that it carries, where it does not have them already."""
+    """Give every answer of an app the headers of `headers.of_answer` that it does not have yet."""
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        carried = headers.of_answer(
-            request.path, response.status_code, address
-        )
+        status = response.status_code
+        carried = headers.of_answer(request.path, status, address)
         for name, value in carried.items():
             response.headers.setdefault(name, value)
         return response

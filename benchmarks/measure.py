@@ -280,18 +280,28 @@ def nginx(folder: Path) -> Iterator[str]:
 
 
 def memory(parent: int) -> list[str]:
-    """Return the resident memory of a process and of its workers (Linux)."""
+    """Return the memory of a process and of each of its workers (Linux), in words.
+
+    What a process has resident, and its own share of that: memory that several processes have in
+    common counts in parts (`Pss` in https://docs.kernel.org/filesystems/proc.html).
+    """
     children = (
         Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     )
     sizes = []
     for process in [str(parent), *children]:
-        resident = re.search(
-            r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text()
-        )
-        assert resident
-        sizes.append(f"{int(resident[1]) / 1024:.0f} MB")
+        rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+        resident = megabytes("Rss", rollup)
+        share = megabytes("Pss", rollup)
+        sizes.append(f"{resident:.0f} MB (its share {share:.0f} MB)")
     return sizes
+
+
+def megabytes(name: str, rollup: str) -> float:
+    """Return a size that Linux names in kB in a file such as smaps_rollup."""
+    size = re.search(rf"^{name}:\s+(\d+) kB", rollup, re.MULTILINE)
+    assert size, rollup
+    return int(size[1]) / 1024
 
 
 # Searching

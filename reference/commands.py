@@ -1,4 +1,6 @@
-"""The command line: serve, check, cite, index, export, new. A mistake is one line and exit code 2.
+"""The command line: serve, check, cite, cards, index, export, new.
+
+A mistake is one line and exit code 2; wrong content is a line a problem and exit code 1.
 
 Nothing that only serving needs is imported for the other commands, which run wherever Python does.
 """
@@ -45,7 +47,10 @@ Factory = Callable[..., Flask]
 say = partial(click.echo, err=True)
 log = logging.getLogger("reference")
 
-MOST_REMINDERS = 50  # printed: more would bury the counts
+MOST_REMINDERS = 50
+"""Printed by `check`: more would bury the counts."""
+STANDARD_STREAMS = (0, 1, 2)
+"""File descriptors of input, output and errors."""
 GOOD = 0
 WRONG_CONTENT = 1
 WRONG_COMMAND = 2
@@ -53,7 +58,10 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str], create_app: Factory) -> int:
-    """Run a command (`serve` if none is named) and return the exit code; never a traceback."""
+    """Run a command (`serve` if none is named), and return the exit code.
+
+    A mistake that has a mend is said on standard error, without a traceback.
+    """
     try:
         open_standard_streams()
         logging.basicConfig(
@@ -91,20 +99,27 @@ def main(arguments: Sequence[str], create_app: Factory) -> int:
 def open_standard_streams() -> None:
     """Give a process that was started without standard streams some that lead nowhere.
 
-    The next file or socket that it opens would be taken for one.
+    Otherwise the next file or socket that it opens would get such a number, and what is printed
+    would be written into it. The system gives the lowest free number each time.
     """
-    opened = os.open(os.devnull, os.O_RDWR)
-    while opened <= 2:
-        opened = os.open(os.devnull, os.O_RDWR)
-    os.close(opened)
+    descriptor = os.open(os.devnull, os.O_RDWR)
+    while descriptor in STANDARD_STREAMS:
+        descriptor = os.open(os.devnull, os.O_RDWR)
+    os.close(descriptor)
 
 
 def with_command(arguments: Sequence[str]) -> list[str]:
-    """Return the arguments with the command that they are for: `serve` where none is named."""
+    """Return the arguments with `serve` before them where they begin with no command.
+
+    `[]` gives `["serve"]`, `["--port", "0"]` gives `["serve", "--port", "0"]`; `["check"]` and
+    `["--help"]` stay.
+    """
     if not arguments:
         return ["serve"]
     first = arguments[0]
-    if first.startswith("-") and first not in (*HELP_OPTIONS, "--version"):
+    is_option = first.startswith("-")
+    is_option_of_any_command = first in (*HELP_OPTIONS, "--version")
+    if is_option and not is_option_of_any_command:
         return ["serve", *arguments]
     return list(arguments)
 
@@ -112,25 +127,25 @@ def with_command(arguments: Sequence[str]) -> list[str]:
 def one_address(
     context: click.Context, option: click.Parameter, typed: str
 ) -> str:
-    """Return a public address in its one spelling, or "" for none."""
+    """Return a public address in its one spelling, or "" for none (a callback of click's)."""
+    is_of_copy = context.command.name == "export"
     try:
-        return public_address(
-            typed, may_have_path=context.command.name == "export"
-        )
-    except ValueError as wrong:
-        raise click.BadParameter(
-            f"{typed!r} {wrong}", context, option
-        ) from None
+        return public_address(typed, may_have_path=is_of_copy)
+    except ValueError as error:
+        message = f"{typed!r} {error}"
+        raise click.BadParameter(message, context, option) from None
 
 
 def some_host(
     context: click.Context, option: click.Parameter, typed: str
 ) -> str:
-    """Return a host; "" would be all addresses of the machine, which nobody means by it."""
+    """Return a host as it was typed (a callback of click's).
+
+    "" is refused: it would be all addresses of the machine, which nobody means by it.
+    """
     if not typed.strip():
-        raise click.BadParameter(
-            "must name a host, such as 127.0.0.1", context, option
-        )
+        message = "must name a host, such as 127.0.0.1"
+        raise click.BadParameter(message, context, option)
     return typed
 
 
@@ -144,9 +159,8 @@ content_option = click.option(
 index_option = click.option(
     "--index",
     envvar="REFERENCE_INDEX",
-    type=click.Path(
-        path_type=Path, readable=False
-    ),  # unreadable, the index is kept in memory
+    # If it cannot be read, the index is kept in memory.
+    type=click.Path(path_type=Path, readable=False),
     default=INDEX_FOLDER,
     help="Where the index is kept.",
 )
@@ -215,31 +229,24 @@ def serve(
     debug: bool,
 ) -> None:
     """Serve the site until told to stop (SIGTERM, Ctrl+C); SIGHUP reads the content again."""
-    from reference.serving import (
-        server,
-        watching,
-    )  # needs Unix; the other commands do not
+    # The server needs Unix; the other commands, which do without it, do not.
+    from reference.serving import server
+    from reference.serving.watching import watch
 
-    for name in unknown_variables():
-        log.warning(
-            "%s is no setting of this program (README lists them).", name
-        )
-    make: Callable[[], Application]
+    warn_of_unknown_variables()
+    create = partial(create_app, content, index, address)
+    make_site: Callable[[], Application]
     if debug:
-        make = PreviewMaker(
-            partial(preview, create_app, content, index, address)
-        )
+        make_site = PreviewMaker(partial(preview, create, content))
         folders = [content, HERE / "templates", HERE / "static"]
-        watch = partial(watching.watch, folders, read_again)
+        keep_watch = partial(watch, folders, read_again)
     else:
         presentation = Presentation.read(HERE)
-        make = partial(
-            ready_site, create_app, content, index, address, presentation
-        )
-        watch = partial(watching.watch, [content], tell_of_change)
+        make_site = partial(ready_site, create, presentation)
+        keep_watch = partial(watch, [content], tell_of_change)
     server.serve(
-        make,
-        watch,
+        make_site,
+        keep_watch,
         host=host,
         port=port,
         workers=workers,
@@ -247,27 +254,25 @@ def serve(
     )
 
 
-def ready_site(
-    create_app: Factory,
-    content: Path,
-    index: Path,
-    address: str,
-    presentation: Presentation,
-) -> Flask:
-    """Return the site, of which a page of each kind and the largest files have been made."""
-    app = create_app(content, index, address, presentation)
+def ready_site(create: Factory, presentation: Presentation) -> Flask:
+    """Return the site, of which a page of each kind and the largest files have been made.
+
+    `create` is `create_app`, given all but what is named here. Raises ContentError, and
+    RehearsalError if a page cannot be made.
+    """
+    app = create(presentation=presentation)
     app.extensions["cache"].make_files()
     rehearse(app)
     return app
 
 
-def preview(
-    create_app: Factory, content: Path, index: Path, address: str
-) -> Flask:
-    """Return the site as its editor sees it: with templates and styles as they are now, and with
-    references for what is new."""
+def preview(create: Factory, content: Path) -> Flask:
+    """Return the site as its editor sees it, with templates and styles as they are now.
+
+    References of articles that have changed are set first. Raises as `ready_site` does.
+    """
     set_stale_references(content)
-    app = create_app(content, index, address, is_preview=True)
+    app = create(is_preview=True)
     rehearse(app)
     return app
 
@@ -286,8 +291,19 @@ def tell_of_change() -> None:
     )
 
 
+def warn_of_unknown_variables() -> None:
+    """Log each variable of the environment that looks like a setting of ours and is none."""
+    for name in unknown_variables():
+        log.warning(
+            "%s is no setting of this program (README lists them).", name
+        )
+
+
 def unknown_variables() -> list[str]:
-    """Return the variables of the environment that look like settings of ours and are none."""
+    """Return the variables of the environment that look like settings of ours and are none.
+
+    Such as REFERENCE_PROT, for REFERENCE_PORT.
+    """
     known = {
         option.envvar
         for option in serve.params
@@ -300,15 +316,18 @@ def unknown_variables() -> list[str]:
 
 
 def set_stale_references(content: Path) -> None:
-    """Set the references of content that has changed, where that can be done; what is wrong with
-    it is said when it is read."""
+    """Set the references of a content folder anew if any is not of its article as it is now.
+
+    Nothing is raised. Content that is wrong is left alone, as whoever reads it next says what is
+    wrong; so are references where the packages that set them are missing.
+    """
     try:
         library = load(content)
     except ContentError:
         return
     try:
         References.read(content, library)
-    except ContentError:  # some are not set from the records as they are
+    except ContentError:  # some are stale
         with suppress(CannotSet):
             set_references(content, library)
 
@@ -319,26 +338,31 @@ def check(content: Path) -> None:
     """Verify all content: print every problem, or reminders and one line of counts."""
     verified = verify(content)
     library = verified.library
-    References.read(
-        content, library
-    )  # raises ContentError where any is not set
+    References.read(content, library)  # for the ContentError it may raise
     for reminder in verified.reminders[:MOST_REMINDERS]:
         click.echo(f"Reminder: {reminder}")
     more = len(verified.reminders) - MOST_REMINDERS
     if more > 0:
         click.echo(f"And {counted(more, 'reminder')} more.")
-    outdated = Cards.read(content, library).outdated(library)
-    if outdated:
-        click.echo(
-            f"Reminder: {content.name}/cards: {counted(len(outdated), 'picture')} for shared links "
-            f"to be drawn, such as {outdated[0]}. Mend: run `python app.py cards` (it needs "
-            "requirements-dev.txt)."
-        )
+    remind_of_cards(content, library)
     click.echo(f"{summary_of(library)}: every quotation found.")
 
 
+def remind_of_cards(content: Path, library: Library) -> None:
+    """Print a reminder if pictures for shared links are not of the words as they are now."""
+    outdated = Cards.read(content, library).outdated(library)
+    if not outdated:
+        return
+    pictures = counted(len(outdated), "picture")
+    click.echo(
+        f"Reminder: {content.name}/cards: {pictures} for shared links "
+        f"to be drawn, such as {outdated[0]}. Mend: run `python app.py cards` (it needs "
+        "requirements-dev.txt)."
+    )
+
+
 def summary_of(library: Library) -> str:
-    """Return how much a library has: 5 articles, 66 passages, …"""
+    """Return what a library has, as a phrase: “5 articles, 66 passages, 118 claims, …”."""
     passages = sum(
         len(article.passages) for article in library.articles.values()
     )
@@ -379,9 +403,8 @@ def cite(content: Path) -> None:
 @click.pass_obj
 def cards(create_app: Factory, /, content: Path, index: Path) -> None:
     """Draw the picture that goes with each shared link, into the content's cards/."""
-    app = create_app(
-        content, index, "http://localhost"
-    )  # no card says where the site is
+    # No card says where the site is: any address will do.
+    app = create_app(content, index, "http://localhost")
     try:
         draw_cards(app, content, click.echo)
     except CannotDraw as error:
@@ -411,14 +434,12 @@ def export(
     folder: Path,
 ) -> None:
     """Write the whole site to FOLDER as a static copy, search included."""
+    # It needs packages that nothing else needs.
     try:
-        from reference.export import (
-            freeze,
-        )  # with packages that nothing else needs
+        from reference.export import freeze
     except ModuleNotFoundError as error:
         needed = f"exporting needs the package {error.name}: install requirements-export.txt"
         raise click.ClickException(needed) from None
-    signal.signal(
-        signal.SIGTERM, signal.default_int_handler
-    )  # told to end is told to clear up
+    # Told to stop (SIGTERM), it clears up as it does when interrupted (Ctrl+C).
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     freeze.export(partial(create_app, content, index, address), folder, say)

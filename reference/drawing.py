@@ -50,33 +50,36 @@ class CannotDraw(Exception):
 
 
 def draw_cards(app: Flask, content: Path, say: Say) -> None:
-    """Draw every card of an app's library that is not as its words are now; take away the others.
+    """Draw the cards of an app's library into its content folder: those that are new or changed.
 
+    Pictures of what the library has no more are removed. `say` is told how many were drawn.
     Raises CannotDraw where a package or a browser is missing.
     """
     site: Site = app.extensions["site"]
-    wanted = list(cards(site.library))
-    kept = Cards.read(content, site.library)
-    waiting = [card for card in wanted if card.name not in kept.drawn]
-    if waiting:
+    all_cards = list(cards(site.library))
+    saved = Cards.read(content, site.library)
+    outdated = [card for card in all_cards if card.name not in saved.drawn]
+    if outdated:
         with open_browser() as browser:
-            draw(app, waiting, kept, browser)
-    remove_others(kept, wanted)
-    write_list(kept.folder, wanted)
-    say(f"{len(waiting)} of {len(wanted)} cards drawn in {kept.folder}")
+            draw(app, outdated, saved, browser)
+    remove_pictures_of_nothing(saved, all_cards)
+    write_list(saved.folder, all_cards)
+    say(f"{len(outdated)} of {len(all_cards)} cards drawn in {saved.folder}")
 
 
-def remove_others(kept: Cards, wanted: Iterable[Card]) -> None:
-    """Remove the pictures of cards that are kept and not wanted any more."""
-    wanted_names = {card.name for card in wanted}
-    for name in kept.digests:
-        if name not in wanted_names:
-            kept.file_of(name).unlink(missing_ok=True)
+def remove_pictures_of_nothing(
+    saved: Cards, all_cards: Iterable[Card]
+) -> None:
+    """Remove the saved pictures of cards that are not among those of the library."""
+    names = {card.name for card in all_cards}
+    for name in saved.digests:
+        if name not in names:
+            saved.file_of(name).unlink(missing_ok=True)
 
 
-def write_list(folder: Path, drawn: Iterable[Card]) -> None:
-    """Write which cards a folder holds: name -> digest of what is drawn."""
-    digests = {card.name: card.digest for card in drawn}
+def write_list(folder: Path, all_cards: Iterable[Card]) -> None:
+    """Write which cards a folder holds: name -> digest of what its picture shows."""
+    digests = {card.name: card.digest for card in all_cards}
     text = json.dumps(digests, indent=0, sort_keys=True)
     folder.mkdir(exist_ok=True)
     file = folder / LIST
@@ -85,53 +88,68 @@ def write_list(folder: Path, drawn: Iterable[Card]) -> None:
 
 @contextmanager
 def open_browser() -> Iterator["Browser"]:
-    """Open the Chromium that is installed. Raises CannotDraw where something is missing."""
+    """Open the Chromium that is installed, and close it at the end of the block.
+
+    Raises CannotDraw, with what to install, where the browser or a package is missing.
+    """
     try:
         import PIL  # noqa: F401 - cards are saved with it
         from playwright.sync_api import sync_playwright
     except ModuleNotFoundError as error:
         needed = f"drawing cards needs the package {error.name}: install requirements-dev.txt"
         raise CannotDraw(needed) from None
-    programs = [path for path in map(shutil.which, BROWSERS) if path]
-    if not programs:
+    program = installed_browser()
+    if program is None:
         raise CannotDraw(
             "drawing cards needs Chromium (Debian: chromium-headless-shell)"
         )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=programs[0], args=["--no-sandbox"]
+            executable_path=program, args=["--no-sandbox"]
         )
         yield browser
         browser.close()
 
 
+def installed_browser() -> str | None:
+    """Return the path of the first browser of BROWSERS that is installed; None if none is."""
+    for name in BROWSERS:
+        path = shutil.which(name)
+        if path:
+            return path
+    return None
+
+
 def draw(
-    app: Flask, waiting: Iterable[Card], kept: Cards, browser: "Browser"
+    app: Flask, outdated: Iterable[Card], saved: Cards, browser: "Browser"
 ) -> None:
-    """Draw some cards in a browser, and save them where cards are kept."""
+    """Draw some cards in a browser, and save their pictures as PNG files of few colours.
+
+    `saved` says where the picture of a card belongs; it is not changed.
+    """
     from PIL import Image
 
     page = browser.new_page(
         viewport={"width": Card.width, "height": Card.height}
     )
-    for card in waiting:
-        set_up(page, card, app)
+    for card in outdated:
+        show_in_page(card, page, app)
         screenshot = page.screenshot()
         picture = Image.open(BytesIO(screenshot)).convert("RGB")
         picture = picture.quantize(COLOURS, dither=Image.Dither.NONE)
-        path = kept.file_of(card.name)
+        path = saved.file_of(card.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         picture.save(path, optimize=True)
     page.close()
 
 
-def set_up(page: "Page", card: Card, app: Flask) -> None:
+def show_in_page(card: Card, page: "Page", app: Flask) -> None:
     """Show a card in a browser's page, its words as large as they fit."""
     site: Site = app.extensions["site"]
+    style = stylesheet(site)
     with app.test_request_context():
-        page.set_content(
-            render_template("_card.html", card=card, style=stylesheet(site))
-        )
+        html = render_template("_card.html", card=card, style=style)
+    page.set_content(html)
     page.evaluate(FIT_WORDS, SIZES)
 
 

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPMessage
 from http.server import HTTPServer
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parent.parent
 LISTENING = "0A"
@@ -157,6 +157,18 @@ def serving(
         yield served
     finally:
         served.stop()
+
+
+@contextmanager
+def started(
+    command: list[str], **options: Any
+) -> Iterator[subprocess.Popen[str]]:
+    """Start a process that a test stops itself; where the test fails first, stop it."""
+    with subprocess.Popen(command, text=True, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @contextmanager

@@ -158,7 +158,7 @@ def test_no_words_are_cut_or_small(
         viewport={"width": Card.width, "height": Card.height}
     )
     for card in drawn:
-        drawing.set_up(page, card, app)
+        drawing.show_in_page(card, page, app)
 
         words = page.locator(".said p").first
         assert words.inner_text() == card.words

@@ -15,7 +15,7 @@ from app import create_app
 from reference import __version__
 from reference.pages import machine
 from reference.pages.addresses import paths
-from reference.pages.rehearsal import one_of_each_kind, rehearse
+from reference.pages.rehearsal import example_paths, rehearse
 from reference.records import Library
 from tests.served import ROOT
 
@@ -219,7 +219,7 @@ def test_a_page_of_each_kind_is_rehearsed(site_app: Flask) -> None:
     """Every route whose records the content has is tried before the site is served."""
     with site_app.test_request_context():
         addresses = {
-            path.partition("?")[0] for path in one_of_each_kind(site_app)
+            path.partition("?")[0] for path in example_paths(site_app)
         }
         matched = {
             site_app.url_map.bind("").match(path)[0] for path in addresses

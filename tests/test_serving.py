@@ -608,11 +608,13 @@ def test_workers_follow_the_quota_of_every_group(
 
 UNIX_ONLY = """
 import os, signal, sys
-for module in ("resource", "granian", "reference.serving.server"):
+unix_modules = ("resource", "pwd", "grp", "termios", "syslog")
+for module in (*unix_modules, "granian", "reference.serving.server"):
     sys.modules[module] = None
 for name in ("fork", "setsid", "register_at_fork", "sched_getaffinity", "getuid"):
     delattr(os, name)
-del signal.SIGHUP
+os.process_cpu_count = os.cpu_count  # Python 3.13 has it so where affinity is unknown
+del signal.SIGHUP, signal.SIGKILL, signal.SIGUSR1
 from app import create_app
 from reference import commands
 sys.exit(commands.main(sys.argv[1:], create_app))

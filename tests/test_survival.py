@@ -26,6 +26,7 @@ from tests.served import (
     break_content,
     house_copy,
     serving,
+    started,
     until,
 )
 from tests.small import change
@@ -380,12 +381,11 @@ def test_idle_and_slow_readers_keep_nobody_waiting(lasting: Served) -> None:
 def test_a_log_nobody_reads_stops_nobody(index: Path) -> None:
     """When whatever reads the log stops reading, the site is served on, and stops when told."""
     command = [sys.executable, "app.py", "--port", "0", "--workers", "1"]
-    with subprocess.Popen(
+    with started(
         [*command, "--index", str(index)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         pipesize=SMALLEST_PIPE,
-        text=True,
     ) as process:
         assert process.stdout
         announced = process.stdout.readline().strip().rstrip("/")
@@ -407,9 +407,7 @@ def test_a_site_needs_nobody_to_tell(index: Path, streams: str) -> None:
         f'exec "$0" app.py --workers 1 --port {port} --index "$1" {streams}'
     )
     command = ["sh", "-c", shell, sys.executable, str(index)]
-    with subprocess.Popen(
-        command, cwd=ROOT, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with started(command, cwd=ROOT, stderr=subprocess.PIPE) as process:
         until(lambda: body_or_nothing(port, "/about/") != b"")
 
         process.terminate()

@@ -1,6 +1,7 @@
 """The static copy: the app asked for its own addresses, written aside, then put in its place."""
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Set
 from functools import cache
 from html import unescape
@@ -45,10 +46,13 @@ Say = Callable[[str], None]
 
 
 def export(make_app: Callable[[], Flask], folder: Path, say: Say) -> None:
-    """Write the site that `make_app` makes to `folder`, in the place of an earlier copy.
+    """Write the site that `make_app` makes to `folder`, replacing an earlier copy there.
 
-    The folder may be missing or empty. Raises ExportError if it is anything but a folder or a copy,
-    and where no whole copy can be made; the folder is then as it was.
+    The folder may also be missing, or empty. The copy is written beside it and renamed once it is
+    whole, so that `folder` is never half of one. `say` is told how far the work is.
+
+    Raises ExportError if something else stands at `folder`, or where no whole copy can be made:
+    the folder is then as it was.
     """
     folder = folder.resolve()
     refuse_what_is_no_copy(folder)
@@ -56,15 +60,14 @@ def export(make_app: Callable[[], Flask], folder: Path, say: Say) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(
             prefix=f".{folder.name}-", dir=folder.parent
-        ) as aside:
-            copy = Path(aside, "new")
-            write_copy(make_app(), copy, Path(aside, "records"), say)
-            put_in_place(copy, folder, Path(aside, "old"))
+        ) as workshop:
+            copy = Path(workshop, "new")
+            write_copy(make_app(), copy, Path(workshop, "records"), say)
+            put_in_place(copy, folder, Path(workshop, "old"))
         say(f"{folder.name}: whole and in place")
     except OSError as error:
-        raise ExportError(
-            f"{error.strerror or error}; {folder.name} is as it was"
-        ) from None
+        reason = error.strerror or error
+        raise ExportError(f"{reason}; {folder.name} is as it was") from None
     except KeyboardInterrupt:
         say(f"interrupted; {folder.name} is whole, as it was or new")
         raise
@@ -74,6 +77,7 @@ def refuse_what_is_no_copy(folder: Path) -> None:
     """Raise ExportError if something stands at `folder` that no export wrote.
 
     That is a file, a device or a pipe; a folder without our marker; a copy with a file added to it.
+    The marker, a file, lists what the export wrote: a name a line.
     """
     if not folder.exists():
         return
@@ -86,11 +90,12 @@ def refuse_what_is_no_copy(folder: Path) -> None:
         raise ExportError(
             f"{folder} is not a static copy of this site: name another"
         )
-    listed = (folder / MARKER).read_text("utf-8").splitlines()
-    strange = sorted(names - {MARKER, *listed})
-    if strange:
+    names_written = (folder / MARKER).read_text("utf-8").splitlines()
+    names_added = names.difference(names_written, {MARKER})
+    if names_added:
+        first = min(names_added)
         raise ExportError(
-            f"{folder} holds {strange[0]}, which no export wrote: move it away"
+            f"{folder} holds {first}, which no export wrote: move it away"
         )
 
 
@@ -106,49 +111,61 @@ def put_in_place(copy: Path, folder: Path, old: Path) -> None:
 
 
 def write_copy(app: Flask, folder: Path, records: Path, say: Say) -> None:
-    """Write the whole copy to `folder`; `records` is a folder for what is made on the way.
+    """Write the whole copy to `folder`; `records` is a folder for what Pagefind is given to index.
 
-    Raises ExportError for every address and link that gives nothing.
+    Raises ExportError with a line for every address and link that gives nothing.
     """
     site: Site = app.extensions["site"]
     answer_as_copy(app, site)
-    written = write_pages(app, site, folder)
+    address_count = write_pages(app, site, folder)
     write_missing_page(app, site, folder)
-    say(f"{written} addresses written; indexing them for search")
+    say(f"{address_count} addresses written; indexing them for search")
+    write_search(app, site, folder, records)
+    write_for_hosts(site, folder)
+
+
+def write_search(app: Flask, site: Site, folder: Path, records: Path) -> None:
+    """Write what searches the copy without a server (Pagefind) into its folder."""
+    maker = static_search.Records(
+        site.library, searching.label_of, source_of(site.library)
+    )
+    bundle = folder / BUNDLE.strip("/")
     with app.test_request_context():
         static_search.index(
-            static_search.Records(
-                site.library, searching.label_of, source_of(site.library)
-            ),
-            site.search.entries,
-            address_of,
-            records,
-            folder / BUNDLE.strip("/"),
+            maker, site.search.entries, address_of, records, bundle
         )
-    written_names = {path.name for path in folder.iterdir()}
-    names = sorted(written_names | {".nojekyll", "_headers"})
+
+
+def write_for_hosts(site: Site, folder: Path) -> None:
+    """Write the files of a whole copy that are for its host, and for the next export.
+
+    `.nojekyll` (for GitHub Pages), `_headers`, and the marker, which lists all that is written.
+    """
+    names = {path.name for path in folder.iterdir()}
+    listed = sorted(names | {".nojekyll", "_headers"})
     write_file(folder, "/.nojekyll", b"")
-    write_file(folder, "/_headers", host_headers(site.address, names).encode())
+    fields = host_headers(site.address, listed)
+    write_file(folder, "/_headers", fields.encode())
     first_line = (
         "Written by `python app.py export`, which replaces this folder whole:"
     )
-    marker = "\n".join([first_line, *names])
+    marker = "\n".join([first_line, *listed])
     write_file(folder, f"/{MARKER}", f"{marker}\n".encode())
 
 
 def answer_as_copy(app: Flask, site: Site) -> None:
-    """Let an app answer as its copy.
+    """Change an app, so that it answers as its static copy does.
 
-    What needs a server is done by a page's script, a claim that has moved leads on by itself, and
-    each page states the policy that a header would.
+    Search and collection become pages whose scripts do what a server does live. A claim that has
+    moved gets a small page that leads to the new one, in the place of a redirect. And each page
+    states the Content-Security-Policy that a header states live.
     """
     live_claim: Callable[..., Any] = app.view_functions["pages.claim"]
 
     def claim(id: str) -> Any:
-        if id in site.library.moved:
-            return render_template(
-                "copy_moved.html", id=site.library.moved[id]
-            )
+        new_id = site.library.moved.get(id)
+        if new_id is not None:
+            return render_template("copy_moved.html", id=new_id)
         return live_claim(id=id)
 
     def search() -> str:
@@ -163,9 +180,9 @@ def answer_as_copy(app: Flask, site: Site) -> None:
     app.view_functions["finding.search"] = search
     app.view_functions["citing.collection"] = collection
     policy = headers.SECURITY[headers.POLICY]
-    app.jinja_env.globals["policy"] = policy.partition("; frame-")[
-        0
-    ]  # which no page can state
+    # A page cannot state `frame-ancestors`, the last part.
+    policy_of_page = policy.partition("; frame-ancestors")[0]
+    app.jinja_env.globals["policy"] = policy_of_page
 
 
 def write_pages(app: Flask, site: Site, folder: Path) -> int:
@@ -174,15 +191,14 @@ def write_pages(app: Flask, site: Site, folder: Path) -> int:
     Raises ExportError, with a line for each address that gives nothing and where it was found.
     """
     left_out = LIVE_ONLY if site.address else LIVE_ONLY | ADDRESSED
-    client = Client(
-        app
-    )  # Flask's own keeps a context for each answer, which nothing here reads
-    linked_from = dict.fromkeys(
-        addresses(app, site, left_out), "the list of pages"
-    )
-    waiting = list(linked_from)
+    # Flask's own client keeps a context for each answer, which nobody needs.
+    client = Client(app)
+    first_paths = addresses(app, site, left_out)
+    linked_from = dict.fromkeys(first_paths, "the list of pages")
+    queue = deque(linked_from)
     problems = []
-    for path in waiting:  # which grows on the way
+    while queue:
+        path = queue.popleft()
         answer = client.get(path)
         if answer.status_code != 200 or path in left_out:
             problems.append(
@@ -192,42 +208,46 @@ def write_pages(app: Flask, site: Site, folder: Path) -> int:
         if not has_links(answer):
             write_file(folder, path, answer.data)
             continue
-        for link in links(answer.text):
-            target = path_of(link)
-            if target not in linked_from and not target.startswith(BUNDLE):
+        for target in sorted(targets(answer.text)):
+            if target not in linked_from:
                 linked_from[target] = path
-                waiting.append(target)
+                queue.append(target)
         page = relative(answer.text, root_from(path))
         write_file(folder, path, page.encode())
     if problems:
         raise ExportError("\n".join(problems))
-    return len(waiting)
+    return len(linked_from)
 
 
 def addresses(app: Flask, site: Site, left_out: Set[str]) -> Iterator[str]:
-    """Yield every page, every address that is one file, static files, claims that have moved."""
+    """Yield the paths that a copy begins with, some of them twice.
+
+    Those of every page, of routes without arguments (such as /library.json) that are not
+    `left_out`, of static files, of claims that have moved, and of the pictures for shared links.
+    """
     with app.test_request_context():
         yield from paths()
         if site.address:
             yield from sitemap_part_paths()
     for rule in app.url_map.iter_rules():
-        needed = rule.arguments.difference(rule.defaults or ())
-        if not needed and rule.rule not in left_out:
+        arguments = rule.arguments.difference(rule.defaults or ())
+        if not arguments and rule.rule not in left_out:
             yield rule.rule
     for name in site.presentation.static.contents:
         yield f"/static/{name}"
     for claim in site.library.moved:
         yield f"/claims/{claim}/"
-    if site.address:  # pages name their cards by the whole address alone
+    # Pages name these pictures by a whole address, or not at all.
+    if site.address:
         for card in site.cards.drawn:
             yield f"/cards/{card}.png"
 
 
 def write_missing_page(app: Flask, site: Site, folder: Path) -> None:
-    """Write 404.html, which a host shows at any address, so that no link of it can be relative.
+    """Write 404.html, the page that a host shows at any address where there is nothing.
 
-    Where the copy's own address is known, its links begin there. Where it is not, the page brings
-    its style along and leads one level up.
+    So no link of it can be relative. Where the copy's address is known, they begin with its path
+    (/copy/claims/). Where it is not, the page brings its style along and leads one level up.
     """
     if site.address:
         answer = app.test_client().get("/404")
@@ -244,34 +264,35 @@ def has_links(answer: TestResponse) -> bool:
     return (answer.mimetype or "").endswith(("html", "json"))
 
 
-def links(text: str) -> Iterator[str]:
-    """Yield each link of a page, or of JSON, to its own site, as it is written there."""
-    paths = dict.fromkeys(
-        match["path"] for match in LINK.finditer(text)
-    )  # each once
-    for path in paths:
-        yield f"/{path}"
+def targets(text: str) -> set[str]:
+    """Return the paths that a page, or JSON, links to on its own site; none of Pagefind's files."""
+    links = {f"/{match['path']}" for match in LINK.finditer(text)}
+    linked_paths = {path_of(link) for link in links}
+    return {path for path in linked_paths if not path.startswith(BUNDLE)}
 
 
 @cache
 def path_of(link: str) -> str:
-    """Return the path that a link leads to: “/search/?q=a&amp;b#c” to /search/."""
+    """Return the path that a link leads to: `/search/?q=a&amp;b#c` gives `/search/`."""
     return unquote(urlsplit(unescape(link)).path)
 
 
 def root_from(path: str) -> str:
-    """Return what leads from a path to the root: `../../` from /claims/data-is-junk/."""
+    """Return what leads from a path to the root: `/claims/data-is-junk/` gives `../../`."""
     depth = path.count("/") - 1
     return "../" * depth or "./"
 
 
 def relative(text: str, root: str) -> str:
-    """Return a page or JSON with `root`, which leads to the copy's root, before each link."""
+    """Return a page, or JSON, whose links to its own site begin with `root` and not with a slash.
+
+    With `../` as the root, `href="/claims/"` becomes `href="../claims/"`.
+    """
     return LINK.sub(rf"\g<before>{root}\g<path>", text)
 
 
 def write_file(folder: Path, path: str, body: bytes) -> None:
-    """Write the file of an address; one that ends in a slash is a folder's page."""
+    """Write the file of an address, in folders as needed: `/about/` is `about/index.html`."""
     name = unquote(path).lstrip("/")
     if path.endswith("/"):
         name += "index.html"
@@ -298,8 +319,14 @@ def source_of(library: Library) -> static_search.SourceOf:
 def host_headers(address: str, names: list[str]) -> str:
     """Return a `_headers` file, for hosts that read one (Netlify, Cloudflare).
 
-    They allow one `*` a rule and a hundred rules, and join what several rules say of one header:
-    so the site's policy stands in each page, and data is told of by one rule only.
+    `names` are those of the files and folders at the copy's root. A rule is a path, then a header
+    a line:
+
+        /static/*
+          Cache-Control: public, max-age=31536000, immutable
+
+    Hosts allow one `*` a rule and a hundred rules, and join what several rules say of one header.
+    So the whole policy stands in each page, and each path of data is in one rule only.
     """
     everywhere = headers.SECURITY | headers.strict_transport(address)
     everywhere[headers.POLICY] = EVERYWHERE

@@ -44,7 +44,7 @@ def library() -> Response:
 
 @machine.get("/sitemap.xml")
 def sitemap() -> Response:
-    """Return every page's address, for crawlers; or, where they are too many, a list of maps.
+    """Return a map of every page's address, for crawlers; a list of maps where one is too small.
 
     404 where the site has no public address, which a map must name.
     """
@@ -75,7 +75,10 @@ def sitemap_part_paths() -> list[str]:
 
 
 def sitemap_parts() -> list[list[str]]:
-    """Return the paths of all pages, cut into as many maps as they need, or answer 404."""
+    """Return the paths of all pages, in as many lists as they need maps.
+
+    Answers 404 where the site has no public address.
+    """
     needs_public_address()
     all_paths = paths()
     parts = []
@@ -129,26 +132,31 @@ def robots() -> Response:
 
 @machine.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """Return what whoever watches over the site wants to know; 503 if no page can be made."""
-    current = site()
-    library = current.library
-    is_well = a_page_can_be_made()
+    """Return the state of the site for whoever watches over it, with 503 if no page can be made.
+
+    `version` is that of the content; `index` says whether the search index is on disk.
+    """
+    library = site().library
+    if a_page_can_be_made():
+        state, status = "ok", 200
+    else:
+        state, status = "failing", 503
     answer = jsonify(
-        status="ok" if is_well else "failing",
+        status=state,
         code_version=__version__,
         version=library.version,
         updated=library.updated,
-        index=current.search.state,
+        index=site().search.state,
         articles=len(library.articles),
         claims=len(library.claims),
         people=len(library.people),
         themes=len(library.themes),
     )
-    return answer, 200 if is_well else 503
+    return answer, status
 
 
 def a_page_can_be_made() -> bool:
-    """Return whether the first page can be made, now and not from what is kept."""
+    """Try to make the first page, and return whether that went well; if not, the log has why."""
     try:
         return bool(home())
     except Exception:
@@ -158,8 +166,12 @@ def a_page_can_be_made() -> bool:
 
 @machine.get("/static/<name>")
 def static(name: str) -> Response:
-    """Return a static file: for ever under the name that pages link it by, which changes with its
-    bytes; under a name it had before, or its own, the file as it is now. 404 if there is none."""
+    """Return a static file as it is now. 404 if there is none.
+
+    Pages link it by a name that changes with its bytes (style.1f0c7a93b2.css), which browsers keep
+    for ever. It answers to a name of that kind from before and to its own (style.css) as well, so
+    that an old page finds its style; those names are not to be kept.
+    """
     files = site().presentation.static
     present_name = files.present_name(name)
     if present_name is None:
@@ -173,7 +185,10 @@ def static(name: str) -> Response:
 
 @machine.get("/cards/<path:name>.png")
 def card(name: str) -> Response:
-    """Return the picture that goes with a shared link. 404 where none is as its words are now."""
+    """Return the picture that goes with a shared link, as PNG.
+
+    404 where none was drawn, or one of words that have changed since.
+    """
     cards = site().cards
     if name not in cards.drawn:
         abort(404)

@@ -13,14 +13,14 @@ class RehearsalError(Exception):
 
 
 def rehearse(app: Flask) -> None:
-    """Make one page of each kind.
+    """Make one page of each kind that the app has.
 
-    Raises RehearsalError at the first that cannot be made.
+    Raises RehearsalError at the first that fails (a status of 500 or more).
     """
     with app.test_request_context():
-        listed = list(one_of_each_kind(app))
+        paths = list(example_paths(app))
     client = app.test_client()
-    for path in listed:
+    for path in paths:
         response = client.get(path)
         if response.status_code >= 500:
             raise RehearsalError(
@@ -28,37 +28,45 @@ def rehearse(app: Flask) -> None:
             )
 
 
-def one_of_each_kind(app: Flask) -> Iterator[str]:
-    """Yield an address of each kind that the site has: each route, for the first of its records."""
-    examples = first_records()
+def example_paths(app: Flask) -> Iterator[str]:
+    """Yield an example of each kind of address: every route, and a search.
+
+    /claims/<id>/ gives /claims/data-is-junk/, the page of the first claim. A route for whose
+    argument there is no example is left out: that of a person, where the library has nobody, or of
+    a later page of a list.
+    """
+    arguments = example_arguments()
     for rule in app.url_map.iter_rules():
-        values = {}
-        given = set(rule.defaults or {})
-        for name in rule.arguments - given:
-            of_any_route = examples.get(("", name))
-            values[name] = examples.get((rule.endpoint, name), of_any_route)
+        names = rule.arguments.difference(rule.defaults or ())
+        examples = arguments.get(rule.endpoint, {})
+        values = {name: examples.get(name) for name in names}
         if None not in values.values():
             yield url_for(rule.endpoint, **values)
     yield url_for("finding.search", q=site().library.site.subject)
 
 
-def first_records() -> dict[tuple[str, str], Any]:
-    """Return what stands in an address: (endpoint, argument) -> the id of a record, or None where
-    there is no such record; an endpoint of "" is any other."""
+def example_arguments() -> dict[str, dict[str, Any]]:
+    """Return endpoint -> argument of its addresses -> an example, such as the id of a record.
+
+    It is None where the library has no such record.
+    """
     library = site().library
+    article = first_id(library.articles)
+    claim = first_id(library.claims)
+    theme = first_id(library.themes)
     return {
-        ("pages.theme", "slug"): first(library.themes),
-        ("pages.theme", "order"): "by-person",
-        ("pages.article", "slug"): first(library.articles),
-        ("pages.person", "slug"): first(library.people),
-        ("pages.claim", "id"): first(library.claims),
-        ("pages.disagreement", "id"): first(library.disagreements),
-        ("citing.article", "slug"): first(library.articles),
-        ("citing.claim", "id"): first(library.claims),
-        ("", "form"): "bib",
+        "pages.theme": {"slug": theme, "order": "by-person"},
+        "pages.article": {"slug": article},
+        "pages.person": {"slug": first_id(library.people)},
+        "pages.claim": {"id": claim},
+        "pages.disagreement": {"id": first_id(library.disagreements)},
+        "citing.article": {"slug": article, "form": "bib"},
+        "citing.claim": {"id": claim, "form": "bib"},
+        "citing.bibliography": {"form": "bib"},
+        "citing.collection_file": {"form": "bib"},
     }
 
 
-def first(ids: Iterable[str]) -> str | None:
+def first_id(ids: Iterable[str]) -> str | None:
     """Return the first of some ids, or None where there is none."""
     return next(iter(ids), None)

@@ -19,7 +19,7 @@ STANDARD_OUTPUT = 1
 
 
 class AccessLog:
-    """An application each of whose requests is noted in a line on standard output:
+    """Wraps an application, and writes a line on standard output for each request:
 
         127.0.0.1 2026-12-01T09:30:00Z "GET /search/" 200 5231 4.2
 
@@ -36,23 +36,25 @@ class AccessLog:
     def __call__(
         self, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Answer a request, as WSGI has it, and note it."""
-        began = time.perf_counter()
-        status = ""
+        """Answer a request as the application does (WSGI, PEP 3333), and log it."""
+        started = time.perf_counter()
+        status_line = ""
 
-        def start(line: str, *others: Any) -> Any:
-            nonlocal status
-            status = line[:3]
+        def start_and_keep_status(line: str, *others: Any) -> Any:
+            """Pass the status and headers on; keep the status for the log."""
+            nonlocal status_line
+            status_line = line  # such as "200 OK"
             return start_response(line, *others)
 
-        body = list(self._application(environ, start))
+        body = list(self._application(environ, start_and_keep_status))
         size = sum(len(part) for part in body)
-        seconds = time.perf_counter() - began
-        self._lines.append(line_of(environ, status, size, seconds))
+        seconds = time.perf_counter() - started
+        status = status_line.partition(" ")[0]
+        self._lines.append(log_line(environ, status, size, seconds))
         return body
 
     def _write(self) -> None:
-        """Write the lines that wait, again and again; never returns."""
+        """Write the waiting lines, fifty times a second; never returns."""
         while True:
             time.sleep(WRITE_EVERY_S)
             waiting = len(self._lines)
@@ -61,8 +63,8 @@ class AccessLog:
                 os.write(STANDARD_OUTPUT, lines.encode())
 
 
-def line_of(environ: Environ, status: str, size: int, seconds: float) -> str:
-    """Return the line of a request that has been answered."""
+def log_line(environ: Environ, status: str, size: int, seconds: float) -> str:
+    """Return the line for an answered request; AccessLog shows its shape."""
     address = environ["REMOTE_ADDR"]
     moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     method = environ["REQUEST_METHOD"]

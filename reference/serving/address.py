@@ -13,15 +13,16 @@ HIGHEST_PORT = 65_535
 
 
 def public_address(typed: str, may_have_path: bool = False) -> str:
-    """Return a public address in its one spelling: `HTTPS://X.ORG/` is `https://x.org`.
+    """Return the site's public address in one spelling: `HTTPS://X.ORG/` gives `https://x.org`.
 
-    "" (there is none) stays "". A static copy may stand under a path. Raises ValueError, with what
-    is wrong as a phrase that follows the address, for what is none.
+    "" means that the site has none, and stays "". Only where `may_have_path` (a static copy) may
+    it go on after the host: `https://x.org/copy`. Raises ValueError for anything else; the message
+    completes a sentence that begins with what was typed ("must be like https://…").
     """
     if not typed:
         return ""
     match = ADDRESS.fullmatch(typed)
-    if match is None or int(match["port"] or 1) > HIGHEST_PORT:
+    if match is None or port_is_too_high(match["port"]):
         raise ValueError("must be like https://reference.example.org")
     parts = urlsplit(typed)
     path = parts.path.rstrip("/")
@@ -30,3 +31,8 @@ def public_address(typed: str, may_have_path: bool = False) -> str:
             "must end after the host: the site is served at its root"
         )
     return f"{parts.scheme}://{parts.netloc.lower()}{path}"
+
+
+def port_is_too_high(digits: str | None) -> bool:
+    """Return whether the port of an address is no port; None means that it names none."""
+    return digits is not None and int(digits) > HIGHEST_PORT

@@ -18,16 +18,20 @@ class Refusal(NamedTuple):
 
 
 def refusal(environ: Mapping[str, Any]) -> Refusal | None:
-    """Return why a request (as WSGI has it) is too large to be answered, or None if it is not."""
-    address = len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", ""))
-    if address > LONGEST_ADDRESS:
+    """Return why a request is too large to be answered, or None if it is not.
+
+    `environ` is the request as WSGI has it: a header such as Accept stands in it as HTTP_ACCEPT.
+    """
+    path_length = len(environ["PATH_INFO"])
+    query_length = len(environ.get("QUERY_STRING", ""))
+    if path_length + query_length > LONGEST_ADDRESS:
         sentence = f"An address here has at most {LONGEST_ADDRESS} characters."
         return Refusal("414 URI Too Long", sentence)
-    headers = 0
+    headers_length = 0
     for name, value in environ.items():
         if name.startswith("HTTP_"):
-            headers += len(value)
-    if headers > LONGEST_HEADERS:
+            headers_length += len(value)
+    if headers_length > LONGEST_HEADERS:
         sentence = f"The headers of a request have at most {LONGEST_HEADERS} characters together."
         return Refusal("431 Request Header Fields Too Large", sentence)
     return None

@@ -20,6 +20,7 @@ from collections.abc import (
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from threading import Lock
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
@@ -115,14 +116,13 @@ class Cache:
     def __call__(
         self, environ: Environ, start_response: StartResponse
     ) -> list[bytes]:
-        """Answer a request, as WSGI has it (PEP 3333)."""
+        """Answer a request, as WSGI has it (PEP 3333).
+
+        A reader who names the answer's ETag has it already, and gets 304 without a body.
+        """
         answer = self._answer(environ)
-        known = environ.get("HTTP_IF_NONE_MATCH")
-        if (
-            known
-            and answer.etag
-            and parse_etags(known).contains_weak(answer.etag)
-        ):
+        etags_of_reader = parse_etags(environ.get("HTTP_IF_NONE_MATCH"))
+        if answer.etag and etags_of_reader.contains_weak(answer.etag):
             answer = not_modified(answer)
         start_response(answer.status, answer.headers)
         if environ["REQUEST_METHOD"] == "HEAD":
@@ -130,8 +130,10 @@ class Cache:
         return [answer.body]
 
     def make_files(self) -> None:
-        """Make the files of the whole library now, once for all codings: before a server's workers
-        are forked, so that they share them and no reader waits."""
+        """Make the files of the whole library now, in every coding.
+
+        A server does so before it forks its workers: they share the bytes, and no reader waits.
+        """
         for path in self._addresses.files:
             response = self._respond(create_environ(path))
             if not may_be_kept(response):
@@ -145,26 +147,28 @@ class Cache:
         """Return the answer to a request: a refusal, one that is kept, or a new one."""
         refused = refusal(environ)
         if refused:
-            return self._plain(
-                refused.status, f"{refused.sentence}\n", "text/plain"
-            )
+            sentence = f"{refused.sentence}\n"
+            return self._plain(refused.status, sentence, "text/plain")
         key = self._key(environ)
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._make(environ, key.coding)
         shelf = self._shelf(key)
         with self._lock:
             answer = shelf.get(key)
-        if answer is None:
-            request = environ | {
-                "REQUEST_METHOD": "GET",
-                "QUERY_STRING": key.query,
-            }
-            answer = self._make(request, key.coding)
-            self._keep(answer, shelf, key)
+        if answer is not None:
+            return answer
+        # HEAD is answered from what GET gives, and parameters that make no
+        # difference are left out: one answer is made and kept for them all.
+        request = environ | {
+            "REQUEST_METHOD": "GET",
+            "QUERY_STRING": key.query,
+        }
+        answer = self._make(request, key.coding)
+        self._keep(answer, shelf, key)
         return answer
 
     def _key(self, environ: Environ) -> Key:
-        """Return what a request asks for."""
+        """Return what tells a request's answer from others: its path, known parameters, coding."""
         path = environ["PATH_INFO"]
         query = environ.get("QUERY_STRING", "")
         if query:
@@ -185,22 +189,22 @@ class Cache:
         """Keep an answer, if it may be kept and is not larger than its whole shelf."""
         if answer.etag is None:
             return
-        with (
-            self._lock,
-            suppress(ValueError),
-        ):  # cachetools, of what is too large
+        # cachetools raises ValueError for what is larger than its shelf.
+        with self._lock, suppress(ValueError):
             shelf[key] = answer
 
     def _make(self, environ: Environ, coding: str) -> Answer:
-        """Return the application's answer in a coding, or the page of last resort."""
+        """Return the application's answer to a request, or a page that says that it failed.
+
+        `coding` is a key of CODINGS, or "": an answer that may be kept is compressed so.
+        """
         path = environ["PATH_INFO"]
         try:
             response = self._respond(environ)
         except Exception:
             log.exception("No answer could be made at %r", path)
-            return self._plain(
-                "500 Internal Server Error", FAILED, "text/html"
-            )
+            status = "500 Internal Server Error"
+            return self._plain(status, FAILED, "text/html")
         if environ["REQUEST_METHOD"] == "GET" and may_be_kept(response):
             return answer_in(coding, response, path)
         return Answer(
@@ -232,19 +236,24 @@ def may_be_kept(response: Response) -> bool:
 
 
 def answer_in(coding: str, response: Response, path: str) -> Answer:
-    """Return a response that may be kept as an answer in a coding ("" is none), with its ETag."""
-    sent = Response(status=response.status, headers=response.headers.copy())
-    sent.headers["Vary"] = "Accept-Encoding"
+    """Return a response as an answer that can be kept: compressed, with an ETag of its bytes.
+
+    `coding` is a key of CODINGS, or "" for a reader who takes no compressed answer. `path` is the
+    address of the response: static files, which change rarely, are compressed harder.
+    """
     body = response.get_data()
+    encoded = Response(status=response.status, headers=response.headers.copy())
+    encoded.headers["Vary"] = "Accept-Encoding"
     if coding and is_worth_compressing(response):
         compress = CODINGS[coding]
         is_static = path.startswith("/static/")
         body = compress(body, is_static)
-        sent.headers["Content-Encoding"] = coding
-    sent.set_data(body)
-    sent.add_etag()
-    etag = sent.get_etag()[0]
-    return Answer(sent.status, sent.headers.to_wsgi_list(), body, etag)
+        encoded.headers["Content-Encoding"] = coding
+    encoded.set_data(body)
+    encoded.add_etag()
+    etag = encoded.get_etag()[0]
+    headers_sent = encoded.headers.to_wsgi_list()
+    return Answer(encoded.status, headers_sent, body, etag)
 
 
 def size_of(answer: Answer) -> int:
@@ -262,23 +271,23 @@ def not_modified(answer: Answer) -> Answer:
 def known_parameters(query: str, names: Sequence[str]) -> str:
     """Return a query with nothing but the parameters of these names, in the order of the names.
 
-    `fbclid=1&page=2&q=junk` is `q=junk&page=2` where `q` and `page` are known.
+    Where `q` and `page` are the names, `fbclid=1&page=2&q=junk` gives `q=junk&page=2`.
     """
-    pairs_of_name: dict[str, list[str]] = {name: [] for name in names}
+    pairs_by_name: dict[str, list[str]] = {name: [] for name in names}
     for pair in query.split("&"):
         quoted_name = pair.partition("=")[0]
         name = unquote_plus(quoted_name)
-        if name in pairs_of_name:
-            pairs_of_name[name].append(pair)
-    known_pairs = []
-    for pairs in pairs_of_name.values():
-        known_pairs += pairs
-    return "&".join(known_pairs)
+        if name in pairs_by_name:
+            pairs_by_name[name].append(pair)
+    return "&".join(chain.from_iterable(pairs_by_name.values()))
 
 
 @lru_cache(256)
 def preferred_coding(accepted: str) -> str:
-    """Return the coding to answer in, given an Accept-Encoding header (RFC 9110, 12.5.3), or ""."""
+    """Return the coding that a reader likes best of ours: a key of CODINGS, or "" for none.
+
+    `accepted` is an Accept-Encoding header (RFC 9110, 12.5.3): `gzip;q=0.5, br` gives `br`.
+    """
     best = parse_accept_header(accepted).best_match([*CODINGS, "identity"])
     if best in CODINGS:
         return best

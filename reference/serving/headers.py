@@ -54,10 +54,10 @@ MADE_BY_A_READER = re.compile(
 
 
 def of_answer(path: str, status: int, address: str) -> dict[str, str]:
-    """Return the headers that an answer carries, whatever else it has.
+    """Return the headers that an answer must carry, beside those of its content.
 
-    `path` is that of the request, `status` that of the answer, and `address` the site's public one
-    (`https://reference.example.org`, or "").
+    `path` is that of the request and `status` that of the answer; `address` is the site's public
+    one, such as `https://reference.example.org`, or "".
     """
     headers = SECURITY | SERVER | strict_transport(address)
     if is_data(path):

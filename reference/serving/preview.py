@@ -69,34 +69,33 @@ class Preview:
         return response(environ, start_response)
 
     def _response(self, environ: Environ) -> Response:
-        """Return a file of the preview's own, or what the site answers, pages with the band."""
+        """Return a file of the preview's own, or what the site answers; a page gets the band."""
         path = environ["PATH_INFO"]
         if path == STATE:
             return Response(self._state, mimetype="text/plain")
         if path in FILES:
             file = HERE / path.strip("/")
             return Response(file.read_bytes(), mimetype=FILES[path])
-        plain = {
-            key: value
-            for key, value in environ.items()
-            if key not in OF_KEPT_ANSWERS
-        }
-        response = Response.from_app(self._application, plain, buffered=True)
-        if (
-            response.mimetype == "text/html"
-            and environ["REQUEST_METHOD"] == "GET"
-        ):
+        response = Response.from_app(
+            self._application, asking_for_plain(environ), buffered=True
+        )
+        is_page = response.mimetype == "text/html"
+        if is_page and environ["REQUEST_METHOD"] == "GET":
             page = response.get_data(as_text=True)
             response.set_data(self._with_band(page))
         return response
 
     def _with_band(self, page: str) -> str:
-        """Return a page with the band after its `<body>`, and what loads it again in its head."""
-        head = (
+        """Return a page with what a preview adds to it.
+
+        In its head: the band's style, and the script that loads the page again once the site has
+        been made anew. After `<body …>`: the band, if there are problems.
+        """
+        end_of_head = (
             f'<link rel="stylesheet" href="{STYLE}">\n'
             f'<script src="{SCRIPT}" data-state="{self._state}" defer></script>\n</head>'
         )
-        page = page.replace("</head>", head, 1)
+        page = page.replace("</head>", end_of_head, 1)
         if not self._problems:
             return page
         start_of_tag = page.find("<body")
@@ -115,5 +114,12 @@ class Preview:
         )
 
 
-OF_KEPT_ANSWERS = {"HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH"}
-"""What a browser asks of answers that are kept or compressed; a preview's are neither."""
+def asking_for_plain(environ: Environ) -> Environ:
+    """Return a request without the headers that ask for a compressed or a "not modified" answer.
+
+    The band could be put into neither.
+    """
+    plain = dict(environ)
+    plain.pop("HTTP_ACCEPT_ENCODING", None)
+    plain.pop("HTTP_IF_NONE_MATCH", None)
+    return plain

@@ -18,30 +18,35 @@ def usual_workers() -> int:
 
 
 def usable_processors() -> int:
-    """Return how many processors this process may use: those it is bound to, and no more than its
-    control group's quota of time lets it (a container's `--cpus`, systemd's `CPUQuota=`)."""
+    """Return how many processors this process may use, at least 1.
+
+    Those are the processors it is bound to (`taskset`), or fewer where its control group has a
+    quota of time (a container's `--cpus`, systemd's `CPUQuota=`): a quota of 1.5 gives 2.
+    """
     if hasattr(os, "sched_getaffinity"):  # Linux
         processors = len(os.sched_getaffinity(0))
     else:
         processors = os.cpu_count() or 1
-    quota = processors_of_quota()
+    quota = smallest_quota()
     if quota is None:
         return processors
     usable = min(processors, ceil(quota))
     return max(usable, 1)
 
 
-def processors_of_quota() -> float | None:
-    """Return the smallest quota of this process's control group and those above it, in processors;
-    None where there is none (https://docs.kernel.org/admin-guide/cgroup-v2.html)."""
+def smallest_quota() -> float | None:
+    """Return the processor time that this process may use, in processors; None if it has no quota.
+
+    Linux has a quota for each control group, and all of those that a process is in hold for it:
+    its own and those above (https://docs.kernel.org/admin-guide/cgroup-v2.html).
+    """
     try:
-        line = (
-            OWN_GROUP.read_text().strip()
-        )  # 0::/system.slice/reference.service
+        line = OWN_GROUP.read_text().strip()
     except OSError:
-        return None
-    name = line.rpartition(":")[2]
-    group = CONTROL_GROUPS / name.strip("/")
+        return None  # no Linux
+    # The line is like 0::/system.slice/reference.service
+    name = line.rpartition(":")[2].strip("/")
+    group = CONTROL_GROUPS / name
     quotas = []
     for folder in (group, *group.parents):
         if folder == CONTROL_GROUPS.parent:

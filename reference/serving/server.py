@@ -15,7 +15,8 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
@@ -37,6 +38,8 @@ LARGEST_REQUEST = 128 * 1024
 """Bytes of the head of a request that are read at all."""
 STOP_WITHIN_S = 5
 RESPAWN_AFTER_S = 0.5
+ASK_AGAIN_AFTER_S = 0.01
+"""How long to wait between two looks whether a worker listens."""
 STDERR_HANDLER = {"class": "logging.StreamHandler", "formatter": "generic"}
 SETTINGS: dict[str, Any] = {
     "interface": Interfaces.WSGI,
@@ -77,6 +80,7 @@ class Served:
                 "This cannot be served. The last good content is still served."
             )
         else:
+            share_memory_with_workers()
             log.info("The content as it is now is served.")
 
 
@@ -91,66 +95,94 @@ def serve(
 ) -> None:
     """Make the site and serve it until told to stop (SIGTERM, SIGINT); SIGHUP makes it again.
 
-    `beside` runs in a thread once the site is made: not before, so that making it may fork.
-    Port 0 is any free one. Raises OSError where host and port cannot be had, and what `make`
-    raises.
+    Port 0 is any free one. `beside` runs in a thread while the site is served, and begins when
+    the site has been made: `make` may start other processes, which threads would endanger.
+    Raises OSError where host and port cannot be had, and what `make` raises.
     """
-    host, port = free_place(host, port)
-    signal.signal(
-        signal.SIGHUP, signal.SIG_IGN
-    )  # until there is something to read again
+    place = free_place(host, port)
+    # A SIGHUP that comes too early would end the program.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     served = Served(make)
     in_thread(beside)
-    multiprocessing.set_start_method(
-        "fork", force=True
-    )  # workers share what has been read,
-    gc.freeze()  # and no garbage collection copies it (Python's manual, `gc.freeze`)
+    multiprocessing.set_start_method("fork", force=True)
+    share_memory_with_workers()
     allow_many_connections()
-
-    def in_worker() -> Application:
-        os.setsid()  # Ctrl+C reaches a whole terminal; the parent stops its workers gracefully
-        in_thread(stop_with_parent)
-        if access_log:
-            return AccessLog(served.application)
-        return served.application
-
+    load_in_worker = partial(worker_application, served, access_log)
     while True:
         server = Granian(
-            "reference", address=host, port=port, workers=workers, **SETTINGS
+            "reference",
+            address=place.host,
+            port=place.port,
+            workers=workers,
+            **SETTINGS,
         )
-        server.on_startup(lambda: in_thread(announce, host, port))
+        server.on_startup(partial(in_thread, announce, place))
         server.on_reload(served.read_again)
         try:
-            server.serve(target_loader=in_worker, wrap_loader=False)
+            server.serve(target_loader=load_in_worker, wrap_loader=False)
             return
-        except (
-            SystemExit
-        ):  # Granian ends when a worker dies twice within seconds
-            if (
-                server.interrupt_signal
-            ):  # or when one was told to stop together with it
+        except SystemExit:
+            # Granian gives up when a worker dies twice within seconds. If it
+            # was told to stop meanwhile, the worker was told so as well.
+            if server.interrupt_signal:
                 return
             log.error(
                 "Workers died faster than they are replaced: the server begins again."
             )
 
 
-def free_place(host: str, port: int) -> tuple[str, int]:
-    """Return the numeric address and port to serve at. Raises OSError unless they are free."""
+def share_memory_with_workers() -> None:
+    """Make ready for workers to be forked, which share the memory of what this process has read.
+
+    What was replaced is freed. The rest is frozen: garbage collection leaves it alone, and does not
+    copy it into each worker by writing to it (https://docs.python.org/3/library/gc.html#gc.freeze).
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
+def worker_application(served: Served, access_log: bool) -> Application:
+    """Return the application that a worker serves; called in the worker, once it is forked."""
+    # Ctrl+C reaches all processes of a session. In one of its own, a worker
+    # does not see it, and its parent stops it gracefully.
+    os.setsid()
+    in_thread(stop_with_parent)
+    if access_log:
+        return AccessLog(served.application)
+    return served.application
+
+
+class Place(NamedTuple):
+    """Where a server listens: a numeric address, and a port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """Return them as an address has them: `127.0.0.1:8000`, `[::1]:8000`."""
+        if ":" in self.host:
+            return f"[{self.host}]:{self.port}"
+        return f"{self.host}:{self.port}"
+
+
+def free_place(host: str, port: int) -> Place:
+    """Return where to serve: the host's numeric address, and the port, for 0 a free one.
+
+    Raises OSError if there is no such host, or the port is taken or forbidden.
+    """
+    failure = f"cannot serve at {host}:{port}"
     try:
         with socket.socket(address_family(host)) as trial:
+            # Connections of an earlier server, not quite closed, are no hindrance.
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind((host, port))
-            name = trial.getsockname()
-    except UnicodeError:  # an empty or endless part of a name
-        raise OSError(
-            0, "no host is named so", f"cannot serve at {host}:{port}"
-        ) from None
+            numeric_host, free_port, *_ = trial.getsockname()
+    except UnicodeError:  # a part of the name is empty, or over 63 letters
+        raise OSError(0, "no host is named so", failure) from None
     except OSError as error:
-        raise OSError(
-            0, error.strerror, f"cannot serve at {host}:{port}"
-        ) from None
-    return name[0], name[1]
+        raise OSError(0, error.strerror, failure) from None
+    return Place(numeric_host, free_port)
 
 
 def address_family(host: str) -> socket.AddressFamily:
@@ -161,9 +193,8 @@ def address_family(host: str) -> socket.AddressFamily:
 def allow_many_connections() -> None:
     """Raise the number of files that this process may have open as far as it is let."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with suppress(
-        OSError, ValueError
-    ):  # macOS: "no limit" is no number that may be asked for
+    # macOS has no limit here, and refuses to set "none": it stays as it was.
+    with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
@@ -175,22 +206,19 @@ def stop_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def announce(host: str, port: int) -> None:
-    """Say where the site is served, once a worker listens. A full disk or a closed pipe stops no
-    server."""
-    while not listens(host, port):
-        time.sleep(0.01)
-    shown = f"[{host}]" if ":" in host else host
-    with suppress(OSError):
-        os.write(
-            STANDARD_OUTPUT, f"Serving at http://{shown}:{port}/\n".encode()
-        )
+def announce(place: Place) -> None:
+    """Say on standard output where the site is served, once a worker listens there."""
+    while not listens(place):
+        time.sleep(ASK_AGAIN_AFTER_S)
+    line = f"Serving at http://{place}/\n"
+    with suppress(OSError):  # a full disk, a closed pipe: no reason to stop
+        os.write(STANDARD_OUTPUT, line.encode())
 
 
-def listens(host: str, port: int) -> bool:
+def listens(place: Place) -> bool:
     """Return whether somebody listens at a place."""
-    with socket.socket(address_family(host)) as trial:
-        return trial.connect_ex((host, port)) == 0
+    with socket.socket(address_family(place.host)) as trial:
+        return trial.connect_ex(place) == 0
 
 
 def in_thread(work: Callable[..., None], *arguments: Any) -> None:

@@ -10,20 +10,23 @@ LOOK_EVERY_S = 0.5
 
 def watch(folders: Sequence[Path], changed: Callable[[], object]) -> None:
     """Call `changed` whenever files in the folders have changed; never returns."""
-    before = None
+    times_before = None
     while True:
         with suppress(OSError):  # a file has gone while it was looked at
-            now = state(folders)
-            if before is not None and now != before:
+            times = times_of_change(folders)
+            if times_before is not None and times != times_before:
                 changed()
-            before = now
+            times_before = times
         time.sleep(LOOK_EVERY_S)
 
 
-def state(folders: Sequence[Path]) -> set[tuple[Path, int]]:
-    """Return every file of the folders, with when it was last changed."""
-    files = set()
+def times_of_change(folders: Sequence[Path]) -> dict[Path, int]:
+    """Return each file of the folders -> when it was last changed, in nanoseconds.
+
+    Raises OSError if a file goes away meanwhile.
+    """
+    times = {}
     for folder in folders:
         for path in folder.rglob("*"):
-            files.add((path, path.stat().st_mtime_ns))
-    return files
+            times[path] = path.stat().st_mtime_ns
+    return times
