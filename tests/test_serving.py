@@ -1,11 +1,13 @@
 """The site as it is served: its answers, its headers, its settings."""
 
+import gc
 import gzip
 import os
 import socket
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from werkzeug.test import Client
 from app import METHODS, create_app
 from reference import __version__
 from reference.commands import main
-from reference.serving import headers, processors
+from reference.serving import headers, processors, server
 from reference.serving.address import public_address
 from reference.serving.cache import (
     SEARCHES_BYTES,
@@ -383,6 +385,29 @@ def test_an_error_gets_a_page_of_ours(index: Path) -> None:
         assert "ETag" not in answer.headers
         for name, value in headers.SECURITY.items():
             assert answer.headers.getlist(name) == [value]
+
+
+class Cyclic:
+    """An application that refers to itself, as Flask's do."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+    def __call__(self, environ: Environ, start_response: Any) -> list[bytes]:
+        return []
+
+
+def test_what_a_reload_replaces_is_freed() -> None:
+    """When the content is read again, nothing stays in memory of what was served before."""
+    served_now = server.Served(Cyclic)
+    server.share_memory_with_workers()
+    before = weakref.ref(served_now.application)
+
+    served_now.read_again()
+
+    gc.unfreeze()  # for the tests to come
+    assert before() is None
+    assert isinstance(served_now.application, Cyclic)
 
 
 def test_a_template_that_is_no_template_stops_the_start(
