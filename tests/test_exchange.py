@@ -322,7 +322,7 @@ def item(pairs: Sequence[tuple[str, str]], way: str) -> Record:
 def test_every_way_into_zotero_gives_the_same_item(library: Library) -> None:
     """Items are the same from files, COinS and tags: type, title, publication, date, volume, page,
     address and authors; a magazine's is typed as such. That is said of what appeared in a
-    periodical: other kinds have no such fields in tags and COinS."""
+    periodical: the table of Zotero's types here has no other kinds."""
     for article in library.articles.values():
         record = article_record(library, article)
         if record["type"] not in ROWS["types"].values():
