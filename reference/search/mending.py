@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -215,13 +216,21 @@ def _words_of_names(names: Iterable[Iterable[str]]) -> dict[str, str]:
 
 def common_words(english: English) -> frozenset[str]:
     """Return the common words of English, as this library spells them: none of them is a slip."""
-    counts = SpellChecker(language="en", distance=1).word_frequency
-    words = (
-        word
-        for word in counts.words()
-        if len(word) > 2 and counts[word] >= COMMON
+    return frozenset(english.respelt(word) for word in _folded_common_words())
+
+
+@cache
+def _folded_common_words() -> frozenset[str]:
+    """Return the common words of English in the spell checker's own list, folded.
+
+    The list is the same for every library, and read once: it has 160,000 words.
+    """
+    counts = SpellChecker(language="en").word_frequency
+    return frozenset(
+        fold(word)
+        for word, count in counts.items()
+        if count >= COMMON and len(word) > 2
     )
-    return frozenset(english.respelt(fold(word)) for word in words)
 
 
 def nearest_word(word: str, known: Sequence[str]) -> str | None:
