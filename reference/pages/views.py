@@ -48,14 +48,15 @@ EVIDENCE_A_PAGE = 12
 """Claims on a page of a theme, and of a person's words."""
 PEOPLE_A_PAGE = 100
 ARTICLES_A_PAGE = 50
-DISAGREEMENTS_A_PAGE = 10
+DISAGREEMENTS_A_PAGE = 9
 OUTCOMES_A_PAGE = 12
 
 SPEAKERS_IN_GRID = 30
 ARTICLES_ON_HOME = 12
 DISAGREEMENTS_ON_HOME = 9
 DISAGREEMENTS_WHOLE_ON_THEME = 2
-OUTCOMES_ON_HOME = 6
+OUTCOMES_SHOWN = 6
+"""Outcomes on the home page, a theme and a person; the rest are on the page of all outcomes."""
 
 
 # What views share
@@ -107,7 +108,8 @@ def home() -> str:
         first_year=min(span[0] for span in years),
         last_year=max(span[-1] for span in years),
         rows=disagreement_rows(disagreements[:DISAGREEMENTS_ON_HOME], library),
-        outcomes=outcomes[:OUTCOMES_ON_HOME],
+        outcomes=outcomes[:OUTCOMES_SHOWN],
+        outcome_count=len(outcomes),
         outcome_address=outcome_address,
         articles=articles[-ARTICLES_ON_HOME:],
     )
@@ -284,6 +286,7 @@ def theme(slug: str, order: str, number: int) -> str:
     claims = library.claims_of_theme(slug)
     groups = group_claims(claims, EvidenceOrder(order), library)
     page = page_of(claims_in(groups), number, EVIDENCE_A_PAGE)
+    outcomes = library.outcomes_on(slug)
     return render_template(
         "theme.html",
         theme=theme,
@@ -294,7 +297,8 @@ def theme(slug: str, order: str, number: int) -> str:
         strip=charts.strip(claims, library),
         disagreements=library.disagreements_on(slug),
         shown_whole=DISAGREEMENTS_WHOLE_ON_THEME,
-        outcomes=library.outcomes_on(slug),
+        outcomes=outcomes[:OUTCOMES_SHOWN],
+        outcome_count=len(outcomes),
         outcome_address=outcome_address,
         page_citation=citation_of_page(f"themes/{slug}"),
         neighbours=neighbours(library.themes.values(), theme, link_to_theme),
@@ -481,6 +485,7 @@ def person(slug: str, theme: str, number: int) -> str:
         if not claims:
             abort(404)
     chosen_theme = library.themes.get(theme)
+    outcomes = library.outcomes_of_speaker(slug)
     return render_template(
         "person.html",
         person=person,
@@ -492,7 +497,8 @@ def person(slug: str, theme: str, number: int) -> str:
         ),
         written=library.articles_by(slug),
         disagreements=library.disagreements_of_speaker(slug),
-        outcomes=library.outcomes_of_speaker(slug),
+        outcomes=outcomes[:OUTCOMES_SHOWN],
+        outcome_count=len(outcomes),
         outcome_address=outcome_address,
         theme=chosen_theme,
         page=page_of(claims, number, EVIDENCE_A_PAGE),
@@ -661,7 +667,7 @@ def outcomes(number: int) -> str:
         "outcomes.html",
         page=page,
         groups=group_outcomes(page.items, library),
-        leading=list(library.outcomes.values())[:OUTCOMES_ON_HOME],
+        leading=list(library.outcomes.values())[:OUTCOMES_SHOWN],
         outcome_address=outcome_address,
         verdicts=Counter(outcome.verdict for outcome in all_outcomes),
     )
