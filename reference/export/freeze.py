@@ -37,9 +37,15 @@ LINK = re.compile(
 )
 """A link to the site itself, in a page or in JSON: what is before it, and its path after /."""
 
-EVERYWHERE = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+POLICY_OF_EVERY_FILE = (
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+    " object-src 'none'"
+)
 """The policy that a host sends with every file; each page states the rest of it itself."""
-SEARCHER = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+POLICY_OF_SEARCH_WORKER = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"
+    " connect-src 'self'"
+)
 """The policy of Pagefind's worker, which compiles WebAssembly; pages themselves never may."""
 
 Say = Callable[[str], None]
@@ -55,7 +61,7 @@ def export(make_app: Callable[[], Flask], folder: Path, say: Say) -> None:
     the folder is then as it was.
     """
     folder = folder.resolve()
-    refuse_what_is_no_copy(folder)
+    check_may_be_replaced(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(
@@ -73,11 +79,11 @@ def export(make_app: Callable[[], Flask], folder: Path, say: Say) -> None:
         raise
 
 
-def refuse_what_is_no_copy(folder: Path) -> None:
-    """Raise ExportError if something stands at `folder` that no export wrote.
+def check_may_be_replaced(folder: Path) -> None:
+    """Raise ExportError unless a folder is missing, empty, or a copy that an export wrote.
 
-    That is a file, a device or a pipe; a folder without our marker; a copy with a file added to it.
-    The marker, a file, lists what the export wrote: a name a line.
+    A copy has a file `.static-copy` (MARKER), whose lines name all else at its top. A copy that
+    holds any other name is refused too, so that a file which somebody added is not lost.
     """
     if not folder.exists():
         return
@@ -186,9 +192,10 @@ def answer_as_copy(app: Flask, site: Site) -> None:
 
 
 def write_pages(app: Flask, site: Site, folder: Path) -> int:
-    """Write every address of the site, and all that their pages link to; return how many.
+    """Write a file for each address of the site, and for each that a page links to.
 
-    Raises ExportError, with a line for each address that gives nothing and where it was found.
+    Returns how many files these are. Raises ExportError, with a line for each address that has no
+    page or that no copy can have (LIVE_ONLY), which also says what links to it.
     """
     left_out = LIVE_ONLY if site.address else LIVE_ONLY | ADDRESSED
     # Flask's own client keeps a context for each answer, which nobody needs.
@@ -326,14 +333,15 @@ def host_headers(address: str, names: list[str]) -> str:
           Cache-Control: public, max-age=31536000, immutable
 
     Hosts allow one `*` a rule and a hundred rules, and join what several rules say of one header.
-    So the whole policy stands in each page, and each path of data is in one rule only.
+    So the rule for every file sets a part of the policy, of which each page states the rest, and
+    no path of data has two rules for data.
     """
-    everywhere = headers.SECURITY | headers.strict_transport(address)
-    everywhere[headers.POLICY] = EVERYWHERE
+    for_every_file = headers.SECURITY | headers.strict_transport(address)
+    for_every_file[headers.POLICY] = POLICY_OF_EVERY_FILE
     rules = {
-        "*": everywhere,
+        "*": for_every_file,
         "static/*": headers.FOR_EVER,
-        "pagefind/*": {headers.POLICY: SEARCHER},
+        "pagefind/*": {headers.POLICY: POLICY_OF_SEARCH_WORKER},
     }
     for ending in headers.DATA_ENDINGS:
         rules[f"*.{ending}"] = headers.FOR_ANY_SITE

@@ -56,9 +56,11 @@ class Records:
         )
 
     def _head(self, entry: Entry, number: int) -> Iterator[str]:
-        """Yield the lines of a record's head: what it is called, narrowed by, and sorted by.
+        """Yield the lines of the head of an entry's record, each a `meta` element for Pagefind.
 
-        A filter's value has its id and its label: "laurence-buckman: Laurence Buckman".
+        - `meta`: its title, and of a person all names.
+        - `filter`: what a search is narrowed by, as id and label: "jon-glasby: Jon Glasby".
+        - `sort`: its number, the order where no words are searched for.
         """
         if entry.kind not in WITHIN_A_PAGE:
             yield _attribute("meta", "title", entry.title)
@@ -93,9 +95,9 @@ def index(
 ) -> None:
     """Write the record of each entry into `folder`, and Pagefind's index of them into `bundle`.
 
-    Pagefind knows a record by the address that its file has in `folder`: that of the claim
-    `/claims/data-is-junk/` is `claims/data-is-junk/index.html`. Raises ExportError where Pagefind
-    fails, or where two entries have one address, as it would have the last alone.
+    Pagefind takes the address of a record from its file: the claim at `/claims/data-is-junk/` is
+    written to `claims/data-is-junk/index.html`. Raises ExportError if two entries have one address,
+    or if Pagefind fails.
     """
     for number, entry in enumerate(entries):
         address = address_of(entry)
@@ -106,7 +108,7 @@ def index(
         page.write_text(records.record(entry, number), encoding="utf-8")
     try:
         asyncio.run(_run_pagefind(folder, bundle))
-    except Exception as error:  # Pagefind's API raises Exception itself, and fails by assertions
+    except Exception as error:  # Pagefind's API raises no narrower class
         raise ExportError(
             f"Pagefind could not index the site: {error!r}"
         ) from error
