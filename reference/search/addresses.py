@@ -67,12 +67,14 @@ class Addresses:
         return originals
 
     def find(self, text: str) -> int | None:
-        """Return the number of the entry that a text is the address or the id of, else None.
+        """Return the number of the entry whose address or id a text is, None if it is neither.
 
-        An address may be of this site, "/claims/data-is-junk/", or of an article's original. An id
-        has a hyphen, "data-is-junk"; a text without one is a word, and asks for no id.
+        The address may be one of this site, "/claims/data-is-junk/", or that of the original of an
+        article, "https://www.bmj.com/…". An id has a hyphen, "data-is-junk": a text without one is
+        read as a word.
         """
-        if re.search(r"\s", text):
+        has_space = re.search(r"\s", text)
+        if has_space:
             return None
         address = _ADDRESS.search(text)
         if address:
@@ -85,8 +87,8 @@ class Addresses:
     def _find_address(self, address: re.Match[str]) -> int | None:
         """Return the number of the entry at an address of this site; None if there is none.
 
-        What stands inside an article is found before the article: "/articles/<slug>/#p3" is its
-        passage, "#event-act" an event, "#claim-data-is-junk" a claim.
+        A fragment may lead to a thing on the page: "/articles/<id>/#p3" to a passage,
+        "/articles/<id>/#claim-data-is-junk" to a claim, "/articles/#event-act" to an event.
         """
         kind = _COLLECTIONS[address["collection"].lower()]
         slug = address["slug"].lower()
@@ -96,7 +98,9 @@ class Addresses:
             keys.append(_Key("passage", fragment, article=slug))
             keys.append(_Key("event", fragment.removeprefix(_EVENT)))
             keys.append(_Key("claim", fragment.removeprefix(_CLAIM)))
-        keys.append(_Key(kind, slug or fragment))
+        # Words are all on one page, and each is a fragment: "/words/#pct"
+        id = slug or fragment
+        keys.append(_Key(kind, id))
         for key in keys:
             if key in self._numbers:
                 return self._numbers[key]

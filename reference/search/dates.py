@@ -24,7 +24,7 @@ _YEAR = "[12][0-9]{3}"
 _DATE = re.compile(
     rf"""\b(?:
       (?P<iso>{_YEAR}-[0-9]{{2}}(?:-[0-9]{{2}})?)
-    | (?P<american>{_MONTH})\.?\s+(?P<american_day>[0-3]?[0-9])(?:st|nd|rd|th)?,?\s+
+    | (?P<american_month>{_MONTH})\.?\s+(?P<american_day>[0-3]?[0-9])(?:st|nd|rd|th)?,?\s+
       (?P<american_year>{_YEAR})
     | (?:(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?\s+)?(?P<month>{_MONTH})\.?,?(?:\s+(?P<year>{_YEAR}))?
     | (?P<british>[0-3]?[0-9][/.][01]?[0-9][/.]{_YEAR})
@@ -55,11 +55,11 @@ class DateAsked(NamedTuple):
 
 
 def find(text: str) -> DateAsked | None:
-    """Return the first date in a text, None if there is none with a year.
+    """Return the first date in a text that says its year, None if there is none.
 
-    Two dates with a word between them, `July or August 2010`, are one period; the first may leave
-    its year to the second. A year is a date only if it stands alone: "2010" is, and "White Paper
-    2010" has none.
+    Two dates with “or”, “to” or the like between them are one period; where only the second says
+    its year, as in `July or August 2010`, both are of that year. A year is a date if it is the
+    whole text, "2010", and not among other words: "White Paper 2010".
     """
     year = _YEAR_ALONE.fullmatch(text)
     if year:
@@ -78,10 +78,10 @@ def find(text: str) -> DateAsked | None:
 def _range_from(
     text: str, match: re.Match[str], first: DateParts
 ) -> DateAsked | None:
-    """Return the period from a date to the one that follows it in a text: `July or August 2010`.
+    """Return the period from one date in a text to the next: of `July or August 2010`, two months.
 
-    None if no other date follows, or nothing like “or” joins them. `match` is where the first date
-    stands in the text, `first` the date itself.
+    `match` is where the first date stands, and `first` what it says. None if no other date
+    follows, or if nothing like “or” or “to” stands between them.
     """
     joint = _JOINT.match(text, match.end())
     if not joint:
@@ -93,7 +93,7 @@ def _range_from(
     if not first.year:
         first = first._replace(year=last.year)
     words = text[match.start() : following.end()]
-    return _asked(first, last, words)
+    return _period_asked(first, last, words)
 
 
 def _one_date(
@@ -103,21 +103,22 @@ def _one_date(
     open_end = _OPEN_END.match(text, match.end())
     if open_end:
         words = text[match.start() : open_end.end()]
-        return _asked(date, None, words)
-    return _asked(date, date, match[0])
+        return _period_asked(date, None, words)
+    return _period_asked(date, date, match[0])
 
 
-def _asked(
+def _period_asked(
     first: DateParts, last: DateParts | None, words: str
 ) -> DateAsked | None:
     """Return the period from the first day of one date to the last day of another.
 
-    Without a last date it has no end. None if there is no such day, as on 31 June, or if the end
-    is before the start.
+    From July to August 2010 it is 1 July to 31 August. If `last` is None, it has no end. `words`
+    are the words of the query that say it. None if there is no such day, as on 31 June, or if the
+    end is before the start.
     """
     try:
-        start = first_day(_written(first))
-        end = last_day(_written(last)) if last else None
+        start = first_day(_in_edtf(first))
+        end = last_day(_in_edtf(last)) if last else None
     except ValueError:
         return None
     if end and end < start:
@@ -126,18 +127,21 @@ def _asked(
 
 
 def _read(match: re.Match[str]) -> DateParts:
-    """Return year, month and day of a date as matched; 0 for what it leaves out.
+    """Return the year, the month and the day that a match of _DATE says; 0 for one it leaves out.
 
-    It is written `2012-06-20`, `20/06/2012`, `June 20, 2012` or `20 June 2012`.
+    Only one of its four alternatives has matched: `2012-06-20`, `20/06/2012`, `June 20, 2012`, or
+    `20 June 2012`, which may lack the day or the year.
     """
     if match["iso"]:
         return date_parts(match["iso"])
     if match["british"]:
         day, month, year = re.split("[/.]", match["british"])
         return _parts(day, month, year)
-    if match["american"]:
+    if match["american_month"]:
         return _parts(
-            match["american_day"], match["american"], match["american_year"]
+            match["american_day"],
+            match["american_month"],
+            match["american_year"],
         )
     return _parts(match["day"], match["month"], match["year"])
 
@@ -148,7 +152,7 @@ def _parts(day: str | None, month: str, year: str | None) -> DateParts:
     return DateParts(int(year or 0), int(month_number), int(day or 0))
 
 
-def _written(parts: DateParts) -> str:
-    """Return parts as EDTF has them: `2012-06` or `2012-06-20`."""
+def _in_edtf(parts: DateParts) -> str:
+    """Return parts of a date as EDTF has them: `2012-06` or `2012-06-20`."""
     month = f"{parts.year:04}-{parts.month:02}"
     return f"{month}-{parts.day:02}" if parts.day else month

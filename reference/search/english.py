@@ -47,32 +47,33 @@ class English:
 
     @classmethod
     def read(cls, additions: Sections) -> "English":
-        """Read the lists of `english.ini` and `additions`, a library's lists of the same names.
+        """Read the lists of `english.ini`, and what a library adds to them in `additions`.
 
-        Words that only say how others are meant ("versus", "mean") are stop words, too.
+        Each list is a section of the file; a comment there says what it is for. `additions` has
+        sections of the same names: {"also": {"bad": "junk"}}.
         """
         lists = _read_lists()
         for section, lines in additions.items():
             lists.setdefault(section, {}).update(lines)
-        little = _words_of(lists["little"])
-        opposing = _words_of(lists["opposing"])
-        listing = _words_of(lists["listing"])
-        explaining = _words_of(lists["explaining"])
+        little = _words_of(lists["little"])  # "the", "of"
+        opposing = _words_of(lists["opposing"])  # "against"
+        listing = _words_of(lists["listing"])  # "and", "or"
+        explaining = _words_of(lists["explaining"])  # "meaning"
         return cls(
+            # "versus" or "mean" say how a query is meant, and are not looked for
             stop_words=little.union(opposing, listing, explaining),
-            questions=_words_of(lists["questions"]),
-            asking=_words_of(lists["asking"]),
-            titles=_words_of(lists["titles"]),
+            questions=_words_of(lists["questions"]),  # "who", "when"
+            asking=_words_of(lists["asking"]),  # "thinks", "tells"
+            titles=_words_of(lists["titles"]),  # "dr", "lady"
             listing=listing,
             opposing=opposing,
             explaining=explaining,
-            forms=_words_by_form(lists["forms"]),
+            forms=_words_by_form(lists["forms"]),  # {"bought": "buy"}
             apart=_words_by_form(lists["apart"], with_itself=True),
             spellings=_spellings(lists["spellings"]),
             any_spelling=_any_of(lists["spellings"]),
-            also=_phrases_by_words(lists["also"]),
-            # 0: it keeps no answers, so that threads may share it
-            stemmer=Stemmer.Stemmer("english", 0),
+            also=_phrases_by_words(lists["also"]),  # {"bad": ("junk",)}
+            stemmer=_stemmer_for_threads(),
         )
 
     def respelt(self, folded: str) -> str:
@@ -90,6 +91,11 @@ class English:
         if word in self.apart:
             return self.apart[word]
         return self.stemmer.stemWord(word) or word
+
+
+def _stemmer_for_threads() -> Stemmer.Stemmer:
+    """Return a stemmer of English that any number of threads may use: it has no cache (0)."""
+    return Stemmer.Stemmer("english", 0)
 
 
 def _read_lists() -> dict[str, dict[str, str]]:

@@ -72,9 +72,11 @@ def clean(text: str) -> str:
     any need be, before or after that.
     """
     _check_length(text)
-    text = text.replace("´", "’")  # which NFKC would part from its letter
+    # NFKC would make this accent, typed for an apostrophe, a space and a mark
+    text = text.replace("´", "’")
     text = unicodedata.normalize("NFKC", text)
-    _check_length(text)  # one character may have become eighteen
+    # One character may have become eighteen
+    _check_length(text)
     visible = [sign for sign in text if unicodedata.category(sign) != "Cf"]
     unbroken = _BROKEN.sub("", "".join(visible))
     printable = [sign if sign.isprintable() else " " for sign in unbroken]
@@ -92,8 +94,9 @@ def _check_length(text: str) -> None:
 def parse(text: str) -> tuple[Clause, ...]:
     """Return the clauses of a query that `clean` has read.
 
-    `Glasby OR Buckman -data` has two: one with both names, and one, negated, with "data". An
-    operator is for the next word alone. Raises QueryError for an unknown field.
+    `Glasby OR Buckman -data` has two: one whose terms are the two names, and one, negated, whose
+    term is "data". OR joins a word to the clause before it, NOT negates the next word, and AND
+    changes nothing, as all clauses must hold. Raises QueryError for an unknown field.
     """
     clauses: list[Clause] = []
     operator = ""
@@ -104,8 +107,8 @@ def parse(text: str) -> tuple[Clause, ...]:
         term = _read_term(match)
         if term is None:
             continue
-        negated = operator == "NOT" or bool(match["minus"])
-        clause = Clause((term,), negated)
+        is_negated = operator == "NOT" or bool(match["minus"])
+        clause = Clause((term,), is_negated)
         if operator == "OR" and clauses and _can_join(clauses[-1], clause):
             before = clauses.pop()
             clause = Clause((*before.terms, term))
@@ -128,9 +131,10 @@ def _is_operator(match: re.Match[str]) -> bool:
 
 
 def _read_term(match: re.Match[str]) -> Term | None:
-    """Return the term that a token is, such as `person:Glasby`; None if there is no word in it.
+    """Return the term that a match of TOKEN is, None if it has no word in it.
 
-    Raises QueryError for an unknown field: `author:Glasby`.
+    It is a bare word, a phrase in double or single quotation marks, or either in a field:
+    `person:Glasby`. Raises QueryError for an unknown field: `author:Glasby`.
     """
     is_phrase = match["word"] is None
     words = match["word"] or match["double"] or match["single"] or ""
@@ -142,8 +146,9 @@ def _read_term(match: re.Match[str]) -> Term | None:
         return Term(f"{unknown_field}:{words}", is_phrase)
     if unknown_field:
         raise QueryError(_no_field(unknown_field))
-    field = match["field"] or ""
-    return Term(words.strip(), is_phrase, FIELDS.get(field.lower()))
+    name_of_field = match["field"] or ""
+    field = FIELDS.get(name_of_field.lower())
+    return Term(words.strip(), is_phrase, field)
 
 
 def _no_field(name: str) -> str:

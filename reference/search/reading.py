@@ -70,21 +70,34 @@ class Reading:
         self._english = wording.english
         self._lookup = lookup
         self._naming = naming
-        self._glossary: dict[frozenset[str], set[int]] = defaultdict(set)
-        """Telling words of a term, such as {"pct"} -> the numbers of its entries."""
-        for number in stock.by_id("term").values():
-            title = wording.telling(stock.entries[number].title)
-            self._glossary[title].add(number)
+        self._glossary = self._find_glossary()
+
+    def _find_glossary(self) -> dict[frozenset[str], set[int]]:
+        """Return the words of each title in the glossary -> the entries with that title.
+
+        {frozenset({"pec"}): {17}}: so "what does PEC mean" finds the entry 17.
+        """
+        glossary: dict[frozenset[str], set[int]] = defaultdict(set)
+        for number in self._stock.by_id("term").values():
+            title = self._stock.entries[number].title
+            words = self._wording.telling(title)
+            glossary[words].add(number)
+        return glossary
 
     def read(self, clauses: Sequence[Clause]) -> Question:
-        """Return the question that clauses ask. Raises QueryError for a year that is none."""
+        """Return the question that the clauses of a query ask.
+
+        Its phrases, its fields and a date are required. Of its other, loose words, those that say
+        something ("telling") are wished for. Raises QueryError for a year that is none.
+        """
         parts = self._with_date(self._sorted(clauses))
         text = self._lookup.with_compounds_split(parts.loose)
         words = self._wording.query_words(text)[:MOST_READ]
         telling = self._telling(words)
         asks_for_disagreements = _have_any(words, self._english.opposing)
         if not (telling or parts.required or asks_for_disagreements):
-            telling = words  # "to be or not to be" is all there is
+            # Nothing but stop words, as in "to be or not to be": they are all there is
+            telling = words
 
         wishes = self._wishes(telling)
         people = self._naming.named(
@@ -105,15 +118,21 @@ class Reading:
         )
 
     def _sorted(self, clauses: Sequence[Clause]) -> _Parts:
-        """Return clauses sorted into what is required, what is excluded, and loose words."""
-        loose = [clause.terms[0].text for clause in clauses if clause.is_loose]
-        # A clause that is typed again asks for nothing more
-        others = [
-            clause for clause in dict.fromkeys(clauses) if not clause.is_loose
-        ]
+        """Return the clauses of a query sorted by what they ask.
+
+        Of `"data is junk" -person:Glasby radio`, the phrase is required, the entries of Glasby are
+        excluded, and "radio" is a loose word. A clause that is typed twice is taken once.
+        """
+        loose: list[str] = []
+        others: dict[Clause, None] = {}  # in order, each once
+        for clause in clauses:
+            if clause.is_loose:
+                loose.append(clause.terms[0].text)
+            else:
+                others[clause] = None
         required: list[Want] = []
         excluded: set[int] = set()
-        for clause in others[:MOST_CLAUSES]:
+        for clause in list(others)[:MOST_CLAUSES]:
             terms = clause.terms[:MOST_CLAUSES]
             want = either_of([self._want(term) for term in terms])
             if clause.negated:
@@ -137,22 +156,31 @@ class Reading:
     # Phrases and fields
 
     def _want(self, term: Term) -> Want:
-        """Return what a phrase, a word or a field asks for, and the entries that have it."""
-        runs: list[Run] = []
-        if term.field is None:
-            label = term.text
-            runs = self._pieces(term.text)
-            scores = self._lookup.runs(runs)
-        else:
-            label = f"{term.field}:{term.text}"
-            values = self._values_named(term.field, term.text)
-            numbers = self._stock.facets.having(term.field, values)
-            scores = dict.fromkeys(numbers, 0.0)
+        """Return the want of a term: what it asks for, and the entries that have it.
+
+        A phrase or a word is looked up in the texts of entries, a field such as `theme:training` in
+        what they are counted under.
+        """
+        if term.field:
+            return self._want_of_field(term.field, term.text)
+        runs = self._pieces(term.text)
+        scores = self._lookup.runs(runs)
         return Want(
-            label=label,
+            label=term.text,
             scores=scores,
             runs=tuple(runs),
-            found_nowhere=() if scores else (label,),
+            found_nowhere=() if scores else (term.text,),
+        )
+
+    def _want_of_field(self, field: Facet, text: str) -> Want:
+        """Return the want of a field, of `year:2012` the entries of that year; all fit alike."""
+        label = f"{field}:{text}"
+        values = self._values_named(field, text)
+        numbers = self._stock.facets.having(field, values)
+        return Want(
+            label=label,
+            scores=dict.fromkeys(numbers, 0.0),
+            found_nowhere=() if numbers else (label,),
         )
 
     def _pieces(self, phrase: str) -> list[Run]:
@@ -176,9 +204,11 @@ class Reading:
         return list(runs.values())
 
     def _values_named(self, field: Facet, text: str) -> list[str]:
-        """Return the values of a field that a text may mean: of `person:"Dr Buckman"` his id.
+        """Return the values of a field that a text names: all that have all of its words.
 
-        Raises QueryError for a year that is none.
+        Of `person:"Dr Buckman"` that is the id "laurence-buckman", and of `year:2010-2012` each of
+        the years. A text that is a value itself names that alone. Raises QueryError for a year
+        that is none.
         """
         if field == "year":
             return [str(year) for year in years(text)]
@@ -219,21 +249,25 @@ class Reading:
         return words[:1]
 
     def _wish(self, words: Sequence[Word]) -> Want:
-        """Return the want of words in any order, or of what the library says instead of them.
+        """Return the want of words typed loose, in any order.
 
-        "bad" is wanted, or else "junk", if the library's `words.ini` has that beside it.
+        If the library lists other words for them, as "junk" for "bad", an entry that has only
+        those is found too. It is noted in `by_other_words`, so that it comes after those that have
+        the words as typed.
         """
         label = " ".join(word.text for word in words)
         other_runs = self._wording.also.get(terms_of(words), [])
         scores_as_typed = self._having_each(words)
-        scores_otherwise = self._having_one(other_runs)
-        scores = {**scores_otherwise, **scores_as_typed}
+        scores_of_others = self._having_one(other_runs)
+        by_other_words = scores_of_others.keys() - scores_as_typed.keys()
+        # The score of the words as typed counts where an entry has both
+        scores = {**scores_of_others, **scores_as_typed}
         return Want(
             label=label,
             scores=scores,
             runs=tuple((word,) for word in words),
             other_runs=tuple(other_runs),
-            by_other_words=frozenset(scores) - scores_as_typed.keys(),
+            by_other_words=frozenset(by_other_words),
             found_nowhere=() if scores else (label,),
             is_common=self._is_common(scores_as_typed),
         )
@@ -267,16 +301,18 @@ class Reading:
     def _telling(self, words: Sequence[Word]) -> list[Word]:
         """Return the words that say something: of "who thinks Smith is right", Smith and right.
 
-        Left out are stop words, titles before a name, and, in a question, words that only ask.
+        Left out are stop words ("is"), a title before a name ("Dr Smith"), and in a question the
+        words that only ask ("who thinks").
         """
         is_question = _have_any(words[:1], self._english.questions)
         telling = []
-        for number, word in enumerate(words):
+        for place, word in enumerate(words):
+            following = words[place + 1 :]
             if not self._wording.is_telling(word.text):
                 continue
             if is_question and fold(word.text) in self._english.asking:
                 continue
-            if self._is_title_before_name(word, words[number + 1 :]):
+            if self._is_title_before_name(word, following):
                 continue
             telling.append(word)
         return telling
@@ -284,7 +320,10 @@ class Reading:
     def _is_title_before_name(
         self, word: Word, following: Sequence[Word]
     ) -> bool:
-        """Whether a word is a title, and a name follows, perhaps after initials: "Prof J. Mays"."""
+        """Whether a word is a title and a name follows it.
+
+        There may be initials and other titles between: "Prof J. Mays", "Professor Sir John Smith".
+        """
         titles = self._wording.titles
         if word.term not in titles:
             return False
@@ -292,16 +331,19 @@ class Reading:
             if other.term in self._wording.names:
                 return True
             is_initial = len(other.text) == 1
-            if not is_initial and other.term not in titles:
+            is_title = other.term in titles
+            if not is_initial and not is_title:
                 return False
         return False
 
     # What is asked for itself
 
     def _date_asked(self, text: str) -> _Dated | None:
-        """Return the date that a query asks for, and the entries of it.
+        """Return the date that a query asks for, and the entries of it, None if it asks for none.
 
-        None if there is no date, if nothing here is of it, or if it stands in a whole sentence.
+        A date of which there is no entry is not asked for, nor is one among many other words: it is
+        read as words of a sentence. The articles and events of the date are given as `direct` too,
+        as they come first.
         """
         date = dates.find(text)
         if date is None:
@@ -309,30 +351,35 @@ class Reading:
         numbers = self._entries_of_date(date)
         if not numbers:
             return None
-        text_beside = text.replace(date.words, " ")
-        words_beside = self._telling(self._wording.query_words(text_beside))
-        if len(words_beside) > MOST_BESIDE_A_DATE:
+        other_text = text.replace(date.words, " ")
+        other_words = self._telling(self._wording.query_words(other_text))
+        if len(other_words) > MOST_BESIDE_A_DATE:
             return None
         articles_and_events = self._stock.facets.having("kind", ASKED_BY_DATE)
-        return _Dated(date.words, numbers, numbers & articles_and_events)
+        return _Dated(
+            words=date.words,
+            numbers=numbers,
+            direct=numbers & articles_and_events,
+        )
 
     def _entries_of_date(self, date: dates.DateAsked) -> EntryNumbers:
-        """Return the entries of exactly a date, or else those that may be of it.
+        """Return the entries of a date.
 
-        A year has all that may be of it: its events, and articles of a day in it.
+        Of a day or a month, these are the entries of exactly that date; if there is none, those
+        that overlap it. Of a year, they are both: "2010" asks for whatever is in it.
         """
         exact: set[int] = set()
-        possible: set[int] = set()
+        overlapping: set[int] = set()
         for number, entry in enumerate(self._stock.entries):
             if not entry.dated:
                 continue
             if date.is_exactly(entry.dated):
                 exact.add(number)
             elif date.overlaps(entry.dated):
-                possible.add(number)
+                overlapping.add(number)
         if date.is_year:
-            return frozenset(exact | possible)
-        return frozenset(exact or possible)
+            return frozenset(exact | overlapping)
+        return frozenset(exact or overlapping)
 
     def _terms_explained(
         self, words: Sequence[Word], telling: Sequence[Word]
