@@ -46,9 +46,9 @@ class Lookup:
         return self._index.having(runs)
 
     def with_compounds_split(self, text: str) -> str:
-        """Return a text in which words that stand nowhere are split, if both parts stand somewhere.
+        """Return a text in which a word that no entry has is split in two, if an entry has the two.
 
-        "whitepaper" is "white paper", where these stand side by side in some entry.
+        "whitepaper" becomes "white paper", if these stand side by side in some entry.
         """
         candidates = [
             word for word in WORD.findall(text) if self._may_be_two(fold(word))
@@ -67,20 +67,18 @@ class Lookup:
         return len(run) < CHECKED_RUN or self._an_entry_has_each_pair(run)
 
     def _an_entry_has_each_pair(self, run: Run) -> bool:
-        """Whether some entry has each two neighbours of a run side by side, wherever in its text.
+        """Whether some entry has each pair of neighbours in a run, wherever they stand in its text.
 
-        Of "set up to fail" these are "set up", "up to" and "to fail". An entry without one of them
-        cannot have the run; one with all of them need not.
+        The pairs of "set up to fail" are "set up", "up to" and "to fail". An entry without one of
+        them cannot have the run; one with all of them may have it.
         """
-        numbers: set[int] | None = None
-        for pair in _different_pairs(run):
-            with_pair = self._index.having([pair]).keys()
-            numbers = (
-                set(with_pair) if numbers is None else numbers & with_pair
-            )
+        first_pair, *other_pairs = _different_pairs(run)
+        numbers = set(self._index.having([first_pair]))
+        for pair in other_pairs:
             if not numbers:
                 return False
-        return True
+            numbers.intersection_update(self._index.having([pair]))
+        return bool(numbers)
 
     def _may_be_two(self, folded: str) -> bool:
         may_be = 2 * _SHORTEST_PART <= len(folded) <= LONGEST_KEPT

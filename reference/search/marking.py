@@ -36,10 +36,11 @@ def marks(
 
 
 def _follow(run: Run, first: Word, words_by_term: WordsByTerm) -> list[Word]:
-    """Return the words of a text that are a run beginning with `first`, [] if there is none.
+    """Return the words of a text that say a run, from `first` on; [] if they do not all follow.
 
-    A word stands right after the one before it; after one that is several words wide, such as
-    an abbreviation written in full, it may stand inside it, too.
+    A run is words wanted side by side, such as "PCT managers", and `first` a word of the text that
+    has the term of its first. In "primary care trust managers", "pct" is three places wide, so that
+    "managers" may follow it one to three places on.
     """
     words = [first]
     for before, wanted in pairwise(run):

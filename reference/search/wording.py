@@ -150,22 +150,27 @@ class Wording:
         return frozenset(terms)
 
     def all_words(self, text: str) -> tuple[Word, ...]:
-        """Return all words of a text, in order; compounds and abbreviations beside their parts."""
+        """Return all words of a text, in order: each as written, and each that several make.
+
+        "primary care trusts" has four: "primary", "care", "trusts", and "pct", the abbreviation of
+        the three, which stands at the place of the first and is as wide as all. Compounds are
+        read likewise: "policy makers" is also "policymakers".
+        """
         plain = self._plain_words(text)
-        wider = [
+        made_of_several = [
             *self._compounds_in(text, plain),
             *self._abbreviations_in(text, plain),
         ]
-        if not wider:
+        if not made_of_several:
             return tuple(plain)
-        # Two words with a gap between them are never read as one
-        beside = [word for word in wider if word.width < FAR]
-        return tuple(sorted([*plain, *beside], key=_by_place))
+        # Words with a gap between them are FAR apart, and never one
+        without_gap = [word for word in made_of_several if word.width < FAR]
+        return tuple(sorted([*plain, *without_gap], key=_by_place))
 
     def query_words(self, text: str) -> list[Word]:
-        """Return the words of a query: the widest reading of each place, and none twice.
+        """Return the words of a query, in order; of words that share a place, only the widest.
 
-        "primary care trusts" is one word, "pct", and not three besides.
+        "primary care trusts" is one word, "pct", and not also "primary", "care" and "trusts".
         """
         readings = sorted(self.all_words(text), key=_by_place_widest_first)
         words: list[Word] = []
@@ -194,11 +199,13 @@ class Wording:
     # Words one by one
 
     def _plain_words(self, text: str) -> list[Word]:
-        """Return the words of a text one by one, without those that are made of several.
+        """Return the words of a text as written, in order, each with the place that it stands at.
 
-        A compound is two words, as it may be written: "midlife" is "mid" and "life", both from
-        the start to the end of it. A gap (…) and a new line move what follows far away, so that
-        no words are side by side across it.
+        - A compound written as one word is given as its two parts, at two places: "midlife" is
+          "mid" and "life".
+        - An abbreviation takes up as many places as the words it stands for: "PCT" three.
+        - After words that are left out (…), and after the end of a line, places go on FAR away, so
+          that no words are side by side across them.
         """
         words: list[Word] = []
         place = 0
@@ -207,6 +214,7 @@ class Wording:
             written = match[0]
             start, end = match.span()
             between = text[last_end:start]
+            # Most words have one space between them, which is told at once
             if between != " " and LEFT_OUT.search(between):
                 place += FAR
             last_end = end
@@ -245,7 +253,10 @@ class Wording:
     def _abbreviations_in(
         self, text: str, plain: Sequence[Word]
     ) -> list[Word]:
-        """Return the abbreviations that are written out in a text, each as one word."""
+        """Return the abbreviations whose words are written out in a text, each as one word.
+
+        `plain` are the words of the text. "a primary care trust" has "pct", in the place of three.
+        """
         abbreviations: list[Word] = []
         for number, word in enumerate(plain):
             if not self._abbreviations.may_begin(word.term):
@@ -257,18 +268,24 @@ class Wording:
         return abbreviations
 
     def _compound(self, text: str, first: Word, second: Word) -> str:
-        """Return the term of the compound that two words make, "" if they make none."""
-        if first.start == second.start:  # written as one word
+        """Return the term of the compound that two neighbours in a text make, "" if they make none.
+
+        They may be written as one word, or with a space or a hyphen between them: "midlife",
+        "mid life", "mid-life".
+        """
+        # The parts of a word written as one begin where it begins
+        if first.start == second.start:
             return self._term_of_compound(fold(first.text))
-        joint = text[first.end : second.start]
-        is_space = joint == " "
-        if not is_space and not HYPHEN.fullmatch(joint):
+        between = text[first.end : second.start]
+        is_space = between == " "
+        is_hyphen = HYPHEN.fullmatch(between) is not None
+        if not is_space and not is_hyphen:
             return ""
         one = fold(first.text)
         other = fold(second.text)
         if not self.compounds.begin(one, other):
             return ""
-        return self._term_of_pair(Pair(one, other), is_hyphened=not is_space)
+        return self._term_of_pair(Pair(one, other), is_hyphened=is_hyphen)
 
     def _term_of_pair(self, pair: Pair, is_hyphened: bool) -> str:
         """Return the term of two words side by side that are one somewhere, "" if they are not."""
