@@ -27,7 +27,7 @@ from reference.search.words import Run, Word
 SHARE_OF_BEST = 0.6
 """A partial match is found if it is worth at least this share of what the best one is."""
 SHARE_OF_BEST_DISAGREEMENT = 0.3
-"""The same for disagreements, and how much they are about what is asked."""
+"""A disagreement is found if it is at least so much about what is asked as the best one is."""
 MOST_SIDE_BY_SIDE = 8
 """Words, the first of a query, that rank an entry higher where it has them side by side."""
 
@@ -96,9 +96,11 @@ class Answering:
         self._reading = Reading(stock, wording, lookup, self._naming)
 
     def answer(self, text: str) -> Answer:
-        """Return the answer to a query; one without words finds nothing.
+        """Return the entries that answer a query, and what is needed to rank them.
 
-        Raises QueryError if the query cannot be read.
+        The address or the id of an entry finds it alone, and a query without words nothing. Any
+        other query finds the entries that match all of it, or else those that match most. Raises
+        QueryError if it cannot be read.
         """
         number = self._addresses.find(text)
         if number is not None:
@@ -109,12 +111,12 @@ class Answering:
             return Answer()
         question = self._reading.read(clauses)
         complete = self._complete_matches(question)
-        found = complete or self._partial_matches(question)
+        matches = complete or self._partial_matches(question)
         direct = self._direct_answers(question)
-        numbers = self._without_passages_of_claims(found.union(direct))
+        found = self._without_passages_of_claims(matches.union(direct))
         return Answer(
-            found=numbers,
-            complete=len(numbers) if complete else 0,
+            found=found,
+            complete=len(found) if complete else 0,
             wants=tuple(question.wants),
             people=question.people,
             side_by_side=self._side_by_side(question.words),
@@ -126,24 +128,27 @@ class Answering:
     # All that is wanted, or most of it
 
     def _complete_matches(self, question: Question) -> EntryNumbers:
-        """Return the entries that have all that is asked; where several people are named, also
-        each of these people.
+        """Return the entries that match all of a question, an empty set if there are none.
 
-        There are none if only our own prose has all words: it is so long that it may have them by
-        chance.
+        These have every phrase and field that it requires, and every loose word that it wishes for.
+        If it names several people, their own entries match too: "Smith and Mays" finds both.
         """
         with_required = self._with_required(question)
         with_all = having_all(question.wishes, with_required)
         matches = with_all | self._people_listed(question, with_required)
-        if question.wishes and not matches & self._stock.not_prose:
-            return NO_ENTRIES
-        return matches
+        if not question.wishes:
+            return matches
+        # Our own prose is so long that it may have all words by chance
+        is_only_prose = matches.isdisjoint(self._stock.not_prose)
+        return NO_ENTRIES if is_only_prose else matches
 
     def _partial_matches(self, question: Question) -> EntryNumbers:
-        """Return the entries with most of what is asked, where none has it all.
+        """Return the entries that match most of a question, where none matches all of it.
 
-        A phrase is required as long as something has it: `"data is junk" radio` finds the phrase
-        without the radio.
+        - If some entries have all phrases and fields that it requires, only these may be returned:
+          with a phrase, all of them, as `"data is junk" radio` asks for the phrase above all; with
+          fields alone, those that have most of the loose words.
+        - If no entry has, those are returned that have most of whatever is asked.
         """
         with_required = self._with_required(question)
         if not with_required:
@@ -195,9 +200,11 @@ class Answering:
     def _best_of(
         self, wants: Sequence[Want], among: EntryNumbers
     ) -> EntryNumbers:
-        """Return the entries that have most of some wants, each counted by how rare it is.
+        """Return those entries `among` some that have most of what is wanted.
 
-        Wants that very many entries have ("GPs") are not enough, if there are others.
+        An entry is worth the more, the rarer the wants are that it has; those are returned that are
+        worth nearly as much as the best. A want that very many entries have ("GPs") is not enough
+        alone, if there are others.
         """
         rare_wants = [want for want in wants if not want.is_common]
         candidates = having_any(rare_wants or wants, among)
@@ -229,7 +236,10 @@ class Answering:
     def _outdone_claims(
         self, numbers: EntryNumbers, worth: Scores
     ) -> EntryNumbers:
-        """Return the claims of passages and disagreements found that are worth less than these."""
+        """Return the claims that are worth less than a passage or a disagreement that has them.
+
+        Only passages and disagreements that are themselves among `numbers` count.
+        """
         outdone: set[int] = set()
         for number in numbers.intersection(self._stock.claims_of):
             for claim in self._stock.claims_of[number]:
@@ -259,10 +269,10 @@ class Answering:
         return direct
 
     def _disagreements(self, question: Question) -> dict[int, float]:
-        """Return the disagreements about what is asked, and how much each is about it.
+        """Return the disagreements about what is asked -> how much each is about it.
 
-        Those are left out that are much less about it than the best one. Where nothing is asked
-        but who disagrees, each disagreement is returned, with 0.
+        Those that are much less about it than the best one are left out. If a question asks only
+        who disagrees, and about nothing, all disagreements are returned, each with 0.
         """
         relevance: dict[int, float] = {}
         for number in self._stock.disagreements.values():

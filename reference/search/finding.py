@@ -78,13 +78,12 @@ class Search:
         page: int = 1,
         **narrowing: str,
     ) -> Results:
-        """Return a page of the answer to a query, narrowed by facets: `kind="claim", year="2012"`.
+        """Return a page of results for a query, narrowed by facets: `kind="claim", year="2012"`.
 
-        A facet whose value is "" narrows nothing. Without a query all that the facets leave is
-        found.
-
-        Raises QueryError, a plain sentence, if there can be no answer, and PageError if it has no
-        such page.
+        A facet whose value is "" narrows nothing. An empty query with a facet finds all that the
+        facet leaves. If the query has a sure slip, such as "Glazby", the results are those of
+        the mended query. Raises QueryError, whose text is for the reader, if the query or a facet
+        cannot be read, and PageError if there is no such page.
         """
         text = clean(query)
         if sort not in SORTS:
@@ -95,6 +94,7 @@ class Search:
         selection = self._selection(values)
         answer = self._answering.answer(text)
         if values and not text:
+            # Nothing is asked for but what the facets leave
             answer = Answer(found=selection)
         suggestion = self._suggestion(text, answer)
         if suggestion and suggestion.applied:
@@ -111,9 +111,10 @@ class Search:
         ranked: Sequence[Ranked],
         page: int,
     ) -> Results:
-        """Return a page of the ranked entries, with all that is said of the answer as a whole.
+        """Return a page of the ranked entries, and what is said of the answer as a whole.
 
-        Raises PageError if there is no such page.
+        `missing` is what the first result lacks of the query. `parts` are those parts of a query
+        without an answer that find something alone. Raises PageError if there is no such page.
         """
         missing = answer.found_nowhere
         if ranked:
@@ -158,10 +159,16 @@ class Search:
         return [value]
 
     def _suggestion(self, text: str, answer: Answer) -> Suggestion | None:
-        """Return the query that was meant where an answer has not all that was typed, else None.
+        """Return the query that a reader may have meant, if the answer to this one is not complete.
 
-        A sure mend of a slip, "Glazby" to "Glasby", is applied where nothing has all words. Other
-        queries are offered, if more entries have all that they ask.
+        A sure mend of a slip, "Glazby" to "Glasby", is applied. Other queries are offered to the
+        reader: the first of these candidates that more entries match in full.
+
+        - the query with its slips mended
+        - the query without its quotation marks
+        - if nothing was found, the query with a name in the place of its beginning ("Buc")
+
+        None if there is no such query.
         """
         if answer.complete and not answer.found_nowhere:
             return None
@@ -208,11 +215,16 @@ class Search:
         return bool(self._answer_to(text).found)
 
     def _result(self, ranked: Ranked, answer: Answer) -> Result:
-        """Return a ranked entry with its marks."""
+        """Return the result that shows an entry: its fields, its score, and what is marked in it.
+
+        Marks are where its words and our sentence have the words of the query, or other words for
+        them.
+        """
         entry = self.entries[ranked.number]
         runs: list[Run] = []
         for want in answer.wants:
             runs += [*want.runs, *want.other_runs]
+        # A result is an entry with three more fields
         return Result(
             **vars(entry),
             score=ranked.score,

@@ -24,37 +24,41 @@ class Naming:
         return bool(self._people_called(want.terms))
 
     def named(self, wants: Sequence[Want], is_list: bool) -> dict[str, Named]:
-        """Return the people and groups that a query asks for, and what it names them by.
+        """Return the people and groups that a query asks for -> what it names them by.
 
-        - Nothing but names: "Judith", "Judith Marshall", each of them.
-        - A surname and one other word: "Bob Buckman", the person.
-        - Surnames in a list (`is_list`: it has "and", "or" or "v"), and hardly more: "Smith and
-          Mays on commissioning", these two.
-        - Otherwise groups called so: "PCT managers".
+        A query names people in one of three forms, and else may name groups:
+
+        - It is nothing but names, first names or surnames: "Judith", "Judith Marshall".
+        - It is a surname and one word before it, known as a name or not: "Bob Buckman".
+        - It lists surnames, and has hardly any other words: "Smith and Mays on commissioning".
+          `is_list` says whether it has "and", "or" or "v".
+        - Groups have all its words in their names: "senior PCT staff". Of two words without a
+          surname, no group is looked for.
         """
         terms = self._terms_beside_names(wants)
         if not terms:
             return {}
-        by_surname = self._people_called(terms)
-        if self._wording.names.issuperset(terms):
-            return self._named_by_any_name(terms, by_surname)
-        last_is_surname = self._people_called(terms[-1:]) == by_surname
-        is_full_name = len(wants) == 2 and last_is_surname
-        is_list_of_people = is_list and _are_most(by_surname, wants)
-        if is_full_name or is_list_of_people:
-            return dict.fromkeys(by_surname, Named.SURNAME)
+        with_surname = self._people_called(terms)
+        is_only_names = self._wording.names.issuperset(terms)
+        if is_only_names:
+            return self._named_by_any_name(terms, with_surname)
+        surname_is_last = self._people_called(terms[-1:]) == with_surname
+        is_word_and_surname = len(wants) == 2 and surname_is_last
+        is_list_of_people = is_list and _are_most(with_surname, wants)
+        if is_word_and_surname or is_list_of_people:
+            return dict.fromkeys(with_surname, Named.SURNAME)
         return dict.fromkeys(self._groups_called(terms), Named.SURNAME)
 
     def with_names_joined(
         self, wishes: list[Want], people: Mapping[str, Named]
     ) -> list[Want]:
-        """Return wishes in which the names of several people are one wish: any of them will do.
+        """Return the wishes of a query, those for names made into one if it names several people.
 
-        So "Smith and Mays on training" finds what either says on it. Wishes that name one person
-        are returned as they are.
+        So "Smith and Mays on training" asks for training, and for Smith or Mays. `people` has whom
+        the query names; if that is one person, or groups, the wishes are returned as they are.
         """
-        known_people = self._stock.people.keys() & people
-        if len(known_people) < 2:
+        people_named = self._stock.people.keys() & people.keys()
+        if len(people_named) < 2:
             return wishes
         names: list[Want] = []
         others: list[Want] = []
@@ -66,9 +70,11 @@ class Naming:
         return [either_of(names), *others]
 
     def _terms_beside_names(self, wants: Sequence[Want]) -> list[str]:
-        """Return the terms of those wants that some entry has together with a name that is wanted.
+        """Return the terms of a query's wants, without those that never occur where its names do.
 
-        If no name is wanted, those of all wants that any entry has.
+        Of "Buckman zebra", "zebra" is left out if no entry that has Buckman has it: so the query is
+        still read as a name. If there is no name among the wants, only those are left out that no
+        entry has.
         """
         with_a_name: set[int] = set()
         for want in wants:
@@ -92,21 +98,21 @@ class Naming:
         ]
 
     def _named_by_any_name(
-        self, names: Sequence[str], by_surname: Sequence[str]
+        self, names: Sequence[str], with_surname: Sequence[str]
     ) -> dict[str, Named]:
-        """Return the people who bear one of some names; `by_surname` are those of these surnames.
+        """Return the people who have one of some names, be it their first name or their surname.
 
-        A first name beside the surname of somebody who bears both is nobody else's: "John Parks"
-        does not name John Smith.
+        `with_surname` are those who have one as a surname. Names that belong to one of them name
+        nobody else: "John Parks" means John Parks, and no other John.
         """
-        other_names = set(names)
-        for person in by_surname:
-            other_names -= self._terms_of[person]
+        names_left = set(names)
+        for person in with_surname:
+            names_left -= self._terms_of[person]
         named: dict[str, Named] = {}
         for person in self._stock.people:
-            if self._terms_of[person] & other_names:
+            if self._terms_of[person] & names_left:
                 named[person] = Named.FIRST_NAME
-        for person in by_surname:
+        for person in with_surname:
             named[person] = Named.SURNAME
         return named
 

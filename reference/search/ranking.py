@@ -78,20 +78,23 @@ class Ranking:
     def ranked(
         self, answer: Answer, numbers: EntryNumbers, sort: Sort
     ) -> list[Ranked]:
-        """Return the entries of an answer with these numbers, in order.
+        """Return these entries of an answer with their scores, the best first.
 
-        The order is by tier, and within one by how well the words fit; or by date, newest first.
+        A score is how well the words of an entry fit, and a bonus: large for a high tier, less for
+        each want that the entry has not. With `sort="date"` the newest come first instead, and
+        those of one day by score.
         """
         are_few = answer.complete > 0 and len(numbers) <= self._few
         criteria = _Criteria(answer, are_few)
-        ranked: list[Ranked] = []
+        in_order: list[Ranked] = []
         for number, fit in answer.scores(numbers).items():
             bonus = self._bonus(number, criteria)
-            ranked.append(Ranked(number, round(fit + bonus, 4)))
-        ranked.sort(key=_best_first)
+            in_order.append(Ranked(number, round(fit + bonus, 4)))
+        in_order.sort(key=_best_first)
         if sort == "date":
-            ranked.sort(key=self._date_of, reverse=True)
-        return ranked
+            # Sorting keeps the order of those that have the same date
+            in_order.sort(key=self._date_of, reverse=True)
+        return in_order
 
     def _date_of(self, ranked: Ranked) -> str:
         return self._entries[ranked.number].date
@@ -129,18 +132,18 @@ class Ranking:
         return Tier.WORDS
 
     def _tier_of_ours(self, number: int, criteria: "_Criteria") -> Tier:
-        """Return the tier of a theme, an article, a disagreement, an event, an outcome or a term.
+        """Return the tier of an entry that is found by our words: a theme, an event, a term …
 
-        One that is asked for by its title or its abbreviation, and an event where it is asked
-        when, come before the claims. Any other
-        comes after the claims that have all that is asked, or, if nothing has all, among those
-        that have some of it.
+        It comes before claims if the query asks for it by its title or its abbreviation, or for an
+        event by "when". Any other comes after the claims that match all of the query. If nothing
+        matches all of it, it is in one tier with them.
         """
         kind = self._entries[number].kind
         if kind == "term" and self._is_abbreviation_asked(number, criteria):
             return Tier.ABBREVIATION
-        is_event_asked = kind == "event" and criteria.answer.asks_when
-        if is_event_asked or self._is_title_asked(number, criteria):
+        if kind == "event" and criteria.answer.asks_when:
+            return Tier.TITLE
+        if self._is_title_asked(number, criteria):
             return Tier.TITLE
         if criteria.answer.complete == 0:
             return Tier.WORDS
@@ -219,10 +222,13 @@ class _Criteria:
                 self._wants_not_common.append(want)
             if want.by_other_words:
                 self._wants_by_other_words.append(want)
-        is_anything_special = (
-            answer.people or answer.direct or self._wants_by_other_words
+        # Ordinary: all entries have all words as typed, and nothing is asked for by its name
+        self.are_ordinary = (
+            answer.complete > 0
+            and not answer.people
+            and not answer.direct
+            and not self._wants_by_other_words
         )
-        self.are_ordinary = answer.complete > 0 and not is_anything_special
 
     def deduction(self, number: int) -> int:
         """Return what is taken from an entry's score for what it lacks, or has in other words.
