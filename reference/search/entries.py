@@ -223,16 +223,21 @@ def _event(event: Event) -> Entry:
 def _outcome(outcome: Outcome, library: Library) -> Entry:
     """Return the entry of what came of a forecast: all that we say of it, with its sources."""
     people = _speakers(outcome.claims, library)
-    ours = [outcome.title, outcome.what, outcome.verdict, outcome.reading]
+    our_texts = [
+        outcome.title,
+        outcome.what,
+        outcome.verdict,
+        outcome.reading,
+    ]
     sources = [
         f"{source.title}, {source.publisher}" for source in outcome.sources
     ]
-    quoted = [source.words for source in outcome.sources]
+    words_of_sources = [source.words for source in outcome.sources]
     return Entry(
         kind="outcome",
         id=outcome.id,
         title=outcome.title,
-        text=_lines(*ours, *sources, *quoted),
+        text=_lines(*our_texts, *sources, *words_of_sources),
         names=_names(people, library),
         words=outcome.what,
         speakers=_printed_names(people, library),
@@ -344,15 +349,16 @@ def _names(speakers: Iterable[str], library: Library) -> tuple[str, ...]:
 
 
 def _names_of(person: Person) -> tuple[str, ...]:
-    """Return somebody's names, each with all titles: ("Dr Judith Smith", "Dr J Smith").
+    """Return the names that a person is found by, each with all titles: ("Dr Judith Smith",).
 
-    Where a name is written without a space, it is added with one: 李明 also as 李 明, so that the
-    surname alone finds it.
+    A surname alone must find them. So a name that is written without a space, as 李明 is, is added
+    with one: 李 明.
     """
     titles = " ".join(person.titles)
     names = [f"{titles} {name}".strip() for name in person.names]
     spaced_name = f"{person.surname} {person.given}".strip()
     words_of_names = folded_words(" ".join(person.names))
-    if not set(folded_words(spaced_name)).issubset(words_of_names):
+    words_of_spaced_name = set(folded_words(spaced_name))
+    if not words_of_spaced_name.issubset(words_of_names):
         names.append(spaced_name)
     return tuple(names)

@@ -21,10 +21,11 @@ NamesByValue: TypeAlias = dict[str, tuple[str, ...]]
 
 
 def names_of_values(entries: Sequence[Entry]) -> dict[Facet, NamesByValue]:
-    """Return what the values of each facet are called: their titles, and all names of people.
+    """Return facet -> its values -> what each is called: a title, or all names of a person.
 
-    {"person": {"jon-glasby": ("Jon Glasby", "Professor Glasby"), "GPs": ("GPs",)}, …}. The facet
-    of years is left out, as these have no names.
+    {"person": {"jon-glasby": ("Jon Glasby", "Professor Glasby"), "GPs": ("GPs",)}, …}. A group
+    that speaks, such as "GPs", is a value of `person` too. The facet `year` is left out, as years
+    have no names.
     """
     kinds: NamesByValue = {kind: (kind,) for kind in KINDS}
     return {

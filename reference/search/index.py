@@ -152,28 +152,31 @@ def open_index(
             folder,
             error,
         )
-        return WhooshIndex(_write(entries, wording), "in memory")
+        in_memory = _index_in_memory(entries, wording)
+        return WhooshIndex(in_memory, "in memory")
 
 
 def build_index(
     entries: Sequence[Entry], wording: Wording, folder: Path
 ) -> Path:
-    """Return the folder of the index of these entries, built first if there is none, or none whole.
+    """Return the folder of the index of these entries; build it if it is missing or damaged.
 
-    The folder stands in `folder`, and is named by a digest of all that the index follows from;
-    once it is built, other indexes there are removed. Raises OSError if it cannot be written.
+    It is a folder inside `folder`, named by a digest of all that the index depends on, so that
+    other entries or other code have an index of their own. After building, the indexes of
+    others in `folder` are removed. Raises OSError if it cannot be written.
     """
     target = folder / _digest_of(entries, wording)
     if _is_whole(target):
         return target
     if _may_fork():
-        # What building needs of memory is given back when the child ends
+        # The memory that building takes is given back when the child ends
         child = multiprocessing.get_context("fork").Process(
             target=_try_to_build, args=(entries, wording, target)
         )
         child.start()
         child.join()
     if not _is_whole(target):
+        # There was no child, or it failed: if building fails here, its error is raised
         _build(entries, wording, target)
     _remove_others(target)
     return target
@@ -201,12 +204,13 @@ def _try_to_build(
 
 
 def _build(entries: Sequence[Entry], wording: Wording, target: Path) -> None:
-    """Build the index of these entries, and write it to a folder in one step.
+    """Build the index of these entries, and put it at the folder `target`.
 
-    It is written to a temporary folder beside `target`, which is then renamed, so that `target` is
-    never seen half written. Where another process writes the same index, either one stays.
+    It is written to a temporary folder first, which is then renamed to `target`, so that nobody
+    meets a half-written index. Another process may build the same index meanwhile; either is
+    kept. Raises OSError if there is no whole index in the end.
     """
-    storage = _write(entries, wording)
+    storage = _index_in_memory(entries, wording)
     temporary = target.parent / f"{BUILDING}{uuid4().hex}"
     temporary.mkdir(parents=True)
     try:
@@ -239,18 +243,19 @@ def _remove_others(target: Path) -> None:
             shutil.rmtree(digest.parent, ignore_errors=True)
 
 
-def _write(entries: Sequence[Entry], wording: Wording) -> RamStorage:
-    """Return a Whoosh index, in memory, with a document for each entry.
+def _index_in_memory(entries: Sequence[Entry], wording: Wording) -> RamStorage:
+    """Return a Whoosh index, in memory, with one document for each entry, in order.
 
-    A document has an entry's terms and their places, as `_Placed` reads them: `data^3 junk^5`. Its
-    number is that of the entry in `entries`, as all are written into one segment.
+    All are in one segment, so that the number of a document is that of its entry. A document is
+    given as the terms of the entry's words and their places, `data^3 junk^5`, which `_Placed`
+    reads.
     """
     storage = _Memory()
     schema = Schema(words=TEXT(_Placed()))
     codec = W3Codec()
-    # Lengths by term serve searches that stop early; here all entries found are asked for
+    # These statistics serve searches for the first few results; ours ask for all
     codec.length_stats = False
-    # So much memory that nothing is put aside in files
+    # So much memory (MB) that nothing is put aside in files on the way
     writer = storage.create_index(schema).writer(limitmb=4096, codec=codec)
     for entry in entries:
         words = wording.all_words(entry.indexed)

@@ -24,8 +24,10 @@ SHORTEST_MENDED = 5
 """Letters of the shortest word that is mended to another word."""
 LONG = 8
 """Letters of a word in which two slips may be."""
-LONGEST = 40
-"""Letters of the longest word that is mended, and one more."""
+SHORTEST_UNKNOWN = 3
+"""Letters of the shortest word that may be a slip of a name."""
+LONGEST_UNKNOWN = 39
+"""Letters of the longest word that may be a slip."""
 COMMON = 500
 """Times that a common word of English stands in the word list of the spelling checker."""
 _QUOTES = re.compile(r'["“”„‟«»‘]|’(?!\w)')
@@ -61,22 +63,21 @@ class Mending:
         self._common = common_words(wording.english)
         self._words = sorted(filter(_may_be_meant, wording.written))
         names = names_of_values(entries)
-        names_of_people = _names_of_people(names["person"])
-        self._people = _words_of_names(names_of_people)
-        """Words of people's names, folded -> the word as written: `{"glasby": "Glasby"}`."""
+        # The words of people's names, folded -> as written: {"glasby": "Glasby"}
+        self._people = _words_of_names(_names_of_people(names["person"]))
+        # Field -> the words of all names that it may have; `person` has groups, too
         self._names = {
             "kind": {},
             "person": _words_of_names(names["person"].values()),
             "theme": _words_of_names(names["theme"].values()),
             "article": _words_of_names(names["article"].values()),
         }
-        """The same for all that may stand in each field."""
 
     def mend(self, text: str) -> Mended | None:
-        """Return a query in which slips are mended, None if there is none that can be.
+        """Return a query with its slips mended, None if it has none that can be.
 
-        "comissioning" becomes "commissioning"; a word that the library has is never touched. The
-        result is sure if each mend is.
+        "comissioning" becomes "commissioning"; a word that the library has is left as it is. The
+        mended query is `sure` if each of its mends is.
         """
         mends: dict[str, Mend] = {}
         for unknown in self._unknown(text):
@@ -91,7 +92,8 @@ class Mending:
             return mends[written].word if written in mends else written
 
         query = WORD.sub(mended_word, text)
-        return Mended(query, sure=all(mend.sure for mend in mends.values()))
+        is_sure = all(mend.sure for mend in mends.values())
+        return Mended(query, is_sure)
 
     def unquoted(self, text: str) -> list[str]:
         """Return a query without its quotation marks, if it has any."""
@@ -110,9 +112,9 @@ class Mending:
             yield before + name + after
 
     def _names_begun(self, typed: str) -> list[str]:
-        """Return the words of names and of titles that begin as typed: "buc" gives "Buckman".
+        """Return a few words of names and of titles that begin as typed: for "buc", "Buckman".
 
-        Those of people's names come first, and short ones before long ones.
+        Those of people's names come first, and of these the shortest.
         """
         if len(typed) < SHORTEST_BEGUN:
             return []
@@ -123,13 +125,15 @@ class Mending:
         }
         begun = [word for word in known if word.startswith(typed)]
         begun.sort(key=lambda word: (len(word), word))
+        # Sorting again keeps the order by length among people, and among the others
         begun.sort(key=lambda word: word in self._people, reverse=True)
         return [known[word] for word in begun[:MOST_MENDED]]
 
     def _unknown(self, text: str) -> list[Unknown]:
-        """Return the first words of a query that nothing has where they are looked for, each once.
+        """Return the words of a query that may be slips, each once, and no more than MOST_MENDED.
 
-        Of `person:Bukman junck` these are "Bukman", which is in no name, and "junck".
+        A word in a field is one if no name there has it, any other if no text has it. Of
+        `person:Bukman junck` these are "Bukman" and "junck".
         """
         unknown: dict[str, Unknown] = {}
         for clause in parse(text):
@@ -144,8 +148,13 @@ class Mending:
         return list(unknown.values())
 
     def _is_unknown(self, word: str, field: Facet | None) -> bool:
-        """Whether no text has a word, and no list of words; in a field, whether no name has it."""
-        if not 2 < len(word) < LONGEST:
+        """Whether a word of a query is unknown, so that it may be a slip.
+
+        In a field it is unknown if none of the field's names has it; the fields `year` and `kind`
+        have no names here, so that no word of theirs is unknown. Elsewhere it is unknown if it is
+        in no text and in no list of words. Very short and very long words are left alone.
+        """
+        if not SHORTEST_UNKNOWN <= len(word) <= LONGEST_UNKNOWN:
             return False
         wording = self._wording
         if field:
@@ -236,9 +245,9 @@ def _folded_common_words() -> frozenset[str]:
 def nearest_word(word: str, known: Sequence[str]) -> str | None:
     """Return the known word that a misspelt one is likely to mean, None if there is none.
 
-    It begins alike, and is one slip away: a letter too many, too few, wrong, or out of order. Of
-    a word of eight letters or more it may be two slips away, or three if it sounds alike. Where
-    there are several, one that sounds alike is taken, and the nearest of these.
+    It begins alike and is one slip away: a letter too many, too few, wrong, or out of order. If
+    the misspelt word is long, it may be two slips away, or three if it sounds alike. Of several
+    words, those that sound alike are preferred, then the one with the fewest slips.
     """
     if len(word) < SHORTEST_MENDED:
         return None
@@ -281,17 +290,18 @@ def _begin_alike(one: str, other: str) -> bool:
 def nearest_name(
     word: str, known: Sequence[str], only_alike: bool = False
 ) -> str | None:
-    """Return the known name that is one slip away, or up to three but sounds alike.
+    """Return the known name that a misspelt one is likely to mean, None if there is none.
 
-    Glazbie is Glasby, “forget” is not Forbes. A short one must begin alike: “ways” is not Mays.
-    `only_alike`: it must sound alike, as what was typed is a word of its own. Of several names,
-    the one with the fewest slips is returned.
+    A name is likely if it is one slip away ("Glasbi"), or sounds alike and is up to three slips
+    away ("Glazbie", for Glasby). With `only_alike`, for a word that is good English, it must sound
+    alike. A short name must also begin alike: "ways" is not Mays. Of several names the one with
+    the fewest slips is returned.
     """
     slips_by_name: dict[str, int] = {}
     for name, slips in slips_by_word(word, known, most=3).items():
         is_one_slip = slips == 1 and not only_alike
-        is_like = is_one_slip or sound_alike(word, name)
-        if is_like and _may_be_slip(word, name):
+        is_likely = is_one_slip or sound_alike(word, name)
+        if is_likely and _may_be_slip(word, name):
             slips_by_name[name] = slips
     if not slips_by_name:
         return None

@@ -55,18 +55,21 @@ class _Form(NamedTuple):
 
 
 def make_tips(library: Library, wording: Wording, found: Found) -> Tips:
-    """Return tips with examples from a library; a form that nothing here has is left out."""
+    """Return tips on searching, with examples from a library that find something.
+
+    Each form of query ("phrase", -word, year:) has the first of its candidates of which `found`
+    says so; a form without one is left out.
+    """
     examples = _Examples(library, wording)
     tips: list[Tip] = []
     for form, meaning, candidates in _forms(examples):
         example = _first_found(candidates, found)
         if example:
             tips.append(Tip(form, meaning, example))
-    return Tips(
-        forms=tuple(tips),
-        slip=next(iter(examples.slips()), ""),
-        body=_first_found(examples.bodies(), found),
-    )
+    # A slip finds nothing itself: it is mended first
+    slip = next(examples.slips(), "")
+    body = _first_found(examples.bodies(), found)
+    return Tips(forms=tuple(tips), slip=slip, body=body)
 
 
 def _forms(examples: "_Examples") -> list[_Form]:
@@ -136,7 +139,11 @@ class _Examples:
         self._speakers = self._order_speakers()
 
     def _order_speakers(self) -> list[Person]:
-        """Return the people quoted: those in the site's own examples, then those who say most."""
+        """Return the people quoted, those first whom the site's own examples name.
+
+        `site.examples` are searches that an editor has chosen, such as "Buckman". The others
+        follow by how many claims they have, most first.
+        """
         people = self._library.people
         claims_by_speaker: Counter[str] = Counter()
         for claim in self._library.claims.values():
@@ -147,6 +154,7 @@ class _Examples:
             for speaker, _ in claims_by_speaker.most_common()
             if speaker in people
         ]
+        # False sorts before True: those named in an example come first
         speakers.sort(key=lambda person: person.surname not in examples)
         return speakers
 
@@ -272,19 +280,19 @@ class _Examples:
                 yield word, people[speaker]
 
     def _phrases_in_marks(self) -> list[str]:
-        """Return phrases that claims have in quotation marks: those that most claims repeat first,
-        then short ones.
+        """Return phrases of some words that quotations have in quotation marks, for `"phrase"`.
+
+        Those that occur in most claims come first, and of these the shortest.
         """
         quotes = [claim.quote for claim in self._library.claims.values()]
-        claims_having: dict[str, int] = {}
+        counts: dict[str, int] = {}
         for phrase in _IN_MARKS.findall(" ".join(quotes)):
             is_short = FEWEST_LETTERS <= len(phrase) <= MOST_LETTERS
             if is_short and len(self._telling(phrase)) > 1:
-                claims_having[phrase] = sum(
-                    phrase in quote for quote in quotes
-                )
-        phrases = sorted(claims_having, key=len)
-        phrases.sort(key=lambda phrase: claims_having[phrase], reverse=True)
+                quotes_with_it = [quote for quote in quotes if phrase in quote]
+                counts[phrase] = len(quotes_with_it)
+        phrases = sorted(counts, key=len)
+        phrases.sort(key=lambda phrase: counts[phrase], reverse=True)
         return phrases
 
     def _short_quotations(self) -> list[str]:
