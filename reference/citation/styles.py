@@ -59,6 +59,18 @@ def without_retrieved(record: Record) -> Record:
     return record | {"status": "n.d."}
 
 
+def as_chicago_lists_it(record: Record) -> Record:
+    """Return a record that Chicago's bibliography lists: a speech would be left out.
+
+    The manual (section 14.115) leaves out speeches that readers cannot get at, for which the style
+    file takes any without an address. It lists one that has `references`, and prints these. Ours
+    can be read here, so they are a space, which prints as nothing.
+    """
+    if record["type"] != "speech":
+        return record
+    return record | {"references": " "}
+
+
 def as_mla_has_it(record: Record) -> Record:
     """Return a copy of a record from which the style file for MLA makes what its handbook asks.
 
@@ -197,6 +209,7 @@ STYLES = (
         secondary=SpeakerInCitation(direct="quoted in", reported="cited in"),
         title_case=True,
         stops_inside=True,
+        adjust=as_chicago_lists_it,
     ),
 )
 DEFAULT = STYLES[0]

@@ -4,7 +4,6 @@ No rule stops at the first thing that is wrong, and none says again what was sai
 a value that could not be read is None, and nothing is said of it.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
@@ -30,6 +29,7 @@ from reference.records import (
     Term,
     Theme,
 )
+from reference.search.words import folded_words
 
 NOT_OURS = {
     "authors",
@@ -176,7 +176,8 @@ def _check_examples(site: Entry[Site], content: Content) -> None:
 
 
 def _words_of(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text.casefold()))
+    """Return the words of a text as a search compares them: “Żółć’s” is `zolc`."""
+    return set(folded_words(text))
 
 
 def _searched_texts(content: Content) -> Iterable[str]:
