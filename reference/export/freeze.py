@@ -128,6 +128,7 @@ def write_copy(app: Flask, folder: Path, records: Path, say: Say) -> None:
     say(f"{address_count} addresses written; indexing them for search")
     write_search(app, site, folder, records)
     write_for_hosts(site, folder)
+    write_marker(folder)
 
 
 def write_search(app: Flask, site: Site, folder: Path, records: Path) -> None:
@@ -143,19 +144,23 @@ def write_search(app: Flask, site: Site, folder: Path, records: Path) -> None:
 
 
 def write_for_hosts(site: Site, folder: Path) -> None:
-    """Write the files of a whole copy that are for its host, and for the next export.
+    """Write `_headers` and `.nojekyll`, by which hosts serve the copy as it is meant.
 
-    `.nojekyll` (for GitHub Pages), `_headers`, and the marker, which lists all that is written.
+    Without `.nojekyll`, GitHub Pages would take the copy for the source of a Jekyll site.
     """
-    names = {path.name for path in folder.iterdir()}
-    listed = sorted(names | {".nojekyll", "_headers"})
+    names = sorted(path.name for path in folder.iterdir())
+    rules = host_headers(site.address, names)
+    write_file(folder, "/_headers", rules.encode())
     write_file(folder, "/.nojekyll", b"")
-    fields = host_headers(site.address, listed)
-    write_file(folder, "/_headers", fields.encode())
+
+
+def write_marker(folder: Path) -> None:
+    """Write the marker, which names all that is in the copy (see `check_may_be_replaced`)."""
     first_line = (
         "Written by `python app.py export`, which replaces this folder whole:"
     )
-    marker = "\n".join([first_line, *listed])
+    names = sorted(path.name for path in folder.iterdir())
+    marker = "\n".join([first_line, *names])
     write_file(folder, f"/{MARKER}", f"{marker}\n".encode())
 
 
@@ -212,18 +217,23 @@ def write_pages(app: Flask, site: Site, folder: Path) -> int:
                 f"{linked_from[path]} leads to {path}, where there is nothing"
             )
             continue
-        if not has_links(answer):
-            write_file(folder, path, answer.data)
-            continue
-        for target in sorted(targets(answer.text)):
+        write_answer(folder, path, answer)
+        for target in linked_paths(answer):
             if target not in linked_from:
                 linked_from[target] = path
                 queue.append(target)
-        page = relative(answer.text, root_from(path))
-        write_file(folder, path, page.encode())
     if problems:
         raise ExportError("\n".join(problems))
     return len(linked_from)
+
+
+def write_answer(folder: Path, path: str, answer: TestResponse) -> None:
+    """Write the file of an answer; in a page or JSON, the links are made relative to it."""
+    if has_links(answer):
+        page = relative(answer.text, root_from(path))
+        write_file(folder, path, page.encode())
+    else:
+        write_file(folder, path, answer.data)
 
 
 def addresses(app: Flask, site: Site, left_out: Set[str]) -> Iterator[str]:
@@ -271,11 +281,16 @@ def has_links(answer: TestResponse) -> bool:
     return (answer.mimetype or "").endswith(("html", "json"))
 
 
-def targets(text: str) -> set[str]:
-    """Return the paths that a page, or JSON, links to on its own site; none of Pagefind's files."""
-    links = {f"/{match['path']}" for match in LINK.finditer(text)}
-    linked_paths = {path_of(link) for link in links}
-    return {path for path in linked_paths if not path.startswith(BUNDLE)}
+def linked_paths(answer: TestResponse) -> list[str]:
+    """Return the paths that an answer links to on its own site, each once, in order.
+
+    Pagefind's files are left out: they are written once all pages are.
+    """
+    if not has_links(answer):
+        return []
+    links = {f"/{match['path']}" for match in LINK.finditer(answer.text)}
+    paths = {path_of(link) for link in links}
+    return sorted(path for path in paths if not path.startswith(BUNDLE))
 
 
 @cache
