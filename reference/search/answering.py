@@ -145,10 +145,9 @@ class Answering:
     def _partial_matches(self, question: Question) -> EntryNumbers:
         """Return the entries that match most of a question, where none matches all of it.
 
-        - If some entries have all phrases and fields that it requires, only these may be returned:
-          with a phrase, all of them, as `"data is junk" radio` asks for the phrase above all; with
-          fields alone, those that have most of the loose words.
-        - If no entry has, those are returned that have most of whatever is asked.
+        If no entry has all phrases and fields that it requires, these have most of whatever it
+        asks. Otherwise they have these phrases and fields; beside a phrase its loose words are let
+        go, as "radio" in `"data is junk" radio`, and beside fields they have most of them.
         """
         with_required = self._with_required(question)
         if not with_required:
@@ -156,9 +155,18 @@ class Answering:
             return self._best_of(question.wants, allowed)
         if question.has_phrase:
             return with_required
+        return self._with_most_wishes(question, with_required)
+
+    def _with_most_wishes(
+        self, question: Question, among: EntryNumbers
+    ) -> EntryNumbers:
+        """Return those of some entries that have most of the loose words of a question.
+
+        If it names people, only their names count, and if possible only surnames.
+        """
         wishes = self._wishes_beside_names(question)
-        with_names = self._with_surnames(wishes, with_required)
-        return self._best_of(wishes, with_names or with_required)
+        with_surnames = self._with_surnames(wishes, among)
+        return self._best_of(wishes, with_surnames or among)
 
     def _with_required(self, question: Question) -> EntryNumbers:
         """Return the entries that have each phrase and field of a question, and none excluded."""

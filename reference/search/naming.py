@@ -26,27 +26,30 @@ class Naming:
     def named(self, wants: Sequence[Want], is_list: bool) -> dict[str, Named]:
         """Return the people and groups that a query asks for -> what it names them by.
 
-        A query names people in one of three forms, and else may name groups:
-
-        - It is nothing but names, first names or surnames: "Judith", "Judith Marshall".
-        - It is a surname and one word before it, known as a name or not: "Bob Buckman".
-        - It lists surnames, and has hardly any other words: "Smith and Mays on commissioning".
-          `is_list` says whether it has "and", "or" or "v".
-        - Groups have all its words in their names: "senior PCT staff". Of two words without a
-          surname, no group is looked for.
+        `wants` are the words of the query, without stop words. `is_list` says whether it has "and",
+        "or" or "v". Words that never occur beside the names in it are passed over.
         """
         terms = self._terms_beside_names(wants)
         if not terms:
             return {}
         with_surname = self._people_called(terms)
-        is_only_names = self._wording.names.issuperset(terms)
-        if is_only_names:
+        by_surname = dict.fromkeys(with_surname, Named.SURNAME)
+
+        # Nothing but names: "Judith", "Judith Marshall"
+        if self._wording.names.issuperset(terms):
             return self._named_by_any_name(terms, with_surname)
+
+        # A word and a surname, as of somebody unknown here by that first name: "Bob Buckman".
+        # Where neither word is a surname, this names nobody.
         surname_is_last = self._people_called(terms[-1:]) == with_surname
-        is_word_and_surname = len(wants) == 2 and surname_is_last
-        is_list_of_people = is_list and _are_most(with_surname, wants)
-        if is_word_and_surname or is_list_of_people:
-            return dict.fromkeys(with_surname, Named.SURNAME)
+        if len(wants) == 2 and surname_is_last:
+            return by_surname
+
+        # Surnames in a list, and hardly any other words: "Smith and Mays on commissioning"
+        if is_list and _are_most(with_surname, wants):
+            return by_surname
+
+        # The name of a group: "senior PCT staff"
         return dict.fromkeys(self._groups_called(terms), Named.SURNAME)
 
     def with_names_joined(
@@ -72,19 +75,19 @@ class Naming:
     def _terms_beside_names(self, wants: Sequence[Want]) -> list[str]:
         """Return the terms of a query's wants, without those that never occur where its names do.
 
-        Of "Buckman zebra", "zebra" is left out if no entry that has Buckman has it: so the query is
-        still read as a name. If there is no name among the wants, only those are left out that no
-        entry has.
+        Of "Buckman zebra", "zebra" is left out if no entry that has "Buckman" has it: so the query
+        is still read as a name. If no want is a name, only those are left out that no entry has.
         """
-        with_a_name: set[int] = set()
+        entries_with_a_name: set[int] = set()
         for want in wants:
             if self.is_of_name(want):
                 numbers = self._stock.of_articles.intersection(want.scores)
-                with_a_name.update(numbers)
-        entries = with_a_name or self._stock.every
+                entries_with_a_name.update(numbers)
+        entries = entries_with_a_name or self._stock.every
         terms: list[str] = []
         for want in wants:
-            if not entries.isdisjoint(want.scores):
+            occurs_there = not entries.isdisjoint(want.scores)
+            if occurs_there:
                 terms += want.terms
         return terms
 
