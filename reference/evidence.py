@@ -51,7 +51,9 @@ def pieces_of(quote: str) -> list[str]:
 
 
 def places(quote: str, passages: Iterable[Passage]) -> list[Place]:
-    """Return where a quotation stands: no place, one, or two of several.
+    """Return the places where a quotation stands, two at most.
+
+    Two are enough to show that it does not tell which of them is meant.
 
     White space is folded and nothing else. The pieces of a quotation stand in one passage, in
     order: “red…blue” stands in “red, green and blue”. No piece begins or ends inside a word.
@@ -60,20 +62,22 @@ def places(quote: str, passages: Iterable[Passage]) -> list[Place]:
     found: list[Place] = []
     for passage in passages:
         if pieces[0] not in passage.text:
-            continue  # most passages: one look before anything is counted
-        first = _first_spans(pieces, passage.text)
-        if first is None:
+            continue  # a quick test, which spares most passages the search
+        earliest = _earliest_spans(pieces, passage.text)
+        if earliest is None:
             continue
-        found.append(Place(passage, first))
-        last = _last_spans(pieces, passage.text)
-        if last != first:
-            found.append(Place(passage, last))
+        found.append(Place(passage, earliest))
+        latest = _latest_spans(pieces, passage.text)
+        if latest != earliest:  # the passage has the quotation twice
+            found.append(Place(passage, latest))
         if len(found) >= 2:
             break
     return found[:2]
 
 
-def _first_spans(pieces: Iterable[str], text: str) -> tuple[Span, ...] | None:
+def _earliest_spans(
+    pieces: Iterable[str], text: str
+) -> tuple[Span, ...] | None:
     """Return where the pieces stand in a text, one after another, each as early as it can.
 
     None if they do not stand there in this order.
@@ -89,18 +93,19 @@ def _first_spans(pieces: Iterable[str], text: str) -> tuple[Span, ...] | None:
     return tuple(spans)
 
 
-def _last_spans(pieces: Sequence[str], text: str) -> tuple[Span, ...]:
+def _latest_spans(pieces: Sequence[str], text: str) -> tuple[Span, ...]:
     """Return where the pieces stand in a text, one after another, each as late as it can.
 
-    They must stand there in this order. Where these are their first spans too, the text has the
-    pieces in one way only.
+    The text must have them in this order. Where these spans are the earliest as well, the text
+    has the quotation once. Of “a…b” in `a a b`: the second `a`, and `b`.
     """
     spans: list[Span] = []
     end = len(text)
     for piece in reversed(pieces):
         fitting = [span for span in spans_of(piece, text) if span.end <= end]
-        spans.append(fitting[-1])
-        end = fitting[-1].start
+        latest = fitting[-1]
+        spans.append(latest)
+        end = latest.start
     spans.reverse()
     return tuple(spans)
 
@@ -138,30 +143,31 @@ def prints(words: str, texts: Iterable[str]) -> bool:
 # What is shown of an article
 
 
-def withheld(
+def as_displayed(
     article: Article, claims: Sequence[Claim]
 ) -> tuple[Article, list[Claim]]:
-    """Return an article and its claims as its `display` shows them.
+    """Return an article and its claims as readers may see them, which its `display` says.
 
-    With `display: quotations` only the words that its claims quote stay. Every other stretch
-    becomes `[…]`, and spans are found anew, so that nothing downstream (pages, index, downloads)
-    ever holds the rest.
+    An article with `display: full` is returned as it is. Of one with `display: quotations`, the
+    passages keep the words that claims quote, and have `[…]` for the rest. Pages, index and
+    downloads are made from what is returned, so that none of them has the rest.
     """
     if article.display == "full":
         return article, list(claims)
-    passages = _quoted_passages(article, claims)
-    bare = replace(
+    shortened = replace(
         article,
-        passages=passages,
+        passages=_quoted_passages(article, claims),
         masthead=(),
         omitted=(),
     )
-    corrections = []
+    corrections = []  # those of words that are still shown
     for correction in article.corrections:
-        if correction.reads in bare.passage(correction.passage).text:
+        passage = shortened.passage(correction.passage)
+        if correction.reads in passage.text:
             corrections.append(correction)
-    moved = [_placed_again(claim, bare) for claim in claims]
-    return replace(bare, corrections=tuple(corrections)), moved
+    displayed = replace(shortened, corrections=tuple(corrections))
+    placed_again = [_placed_again(claim, displayed) for claim in claims]
+    return displayed, placed_again
 
 
 def _placed_again(claim: Claim, article: Article) -> Claim:
@@ -199,21 +205,22 @@ def _quoted_alone(text: str, spans: Iterable[Span]) -> str:
 
 
 def segments(text: str, spans: Iterable[Span]) -> list[Segment]:
-    """Return a text cut at the edges of spans, which may overlap.
+    """Return a text cut into segments at the edges of spans, which may overlap.
 
-    A stretch is marked if a span covers it. Joined, the stretches are the text.
+    A segment is marked if a span covers it. `red, green` with a span of `red` gives `red`, which
+    is marked, and `, green`, which is not.
     """
-    pieces: list[Segment] = []
+    parts: list[Segment] = []
     position = 0
     for start, end in _merged(spans):
         before = text[position:start]
         inside = text[start:end]
-        pieces.append(Segment(before, marked=False))
-        pieces.append(Segment(inside, marked=True))
+        parts.append(Segment(before, marked=False))
+        parts.append(Segment(inside, marked=True))
         position = end
     after = text[position:]
-    pieces.append(Segment(after, marked=False))
-    return [piece for piece in pieces if piece.text]
+    parts.append(Segment(after, marked=False))
+    return [part for part in parts if part.text]
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
@@ -243,9 +250,10 @@ class NameFinder:
     def __init__(
         self, people: Iterable[Person], texts: Mapping[str, Sequence[str]]
     ) -> None:
-        """Look up the words of all names in all articles.
+        """Note, for each word of a name, the articles that have it.
 
-        `people` are those who may be asked for, `texts` has the texts of each article by its id.
+        `people` are those who may be asked for: no other names are looked up. `texts` has the
+        passages of each article, by the article's id.
         """
         self._texts = texts
         self._articles_by_word: dict[str, set[str]] = defaultdict(set)
@@ -253,8 +261,8 @@ class NameFinder:
         for person in people:
             for name in _printed_names(person):
                 words_of_names.update(WORD.findall(name))
-        for article, parts in texts.items():
-            words = set(WORD.findall(" ".join(parts)))
+        for article, passages in texts.items():
+            words = set(WORD.findall(" ".join(passages)))
             for word in words & words_of_names:
                 self._articles_by_word[word].add(article)
 
@@ -266,11 +274,12 @@ class NameFinder:
         return naming
 
     def _articles_printing(self, name: str) -> set[str]:
-        """Return the ids of the articles that have these words one after another, none cut."""
+        """Return the ids of the articles in which a name stands, as whole words."""
         words = WORD.findall(name)
         if not words:
             return set()
         articles_with_word = [self._articles_by_word[word] for word in words]
+        # These have all of its words, but perhaps not one after another.
         candidates = set.intersection(*articles_with_word)
         return {
             article
@@ -290,19 +299,19 @@ def _printed_names(person: Person) -> list[str]:
 def mentions(
     people: Collection[Person], articles: Iterable[Article]
 ) -> dict[str, tuple[str, ...]]:
-    """Return person id -> ids of the articles whose passages name them, in the articles' order.
+    """Return person id -> ids of the articles that name the person, in the order of the articles.
 
-    Who is named nowhere has no entry.
+    A person whom no article names has no entry.
     """
-    texts = {}
+    texts = {}  # id of an article -> its passages
     for article in articles:
         texts[article.id] = [passage.text for passage in article.passages]
     finder = NameFinder(people, texts)
-    place_of_article = {article: place for place, article in enumerate(texts)}
+    positions = {id: position for position, id in enumerate(texts)}
     articles_by_person = {}
     for person in people:
         naming = finder.articles_naming(person)
         if naming:
-            in_order = sorted(naming, key=place_of_article.__getitem__)
+            in_order = sorted(naming, key=lambda id: positions[id])
             articles_by_person[person.id] = tuple(in_order)
     return articles_by_person

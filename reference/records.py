@@ -384,17 +384,17 @@ class Edition:
 
 
 def _filed(
-    items: Iterable[Value], keys: Callable[[Value], Iterable[Key]]
+    items: Iterable[Value], keys_of: Callable[[Value], Iterable[Key]]
 ) -> dict[Key, tuple[Value, ...]]:
-    """Return key -> the items filed under it, in their order.
+    """Return key -> the items that are filed under it, in their order.
 
-    `keys` returns the keys under which an item is filed, such as the themes of a claim. An item
-    for which it returns a key twice is filed under that key once.
+    `keys_of` returns the keys of an item, such as the themes of a claim: the claim is filed under
+    each of its themes. It may return a key twice; the item is filed under it once.
     """
     groups: dict[Key, list[Value]] = defaultdict(list)
     for item in items:
-        keys_once = dict.fromkeys(keys(item))
-        for key in keys_once:
+        distinct_keys = dict.fromkeys(keys_of(item))
+        for key in distinct_keys:
             groups[key].append(item)
     return {key: tuple(group) for key, group in groups.items()}
 
@@ -504,8 +504,10 @@ class Library:
         return [f"{claim.named}, taken to be {name}" for name in names]
 
     def introduction(self, speaker: str, article: str) -> Introduction | None:
-        """Return who a speaker was: as `article` prints it, else as another article does, else as
-        we say. None for a group, and for somebody of whom nothing is known.
+        """Return who a speaker was, in the words of the article with this id, if it says so.
+
+        Otherwise it is in the words of another article, or, if none says so, in ours. None for a
+        group, and for a person of whom nothing is known.
         """
         person = self.people.get(speaker)
         if person is None:

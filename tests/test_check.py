@@ -17,7 +17,7 @@ from reference.content.loading import load, verify
 from reference.content.marks import Ground, marked, misquoted
 from reference.content.prose import CITING, sentences
 from reference.content.reading import Source, read_source
-from reference.evidence import fold, places, segments, withheld
+from reference.evidence import as_displayed, fold, places, segments
 from reference.problems import ContentError, Problem
 from reference.records import Passage, Span
 from tests.parsed import rows
@@ -430,7 +430,7 @@ def test_display_quotations(small: Path) -> None:
     assert article.masthead == ()
     assert article.omitted == ()
     assert library.people["tom-obrien"].described == ()
-    bare, claims = withheld(replace(whole, display="quotations"), [])
+    bare, claims = as_displayed(replace(whole, display="quotations"), [])
     assert {passage.text for passage in bare.passages} == {"[…]"}
     assert not claims
 

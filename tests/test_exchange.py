@@ -36,7 +36,7 @@ from reference.citation.record import (
 from reference.citation.references import plain
 from reference.citation.styles import STYLES, Style
 from reference.citation.tables import cell, markdown
-from reference.evidence import fold, withheld
+from reference.evidence import as_displayed, fold
 from reference.pages.describing import abridged
 from reference.records import (
     Article,
@@ -678,7 +678,7 @@ def test_an_annotation_never_selects_withheld_words(library: Library) -> None:
     """Where words between two pieces are withheld, each piece is selected by itself."""
     whole = library.articles["complex-infrastructure-excessive-control"]
     quoted = replace(whole, display="quotations")
-    article, claims = withheld(quoted, library.claims_of_article(whole.id))
+    article, claims = as_displayed(quoted, library.claims_of_article(whole.id))
     bare = replace(library, articles={article.id: article})
     targets = [
         metadata.annotation(bare, claim, BASE)["target"] for claim in claims

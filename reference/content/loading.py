@@ -163,7 +163,7 @@ def _shown_articles(content: Content) -> list[tuple[Article, list[Claim]]]:
     for id, article in content.articles.forms().items():
         draft: Draft = content.drafts[id]
         claims = list(draft.claims.values())
-        article_and_claims = evidence.withheld(article, claims)
+        article_and_claims = evidence.as_displayed(article, claims)
         shown.append(article_and_claims)
     return shown
 
