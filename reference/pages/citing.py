@@ -1,7 +1,7 @@
 """Files to cite with, and the reader's own collection."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from html import escape
 from typing import NamedTuple, NoReturn
@@ -102,7 +102,11 @@ class Head(NamedTuple):
 
 
 def head_of_article(article: Article) -> Head:
-    """Return what the head of an article's page tells programs of the article it shows."""
+    """Return what the head of an article's page tells programs about the article.
+
+    That is its meta elements, which reference managers read, links to files, which it can be cited
+    with, and JSON-LD, which search engines read.
+    """
     current = site()
     path = f"/articles/{article.id}"
     citations = LinkedFile(
@@ -120,9 +124,10 @@ def head_of_article(article: Article) -> Head:
 
 
 def head_of_claim(claim: Claim) -> Head:
-    """Return what the head of a claim's page tells programs: of the article that it is from.
+    """Return what the head of a claim's page tells programs: about the article that it is from.
 
-    The abstract is the claim's words, and the files have them as a note.
+    The claim's words stand for the article's abstract. The files that it links have them as a
+    note; one of them is the claim as a Web Annotation (W3C).
     """
     current = site()
     article = current.library.articles[claim.article]
@@ -161,8 +166,8 @@ def linked_files(path: str, formats: Mapping[str, Format]) -> list[LinkedFile]:
 # Files
 
 
-def known_ending(ending: str, endings: Collection[str]) -> None:
-    """Abort with 404, naming the formats there are, if a file's ending is none of them."""
+def abort_unless_known(ending: str, endings: Collection[str]) -> None:
+    """Abort with 404, naming the formats that there are, if a file's ending is none of them."""
     if ending not in endings:
         formats = ", ".join(endings)
         abort(
@@ -174,6 +179,14 @@ def known_ending(ending: str, endings: Collection[str]) -> None:
 def abort_without(record: str, name: str) -> NoReturn:
     """Abort with 404, saying that there is no record of this kind and name."""
     abort(404, f"There is no {record} “{name[:LONGEST_NAME]}”.")
+
+
+def abort_without_claims(example: str) -> NoReturn:
+    """Abort with 404 from a collection without claims; `example` is the id of a claim."""
+    abort(
+        404,
+        f"This collection names no claim that is here (?claim={example} would).",
+    )
 
 
 def file(name: str, ending: str, text: str) -> Response:
@@ -190,7 +203,7 @@ def file(name: str, ending: str, text: str) -> Response:
 @citing.get("/bibliography.<form>")
 def bibliography(form: str) -> Response:
     """Return all articles as a file, in a format named by the ending."""
-    known_ending(form, FORMATS)
+    abort_unless_known(form, FORMATS)
     library = site().library
     records = records_with_notes(library, library.articles)
     return file("bibliography", form, FORMATS[form].write(records))
@@ -199,7 +212,7 @@ def bibliography(form: str) -> Response:
 @citing.get("/articles/<slug:slug>.<form>")
 def article(slug: str, form: str) -> Response:
     """Return one article as a file; `citations.json` is what script copies its words with."""
-    known_ending(form, [*FORMATS, "citations.json"])
+    abort_unless_known(form, [*FORMATS, "citations.json"])
     current = site()
     article = current.library.articles.get(slug)
     if article is None:
@@ -212,11 +225,12 @@ def article(slug: str, form: str) -> Response:
 
 @citing.get("/claims/<slug:id>.<form>")
 def claim(id: str, form: str) -> ResponseReturnValue:
-    """Return a claim's article as a file, with its words as a note; `jsonld`: its Web Annotation.
+    """Return a claim as a file to cite it with: a record of its article, its words as a note.
 
-    301 to the present name of a claim that moved; 404 if there is no such claim or format.
+    As `jsonld`, a Web Annotation (W3C). An id that was replaced leads to the present one (301).
+    404 if there is no such claim or format.
     """
-    known_ending(form, [*FORMATS, "jsonld"])
+    abort_unless_known(form, [*FORMATS, "jsonld"])
     current = site()
     library = current.library
     if id in library.moved:
@@ -276,36 +290,34 @@ class Collected(NamedTuple):
         return [claim.id for claim in self.claims]
 
 
-def collected() -> Collected:
+def asked_collection() -> Collected:
     """Return the claims that the address of this request lists: `?claim=data-is-junk&claim=…`.
 
-    Claims that moved are there by their present ids.
+    A claim is there once, however often it is asked for. One that is asked for by an id that was
+    replaced is there by its present id.
     """
     library = site().library
-    asked_ids = request.args.getlist("claim")
-    taken_ids = asked_ids[:MOST_CLAIMS]
-    moved = {id: library.moved[id] for id in taken_ids if id in library.moved}
-    present_ids = [moved.get(id, id) for id in taken_ids]
-    claims = []
-    unknown = []
-    repeated = []
-    for id, times_asked in Counter(present_ids).items():
-        if id not in library.claims:
-            unknown.append(id[:LONGEST_NAME])
-            continue
-        claims.append(library.claims[id])
-        if times_asked > 1:
-            repeated.append(id)
-    # Each article once, in the order in which they are first cited.
-    articles = dict.fromkeys(claim.article for claim in claims)
+    all_ids = request.args.getlist("claim")
+    ids = all_ids[:MOST_CLAIMS]
+    moved = {id: library.moved[id] for id in ids if id in library.moved}
+    times_asked = Counter(moved.get(id, id) for id in ids)
+    known = [id for id in times_asked if id in library.claims]
+    unknown = [id for id in times_asked if id not in library.claims]
+    repeated = [id for id in known if times_asked[id] > 1]
+    claims = [library.claims[id] for id in known]
     return Collected(
         claims=claims,
-        articles=list(articles),
+        articles=articles_of(claims),
         moved=moved,
-        unknown=unknown[:MOST_NAMED],
+        unknown=[id[:LONGEST_NAME] for id in unknown[:MOST_NAMED]],
         repeated=repeated[:MOST_NAMED],
-        beyond=max(0, len(asked_ids) - MOST_CLAIMS),
+        beyond=len(all_ids) - len(ids),
     )
+
+
+def articles_of(claims: Iterable[Claim]) -> list[str]:
+    """Return the ids of the articles of claims, each once, in the order of the claims."""
+    return list(dict.fromkeys(claim.article for claim in claims))
 
 
 def chosen_style() -> Style:
@@ -314,16 +326,16 @@ def chosen_style() -> Style:
     return BY_ID.get(request.args.get("style", ""), DEFAULT)
 
 
-def changed(ids: Sequence[str]) -> list[str] | None:
+def ids_after_change(ids: Sequence[str]) -> list[str] | None:
     """Return the ids of a collection as the address asks to change them, None if it does not."""
     for change in Change:
         id = request.args.get(change, "")
         if id in ids:
-            return changed_by(change, id, ids)
+            return ids_changed_by(change, id, ids)
     return None
 
 
-def changed_by(change: Change, id: str, ids: Sequence[str]) -> list[str]:
+def ids_changed_by(change: Change, id: str, ids: Sequence[str]) -> list[str]:
     """Return ids without one of them, or with it one place earlier or later."""
     changed_ids = list(ids)
     place = changed_ids.index(id)
@@ -339,18 +351,21 @@ def changed_by(change: Change, id: str, ids: Sequence[str]) -> list[str]:
 def collection() -> ResponseReturnValue:
     """Show the quotations that the address lists, with their sources and a bibliography.
 
-    Buttons on the page ask for a change of the list (`&without=data-is-junk`); that leads to the
-    address of the changed list (303).
+    A button on the page may ask for a change of the list (`&without=data-is-junk`). The answer is
+    a redirect to the address of the changed list (303).
     """
-    asked = collected()
+    asked = asked_collection()
     style = chosen_style()
-    ids = changed(asked.ids)
-    if ids is not None:
-        return redirect(url_for(".collection", claim=ids, style=style.id), 303)
-    address = url_for(".collection", claim=asked.ids, style=style.id)
+    changed_ids = ids_after_change(asked.ids)
+    if changed_ids is not None:
+        changed = url_for(".collection", claim=changed_ids, style=style.id)
+        return redirect(changed, 303)
     current = site()
     references = current.references
     articles = current.library.articles
+    undated = [id for id in asked.articles if not articles[id].date.exact]
+    path = url_for(".collection", claim=asked.ids, style=style.id)
+    address = current.address + path
     return render_template(
         "collection.html",
         asked=asked,
@@ -360,8 +375,8 @@ def collection() -> ResponseReturnValue:
         files=COLLECTION_FILES,
         notes=references.notes(asked.claims, style),
         bibliography=references.listed(asked.articles, style),
-        undated=[id for id in asked.articles if not articles[id].date.exact],
-        address_is_long=len(current.address + address) > LONG_ADDRESS,
+        undated=undated,
+        address_is_long=len(address) > LONG_ADDRESS,
     )
 
 
@@ -371,15 +386,11 @@ def collection_file(form: str) -> Response:
 
     404 if there is no such format, or if none of the claims is here.
     """
-    known_ending(form, COLLECTION_FILES)
+    abort_unless_known(form, COLLECTION_FILES)
     current = site()
-    asked = collected()
+    asked = asked_collection()
     if not asked.claims:
-        example = next(iter(current.library.claims), "id")
-        abort(
-            404,
-            f"This collection names no claim that is here (?claim={example} would).",
-        )
+        abort_without_claims(example=next(iter(current.library.claims), "id"))
     if form == "md":
         text = collection_markdown(asked, chosen_style())
     elif form == "csv":
@@ -401,24 +412,29 @@ class MarkdownQuotation(NamedTuple):
     url: str
 
 
+def markdown_quotation(claim: Claim, words: str) -> MarkdownQuotation:
+    """Return a claim as the Markdown file has it; `words` is HTML, quoted and cited."""
+    address = site().address
+    url = ""
+    if address:
+        url = passage_url(claim, address)
+    says = markdown(escape(claim.says))
+    return MarkdownQuotation(says, markdown(words), url)
+
+
 def collection_markdown(asked: Collected, style: Style) -> str:
-    """Return a collection as Markdown: quotations in their order, notes if any, bibliography."""
-    current = site()
+    """Return a collection as Markdown: quotations, notes and bibliography, as a style has them.
+
+    Quotations are numbered as their notes are, sources as they stand in the bibliography.
+    """
+    references = site().references
     quotations = []
     for number, claim in enumerate(asked.claims, 1):
         source = asked.articles.index(claim.article) + 1
-        words = current.references.quoted(
-            claim, style, source=source, note=number
-        )
-        url = passage_url(claim, current.address) if current.address else ""
-        quotation = MarkdownQuotation(
-            says=markdown(escape(claim.says)),
-            words=markdown(words),
-            url=url,
-        )
-        quotations.append(quotation)
-    notes = current.references.notes(asked.claims, style)
-    bibliography = current.references.listed(asked.articles, style)
+        words = references.quoted(claim, style, source=source, note=number)
+        quotations.append(markdown_quotation(claim, words))
+    notes = references.notes(asked.claims, style)
+    bibliography = references.listed(asked.articles, style)
     return render_template(
         "collection.md",
         quotations=quotations,
