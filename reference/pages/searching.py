@@ -105,17 +105,17 @@ def search_page(
     error: str = "",
     last_page: int = 0,
 ) -> str:
-    """Return the HTML of a search: with its results, with an error, or, without either, with tips.
+    """Return the page of a search, as HTML: its results, or an error; if neither is given, tips.
 
-    `parameters` are those of the request: {"q": "junk", "year": "2012"}. `last_page` is the number
-    of the last page of results if the request was for one beyond it, else 0.
+    `parameters` are those of the request: {"q": "junk", "year": "2012"}. `last_page` goes with the
+    error of a request for a page that does not exist: the page links to the last one.
     """
     hits: Sequence[Result] = ()
     facets: list[FacetView] = []
     verdict = None
     if results:
         hits = results.hits
-        facets = view_facets(results, parameters)
+        facets = facet_views(results, parameters)
         verdict = verdict_of(results)
     return render_template(
         "search.html",
@@ -127,7 +127,7 @@ def search_page(
         title=title_of(parameters, results),
         tips=site().search.tips,
         verdict=verdict,
-        is_in_sentence_alone=is_in_sentence_alone,
+        is_found_by_sentence=is_found_by_sentence,
         speakers_of=speakers_of,
         address_of=address_of,
         address_with=partial(address_of_search, parameters),
@@ -155,15 +155,16 @@ def address_without_facets(parameters: Mapping[str, str]) -> str:
 
 
 def group_hits(hits: Sequence[Result], library: Library) -> list[HitGroup]:
-    """Return results in groups: claims of one passage that follow each other, else one result each.
+    """Return results in groups, as the page shows them.
 
-    Where a person comes first, their claims follow in the order of reading.
+    Claims of one passage that follow each other are a group; any other result is one by itself.
+    Where a person is the first result, the person's claims come next.
     """
-    in_order = _claims_in_order_of_reading(hits, library)
+    in_order = _person_before_claims(hits, library)
     groups: list[HitGroup] = []
     for place, neighbours in groupby(in_order, key=_place_of_claim):
         members = tuple(neighbours)
-        if place and len(members) > 1:  # results of other kinds have no place
+        if place and len(members) > 1:  # None is the place of all but claims
             groups.append(HitGroup(members, place.article, place.passage))
         else:
             groups += [HitGroup((hit,)) for hit in members]
@@ -184,12 +185,12 @@ def _place_of_claim(hit: Result) -> _Place | None:
     return _Place(hit.article, hit.passage)
 
 
-def _claims_in_order_of_reading(
+def _person_before_claims(
     hits: Sequence[Result], library: Library
 ) -> list[Result]:
-    """Return results in another order, if the first is a person: that person's claims come next.
+    """Return results with a person's claims right after the person, in reading order.
 
-    They stand in the order of reading. The results after them keep their order.
+    That is done for a person who is the first result. The other results keep their order.
     """
     if not hits or hits[0].kind != "person":
         return list(hits)
@@ -214,36 +215,39 @@ def articles_of(hits: Iterable[Result]) -> list[str]:
 class Verdict(StrEnum):
     """What a page says of its results before it shows them."""
 
-    MENDED = "mended"  # they are for another spelling of the query
-    NOTHING = "nothing"  # there are none
-    LACKING = "lacking"  # the best of them lack a part of the query
-    NOWHERE = "nowhere"  # some word of the query stands nowhere
-    PERHAPS = "perhaps"  # another query may have been meant
+    OTHER_SPELLING = "other spelling"  # results of a query spelt otherwise
+    NO_RESULTS = "no results"
+    PART_MISSING = "part missing"  # the best result lacks a part of the query
+    UNKNOWN_WORD = "unknown word"  # some word of the query stands nowhere
+    SUGGESTION = "suggestion"  # another query may have been meant
 
 
 def verdict_of(results: Results) -> Verdict | None:
-    """Return what is to be said of results; None if they are just what was asked for."""
+    """Return what a page says of its results first: the one thing that matters most to a reader.
+
+    None if they are what was asked for, and nothing is to be said.
+    """
     if results.suggestion and results.suggestion.applied:
-        return Verdict.MENDED
+        return Verdict.OTHER_SPELLING
     if not results.total:
-        return Verdict.NOTHING
-    if results.missing:
-        return Verdict.LACKING
-    if results.found_nowhere:
-        return Verdict.NOWHERE
+        return Verdict.NO_RESULTS
+    if results.missing:  # parts of the query that the best result lacks
+        return Verdict.PART_MISSING
+    if results.found_nowhere:  # parts of the query that nothing here has
+        return Verdict.UNKNOWN_WORD
     if results.suggestion:
-        return Verdict.PERHAPS
+        return Verdict.SUGGESTION
     return None
 
 
-def speakers_of(claims: Iterable[str]) -> list[str]:
-    """Return the names of those who say some claims (ids), each name once.
+def speakers_of(claim_ids: Iterable[str]) -> list[str]:
+    """Return the names of the speakers of some claims, each name once.
 
-    “the article” stands for whoever says a claim that nobody is credited with.
+    A claim that nobody is credited with has “the article” for a speaker.
     """
     library = site().library
     names: list[str] = []
-    for id in claims:
+    for id in claim_ids:
         claim = library.claims[id]
         if not claim.speakers:
             names.append("the article")
@@ -252,12 +256,13 @@ def speakers_of(claims: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def view_facets(
+def facet_views(
     results: Results, parameters: Mapping[str, str]
 ) -> list[FacetView]:
     """Return the facets beside the results: those by which they are narrowed or could be.
 
-    Results could be narrowed by a facet of which they have two values or more.
+    Results could be narrowed by a facet of which they have two values or more: by year, if they
+    are from two years.
     """
     views = []
     for facet in FACETS:
@@ -312,11 +317,12 @@ def label_of(facet: str, value: str) -> str:
     return value  # a year
 
 
-def is_in_sentence_alone(hit: Result) -> bool:
-    """Return whether a claim was found by our sentence about it, and not by the words it quotes.
+def is_found_by_sentence(hit: Result) -> bool:
+    """Return whether a claim was found by our sentence about it alone: then the page unfolds it.
 
-    The page unfolds that sentence only then. A claim that is found by nothing but its speakers'
-    names does not need it: they are shown in any case.
+    The marks are the places that match the query, in the words that the claim quotes and in our
+    sentence. Places in the sentence that are names of the claim's speakers do not count, as the
+    page shows those names in any case.
     """
     if hit.words_marks:
         return False
@@ -480,7 +486,7 @@ def search_error(error: QueryError | PageError) -> ResponseReturnValue:
     """
     status = 400
     last_page = 0
-    if isinstance(error, PageError) and error.last:
+    if isinstance(error, PageError):
         status = 404
         last_page = error.last
     text = str(error)
