@@ -18,22 +18,28 @@ CLOSING = {"“": "”", "‘": "’"}
 
 
 def abridged(text: str, longest: int = LONGEST) -> str:
-    """Return the beginning of a text: all of it if it has at most `longest` characters.
+    """Return a text, cut short if it has more than `longest` characters, white space folded.
 
-    Of a longer text, as many whole sentences as fit. Where they would be very short, or none fits,
-    as many words as fit, and “…”. Quotation marks that the beginning leaves open are closed, and
-    runs of white space are one space.
+    It ends with the last sentence that fits. If too little would be left (LEAST_PART), it ends
+    with the last word that fits, and “…”. Quotation marks that are open then are closed.
     """
     text = " ".join(text.split())
     if len(text) <= longest:
         return text
     end = end_of_sentences(text, longest)
-    if end > longest * LEAST_PART:
-        beginning = text[:end]
-    else:
-        whole_words, _, _ = text[:longest].rpartition(" ")
-        beginning = whole_words.rstrip(",;:–- ") + "…"
+    beginning = text[:end]
+    if end <= longest * LEAST_PART:
+        beginning = whole_words(text, longest) + "…"
     return beginning + missing_marks(beginning)
+
+
+def whole_words(text: str, longest: int) -> str:
+    """Return the words at the beginning of a text that fit into `longest` characters.
+
+    A comma or a dash after the last of them is left out.
+    """
+    words, _, _ = text[:longest].rpartition(" ")
+    return words.rstrip(",;:–- ")
 
 
 def end_of_sentences(text: str, longest: int) -> int:

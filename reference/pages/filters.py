@@ -102,7 +102,8 @@ class LibraryFilters:
     def main_speakers(self, article: Article) -> str:
         """Return the surnames of the people quoted in an article: `Buckman, Smith and others`.
 
-        Who has most claims comes first. Groups (`the BMA`) are left out.
+        People with more claims come first. Where there are too many names, “others” stands for
+        all but the first few. Groups (`the BMA`) are left out.
         """
         claim_counts: Counter[str] = Counter()  # by surname
         for claim in self._library.claims_of_article(article.id):
@@ -112,7 +113,7 @@ class LibraryFilters:
                     claim_counts[person.surname] += 1
         surnames = [surname for surname, _ in claim_counts.most_common()]
         if len(surnames) > MOST_MAIN_SPEAKERS:
-            surnames = surnames[: MOST_MAIN_SPEAKERS - 1]
+            del surnames[MOST_MAIN_SPEAKERS - 1 :]
             surnames.append("others")
         return listed(surnames)
 
@@ -244,9 +245,10 @@ def marked_words(text: str, spans: Iterable[Span]) -> Markup:
 def with_claims(text: str, claims: Iterable[Claim]) -> Markup:
     """Return a passage's text as HTML in which quoted words carry the ids of their claims.
 
-    Of `GPs fear cuts`, where claim a quotes `GPs fear` and claim b `fear cuts`, three stretches:
-    `GPs ` with a, `fear` with a and b, ` cuts` with b.
+    The text is cut into stretches. Of `GPs fear cuts`, where claim a quotes `GPs fear` and claim b
+    `fear cuts`, there are three: `GPs ` with a, `fear` with a and b, ` cuts` with b.
     """
+    # Script opens the first claim of a stretch: the shortest, which fits it best.
     shortest_first = sorted(claims, key=length_quoted)
     html = Markup()
     for stretch in stretches(text, shortest_first):

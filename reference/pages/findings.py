@@ -71,10 +71,13 @@ class Turn(NamedTuple):
 
 
 def finding(library: Library) -> Finding | None:
-    """Return what the kinds of claims come to over time; None where there are no claims.
+    """Return which kind of claim the articles have most of, and whether that changed with time.
 
-    A year is a turn if most claims are of one kind before it, and of another from then on.
-    `Remedies first, problems later`, or, where no year is a turn, `Most of all, problems`.
+    - `Remedies first, problems later`, if some year is a turn: articles from before it have most
+      claims of one kind, those from then on of another. Of several turns, the sharpest counts.
+    - `Most of all, problems`, if no year is a turn.
+
+    None where no claim is a problem, a remedy or a strength.
     """
     articles = list(library.articles.values())
     throughout = tally(articles, library)
@@ -93,18 +96,23 @@ def finding(library: Library) -> Finding | None:
 
 
 def finding_of_turn(turn: Turn) -> Finding:
-    """Return what a turn comes to: `Remedies first, problems later`, and the numbers."""
+    """Return the finding that a turn makes: `Remedies first, problems later`, and the numbers."""
     first = KIND_WORDS[turn.before.kind].plural.capitalize()
     later = KIND_WORDS[turn.after.kind].plural
-    articles_before = "one article"
-    if turn.before.articles > 1:
-        articles_before = f"{in_words(turn.before.articles)} articles"
+    articles_before = counted_in_words(turn.before.articles)
     articles_after = in_words(turn.after.articles)
     return Finding(
         headline=f"{first} first, {later} later",
         sentence=f"In {articles_before} from before {turn.year}, {turn.before.words}; "
         f"in {articles_after} from {turn.year} on, {turn.after.words}",
     )
+
+
+def counted_in_words(articles: int) -> str:
+    """Return a number of articles in words: `one article`, `twelve articles`."""
+    if articles == 1:
+        return "one article"
+    return f"{in_words(articles)} articles"
 
 
 def dividing_years(articles: Sequence[Article]) -> list[int]:
@@ -128,9 +136,10 @@ def is_on_one_side(article: Article, year: int) -> bool:
 
 
 def turn_at(year: int, library: Library) -> Turn | None:
-    """Return the turn at a year, from which articles have most claims of another kind than before.
+    """Return the turn at a year; None if it is no turn.
 
-    None where the kind stays, or where there are too few claims before the year or from it on.
+    It is one if articles from before the year have most claims of one kind, and those from then
+    on of another. Both must have FEWEST_CLAIMS claims or more, as fewer say little.
     """
     earlier = []
     later = []
@@ -151,10 +160,11 @@ def turn_at(year: int, library: Library) -> Turn | None:
 
 
 def tally(articles: Sequence[Article], library: Library) -> Tally | None:
-    """Return how many claims some articles have, and of which kind most.
+    """Return how many claims some articles have, and how many of the commonest kind.
 
-    Background is counted, but is never the commonest kind. Of two kinds with as many claims, the
-    commonest is that which comes first in KIND_WORDS. None where all claims are background.
+    The commonest is one of the kinds in KIND_WORDS; if two have as many claims, the first of them.
+    Background is not among these kinds, but counts among all claims. None where all claims are
+    background.
     """
     counts: Counter[ClaimKind] = Counter()
     for article in articles:

@@ -1,14 +1,14 @@
 """Words that a newcomer may not know, explained where they stand and listed for a page."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flask import url_for
 from markupsafe import Markup, escape
 
 from reference.records import Term
 
-NOT_WORDS = r"<[^>]*>"
+TAG = r"<[^>]*>"
 """A tag, whose text is left alone."""
 QUOTED_WORDS = r"[‘“][^‘’“”]*[’”]"
 """Words of somebody else, which we do not link."""
@@ -29,7 +29,7 @@ class Glossary:
             text for text, term in self._terms.items() if term.expansion
         ]
         self._abbreviations = pattern_of(abbreviations)
-        self._words = pattern_of(self._spellings(), passed_over=QUOTED_WORDS)
+        self._words = pattern_of(self._spellings(), left_alone=[QUOTED_WORDS])
 
     def _spellings(self) -> list[str]:
         """Return the terms as they may be written: words with a capital letter too."""
@@ -43,7 +43,8 @@ class Glossary:
     def mark(self, text: str) -> Markup:
         """Return a text as HTML in which each abbreviation is explained where it first stands.
 
-        `the NHS` -> `the <abbr title="National Health Service">NHS</abbr>`
+        `the NHS` -> `the <abbr title="National Health Service">NHS</abbr>`. One whose entry has a
+        note is not: it may stand for something else here.
         """
         explained: set[str] = set()
 
@@ -86,10 +87,10 @@ class FirstUses:
         return Markup(self._words.sub(self._link_word, html))
 
     def _link_word(self, match: re.Match[str]) -> str:
-        """Return what the pattern has found: a word as a link, if it is a term not linked before.
+        """Return a term as a link, and remember that it is linked; anything else as it is.
 
-        A tag, a later use and a term with a note (which may stand for something else) stay as they
-        are.
+        The pattern finds tags too: they stay as they are, as do a term that was linked before and
+        one whose entry has a note, as it may stand for something else.
         """
         tag_or_word = match[0]
         term = self._term(tag_or_word)
@@ -111,19 +112,21 @@ class FirstUses:
 
 
 def pattern_of(
-    spellings: Iterable[str], passed_over: str = NOT_WORDS
+    spellings: Iterable[str], left_alone: Sequence[str] = ()
 ) -> re.Pattern[str]:
-    """Return a pattern that finds the spellings of terms, as its group 1, before a plural s too.
+    """Return a pattern that finds terms in HTML, a plural s after them or not, as its group 1.
 
-    It matches tags as well, and what else is `passed_over` (a pattern), without a group 1: so a
-    term that stands inside of them is not found. Of two terms, `GP` and `GP lead`, the longer is
-    found where both would match.
+    Where it meets a tag, or one of the patterns that are to be `left_alone`, it matches all of
+    that and has no group 1; so a term inside of it is not found. In `<i title="GP">GPs</i>` it
+    finds three things: the tag, `GP` (as group 1), the tag at the end.
     """
+    # The longest first: of `GP` and `GP lead`, a pattern takes the first that fits.
     longest_first = sorted(spellings, key=len, reverse=True)
     any_spelling = "|".join(re.escape(spelling) for spelling in longest_first)
     if not longest_first:
         any_spelling = "(?!)"  # matches nothing
-    return re.compile(rf"{NOT_WORDS}|{passed_over}|\b({any_spelling})(?=s?\b)")
+    term = rf"\b({any_spelling})(?=s?\b)"
+    return re.compile("|".join([TAG, *left_alone, term]))
 
 
 def abbreviation(term: Term, words: str) -> str:

@@ -103,13 +103,13 @@ class Prose:
         event = self._library.events.get(id)
         claim_id = event.claim if event else id
         claim = self._library.claims.get(claim_id)
-        introduction = self._introduction(claim)
+        introduction = self._introduce_speaker(claim)
         return Note(number, is_first, claim, event, introduction)
 
-    def _introduction(self, claim: Claim | None) -> Introduction | None:
-        """Return who the speaker of a claim is, where the page has not introduced them yet.
+    def _introduce_speaker(self, claim: Claim | None) -> Introduction | None:
+        """Return who the speaker of a claim is, and remember that the page has introduced them.
 
-        Returns None where there is no claim, or where it has no speaker or several.
+        None if it has already, if the claim has no speaker or several, or if there is no claim.
         """
         if claim is None or len(claim.speakers) != 1:
             return None

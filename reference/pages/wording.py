@@ -61,7 +61,7 @@ def date_words(date: Date) -> str:
 
 
 def when_words(date: Date) -> str:
-    """Return a date in few words, a span by its months, or its years: `July or August 2010`.
+    """Return a date in few words; a span of dates by its months, or by its years if it has two.
 
     - 2010-07-29/2010-08-31 -> July or August 2010
     - 2010-03/2010-06 -> March to June 2010
@@ -72,8 +72,9 @@ def when_words(date: Date) -> str:
     first = date_parts(date.first)
     last = date_parts(date.last)
     if first.year != last.year:
-        between = joint(first.year, last.year)
-        return f"{first.year} {between} {last.year}"
+        or_to = joining_word(first.year, last.year)
+        return f"{first.year} {or_to} {last.year}"
+    # A date that is no more than a year may be of any of its months.
     first_month = first.month or 1
     last_month = last.month or 12
     months = months_words(first_month, last_month)
@@ -84,11 +85,11 @@ def months_words(first: int, last: int) -> str:
     """Return one month or a range of them: `July`, `July or August`, `March to May`."""
     if first == last:
         return month_name[first]
-    between = joint(first, last)
-    return f"{month_name[first]} {between} {month_name[last]}"
+    or_to = joining_word(first, last)
+    return f"{month_name[first]} {or_to} {month_name[last]}"
 
 
-def joint(first: int, last: int) -> str:
+def joining_word(first: int, last: int) -> str:
     """Return what joins two months or years: `or` between neighbours, `to` over more."""
     if last - first == 1:
         return "or"
@@ -148,12 +149,13 @@ class Distance(NamedTuple):
 
 
 def standing(date: Date, events: Iterable[Event]) -> str:
-    """Return where a date stands among landmarks: the events that dates are measured from.
+    """Return where a date stands among landmarks: those events that dates are measured from.
 
     - One day: `four weeks before the Act`, `on the day of the Act`
-    - A range: `two to seven weeks after the White Paper, dated by us`, as ranges are ours
-    - A range round a landmark: `perhaps before the Act, perhaps after`
-    - A date without an end, or where there is no landmark: ""
+    - A range of days: `two to seven weeks after the White Paper`
+    - A range that we have worked out: `…, dated by us` after that
+    - A range with a landmark in it: `perhaps before the Act, perhaps after`
+    - A date without an end, or no landmark: ""
     """
     when = period(date)
     landmarks = landmarks_among(events)
@@ -166,7 +168,7 @@ def standing(date: Date, events: Iterable[Event]) -> str:
     if when.last is None or not landmarks:
         return ""
     distances = [distance(when, landmark) for landmark in landmarks]
-    distances.sort(key=order_by_nearness)
+    distances.sort(key=order_by_nearness)  # the nearest landmark first
     if when.is_one_day:
         return standing_of_day(distances)
     words = standing_of_range(when, distances)
@@ -229,19 +231,20 @@ def standing_of_day(distances: Sequence[Distance]) -> str:
 
 
 def standing_of_range(when: Period, distances: Sequence[Distance]) -> str:
-    """Return where a range of days stands: `two to seven weeks after the White Paper`.
+    """Return where a range of days stands: how long after the last landmark before it.
 
-    Where that would be too long or too vague to say: `between the White Paper and the Act`.
-    `distances` begin with the nearest landmark.
+    `two to seven weeks after the White Paper`. If that landmark's own date is too vague to count
+    days from, or the time too long, only this: `between the White Paper and the Act`. `distances`
+    begin with the nearest landmark.
     """
-    from_last_landmark = nearest_on("after", distances)
-    if from_last_landmark is None or not from_last_landmark.is_telling:
+    since_landmark = nearest_on("after", distances)
+    if since_landmark is None or not since_landmark.is_telling:
         return standing_between(distances)
-    shortest = from_last_landmark.days
+    shortest = since_landmark.days
     longest = shortest + (when.end - when.first).days
     if longest > LONGEST_SPAN_IN_WORDS:
         return standing_between(distances)
-    landmark = from_last_landmark.landmark
+    landmark = since_landmark.landmark
     return f"{span_words(shortest, longest)} after {landmark.name}"
 
 
@@ -264,17 +267,17 @@ def nearest_on(side: str, distances: Sequence[Distance]) -> Distance | None:
 
 
 def span_words(shortest: int, longest: int) -> str:
-    """Return a length of time between two numbers of days, a unit that both have written once.
+    """Return a span between two numbers of days in words: 5, 20 -> `five days to three weeks`.
 
-    14, 49 -> `two to seven weeks`; 5, 20 -> `five days to three weeks`.
+    A unit that both lengths have is written once: 14, 49 -> `two to seven weeks`.
     """
     low = length_words(shortest)
     high = length_words(longest)
     if low == high:
         return high
     number, unit = low.split()
-    unit_in_singular = unit.rstrip("s")
-    if unit_in_singular in high:
+    _, unit_of_high = high.split()
+    if unit.rstrip("s") == unit_of_high.rstrip("s"):
         return f"{number} to {high}"
     return f"{low} to {high}"
 
