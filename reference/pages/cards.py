@@ -87,45 +87,48 @@ class Cards:
     def read(cls, content: Path, library: Library) -> "Cards":
         """Return the cards that are kept with the content of a library, in its folder `cards/`.
 
-        There are none where an editor has drawn none.
+        `cards.json` there has the digest of each card as it was drawn. Cards whose words have
+        changed since, which their digest shows, are not among the `drawn`. A folder without that
+        file has no cards.
         """
         folder = content / FOLDER
         try:
             digests = json.loads((folder / LIST).read_text("utf-8"))
         except FileNotFoundError:
             return cls(folder, digests={}, drawn={})
-        drawn = {}
+        up_to_date = {}
         for card in cards(library):
             if digests.get(card.name) == card.digest:
-                drawn[card.name] = card
-        return cls(folder, digests, drawn)
+                up_to_date[card.name] = card
+        return cls(folder, digests, drawn=up_to_date)
 
     def card_of_page(
         self, endpoint: str, arguments: Mapping[str, Any]
     ) -> Card | None:
         """Return the card of a page: its own if it was drawn, else that of the site, else None.
 
-        `arguments` are those of the page's view: {"id": "data-is-junk"}.
+        `arguments` are those of the page's view, which has its record's id as `id` or `slug`:
+        "pages.claim" with {"id": "data-is-junk"} has the card `claims/data-is-junk`.
         """
-        card_of_site = self.drawn.get(HOME)
+        fallback = self.drawn.get(HOME)
         if endpoint not in PAGES:
-            return card_of_site
+            return fallback
         folder = PAGES[endpoint]
         id = arguments.get("id") or arguments.get("slug")
-        return self.drawn.get(f"{folder}/{id}", card_of_site)
+        return self.drawn.get(f"{folder}/{id}", fallback)
 
     def file_of(self, name: str) -> Path:
         """Return where a card is kept: `content/cards/claims/data-is-junk.png`."""
         return self.folder / f"{name}.png"
 
     def outdated(self, library: Library) -> list[str]:
-        """Return the names of cards that are to be drawn, drawn again, or removed.
+        """Return the names of cards that an editor has to draw or to remove.
 
-        These are older than their words, missing, or of a page that is gone. An editor who has
-        drawn no card at all is not asked to.
+        To be drawn: cards that are missing, or whose words have changed. To be removed: cards of
+        pages that are gone.
         """
         if not self.digests:
-            return []
+            return []  # no card was ever drawn: a site may do without
         names = [card.name for card in cards(library)]
         to_draw = [name for name in names if name not in self.drawn]
         to_remove = set(self.digests).difference(names)
@@ -146,16 +149,17 @@ def cards(library: Library) -> Iterator[Card]:
 
 
 def card_of_site(library: Library) -> Card:
-    """Return the card of the site: the question that it answers, and all its claims as marks.
+    """Return the card of the site: the question that it answers, and a mark for each claim.
 
-    The marks are in the order of the themes, as each has the colour of its claim's first theme.
+    A mark has the colour of its claim's first theme, so that marks are put in order of the themes.
     """
     site = library.site
     themes = list(library.themes)
-    claims = sorted(
-        library.claims.values(),
-        key=lambda claim: themes.index(claim.themes[0]),
-    )
+
+    def place_of_first_theme(claim: Claim) -> int:
+        return themes.index(claim.themes[0])
+
+    claims = sorted(library.claims.values(), key=place_of_first_theme)
     number = counted(len(claims), "claim")
     sources = counted(len(library.articles), "article")
     return Card(
@@ -168,7 +172,7 @@ def card_of_site(library: Library) -> Card:
 
 
 def card_of_theme(theme: Theme, library: Library) -> Card:
-    """Return the card of a theme: what it is about, and its claims as marks."""
+    """Return the card of a theme: what it is about, and a mark for each of its claims."""
     claims = library.claims_of_theme(theme.id)
     ids_of_articles = {claim.article for claim in claims}
     number = counted(len(claims), "claim")
@@ -185,17 +189,23 @@ def card_of_theme(theme: Theme, library: Library) -> Card:
 
 
 def card_of_disagreement(disagreement: Disagreement, library: Library) -> Card:
-    """Return the card of a disagreement: its question, and who is against whom."""
+    """Return the card of a disagreement: its question, and who is against whom.
+
+    It has the colour of the first of its themes, if it has any, and a mark for each claim.
+    """
     themes = [library.themes[theme].title for theme in disagreement.themes]
     claims = []
     for side in disagreement.sides:
         claims += [library.claims[id] for id in side]
+    first_theme = ""
+    if disagreement.themes:
+        first_theme = disagreement.themes[0]
     return Card(
         name=f"disagreements/{disagreement.id}",
         label=" · ".join(["Disagreement", *themes]),
         words=disagreement.matter,
         by=_opponents(disagreement, library),
-        theme=disagreement.themes[0] if disagreement.themes else "",
+        theme=first_theme,
         marks=_marks(claims, library),
     )
 
@@ -212,14 +222,17 @@ def _opponents(disagreement: Disagreement, library: Library) -> str:
 
 
 def card_of_article(article: Article, library: Library) -> Card:
-    """Return the card of an article: title, authors, where and when, and its claims as marks."""
+    """Return the card of an article: where and when it appeared, its title, its authors.
+
+    Below them, a mark for each of its claims.
+    """
     authors = [library.people[author].name for author in article.authors]
     claims = library.claims_of_article(article.id)
     return Card(
         name=f"articles/{article.id}",
         label=f"{paper(article)}, {when_words(article.date)}",
         words=article.title,
-        theirs=True,
+        theirs=True,  # words of a source, not ours
         by=listed(authors),
         source=counted(len(claims), "claim"),
         marks=_marks(claims, library),
@@ -229,15 +242,16 @@ def card_of_article(article: Article, library: Library) -> Card:
 def card_of_claim(claim: Claim, library: Library) -> Card:
     """Return the card of a claim: its words, who says them, and where they stand."""
     article = library.articles[claim.article]
-    passage = library.passage_of(claim).number
+    date = when_words(article.date)
+    number = library.passage_of(claim).number
     themes = [library.themes[theme].title for theme in claim.themes]
     return Card(
         name=f"claims/{claim.id}",
         label=" · ".join(themes),
         words=quotation(claim),
-        theirs=True,
+        theirs=True,  # words of a source, not ours
         by=listed(library.said_by(claim)),
-        source=f"{paper(article)}, {when_words(article.date)}, passage {passage}",
+        source=f"{paper(article)}, {date}, passage {number}",
         theme=claim.themes[0],
         marks=_marks([claim], library),
     )

@@ -168,9 +168,9 @@ def a_page_can_be_made() -> bool:
 def static(name: str) -> Response:
     """Return a static file as it is now. 404 if there is none.
 
-    Pages link it by a name that changes with its bytes (style.1f0c7a93b2.css), which browsers keep
-    for ever. It answers to a name of that kind from before and to its own (style.css) as well, so
-    that an old page finds its style; those names are not to be kept.
+    Pages link it by a name with a digest of its bytes (style.1f0c7a93b2.css); browsers may keep
+    what such a name stands for. A page from before an upgrade asks by an older digest, or by none
+    (style.css): it gets the present file, and its browser is told to ask again next time.
     """
     files = site().presentation.static
     present_name = files.present_name(name)

@@ -42,13 +42,14 @@ class Presentation:
     def loader(self) -> BaseLoader:
         """Return a loader that gives Jinja the templates as they were read.
 
-        Its errors name their files, as those of Jinja's own loader of files do.
+        It says which file a template is from, so that an error in it names the file.
         """
 
         def load(name: str) -> tuple[str, str, None] | None:
             template = self.templates.get(name)
             if template is None:
                 return None
-            return template.text, str(template.path), None
+            check = None  # Jinja need not ask whether the template has changed
+            return template.text, str(template.path), check
 
         return FunctionLoader(load)

@@ -13,9 +13,10 @@ class RehearsalError(Exception):
 
 
 def rehearse(app: Flask) -> None:
-    """Make one page of each kind that the app has.
+    """Ask the app for one page of each kind, as a client would, before anybody else does.
 
-    Raises RehearsalError at the first that fails (a status of 500 or more).
+    Raises RehearsalError at the first page that fails (a status of 500 or more), so that a site
+    with broken pages is not served at all.
     """
     with app.test_request_context():
         paths = list(example_paths(app))
@@ -29,26 +30,30 @@ def rehearse(app: Flask) -> None:
 
 
 def example_paths(app: Flask) -> Iterator[str]:
-    """Yield an example of each kind of address: every route, and a search.
+    """Yield an example of each kind of address: one for every route, and a search.
 
-    /claims/<id>/ gives /claims/data-is-junk/, the page of the first claim. A route for whose
-    argument there is no example is left out: that of a person, where the library has nobody, or of
-    a later page of a list.
+    For the route `/claims/<id>/` that is `/claims/data-is-junk/`, of the first claim. A route is
+    left out if there is no example for one of its arguments: that of a person, where the library
+    has nobody, or that of a later page of a list.
     """
     arguments = example_arguments()
     for rule in app.url_map.iter_rules():
-        names = rule.arguments.difference(rule.defaults or ())
+        given_by_route = rule.defaults or {}
+        needed = [
+            name for name in rule.arguments if name not in given_by_route
+        ]
         examples = arguments.get(rule.endpoint, {})
-        values = {name: examples.get(name) for name in names}
-        if None not in values.values():
+        values = {name: examples.get(name) for name in needed}
+        is_complete = None not in values.values()
+        if is_complete:
             yield url_for(rule.endpoint, **values)
     yield url_for("finding.search", q=site().library.site.subject)
 
 
 def example_arguments() -> dict[str, dict[str, Any]]:
-    """Return endpoint -> argument of its addresses -> an example, such as the id of a record.
+    """Return examples of the arguments of each endpoint: {"pages.claim": {"id": "data-is-junk"}}.
 
-    It is None where the library has no such record.
+    An example is None where the library has no such record.
     """
     library = site().library
     article = first_id(library.articles)

@@ -30,7 +30,7 @@ from reference.pages.cards import Card, Cards
 from reference.pages.glossary import Glossary
 from reference.pages.presentation import Presentation
 from reference.pages.prose import ProseMaker
-from reference.pages.trailing_marks import address_without_marks
+from reference.pages.trailing_marks import path_without_marks
 from reference.records import Claim, Library
 from reference.search import Search
 from reference.search.query import MAX_LENGTH
@@ -135,7 +135,11 @@ class NavigationItem(NamedTuple):
 
 
 def navigation() -> list[NavigationItem]:
-    """Return the links to the parts of the site, and which part the present page belongs to."""
+    """Return the links to the parts of the site, and which part the present page belongs to.
+
+    The values of `aria-current` say so: "page" for the part's own page, "true" for a page below it
+    (`/themes/training/` is below `/themes/`).
+    """
     items = []
     for text, endpoint in PARTS.items():
         address = url_for(endpoint)
@@ -169,11 +173,14 @@ def prepare(app: Flask) -> None:
     prepare_static_files(app)
     prepare_templates(app)
     prepare_errors(app)
-    app.after_request(one_spelling)
+    app.after_request(redirect_other_spellings)
 
 
 def prepare_addresses(app: Flask) -> None:
-    """Let addresses name records and later pages; leave their other spellings to `one_spelling`."""
+    """Let addresses name records and later pages.
+
+    Their other spellings are left to `redirect_other_spellings`, and not to werkzeug.
+    """
     app.url_map.converters["slug"] = Slug
     app.url_map.converters["later"] = LaterPage
     app.url_map.redirect_defaults = False
@@ -250,15 +257,17 @@ def prepare_errors(app: Flask) -> None:
 
 
 def error_page(error: HTTPException) -> BaseResponse:
-    """Return a page that says what is wrong and leads on; at an address of a file, a line of text.
+    """Return the answer to a request that has failed: a page that says what is wrong.
 
-    An address to which a mail program has added marks leads to the page that was meant (308).
+    At an address of a file, that is a line of text. A path with punctuation at its end
+    (`/about/).`), which mail programs take for a part of a link, leads to the page that was
+    meant (308).
     """
     status = error.code or 500
     if status == 404:
-        meant_address = address_without_marks(request.path)
-        if meant_address:
-            return redirect(meant_address, 308)
+        meant_path = path_without_marks(request.path)
+        if meant_path:
+            return redirect(meant_path, 308)
     words = words_of_error(error)
     if names_a_file(request.path):
         response = Response(f"{words.text}\n", status, mimetype="text/plain")
@@ -274,15 +283,16 @@ def error_page(error: HTTPException) -> BaseResponse:
 
 
 def words_of_error(error: HTTPException) -> ErrorWords:
-    """Return what the page of an error says.
+    """Return what the page of an error says: its title and its text.
 
-    What a view says in `abort(404, "…")` takes the place of the usual text.
+    The text is what a view says in `abort(404, "…")`. Where it says nothing, it is the usual text
+    for the status: ours (ERROR_WORDS), else werkzeug's.
     """
     words = ERROR_WORDS.get(error.code or 500)
     if words is None:
         words = ErrorWords(error.name, error.description or error.name)
-    description_of_werkzeug = type(error).description
-    if error.description and error.description != description_of_werkzeug:
+    text_of_werkzeug = type(error).description
+    if error.description and error.description != text_of_werkzeug:
         words = words._replace(text=error.description)
     return words
 
@@ -293,10 +303,11 @@ def names_a_file(path: str) -> bool:
     return "." in last
 
 
-def one_spelling(response: Response) -> BaseResponse:
+def redirect_other_spellings(response: Response) -> BaseResponse:
     """Redirect other spellings of an address to the canonical one (308): `//about` to `/about/`.
 
-    Every redirect of the app passes here, and is made to lead to a path on this site.
+    It is called with every response of the app. One that is a redirect already is made to lead to
+    a path on this site, and any other is returned as it is.
     """
     canonical = None
     if response.status_code == 200:
@@ -316,6 +327,7 @@ def canonical_address() -> str | None:
     if not request.endpoint:
         return None
     path = url_for(request.endpoint, **request.view_args or {})
+    # The path of a request is bytes, which WSGI hands over as Latin-1 (PEP 3333).
     if unquote(path, "latin-1") == path_as_requested():
         return None
     query = request.query_string.decode("latin-1")

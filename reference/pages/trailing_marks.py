@@ -6,18 +6,17 @@ MARKS = " \t\r\n\u00a0.,;:!?)]}>*'\"`’”»…\\"
 """What stands after a link in a text, and ends no address of ours."""
 
 
-def address_without_marks(path: str) -> str | None:
-    """Return the address that a path leads to without the marks at its end.
+def path_without_marks(path: str) -> str | None:
+    """Return the path of the page that is meant by a path with punctuation at its end.
 
-    `/claims/data-is-junk/).` -> `/claims/data-is-junk/`. None if there are no marks at its end, or
-    nothing at that address either.
+    `/claims/data-is-junk/).` -> `/claims/data-is-junk/`. None if there is no punctuation at its
+    end, or no page at the path without it: the app is asked for that page, as a client would.
     """
-    without = path.rstrip(MARKS)
-    if without == path:
+    without_marks = path.rstrip(MARKS) or "/"
+    if without_marks == path:
         return None
-    response = current_app.test_client().get(
-        without or "/", follow_redirects=True
-    )
+    client = current_app.test_client()
+    response = client.get(without_marks, follow_redirects=True)
     if response.status_code != 200:
         return None
-    return response.request.path
+    return response.request.path  # after a redirect: where that has led to

@@ -66,7 +66,8 @@ def paged(rule: str, **defaults: str) -> Callable[[View], View]:
     """Register a view of a list that is cut into pages; it is called with the page's `number`.
 
     `@paged("/people/")` answers at `/people/` with number=1, and at `/people/page/2/` with 2.
-    `defaults` are other arguments of the view which the rule has no part for.
+    `defaults` are other arguments of the view which the rule has no part for. `later` is a
+    converter of ours: a number from 2 on.
     """
 
     def register(view: View) -> View:
@@ -94,10 +95,13 @@ def get_or_404(records: Mapping[str, Record], id: str) -> Record:
 
 @pages.get("/")
 def home() -> str:
-    """Show the way in: search, the debate in one picture, disagreements, what came of it."""
+    """Show the first page: search, a picture of all claims over time, and the beginnings of the
+    lists of disagreements, outcomes and articles."""
     library = site().library
     articles = list(library.articles.values())
-    years = [article.date.years for article in articles]
+    years: list[int] = []
+    for article in articles:
+        years += article.date.years  # several, if the date is a range
     disagreements = list(library.disagreements.values())
     outcomes = list(library.outcomes.values())
     return render_template(
@@ -105,8 +109,8 @@ def home() -> str:
         debate=charts.debate(library),
         finding=finding(library),
         cell_address=cell_address,
-        first_year=min(span[0] for span in years),
-        last_year=max(span[-1] for span in years),
+        first_year=min(years),
+        last_year=max(years),
         rows=disagreement_rows(disagreements[:DISAGREEMENTS_ON_HOME], library),
         outcomes=outcomes[:OUTCOMES_SHOWN],
         outcome_count=len(outcomes),
@@ -137,7 +141,8 @@ def disagreement_rows(
 ) -> list[DisagreementRow]:
     """Return a row for each disagreement, in which each side is shown by one of its claims.
 
-    No claim is quoted in two rows, as several disagreements may have it.
+    A side is quoted by a claim that no row before has quoted, as several disagreements may have
+    the same claims. Where there is none, our sentence about its first claim stands for it.
     """
     quoted: set[str] = set()  # ids of claims
     rows = []
@@ -277,15 +282,15 @@ def count_by_theme(claims: Iterable[Claim]) -> Counter[str]:
 @paged("/themes/<slug>/", order=EvidenceOrder.KIND)
 @paged("/themes/<slug>/<any('by-person','by-article'):order>/")
 def theme(slug: str, order: str, number: int) -> str:
-    """Show a theme: its disagreements, our argument, and its claims in groups.
+    """Show a theme: its disagreements, our argument, and a page of its claims in groups.
 
     404 if there is no such theme, or no such page of its claims.
     """
     library = site().library
     theme = get_or_404(library.themes, slug)
     claims = library.claims_of_theme(slug)
-    groups = group_claims(claims, EvidenceOrder(order), library)
-    page = page_of(claims_in(groups), number, EVIDENCE_A_PAGE)
+    all_groups = group_claims(claims, EvidenceOrder(order), library)
+    page = page_of(claims_in(all_groups), number, EVIDENCE_A_PAGE)
     outcomes = library.outcomes_on(slug)
     return render_template(
         "theme.html",
@@ -293,7 +298,7 @@ def theme(slug: str, order: str, number: int) -> str:
         order=EvidenceOrder(order),
         orders=list(EvidenceOrder),
         page=page,
-        groups=groups_on_page(groups, page.items),
+        groups=groups_on_page(all_groups, page.items),
         strip=charts.strip(claims, library),
         disagreements=library.disagreements_on(slug),
         shown_whole=DISAGREEMENTS_WHOLE_ON_THEME,
@@ -481,9 +486,7 @@ def person(slug: str, theme: str, number: int) -> str:
     all_claims = library.claims_of_speaker(slug)
     claims = all_claims
     if theme:
-        claims = tuple(claim for claim in all_claims if theme in claim.themes)
-        if not claims:
-            abort(404)
+        claims = claims_on_theme_or_404(theme, all_claims)
     chosen_theme = library.themes.get(theme)
     outcomes = library.outcomes_of_speaker(slug)
     return render_template(
@@ -504,6 +507,16 @@ def person(slug: str, theme: str, number: int) -> str:
         page=page_of(claims, number, EVIDENCE_A_PAGE),
         neighbours=neighbours(library.people.values(), person, link_to_person),
     )
+
+
+def claims_on_theme_or_404(
+    theme: str, claims: Iterable[Claim]
+) -> tuple[Claim, ...]:
+    """Return those claims that are filed under a theme, or abort with 404 if there are none."""
+    on_theme = tuple(claim for claim in claims if theme in claim.themes)
+    if not on_theme:
+        abort(404)
+    return on_theme
 
 
 class Appearance(NamedTuple):
@@ -657,8 +670,8 @@ def claims_on_sides(
 def outcomes(number: int) -> str:
     """Show a page of what came of the articles' forecasts, warnings and demands.
 
-    Outcomes stand under their themes; the first few of the content lead the page. Verdicts are
-    counted over all pages.
+    Outcomes stand under their themes. Every page tells how many outcomes of each verdict there are
+    in all; the first one also links to the first few outcomes in the order of the content.
     """
     library = site().library
     all_outcomes = outcomes_by_theme(library)
