@@ -7,7 +7,7 @@ their case, and opens what it finds first. So each is tried on all that the arti
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import quote, urldefrag
 
@@ -81,9 +81,10 @@ def source_url(claim: Claim, article: Article) -> str:
 
 
 def _source_url(claim: Claim, article: Article, page: "PrintedPage") -> str:
-    """Return a claim's link to its words at the original, as `source_url` describes it.
+    """Return the original's address with a fragment that opens at a claim's words and nowhere else.
 
-    `page` is all that the article prints; it is the same for all claims of an article.
+    Where no fragment does so, the address leads to the page; "" if the article has no address.
+    `page` has the texts that the article prints, of which the claim's passage is one.
     """
     if not article.url:
         return ""
@@ -92,8 +93,9 @@ def _source_url(claim: Claim, article: Article, page: "PrintedPage") -> str:
     passage_index = page.texts.index(passage)
     address, anchor = urldefrag(article.url)
     for fragment in _fragments(printed):
-        opens_only_here = page.texts_with(fragment) == [passage_index]
-        if opens_only_here:
+        places = page.places_of(fragment)
+        opens_nowhere_else = len(places) == 1
+        if opens_nowhere_else and places[0].text_index == passage_index:
             return f"{address}#{anchor}:~:text={fragment}"
     return article.url
 
@@ -122,23 +124,25 @@ def _unmended(article: Article, passage: Passage, part: Span) -> str:
 def as_printed(
     claim: Claim, article: Article, pieces: Sequence[Span]
 ) -> Printed:
-    """Return a claim's passage as the original prints it, in three parts.
+    """Return a claim's passage as the original prints it: quoted words, what is before and after.
 
-    `pieces` are spans of the passage: all pieces of the claim's quotation, or one of them. The
-    middle part runs from the first piece to the last. Corrections are undone (“on 13 June” is
-    “on13 June” again); one that lies over an edge of the middle part is wholly in that part.
+    `pieces` are the spans of the passage that are quoted, in order: all pieces of the claim's
+    quotation, or one of them. The quoted words run from the first of them to the last.
+
+    Our text has misprints corrected; here they are printed again (“on 13 June” is “on13 June”).
     """
     passage = article.passage(claim.passage)
-    middle = Span(pieces[0].start, pieces[-1].end)
+    quoted = Span(pieces[0].start, pieces[-1].end)
     for correction in article.corrections_in(passage.id):
         start = passage.text.index(correction.reads)
         end = start + len(correction.reads)
-        middle = _with_misprint(middle, Span(start, end))
-    before = Span(0, middle.start)
-    after = Span(middle.end, len(passage.text))
+        # A misprint cut in two would not be found, so the quoted words take in all of it.
+        quoted = _with_misprint(quoted, Span(start, end))
+    before = Span(0, quoted.start)
+    after = Span(quoted.end, len(passage.text))
     return Printed(
         before=_unmended(article, passage, before),
-        words=_unmended(article, passage, middle),
+        words=_unmended(article, passage, quoted),
         after=_unmended(article, passage, after),
     )
 
@@ -154,16 +158,16 @@ def _with_misprint(part: Span, misprint: Span) -> Span:
 
 
 class Place(NamedTuple):
-    """Where words stand on a page: in which of its texts, and where there."""
+    """Where words stand on a page: the index of the text that has them, and where in that text."""
 
-    text: int
+    text_index: int
     start: int
     end: int
 
     def is_before(self, other: "Place") -> bool:
         """Return whether these words end before the other ones begin."""
-        if self.text != other.text:
-            return self.text < other.text
+        if self.text_index != other.text_index:
+            return self.text_index < other.text_index
         return self.end <= other.start
 
 
@@ -174,30 +178,31 @@ class PrintedPage:
         self.texts = texts
         self._folded = [text.casefold() for text in texts]
 
-    def texts_with(self, fragment: Fragment) -> list[int]:
-        """Return the index of a text for each place where a browser might open a fragment.
+    def places_of(self, fragment: Fragment) -> list[Place]:
+        """Return the places at which a browser might open a fragment, in their order.
 
-        A fragment with an end opens at any place of its start that its end comes after, be it in a
-        later text.
+        `But I have to` opens wherever these words stand. `But I have to,the data is junk`, with a
+        start and an end, opens wherever the start stands and the end follows, even in a later text.
         """
         start = _together(fragment.prefix, fragment.start)
         if not fragment.end:
             words = _together(start, fragment.suffix)
-            return [place.text for place in self._find(words)]
+            return list(self._find(words))
         end = _together(fragment.end, fragment.suffix)
         ends = list(self._find(end))
         if not ends:
             return []
+        # An end follows a start if the last one does.
         last_end = ends[-1]
         starts = self._find(start)
-        return [place.text for place in starts if place.is_before(last_end)]
+        return [place for place in starts if place.is_before(last_end)]
 
     def _find(self, words: str) -> Iterator[Place]:
         """Yield where the page has these words, none cut, whatever their case."""
         folded = words.casefold()
-        for number, text in enumerate(self._folded):
+        for text_index, text in enumerate(self._folded):
             for span in spans_of(folded, text):
-                yield Place(number, span.start, span.end)
+                yield Place(text_index, span.start, span.end)
 
 
 def _together(*words: str) -> str:
@@ -208,25 +213,26 @@ def _together(*words: str) -> str:
 def _fragments(printed: Printed) -> Iterator[Fragment]:
     """Yield the text fragments that might find a quotation on the original's page, shortest first.
 
-    First of four words of either end (`But I have to,the data is junk`), then of more; then all of
-    these again with words before the quotation or after it, which tell one place from another.
+    The first has four words of either end (`But I have to,the data is junk`), the next ones have
+    more. Then all of these come again with words before the quotation or after it, which tell
+    two places with the same words apart.
 
-    Quotation marks may be printed otherwise than we have them. So a fragment has none: it starts
-    in the first run of words between marks, and ends in the last.
+    The original may have other quotation marks than we have. So a fragment has none: it starts in
+    the first run of words between two marks, and ends in the last.
     """
     text = "".join(printed)
     start = len(printed.before)
     end = start + len(printed.words)
     runs = _runs_within(text, Span(start, end))
     if not runs:
-        return
+        return  # every word has a mark inside, such as “don’t”
     for around in _surroundings(text, runs):
         for size in SIZES:
             yield _fragment(text, runs, around, size)
 
 
 class Run(NamedTuple):
-    """Words that no quotation mark parts: those of a quotation, those before it, those after it."""
+    """Words with no quotation mark between them: before a quotation, of it, and after it."""
 
     before: list[Span]
     words: list[Span]
@@ -234,11 +240,11 @@ class Run(NamedTuple):
 
 
 class Around(NamedTuple):
-    """What stands around a quotation in a fragment, and where the quotation ends in its passage."""
+    """What stands around a quotation in a fragment, and where in its passage the quotation ends."""
 
     prefix: str
     suffix: str
-    end: int
+    quotation_end: int
 
 
 def _fragment(
@@ -246,53 +252,67 @@ def _fragment(
 ) -> Fragment:
     """Return a fragment that has up to `size` words of either end of a quotation.
 
-    “But I have to tell you the data is junk” has ten. Of size 4 it is `But I have to` as start and
-    `the data is junk` as end; of size 6 these overlap, so all ten are the start.
+    “But I have to tell you the data is junk” has ten words. With size 4 the fragment starts with
+    `But I have to` and ends with `the data is junk`. With size 6 the two would overlap, so that
+    all ten words are its start, and it has no end.
+
+    `text` is the passage, in which `runs` are the words of the quotation.
     """
     first_words = runs[0].words[:size]
     last_words = runs[-1].words[-size:]
-    start = first_words[0].start
-    last_part = last_words[0].start
-    they_overlap = last_part <= first_words[-1].start
-    if they_overlap:
-        all_words = text[start : around.end]
-        return Fragment(all_words, "", around.prefix, around.suffix)
+    first_start = first_words[0].start
+    first_end = first_words[-1].end
+    last_start = last_words[0].start
+    if last_start < first_end:  # they overlap
+        return Fragment(
+            start=text[first_start : around.quotation_end],
+            prefix=around.prefix,
+            suffix=around.suffix,
+        )
     return Fragment(
-        start=text[start : first_words[-1].end],
-        end=text[last_part : around.end],
+        start=text[first_start:first_end],
+        end=text[last_start : around.quotation_end],
         prefix=around.prefix,
         suffix=around.suffix,
     )
 
 
 def _runs_within(text: str, quotation: Span) -> list[Run]:
-    """Return the runs of a passage's text that have words of a quotation, from first to last.
+    """Return the runs of a passage's text that have words of a quotation, in their order.
 
-    A run is what stands between two quotation marks. Those with very few words of the quotation
-    are left out if there are longer ones, as a few words are easily found elsewhere.
+    A run is the words between two quotation marks: `he said “the data is junk” again` has three.
+    Runs with very few words of the quotation are left out if there are longer ones, as a few words
+    are easily found elsewhere.
     """
     runs = []
-    for spans in _runs(text):
-        run = Run(before=[], words=[], after=[])
-        for word in spans:
-            if word.start < quotation.start:
-                run.before.append(word)
-            elif word.end <= quotation.end:
-                run.words.append(word)
-            else:
-                run.after.append(word)
+    for words_of_run in _runs(text):
+        run = _divided(words_of_run, quotation)
         if run.words:
             runs.append(run)
     long_runs = [run for run in runs if len(run.words) >= ENOUGH_WORDS]
     return long_runs or runs
 
 
-def _surroundings(text: str, runs: Sequence[Run]) -> Iterator[Around]:
-    """Yield what a fragment may have around a quotation, from nothing on.
+def _divided(words_of_run: Iterable[Span], quotation: Span) -> Run:
+    """Return the words between two marks, divided into those before, in and after a quotation."""
+    before = []
+    words = []
+    after = []
+    for word in words_of_run:
+        if word.start < quotation.start:
+            before.append(word)
+        elif word.end <= quotation.end:
+            words.append(word)
+        else:
+            after.append(word)
+    return Run(before, words, after)
 
-    Then come prefixes, of one word before the quotation (`tell`), of two (`to tell`) and so on, and
-    then suffixes, of one word after it and so on. A fragment leaves nothing out between quotation
-    and suffix: with a suffix, the full stop between them is the quotation's.
+
+def _surroundings(text: str, runs: Sequence[Run]) -> Iterator[Around]:
+    """Yield what a fragment may have around a quotation: nothing, a prefix or a suffix.
+
+    The shortest come first. Around “the data is junk” in “I have to tell you the data is junk.
+    Nobody looks” these are nothing; the prefixes `you`, `tell you`, …; the suffixes `Nobody`, …
     """
     first_run = runs[0]
     last_run = runs[-1]
@@ -305,6 +325,7 @@ def _surroundings(text: str, runs: Sequence[Run]) -> Iterator[Around]:
     if not last_run.after:
         return
     suffix_start = last_run.after[0].start
+    # A browser wants the suffix right after the end. So a full stop between them is in the end.
     end_with_stop = len(text[:suffix_start].rstrip())
     for word in last_run.after:
         suffix = text[suffix_start : word.end]
