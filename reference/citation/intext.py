@@ -44,31 +44,22 @@ def in_text(
     """Return what stands after a claim's words, so that a reader knows who says them, and where.
 
     `source` is the style's citation of the passage without its brackets, as safe HTML: “White,
-    2012, para. 11”. Whoever speaks stands in the citation or in a clause, as the style has it:
+    2012, para. 11”. If a reader cannot know who speaks, a style says so in one of two places:
 
-        InText("", "(Buckman, quoted in White, 2012, para. 11)")
-        InText("Laurence Buckman said", "(qtd. in White, par. 11)")
+        InText("", "(Buckman, quoted in White, 2012, para. 11)")  # in the citation
+        InText("Laurence Buckman said", "(qtd. in White, par. 11)")  # in the sentence
     """
-    speaker_is_known = _author_speaks(claim, library) or _words_name_speakers(
-        claim, library
-    )
-    if speaker_is_known:
+    if _author_speaks(claim, library) or _words_name_speakers(claim, library):
         return InText("", style.enclosed(source))
-    secondary = style.secondary
-    if isinstance(secondary, SpeakerInSentence):
+    place = style.secondary
+    if isinstance(place, SpeakerInSentence):
         return _speaker_in_sentence(
-            claim, library, style, source, secondary.direct
+            claim, library, style, source, label=place.direct
         )
-    if style.has_notes:
-        speakers = _capitalised(_speakers(claim, library))
-    elif _all_are_people(claim, library):
-        speakers = _surnames(claim, library, secondary)
-    else:
-        # A group has no surname that could stand in brackets.
-        return _speaker_in_sentence(claim, library, style, source)
-    joint = _joint(claim, secondary)
-    citation = f"{escape(speakers)}, {joint} {source}"
-    return InText("", style.enclosed(citation))
+    if style.has_notes or _all_are_people(claim, library):
+        return _speaker_in_citation(claim, library, style, source, place)
+    # A group has no surname that could stand in brackets.
+    return _speaker_in_sentence(claim, library, style, source)
 
 
 def _all_are_people(claim: Claim, library: Library) -> bool:
@@ -90,39 +81,54 @@ def _words_name_speakers(claim: Claim, library: Library) -> bool:
     return all(prints(name, [claim.quote]) for name in names)
 
 
+def _speaker_in_citation(
+    claim: Claim,
+    library: Library,
+    style: Style,
+    source: str,
+    wording: SpeakerInCitation,
+) -> InText:
+    """Return a citation that says who speaks: `(Buckman, quoted in White, 2012, para. 11)`.
+
+    Brackets have surnames; a note has room for full names.
+    """
+    if style.has_notes:
+        speakers = _capitalised(_speakers(claim, library))
+    else:
+        speakers = _surnames(claim, library, wording)
+    quoted_in = wording.direct
+    if claim.voice == "reported":
+        quoted_in = wording.reported  # “cited in”
+    citation = f"{escape(speakers)}, {quoted_in} {source}"
+    return InText("", style.enclosed(citation))
+
+
 def _speaker_in_sentence(
-    claim: Claim, library: Library, style: Style, source: str, direct: str = ""
+    claim: Claim, library: Library, style: Style, source: str, label: str = ""
 ) -> InText:
     """Return the citation, and a clause for the sentence: `Laurence Buckman said`.
 
     Of words that the article reports in its own, the clause is `according to Laurence Buckman`.
-    `direct` stands before the source of direct words only: “qtd. in”.
+    Of direct words, the citation has the `label` before the source: `(qtd. in White, par. 11)`.
     """
     speakers = _speakers(claim, library)
     if claim.voice == "reported":
         clause = f"according to {speakers}"
         return InText(clause, style.enclosed(source))
     clause = f"{speakers} said"
-    if direct:
-        source = f"{direct} {source}"
+    if label:
+        source = f"{label} {source}"
     return InText(clause, style.enclosed(source))
 
 
-def _joint(claim: Claim, secondary: SpeakerInCitation) -> str:
-    """Return what joins a speaker to the source in a citation: “quoted in”."""
-    return (
-        secondary.reported if claim.voice == "reported" else secondary.direct
-    )
-
-
 def _surnames(
-    claim: Claim, library: Library, secondary: SpeakerInCitation
+    claim: Claim, library: Library, wording: SpeakerInCitation
 ) -> str:
     """Return the speakers as a citation in brackets has them: `Smith & Mays`, `Goodwin et al.`"""
     surnames = [_surname(library, speaker) for speaker in claim.speakers]
-    if len(surnames) > secondary.most_names:
+    if len(surnames) > wording.most_names:
         return f"{surnames[0]} et al."
-    return listed(surnames, secondary.last_join, secondary.last_join)
+    return listed(surnames, wording.last_join, wording.last_join)
 
 
 def _speakers(claim: Claim, library: Library) -> str:
@@ -148,17 +154,21 @@ def _surname(library: Library, speaker: str) -> str:
 
 
 def _name_in_sentence(library: Library, speaker: str) -> str:
-    """Return a speaker as named inside a sentence: a person by name, a group by what it is called.
+    """Return a speaker as named inside a sentence.
 
-    A group whose last word has a capital takes an article: “the NHS White Paper”. One with a
-    capital only at its beginning loses it: “managers”. Any other stays: “PCT managers”.
+    `speaker` is the id of a person, who has a name (“Laurence Buckman”), or what a group is called:
+    “NHS White Paper” is a title and becomes “the NHS White Paper”; “Managers” becomes “managers”;
+    “PCT managers” stays.
     """
     if speaker in library.people:
         return library.people[speaker].name
-    last_word = speaker.split()[-1]
-    if last_word != speaker and last_word[0].isupper():
+    words = speaker.split()
+    last_word = words[-1]
+    is_title = len(words) > 1 and last_word[0].isupper()
+    if is_title:
         return f"the {speaker}"
-    if speaker[1:].islower():
+    only_first_letter_is_capital = speaker[1:].islower()
+    if only_first_letter_is_capital:
         return speaker[0].lower() + speaker[1:]
     return speaker
 
@@ -173,14 +183,16 @@ def listed(
 ) -> str:
     """Return names as prose lists them: `Smith`, `Smith and Mays`, `Smith, Mays and Glasby`.
 
-    `of_two` stands before the last of two names, `of_more` before the last of more.
+    `of_two` joins the last of two names to the first, `of_more` the last of more to those before
+    it: with `of_more=", and "` the third is `Smith, Mays, and Glasby`. No names give "".
     """
-    others = list(names)
-    if len(others) < 2:
-        return "".join(others)
-    last = others.pop()
-    last_join = of_two if len(others) == 1 else of_more
-    return ", ".join(others) + last_join + last
+    all_names = list(names)
+    if len(all_names) < 2:
+        return "".join(all_names)
+    last_join = of_two if len(all_names) == 2 else of_more
+    names_before = ", ".join(all_names[:-1])
+    last_name = all_names[-1]
+    return f"{names_before}{last_join}{last_name}"
 
 
 def superscript(number: int) -> str:
@@ -191,22 +203,27 @@ def superscript(number: int) -> str:
 def with_clause(words: str, clause: str, style: Style) -> str:
     """Return quoted words and a clause after them, with a comma between.
 
-    `“… junk,” Laurence Buckman said` is how American styles set it (`stops_inside`), which put the
-    comma inside all marks and none after `?` or `!`; others set `“… junk”, Laurence Buckman said`.
-    A full stop at the end of the words gives way.
+    `words` are in quotation marks; a full stop at their end is left out. American styles
+    (`stops_inside`) set the comma inside the marks, others outside:
+
+        “The data is junk,” Laurence Buckman said
+        “The data is junk”, Laurence Buckman said
+
+    Inside the marks it is also inside those of an inner quotation that ends there, and it is left
+    out after `?` and `!`: `“He asked ‘why?’” Laurence Buckman said`.
     """
     text = words.removesuffix("”")
     text = text.removesuffix(".")
     if not style.stops_inside:
         return f"{text}”, {clause}"
-    closing = "”"
+    marks = "”"
     inner_quotation_ends_too = text.endswith("’") and "‘" in text
     if inner_quotation_ends_too:
-        closing = "’”"
+        marks = "’”"
         text = text.removesuffix("’")
         text = text.removesuffix(".")
     comma = "" if text.endswith(("?", "!", ",")) else ","
-    return f"{text}{comma}{closing} {clause}"
+    return f"{text}{comma}{marks} {clause}"
 
 
 def with_citation(
@@ -214,7 +231,7 @@ def with_citation(
 ) -> str:
     """Return quoted words and what stands after them, as safe HTML: `“… junk” (White, 2012)`.
 
-    In a style with notes that is the number of the note: `“… junk”¹`. `note` is that number.
+    In a style with notes only the number of the note, `note`, stands there: `“… junk”¹`.
     """
     if style.has_notes:
         return escape(words, quote=False) + superscript(note)

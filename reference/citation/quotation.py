@@ -18,7 +18,7 @@ def quotation(claim: Claim) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text in quotation marks, with those inside it alternating.
+    """Return a text in quotation marks, with those inside it changed so that they alternate.
 
     `he said “most ‘no’ men”` becomes `“he said ‘most “no” men’”`. An apostrophe is left alone: a ’
     inside a word, or one that closes nothing.
@@ -27,14 +27,17 @@ def quoted(text: str) -> str:
     open_marks: list[str] = []  # as the text has them, outermost first
     for part in MARKS.split(text):
         if part in ("“", "‘"):
-            marked += inner_marks(len(open_marks)).opening
+            marks = inner_marks(len(open_marks))
+            marked += marks.opening
             open_marks.append(part)
         elif _is_closing(part, open_marks):
+            # A piece of a quotation may close a mark that was opened before the piece begins.
             if open_marks:
                 open_marks.pop()
-            marked += inner_marks(len(open_marks)).closing
+            marks = inner_marks(len(open_marks))
+            marked += marks.closing
         else:
-            marked += part
+            marked += part  # words, or an apostrophe
     return f"“{marked}”"
 
 
@@ -53,7 +56,10 @@ class QuotationMarks(NamedTuple):
 
 
 def inner_marks(depth: int) -> QuotationMarks:
-    """Return the marks of a quotation in a quoted text, inside so many others of that text."""
+    """Return the marks of a quotation inside a quoted text: ‘ and ’, or “ and ”.
+
+    `depth` is how many quotations of that text it is inside of, from 0.
+    """
     if depth % 2 == 0:
         return QuotationMarks("‘", "’")
     return QuotationMarks("“", "”")

@@ -72,28 +72,32 @@ def as_chicago_lists_it(record: Record) -> Record:
 
 
 def as_mla_has_it(record: Record) -> Record:
-    """Return a copy of a record from which the style file for MLA makes what its handbook asks.
-
-    The handbook has a number after a term for what it counts (5.51), and a date as full as the
-    source's (5.68 to 5.83).
-    """
+    """Return a copy of a record from which the style file for MLA makes what its handbook asks."""
     adjusted = dict(record)
     if "number" in record:
-        # The style file would call an article's own number an issue's: “no. e4278”.
+        # The handbook names what a number counts (5.51): “article e4278”. The style file by itself
+        # would take it for the number of an issue: “no. e4278”.
         adjusted["number"] = f"article {record['number']}"
         adjusted.pop("page", None)
-    issued = record.get("issued")
-    if issued is None:
-        return adjusted
-    if record["type"] == "article-journal":
-        has_day = len(issued["date-parts"][0]) == 3
-        if has_day:
-            # Of what is in a journal the style file prints month and year only.
-            adjusted["type"] = "article-magazine"
-    if record["type"] == "speech":
-        # Of a speech it prints when it was given.
-        adjusted["event-date"] = issued
+    if "issued" in record:
+        adjusted |= _full_date_for_mla(record)
     return adjusted
+
+
+def _full_date_for_mla(record: Record) -> Record:
+    """Return the fields by which the style file for MLA prints the whole date of a dated record.
+
+    The handbook has a date as full as the source's (5.68 to 5.83).
+    """
+    issued = record["issued"]
+    has_day = len(issued["date-parts"][0]) == 3
+    if record["type"] == "article-journal" and has_day:
+        # For a journal the style file prints month and year, for a magazine the day too.
+        return {"type": "article-magazine"}
+    if record["type"] == "speech":
+        # For a speech it prints the date of the event.
+        return {"event-date": issued}
+    return {}
 
 
 @dataclass(frozen=True)
