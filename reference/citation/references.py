@@ -138,23 +138,21 @@ def to_set(library: Library, style: Style) -> list[Record]:
 
 
 def digests(library: Library) -> dict[str, str]:
-    """Return record id -> a digest: sixteen hexadecimal digits that change with its references.
+    """Return record id -> a digest of all that its references are set from: `9f86d081884c7d65`.
 
-    references.json keeps the digest of what each reference was set from. Where it is not the
-    present one, the reference is stale.
+    references.json keeps each digest. If the present one is another, the reference is stale.
 
-    A reference also depends on other works that would be cited alike, as they are told apart
-    (2012a, 2012b). So an article's digest covers those too.
+    For each style these are its settings, the record as it sets it, and a digest of other works by
+    the same author, as those change a citation too (2012 becomes 2012a).
     """
     works_cited_alike = _digests_of_works_cited_alike(library)
-    sources: dict[str, list[object]] = defaultdict(list)
+    set_from: dict[str, list[object]] = defaultdict(list)
     for style in STYLES:
         settings = _settings(style)
         for record in to_set(library, style):
             id = record["id"]
-            source = [settings, record, works_cited_alike.get(id)]
-            sources[id].append(source)
-    return {id: _digest(source) for id, source in sources.items()}
+            set_from[id].append([settings, record, works_cited_alike.get(id)])
+    return {id: _digest(values) for id, values in set_from.items()}
 
 
 def _settings(style: Style) -> list[str]:
@@ -169,28 +167,27 @@ def _digest(value: object) -> str:
 
 
 def _digests_of_works_cited_alike(library: Library) -> dict[str, str]:
-    """Return article id -> a digest of it and of all works that may be cited like it.
+    """Return article id -> a digest of all articles that may be cited like it, itself included.
 
-    Two articles by the same author are cited alike (White, 2012). An article that no other can be
-    taken for is left out.
+    Two articles by the same author may be cited alike (White, 2012). An article by an author of no
+    other has no digest here.
     """
-    groups: dict[str, list[Article]] = defaultdict(list)
+    articles_by_name: dict[str, list[Article]] = defaultdict(list)
     for article in library.articles.values():
         name = _cited_by(article, library)
-        groups[name].append(article)
+        articles_by_name[name].append(article)
     digests_by_id = {}
-    for articles in groups.values():
-        if len(articles) == 1:
-            continue
-        told_apart_by = []
-        for article in articles:
-            told_apart_by.append(
-                [article.date.edtf, article.title, article.title_short]
-            )
-        digest = _digest(told_apart_by)
-        for article in articles:
-            digests_by_id[article.id] = digest
+    for articles in articles_by_name.values():
+        if len(articles) > 1:
+            digest = _digest([_told_apart_by(article) for article in articles])
+            for article in articles:
+                digests_by_id[article.id] = digest
     return digests_by_id
+
+
+def _told_apart_by(article: Article) -> list[str]:
+    """Return what tells an article from others by the same author, in any style."""
+    return [article.date.edtf, article.title, article.title_short]
 
 
 def _cited_by(article: Article, library: Library) -> str:
@@ -273,7 +270,11 @@ class References:
         return cited
 
     def of_claim(self, claim: Claim) -> list[Cited]:
-        """Return how to cite a claim's words in each style: with speaker, article, paragraph."""
+        """Return how to cite a claim's words in each style: with speaker, article, paragraph.
+
+        In a style with notes that is a full note and a short one; in others, the words and what
+        cites them: `“… junk” (Buckman, quoted in White, 2012, para. 11)`.
+        """
         cited = []
         for form in self.forms[claim.article]:
             style = form.style
@@ -282,7 +283,8 @@ class References:
                 short_note = self.short_note(claim, style)
                 cited.append(_cited(form, full_note, short_note))
             else:
-                cited.append(_cited(form, self.quoted(claim, style)))
+                words_and_citation = self.quoted(claim, style)
+                cited.append(_cited(form, words_and_citation))
         return cited
 
     def of_page(self, page: str, base: str) -> list[Cited]:
@@ -351,30 +353,24 @@ class References:
         if not style.has_notes:
             return []
         notes = []
-        first_notes: dict[
-            str, int
-        ] = {}  # article -> the number of its full note
+        full_notes: dict[str, int] = {}  # article id -> number of its note
         for number, claim in enumerate(claims, 1):
-            first_note = first_notes.setdefault(claim.article, number)
-            if first_note == number:
-                notes.append(self.in_text(claim, style).citation)
-            else:
+            if claim.article in full_notes:
+                first_note = full_notes[claim.article]
                 notes.append(self.short_note(claim, style, first_note))
+            else:
+                full_notes[claim.article] = number
+                notes.append(self.in_text(claim, style).citation)
         return notes
 
     def of_words(self, article: Article) -> dict[str, Any]:
-        """Return what a script in the browser needs to copy quotations of an article.
+        """Return what a script in the browser needs to copy quotations with citations.
 
-        It is served as /articles/<slug>.citations.json:
+        It is served as /articles/<slug>.citations.json. `_words_in_style` has the shape of a style:
 
-            {"article": "…",
-             "claims": {claim id: {"words": "“…”", "paragraph": 11}},
-             "styles": [{"id": "apa", "name": "APA 7", "cites": "author", "stops_inside": true,
-                         "reference": HTML, "in_text": HTML, "in_text_several": HTML,
-                         "claims": {claim id: {"clause": "", "citation": HTML, "short": HTML}}}]}
-
-        Only a style with notes has a `short` one. `{paragraph}`, `{number}` and `{note}` stand in
-        these texts as they do in a Citation.
+            {"article": "complex-infrastructure",
+             "claims": {"data-is-junk": {"words": "“…”", "paragraph": 11}, …},
+             "styles": [{"id": "apa", …}, …]}
         """
         words = {}
         for claim in self.library.claims_of_article(article.id):
@@ -389,7 +385,15 @@ class References:
         return {"article": article.id, "claims": words, "styles": styles}
 
     def _words_in_style(self, form: Form, article: Article) -> dict[str, Any]:
-        """Return what `of_words` has of one style: an element of its `styles`."""
+        """Return what `of_words` has of one style: an element of its `styles`.
+
+            {"id": "apa", "name": "APA 7", "cites": "author", "stops_inside": true,
+             "reference": HTML, "in_text": "(White, 2012, para. {paragraph})",
+             "in_text_several": "(White, 2012, paras. {paragraph})",
+             "claims": {"data-is-junk": {"clause": "", "citation": HTML}, …}}
+
+        `{paragraph}` stands for numbers that only the script knows, as in a Citation.
+        """
         style = form.style
         claims = self.library.claims_of_article(article.id)
         return {
@@ -411,23 +415,25 @@ class References:
             {"clause": "Laurence Buckman said", "citation": "(qtd. in White, par. 11)"}
 
         A style with notes has a `short` note too. `{number}` and `{note}` stand for the numbers of
-        sources and notes, which only the page that copies knows.
+        the source and of its first note, which only the script knows.
         """
-        after_words = self._with_stand_ins(form.citation, claim, form.style)
+        after_words = self._at_paragraph(form.citation, claim, form.style)
         texts = {
             "clause": after_words.clause,
             "citation": after_words.citation,
         }
         if form.short:
-            short_note = self._with_stand_ins(form.short, claim, form.style)
+            short_note = self._at_paragraph(form.short, claim, form.style)
             texts["short"] = short_note.citation
         return texts
 
-    def _with_stand_ins(
+    def _at_paragraph(
         self, citation: Citation, claim: Claim, style: Style
     ) -> InText:
-        """Return what stands after a claim's words, with stand-ins for numbers but that of the
-        paragraph."""
+        """Return what stands after a claim's words, with the number of their paragraph.
+
+        Stand-ins for other numbers, `{number}` and `{note}`, are left as they are.
+        """
         paragraph = self.library.passage_of(claim).number
         source = citation.at_paragraph.replace(PARAGRAPH, str(paragraph))
         return in_text(claim, self.library, style, source)
@@ -467,7 +473,7 @@ def _stale(
     `name` is that of the file, for the problems.
     """
     problems = []
-    ids = {**in_library, **in_file}
+    ids = dict.fromkeys([*in_library, *in_file])  # each once
     for id in ids:
         if in_file.get(id) == in_library.get(id):
             continue

@@ -109,7 +109,11 @@ def _contents_of_file(library: Library) -> dict[str, dict[str, Any]]:
 
 
 def set_in_style(library: Library, style: Style) -> dict[str, Form]:
-    """Return record id -> how it is cited in a style, for all articles and pages of a library."""
+    """Return record id -> how it is cited in a style, for all articles and pages of a library.
+
+    A list of references may have several articles, so the style tells those apart that it would
+    cite alike (2012a, 2012b). Pages of this site are cited one at a time, so it need not.
+    """
     articles: list[Record] = []
     pages: list[Record] = []
     for record in to_set(library, style):
@@ -131,67 +135,64 @@ def typeset(
     cited as if it were the only one.
     """
     ids = [record["id"] for record in records]
-    processed = _processed(records, _cites(ids, style), style, alone)
-    # The same again with a day of reading, which many styles print.
-    as_read = [record | READ for record in records]
-    processed_as_read = _processed(as_read, [], style, alone)
-    citations = _grouped(processed.citations, ids, style)
-    short_notes: dict[str, Citation] = {}
+    undated = _processed(
+        records, _markdown_citations(ids, style), style, alone
+    )
+    # The references once more, with the day of reading, which many styles print.
+    records_as_read = [record | READ for record in records]
+    dated = _processed(records_as_read, [], style, alone)
     if style.has_notes:
-        short_notes = citations
-        citations = _full_notes(as_read, style)
+        citations = _full_notes(records_as_read, style)
+        short_notes = _by_record(_short_notes(undated.citations), ids)
+    else:
+        citations = _by_record(undated.citations, ids)
+        short_notes = {}
     forms = {}
     for id in ids:
-        dated = processed_as_read.references[id]
         forms[id] = Form(
             style=style,
             citation=citations[id],
             short=short_notes.get(id),
-            reference=processed.references[id],
-            dated=_with_place_for_day(dated, style),
+            reference=undated.references[id],
+            dated=_with_place_for_day(dated.references[id], style),
         )
     return forms
 
 
-def _cites(ids: Iterable[str], style: Style) -> list[str]:
-    """Return what cites each work in pandoc's Markdown: as a whole, at a paragraph, at several.
+def _markdown_citations(ids: Iterable[str], style: Style) -> list[str]:
+    """Return three citations of each work in pandoc's Markdown, one for each of LOCATORS.
 
         ["[@white]", "[@white, para. 9…]", "[@white, paras. 9…–9…]", "[@smith]", …]
 
-    In a style with notes the first note of a work is full. So each is cited once more before these,
-    and another work between each two, as they would be “ibid.” otherwise.
+    In a style with notes these three are to be short notes. Then four more make seven of a work:
+
+        ["[@white]", "[@between]", "[@white]", "[@between]", "[@white, para. 9…]", …]
+
+    The first takes the full note, which a style prints once. The other work between two citations
+    keeps the second from becoming “ibid.”.
     """
-    cites = []
+    citations = []
     for id in ids:
         if style.has_notes:
-            cites.append(f"[@{id}]")
+            citations.append(f"[@{id}]")
         for locator in LOCATORS:
             if style.has_notes:
-                cites.append(f"[@{BETWEEN['id']}]")
-            cites.append(f"[@{id}{locator}]")
-    return cites
-
-
-def _grouped(
-    citations: Sequence[str], ids: Sequence[str], style: Style
-) -> dict[str, Citation]:
-    """Return record id -> its citations, of all that pandoc made of what `_cites` returned."""
-    if style.has_notes:
-        return _by_record(_short_notes(citations), ids)
-    return _by_record(citations, ids)
+                citations.append(f"[@{BETWEEN['id']}]")
+            citations.append(f"[@{id}{locator}]")
+    return citations
 
 
 def _short_notes(notes: Sequence[str]) -> list[str]:
-    """Return the short notes among those that pandoc made of what `_cites` returned.
+    """Return the three short notes of each work, of the seven that pandoc printed.
 
-    Each work has seven notes: in full; another work; short, as a whole; another work; short, at a
-    paragraph; another work; short, at several.
+    The seven are those that `_markdown_citations` asks for: a full note first, and then three
+    times a note of another work and a short note.
     """
-    notes_a_work = 1 + 2 * len(LOCATORS)
+    notes_of_a_work = 7
     short_notes = []
-    for start in range(0, len(notes), notes_a_work):
-        notes_of_work = notes[start : start + notes_a_work]
-        for short_note in notes_of_work[2::2]:  # the third, fifth and seventh
+    for start in range(0, len(notes), notes_of_a_work):
+        for place in (2, 4, 6):  # from 0, the full note
+            short_note = notes[start + place]
             short_notes.append(FIRST_NOTE.sub(NOTE, short_note))
     return short_notes
 
@@ -199,8 +200,10 @@ def _short_notes(notes: Sequence[str]) -> list[str]:
 def _by_record(
     texts: Sequence[str], ids: Iterable[str]
 ) -> dict[str, Citation]:
-    """Return record id -> its citation, of the texts of all: one for each locator, record by
-    record."""
+    """Return record id -> its citation.
+
+    `texts` are those of all records in the order of `ids`: of each record one for each of LOCATORS.
+    """
     citations = {}
     size = len(LOCATORS)
     for place, id in enumerate(ids):
@@ -214,20 +217,22 @@ def _full_notes(
 ) -> dict[str, Citation]:
     """Return record id -> the notes that cite it for the first time, in full.
 
-    A work is cited in full only once. So there is a copy of the record for each of the three notes:
-    as a whole, at a paragraph, at several.
+    There are three of each: of the work as a whole, at a paragraph, at several. But a style prints
+    only the first note of a work in full. So each note cites a copy of the record, under another
+    id: `white_0`, `white_1`, `white_2`.
     """
     copies = []
-    cites = []
+    citations = []
     for record in records:
         id = record["id"]
         for number, locator in enumerate(LOCATORS):
             copy_id = f"{id}_{number}"
             copies.append(record | {"id": copy_id})
-            cites.append(f"[@{copy_id}{locator}]")
-    processed = _processed(copies, cites, style, alone=True)
+            citations.append(f"[@{copy_id}{locator}]")
+    processed = _processed(copies, citations, style, alone=True)
     notes = [_with_place_for_day(note, style) for note in processed.citations]
-    return _by_record(notes, [record["id"] for record in records])
+    ids = [record["id"] for record in records]
+    return _by_record(notes, ids)
 
 
 def _with_place_for_day(text: str, style: Style) -> str:
@@ -236,22 +241,21 @@ def _with_place_for_day(text: str, style: Style) -> str:
 
 
 def _processed(
-    records: Sequence[Record], cites: Sequence[str], style: Style, alone: bool
+    records: Sequence[Record],
+    citations: Sequence[str],
+    style: Style,
+    alone: bool,
 ) -> Processed:
-    """Return what pandoc makes of some citations, and the references of all records.
+    """Return the references of all records, and some citations, as pandoc sets them in a style.
 
-    `cites` are in pandoc's Markdown; each becomes a paragraph. `alone` is as in `typeset`.
+    `citations` are in pandoc's Markdown, such as `[@white]`. `alone` is as in `typeset`.
     """
-    paragraphs = "\n\n".join(cites)
-    document = (
-        f"---\nnocite: '@*'\n---\n\n{paragraphs}"  # list all, cited or not
+    all_are_listed = (
+        "---\nnocite: '@*'\n---"  # even records that no citation is of
     )
+    document = "\n\n".join([all_are_listed, *citations])
     html = _html_by_pandoc(document, [*records, BETWEEN], style, alone)
-    # Braces are for our own stand-ins, such as {paragraph}: those of the text are escaped.
-    html = html.replace("{", "&#123;")
-    html = html.replace("}", "&#125;")
-    html = BARE_SPAN.sub(r"\1", html)
-    html = LOCATED.sub(PARAGRAPH, html)
+    html = _with_stand_ins(html)
     entries = ENTRY.findall(html)
     return Processed(
         references=dict(entries),
@@ -259,14 +263,30 @@ def _processed(
     )
 
 
+def _with_stand_ins(html: str) -> str:
+    """Return pandoc's HTML with `{paragraph}` for the numbers of LOCATORS, and no needless spans.
+
+    Braces are for stand-ins only, so those of the text itself are escaped.
+    """
+    html = html.replace("{", "&#123;")
+    html = html.replace("}", "&#125;")
+    html = BARE_SPAN.sub(r"\1", html)
+    return LOCATED.sub(PARAGRAPH, html)
+
+
 def _citations(
     html: str, records: Sequence[Record], style: Style
 ) -> list[str]:
-    """Return the citations of a document in their order, without brackets; or its notes."""
+    """Return the citations in pandoc's HTML, in their order: `White, 2012`, without brackets.
+
+    In a style with notes they are its notes. In a numbered style they have `{number}` for the
+    number of the source, and so are the same for all `records`.
+    """
     if style.has_notes:
         return [note.strip() for note in FOOTNOTE.findall(html)]
     if style.numbered:
-        return _numbers() * len(records)
+        citations_of_any_record = _numbers()
+        return citations_of_any_record * len(records)
     citations = []
     for citation in CITED.findall(html):
         without_bracket = citation.removeprefix("(")
@@ -330,8 +350,8 @@ def _import_tools() -> _Tools:
 def _adapted(csl: str, alone: bool) -> str:
     """Return a CSL style file without what it does to a reference because of its neighbours.
 
-    It no longer prints ——— for an author whom the reference before has named. `alone`: nor does it
-    tell works apart that it would cite alike, as (2012a) and (2012b).
+    It no longer prints ——— for an author whom the reference before has named. With `alone`, it no
+    longer tells works apart that it would cite alike, as (2012a) and (2012b).
     """
     csl = SUBSTITUTE.sub("", csl)
     if not alone:
