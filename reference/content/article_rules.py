@@ -135,12 +135,16 @@ def _check_corrections(draft: Draft) -> None:
 def _note_printed_name(
     entry: Entry[Any], key: str, name: str, printed_names: PrintedNames
 ) -> bool:
-    """Note that a person's printed name stands where an id belongs; return whether it does."""
+    """Note that a person's printed name stands where an id belongs; return whether it does.
+
+    `name` is written under the key of an entry: “Dr Anna Berg”, where `anna-berg` belongs.
+    """
     looks_like_an_id = "-" in name and SLUG.fullmatch(name)
     if looks_like_an_id:
         return False
     id = printed_names.get(letters_of(name)) or _person_in(name, printed_names)
-    if id is None or id == name:
+    is_the_id_itself = id == name  # of one word: `nice` is printed as “NICE”
+    if id is None or is_the_id_itself:
         return False
     entry.wrong(
         key,
@@ -151,12 +155,13 @@ def _note_printed_name(
 
 
 def _person_in(name: str, printed_names: PrintedNames) -> str | None:
-    """Return the id of whoever is named at the beginning or the end of a longer name.
+    """Return the id of the person named at the beginning or the end of a longer name.
 
-    Such is “Tom O’Brien, the union’s leader”; “Tom O’Brien’s friends” are others.
+    Tom O’Brien is named in “Tom O’Brien, the union’s leader”, but not in “Tom O’Brien’s friends”.
+    Parts of two words and more are looked up, longer ones first. None if no part is a name.
     """
     words = name.split()
-    for length in range(len(words) - 1, 1, -1):
+    for length in reversed(range(2, len(words))):
         for part in (words[:length], words[-length:]):
             is_possessive = part[-1].endswith(("’s", "’"))
             if is_possessive:
@@ -175,7 +180,10 @@ class _Naming(NamedTuple):
 
 
 def _passages_named(draft: Draft) -> list[_Naming]:
-    """Return where the front matter names which passages."""
+    """Return each place of the front matter that names a passage, with the passage.
+
+    Reasons to leave a passage out, notes and corrections name one each.
+    """
     left_out = draft.head.get("left_out") or {}
     namings = []
     for passage in left_out:
@@ -191,7 +199,10 @@ def _passages_named(draft: Draft) -> list[_Naming]:
 
 
 def _check_passages(draft: Draft) -> None:
-    """Note a passage with odd marks, without claim or reason to leave it out, or with both."""
+    """Note passages with wrong quotation marks, and those that are not accounted for.
+
+    Each passage has a claim that quotes it, or a reason under `left_out`, and not both.
+    """
     left_out = draft.head.get("left_out") or {}
     covered = {claim.passage for claim in draft.claims.values()}
     for id in left_out:
@@ -203,7 +214,13 @@ def _check_passages(draft: Draft) -> None:
     for passage in draft.passages:
         fault = odd_mark(passage.text)
         if fault:
-            draft.source.wrong_in(passage.text, passage.id, *fault)
+            draft.source.wrong_in(
+                passage.text,
+                passage.id,
+                fault.wrong,
+                fault.mend,
+                fault.bit,
+            )
         elif passage.id not in covered and passage.id not in left_out:
             uncovered.append(passage)
     if not _may_have_claims(uncovered, draft):
@@ -212,17 +229,22 @@ def _check_passages(draft: Draft) -> None:
 
 
 def _may_have_claims(uncovered: Sequence[Passage], draft: Draft) -> bool:
-    """Return whether passages without a claim may have one that could not be read or placed.
+    """Return whether passages may be without a claim only because of another problem.
 
-    What is wrong there is said already; that they have no claim may only follow from it.
+    The other problem is noted already: the list of claims cannot be read, a reason to leave a
+    passage out names one that does not exist, or some claims have a quotation that was not found.
+    Such claims may be those of the passages, if there are at least as many.
     """
-    if draft.has_markup or draft.head.broken & {"claims", "left_out"}:
+    has_broken_keys = not draft.head.broken.isdisjoint({"claims", "left_out"})
+    if draft.has_markup or has_broken_keys:
         return True
+    passages = {passage.id for passage in draft.passages}
     left_out = draft.head.get("left_out") or {}
-    if not left_out.keys() <= {passage.id for passage in draft.passages}:
-        return True  # the reason may be meant for one of them
-    not_placed = len(draft.listed) - len(draft.claims)
-    return len(uncovered) <= not_placed
+    is_wrong_passage_left_out = not passages.issuperset(left_out)
+    if is_wrong_passage_left_out:
+        return True  # one of the uncovered passages may be meant
+    claims_not_placed = len(draft.listed) - len(draft.claims)
+    return claims_not_placed >= len(uncovered)
 
 
 def _note_without_claim(draft: Draft, passage: Passage) -> None:
@@ -255,9 +277,11 @@ def _check_claim(
 def _check_sentence(
     draft: Draft, entry: ClaimEntry, ground: Ground | None
 ) -> None:
-    """Note a `says` that is not one sentence, quotes wrongly, or hides that a speaker is inferred.
+    """Note a `says` that is not one sentence, quotes wrongly, or does not show an inferred speaker.
 
-    `ground` says what it may quote; None if the claim’s quotation was not found.
+    If the article names no speaker, `says` has the words “taken to be”, and `named` the article’s
+    words for whoever speaks: one of the two alone is wrong. `ground` says what `says` may quote;
+    None if the claim’s quotation was not found.
     """
     says = entry.get("says")
     if says is None:
@@ -276,7 +300,11 @@ def _check_sentence(
 
 
 def _check_direct_voice(entry: ClaimEntry, ground: Ground) -> None:
-    """Note a claim in the direct voice that quotes words outside the article’s quotation marks."""
+    """Note a claim in the direct voice that quotes words outside the article’s quotation marks.
+
+    Of the words that the claim quotes, `ground.free` has those inside the article’s marks, and
+    `ground.outside` the rest.
+    """
     if entry.get("voice") != "direct":
         return
     if not ground.free:
@@ -357,7 +385,10 @@ def _check_group(
 def _check_sentence_names(
     entry: ClaimEntry, speaker: str, people: People
 ) -> None:
-    """Note a `says` that does not name its speaker: by surname or alias, a group by any word."""
+    """Note a `says` that does not name its speaker.
+
+    Anna Berg is named by “Berg” or by an alias, the group “junior doctors” by either word.
+    """
     says = entry.get("says")
     if says is None:
         return

@@ -145,6 +145,14 @@ EMPHASIS = re.compile(
 """Words that Markdown would set in italics or bold."""
 
 
+MARK_OF_BLOCK = re.compile(r"^ {0,3}(?:[-+*][ \t]+|#{1,6}[ \t]+)", re.M)
+"""The bullet of an item or the # of a heading, with the blanks after it."""
+STARRED_PARAGRAPH = re.compile(
+    r"(?:\A|\n[ \t]*\n)\s*\*[^*]+\*(?=[ \t]*(?:\n[ \t]*\n|\s*\Z))"
+)
+"""A paragraph between two stars: an aside."""
+
+
 def may_have_markup(text: str) -> bool:
     """Return whether a text has a sign without which no markup is: one look instead of many."""
     if SIGN_OF_MARKUP.search(text):
@@ -164,17 +172,18 @@ def markup_in(text: str) -> Iterator[Fault]:
 
 
 def dropped_sign(body: str, passages: Collection[Passage]) -> Fault | None:
-    """Return a fault for the first sign of an article's body that Markdown would not print.
+    """Return a fault for the first sign of an article's body that its passages lack; None if none.
 
-    None if its passages have all signs. Bullets, the # of headings and the * round a whole
-    paragraph are Markdown's; every other sign is the article's, and must not be taken for markup
-    (*Pulse*, 2*3*4). White space is not compared.
+    `passages` are what Markdown prints of the body: of `2*3*4 trusts` it prints “234 trusts”, and
+    the first star is lacking. The signs that make bullets, headings and asides are no part of a
+    passage, and are left out; so is white space.
     """
     written = _without_structure(body)
     printed = "".join(passage.text for passage in passages)
     signs_written = _without_space(written)
     signs_printed = _without_space(printed)
-    if signs_printed.startswith(signs_written):
+    is_all_printed = signs_printed.startswith(signs_written)
+    if is_all_printed:
         return None
     number = first_difference(signs_written, signs_printed)
     position = _position_of_sign(number, written)
@@ -203,7 +212,7 @@ def _position_of_sign(number: int, text: str) -> int:
 
 
 def _without_structure(body: str) -> str:
-    """Return a body with blanks for what Markdown needs: bullets, #, and * round a paragraph.
+    """Return a body with blanks in place of bullets, the # of headings and the * round asides.
 
     "- Book *early*" becomes "  Book *early*". Each sign gives one blank, so that all other signs
     stand at the same positions as before.
@@ -215,12 +224,8 @@ def _without_structure(body: str) -> str:
     def blank_stars(match: re.Match[str]) -> str:
         return match[0].replace("*", " ")
 
-    body = re.sub(r"(?m)^ {0,3}(?:[-+*][ \t]+|#{1,6}[ \t]+)", blank, body)
-    return re.sub(
-        r"(?:\A|\n[ \t]*\n)\s*\*[^*]+\*(?=[ \t]*(?:\n[ \t]*\n|\s*\Z))",
-        blank_stars,
-        body,
-    )
+    without_block_marks = MARK_OF_BLOCK.sub(blank, body)
+    return STARRED_PARAGRAPH.sub(blank_stars, without_block_marks)
 
 
 class _Citation(InlineProcessor):

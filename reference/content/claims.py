@@ -1,7 +1,7 @@
 """Entry -> claim: a quotation is placed in the one passage of its article that has it."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -57,10 +57,10 @@ class Draft:
 def place_claims(
     draft: Draft, people: Collection[str], others: Iterable[Draft]
 ) -> None:
-    """Add the claims to a draft whose quotation stands in one place; note problems of the others.
+    """Fill a draft's `claims` and `grounds` with each claim whose quotation stands in one place.
 
-    `people` are the ids of those who are known, `others` all articles, in which words are sought
-    that this one lacks.
+    A problem is noted for each of the other claims. `people` are the ids of those who are known,
+    `others` all articles: a quotation that this article lacks is looked for in them.
     """
     if not draft.passages:
         return
@@ -104,6 +104,7 @@ def _place(
         return None
     if len(places) == 1:
         return places[0]
+    # Two places are enough to tell: `evidence.places` returns no third.
     first, second = [place.passage.id for place in places]
     where = f"in {first} and in {second}"
     if first == second:
@@ -134,28 +135,30 @@ def _ground(
     draft: Draft,
     claim: Claim,
     place: evidence.Place,
-    in_marks: Iterable[Span],
+    in_marks: Sequence[Span],
     people: Collection[str],
 ) -> Ground:
-    """Return what our sentences may put in quotation marks of a claim's words.
+    """Return which words of a claim's quotation our sentences may put in quotation marks.
 
-    That is all of them, if whoever wrote the article is the one quoted; else only those that the
-    article itself has in marks: `in_marks` are the stretches of the passage that it has so.
+    Of “He said that the data are ‘junk’” that is “junk” alone: the rest is how the article puts
+    it. If the article's own author is quoted, it is all of the words; so it is if it is not clear
+    who speaks. `in_marks` are the stretches of the passage that the article has in marks.
     """
     authors = draft.head.get("authors") or ()
     text = place.passage.text
+    may_quote = in_marks
     if is_authors_own(claim, authors) or _is_unsure(draft, claim, people):
-        all_of_it = Span(0, len(text))
-        in_marks = [all_of_it]
+        whole_passage = Span(0, len(text))
+        may_quote = [whole_passage]
     free = []
     outside = ""
     for span in place.spans:
         words = text[span.start : span.end]
-        for stretch in evidence.segments(words, _within(span, in_marks)):
-            if stretch.marked:
-                free.append(stretch.text)
+        for segment in evidence.segments(words, _within(span, may_quote)):
+            if segment.marked:
+                free.append(segment.text)
             else:
-                outside += stretch.text
+                outside += segment.text
     return Ground(
         quote=claim.quote,
         free=tuple(free),
