@@ -20,6 +20,7 @@ ENOUGH_ALIKE = (
 )
 LONGEST_SHOWN = 120  # characters
 MOST_SHOWN = 3  # differences
+LEAST_MARGIN = 3  # words
 
 
 Passages = Sequence[Passage]
@@ -324,51 +325,54 @@ def _plain_words(words: Iterable[str]) -> list[str]:
 
 
 def _words_around(quoted: Words, printed: Words) -> Words:
-    """Return the stretch of a passage that a quotation with other words may stand for.
+    """Return the words of a passage that a quotation with some wrong words may be meant for.
 
-    It is laid so that the longest run of words that both have stands at the same place in both,
-    with some words more on either side: as many as half of the quotation has, and three at least.
+    `quoted` and `printed` are the words of the quotation and of the passage. The longest run that
+    both have shows where the quotation belongs: if it starts at word 10 of the passage and at word
+    2 of the quotation, the quotation starts at word 8. As it may lack words that the passage has,
+    some words on either side are returned, too.
     """
-    matcher = _matcher(printed, quoted)
-    run = matcher.find_longest_match()
+    run = _matcher(printed, quoted).find_longest_match()
     start_in_passage = run.a
     start_in_quotation = run.b
-    length = len(quoted)
-    room = max(3, length // 2)
-    start_of_quotation = start_in_passage - start_in_quotation
-    end_of_quotation = start_of_quotation + length
-    first = max(0, start_of_quotation - room)
-    return printed[first : end_of_quotation + room]
+    start = start_in_passage - start_in_quotation
+    end = start + len(quoted)
+    half_of_quotation = len(quoted) // 2
+    margin = max(LEAST_MARGIN, half_of_quotation)
+    first = max(0, start - margin)
+    return printed[first : end + margin]
 
 
 def _differences(
     matcher: "SequenceMatcher[str]", printed: Words, quoted: Words
 ) -> list[Difference]:
-    """Return where the words of a quotation differ from those of a passage that are like them.
+    """Return where the words of a quotation differ from those of the passage that it is meant for.
 
-    `matcher` has compared the two. Words that the passage has before the quotation begins, or
-    after it ends, are no difference.
+    `matcher` has compared the two. Words of the passage before and after the quotation are no
+    difference: “the price rose” differs from “we saw that the cost rose again” in price and cost.
     """
     opcodes = [Opcode(*opcode) for opcode in matcher.get_opcodes()]
     differences = []
     for opcode in opcodes:
         is_first = opcode is opcodes[0]
         is_last = opcode is opcodes[-1]
-        if opcode.tag == "equal":
+        is_outside_quotation = opcode.tag == "delete" and (is_first or is_last)
+        if opcode.tag == "equal" or is_outside_quotation:
             continue
-        is_around_quotation = is_first or is_last
-        if opcode.tag == "delete" and is_around_quotation:
-            continue  # the passage may have other words there
-        start = opcode.start
-        end = opcode.end
-        words = quoted[opcode.quoted_start : opcode.quoted_end]
+        quoted_words = quoted[opcode.quoted_start : opcode.quoted_end]
+        printed_words = printed[opcode.start : opcode.end]
+        # At either end, the passage's words may begin before the quotation or go on after it: as
+        # many of them are compared as the quotation has.
+        surplus = max(0, len(printed_words) - len(quoted_words))
         if is_first:
-            start = max(start, end - len(words))
-        if is_last:
-            end = min(end, start + len(words))
-        differences.append(
-            Difference(" ".join(words), " ".join(printed[start:end]))
+            printed_words = printed_words[surplus:]
+        elif is_last:
+            printed_words = printed_words[: len(quoted_words)]
+        difference = Difference(
+            quoted=" ".join(quoted_words),
+            printed=" ".join(printed_words),
         )
+        differences.append(difference)
     return differences
 
 

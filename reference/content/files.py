@@ -152,7 +152,10 @@ def read_optional(folder: Path, name: str) -> Source:
 
 
 def read_part(folder: Path, part: Part) -> PartFiles:
-    """Return what is in the folder of a part; what is no article or theme has a problem noted."""
+    """Return the files of one part of a content folder: of its articles, or of its themes.
+
+    Files that are none, and second copies, stand in the `others`, with a problem noted for each.
+    """
     found = PartFiles([])
     for path in paths_in(folder / part.name):
         name = f"{folder.name}/{part.name}/{path.name}"
@@ -291,9 +294,10 @@ def misnamed_files(folder: Path) -> list[Misnamed]:
     for path in paths_in(folder):
         if path.name in known or not _looks_like_content(path):
             continue
-        meant = "".join(get_close_matches(path.name, absent, 1, cutoff=ALIKE))
-        source = Source(f"{folder.name}/{path.name}")
+        alike = get_close_matches(path.name, absent, 1, cutoff=ALIKE)
+        meant = alike[0] if alike else ""
         mend = f"rename it {meant}" if meant else MOVE_OUT
+        source = Source(f"{folder.name}/{path.name}")
         source.problem(
             "file",
             "is no file of content by its name",

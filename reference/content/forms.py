@@ -264,21 +264,24 @@ def _note_no_keys(entry: Entry[Any], data: Any) -> None:
 def _note_misspelt(
     entry: Entry[Any], written: set[str], known: set[str], needed: set[str]
 ) -> None:
-    """Note keys that are not known and keys that are missing, and mark those as broken.
+    """Note keys that are not known, and keys that are needed and missing.
 
-    A key that is missing because it is misspelt is said once: that the key `subjet` is not known,
-    and not that `subject` is missing, too.
+    `written` are the keys of the entry, `known` those that it may have, `needed` those that it must
+    have. A missing key that is misspelt is one problem, not two: if `subjet` is not known, it is
+    not noted that `subject` is missing. Missing and misspelt keys are added to `entry.broken`.
     """
     absent = known - written
     missing = needed - written
     entry.broken |= missing
     for name in sorted(written - known):
-        meant = _meant_by(name, absent, missing)
         wrong = f"the key `{name}` is not known"
-        mend = f"write `{meant}`" if meant else "remove it"
+        mend = "remove it"
+        meant = _meant_by(name, absent, missing)
+        if meant:
+            mend = f"write `{meant}`"
+            entry.broken.add(meant)
+            missing.discard(meant)
         entry.source.wrong((*entry.at, name), wrong, mend)
-        entry.broken.add(meant)
-        missing = missing - {meant}
     for name in sorted(missing):
         wrong = f"the key `{name}` is missing"
         entry.source.wrong((*entry.at, name), wrong, f"add `{name}`")
@@ -310,17 +313,22 @@ def _read_value(entry: Entry[Any], name: str, key: Key, data: Any) -> None:
 
 
 def _reader_of(hint: Any) -> ValueReader:
-    """Return what reads the values of a field of this type."""
-    alternatives = get_args(hint)
-    if NoneType in alternatives:  # a date or a role that may be left out
-        return _reader_of(alternatives[0])
+    """Return the function that reads the values of a field with this type hint.
+
+    `Date` is read as EDTF, a record (`Publication`) from its keys, and `tuple[Note, ...]` from a
+    list of entries. All else is left to pydantic. `Date | None` is read as `Date`.
+    """
+    arguments = get_args(hint)  # of `Date | None`: Date and NoneType
+    if NoneType in arguments:
+        return _reader_of(arguments[0])
     if hint is Date:
         return _date
     if is_dataclass(hint):
         return partial(_record, hint)  # type: ignore[arg-type]
     plain_reader = partial(_plain, TypeAdapter(hint, config=NO_EMPTY_TEXT))
-    if alternatives and is_dataclass(alternatives[0]):
-        record: Any = alternatives[0]
+    is_tuple_of_records = bool(arguments) and is_dataclass(arguments[0])
+    if is_tuple_of_records:
+        record: Any = arguments[0]
         return partial(_records, record, plain_reader)
     return plain_reader
 
@@ -337,7 +345,10 @@ def _records(
     path: Steps,
     data: Any,
 ) -> Any:
-    """Return records that are the value of a key, such as `notes`, as a tuple."""
+    """Return records that are the value of a key, such as `notes`, as a tuple.
+
+    `read_no_list` notes what is wrong with data that is no list.
+    """
     if not isinstance(data, list):
         return read_no_list(source, path, data)
     entries = read_list(record, source, data, path)
@@ -361,7 +372,10 @@ def _shaped_text(
 def _plain(
     adapter: "TypeAdapter[Any]", source: Source, path: Steps, data: Any
 ) -> Any:
-    """Return a text, a number or a list as pydantic reads it."""
+    """Return a text, a number or a list as pydantic reads it.
+
+    None if it cannot be read: the first fault that pydantic found is noted as a problem.
+    """
     try:
         return adapter.validate_python(data)
     except ValidationError as error:
@@ -428,10 +442,10 @@ def _date(source: Source, path: Steps, data: Any) -> Date | None:
 
 
 def read_date(text: str) -> Date:
-    """Return an EDTF day, month or year, or an interval of two, whose second may be `..`.
+    """Return the date in a text: `2012-06-20`, `2012-06`, `2012`, or an interval of two of these.
 
-    That is what bibliographic dates need of EDTF (https://www.loc.gov/standards/datetime/). Raises
-    ValueError for what cannot be a date.
+    The last date of an interval may be open: `2012/..`. That is what bibliographic dates need of
+    EDTF (https://www.loc.gov/standards/datetime/). Raises ValueError for what cannot be a date.
     """
     first, slash, last = text.partition("/")
     if not slash:
@@ -440,6 +454,7 @@ def read_date(text: str) -> Date:
     if last == "..":
         return Date(text, first, "")
     _check_day(last)
+    # `2012-06/2012` is no error: the two are compared as far as both are exact.
     shared = min(len(first), len(last))
     if first[:shared] > last[:shared]:
         raise ValueError("it ends before it begins")

@@ -110,7 +110,8 @@ def unfit(text: str) -> Fault | None:
     """
     if not may_have_markup(text):
         return odd_mark(text)
-    for markup in markup_in(text):
+    markup = next(markup_in(text), None)
+    if markup:
         first_word = text[markup.position :].split()[0]
         return Fault(markup.wrong, markup.mend, first_word)
     emphasis = EMPHASIS.search(text)
@@ -121,24 +122,26 @@ def unfit(text: str) -> Fault | None:
 
 
 def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[Fault]:
-    """Yield what is wrong with what a sentence of ours has in quotation marks.
+    """Yield the faults in the quotation marks of a sentence of ours.
 
-    `grounds` are those of the claims that it rests on. Where one is None, as the claim is not
-    known, only a closing mark without its other half is told: the words may be that claim's.
+    A fault is a mark without its other half, or words in marks that none of `grounds` allows: those
+    of the claims that the sentence rests on. A ground is None if its claim is not known. Then the
+    words may be that claim's, and only a closing mark that is alone is a fault.
     """
-    half = _closing_alone(MARKED.sub("", text))
+    stray_mark = _closing_alone(MARKED.sub("", text))
     if None not in grounds:
         known = [ground for ground in grounds if ground]
         for quotation in MARKED.finditer(text):
-            if quotation["open"] is not None:
-                half = quotation[0][:SHOWN]
+            is_never_closed = quotation["open"] is not None
+            if is_never_closed:
+                stray_mark = quotation[0][:SHOWN]
                 continue
-            between_marks = quotation[quotation.lastindex or 0]
-            fault = _fault_of_quoting(between_marks.strip(EDGES), known)
+            words = quotation[quotation.lastindex or 0]  # between the marks
+            fault = _fault_of_quoting(words.strip(EDGES), known)
             if fault:
                 yield fault
-    if half:
-        wrong = f"has a quotation mark without its other half, “{half}”"
+    if stray_mark:
+        wrong = f"has a quotation mark without its other half, “{stray_mark}”"
         yield Fault(wrong, "set both, or none", "")
 
 

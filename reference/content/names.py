@@ -112,9 +112,10 @@ class Register(Generic[Record]):
                 self._note_unknown(name, notes)
 
     def _nearest(self, name: str) -> str:
-        """Return the given name that is meant by a wrong one, or "" if none is like it.
+        """Return the name that is meant by one that is not given, or "" if none is like it.
 
-        That is the one that took its place; or whose title it is; or that is spelt much like it.
+        It is the name that took the other's place (see `moved`), else the name of the record that
+        has the other as its title, else one that is spelt much like it: `ana-berg` for `anna-berg`.
         """
         if name in self.moved:
             return self.moved[name]
@@ -122,18 +123,21 @@ class Register(Generic[Record]):
             title = entry.get("title") or entry.get("name") or ""
             if title.casefold() == name.casefold():
                 return given
-        return "".join(get_close_matches(name, self.given, 1))
+        alike = get_close_matches(name, self.given, 1)
+        return alike[0] if alike else ""
 
     def _note_unknown(self, name: str, notes: list[NoteProblem]) -> None:
-        """Note that a name is used which is not given; `notes` note it where it is used.
+        """Note that a name is used which is not given, at the first place that uses it.
 
-        If `anna-berg` is used again and again, and only `ana-berg` is given, and used nowhere, the
-        slip is where `ana-berg` is given.
+        Each function in `notes` notes a problem at one place that uses the name. If `anna-berg` is
+        used several times, and `ana-berg`, which is given, never, then it is `ana-berg` that is
+        misspelt, and the problem is noted where it is given.
         """
         times = len(notes)
         near = self._nearest(name)
-        if near and not self.pattern.fullmatch(near):
-            return  # it is said already
+        is_near_wrong = near and not self.pattern.fullmatch(near)
+        if is_near_wrong:
+            return  # the name that is meant has a problem of its own, which is noted
         is_near_unused = near in self.given and near not in self.used
         if is_near_unused and times > 1:
             self._note_given_wrongly(near, name, times)

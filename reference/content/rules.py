@@ -437,14 +437,16 @@ def check_not_after_edition(
     date: Date | None,
     content: Content,
 ) -> None:
-    """Note a date that is later than that of the content’s edition, as far as both are exact."""
+    """Note a date that is later than the day of the content’s edition.
+
+    Of an interval its last date is compared, or its first if it is open. A year is compared with
+    the year of the edition, a month with its month: 2012 is not after 2012-06-20.
+    """
     edition = content.edition.get("date")
     if not date or not edition:
         return
     latest = date.last or date.first
-    edition_as_exact = edition.first[
-        : len(latest)
-    ]  # 2012 of 2012-06-20, for 2011
+    edition_as_exact = edition.first[: len(latest)]
     if latest > edition_as_exact:
         wrong = (
             f"{date.edtf} is after the date in edition.yaml, {edition.edtf}"
@@ -454,7 +456,11 @@ def check_not_after_edition(
 
 
 def _check_moved(content: Content) -> None:
-    """Note a claim that went and is there, or leads to itself; remember where each leads."""
+    """Note lines of the list of moved claims that are wrong: `old id: id of the new claim`.
+
+    A line is wrong if the old claim still exists, or is its own new one. That the new claims exist
+    is checked with all names in use.
+    """
     source = next(
         source
         for source in content.sources
