@@ -77,9 +77,10 @@ def abstract_of_claim(library: Library, claim: Claim) -> str:
 def coins(record: Record) -> str:
     """Return a record as COinS, which Zotero finds in a list of sources and offers to save.
 
-    It is the `title` of a `<span class="Z3988">`: an OpenURL context object (Z39.88-2004) such as
-    `ctx_ver=Z39.88-2004&rft.atitle=…`. That standard knows journals; any other record is Dublin
-    Core with Zotero's type of item, as Zotero itself writes it.
+    It is the `title` of a `<span class="Z3988">`, written like the query of an address:
+    `ctx_ver=Z39.88-2004&rft.atitle=…`. The standard (OpenURL, Z39.88-2004) has keys for articles in
+    journals. Any other record has those of Dublin Core and Zotero's type of item, as Zotero writes
+    it.
     """
     csl_type = record["type"]
     pairs = [("ctx_ver", "Z39.88-2004")]
@@ -135,11 +136,13 @@ def _targets(
 ) -> dict[str, Any] | list[dict[str, Any]]:
     """Return the target of an annotation: a claim's words, from its first piece to its last.
 
-    It is a list with a target for each piece where we may not show the words between them.
+    Where the passage has `[…]` between the pieces, for words that we may not show, it is a list of
+    targets, one for each piece.
     """
     article = library.articles[claim.article]
     if not article.url:
-        # The target is then our own page, which has misprints corrected.
+        # The target is then our own page. It has misprints corrected, so as_printed must not
+        # bring them back.
         article = replace(article, corrections=())
     printed = as_printed(claim, article, claim.spans)
     if GAP not in printed.words:

@@ -31,7 +31,7 @@ def quoted(text: str) -> str:
             marked += marks.opening
             open_marks.append(part)
         elif _is_closing(part, open_marks):
-            # A piece of a quotation may close a mark that was opened before the piece begins.
+            # A text that begins inside a quotation closes a mark that it has not opened.
             if open_marks:
                 open_marks.pop()
             marks = inner_marks(len(open_marks))

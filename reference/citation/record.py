@@ -91,11 +91,15 @@ def page_id(page: str) -> str:
 def page_record(library: Library, page: str, base: str = ELSEWHERE) -> Record:
     """Return the CSL-JSON record of a page of this site, dated when the content last changed.
 
-    `page` is its path: `about`, or `themes/training`. `base` is the address of this site. Without
-    it the record has stand-ins for address and version, for references that are set once and kept.
+    `page` is its path: `about`, or `themes/training`. `base` is the address of this site.
+
+    References are set once and kept, whatever the address and the version become. The record that
+    they are set from has the stand-ins ELSEWHERE and EDITION for these: it is made without `base`.
     """
-    theme = page.partition("/")[2]
-    title = library.themes[theme].title if theme else "About this site"
+    title = "About this site"
+    if page.startswith("themes/"):
+        theme = page.removeprefix("themes/")
+        title = library.themes[theme].title
     version = EDITION if base == ELSEWHERE else library.version
     record: Record = {
         "id": page_id(page),

@@ -55,10 +55,9 @@ def claims_csv(
     writer = csv.DictWriter(file, COLUMNS)
     writer.writeheader()
     for claim in claims:
-        row = _row(library, claim, base)
-        row["source_url"] = source_urls[claim.id]
-        for column, text in row.items():
-            row[column] = cell(text)
+        texts = _row(library, claim, base)
+        texts["source_url"] = source_urls[claim.id]
+        row = {column: cell(text) for column, text in texts.items()}
         writer.writerow(row)
     return BYTE_ORDER_MARK + file.getvalue()
 
