@@ -100,7 +100,7 @@ def test_the_finding_is_made_of_the_counts(library: Library) -> None:
 
     assert found == Finding(
         "Remedies first, problems later",
-        "In one article from before 2012, 7 of 30 claims propose remedies; "
+        "in one article from before 2012, 7 of 30 claims propose remedies; "
         "in two from 2012 on, 8 of 12 claims name problems",
     )
 
@@ -110,7 +110,7 @@ def test_a_finding_counts_the_claims_there_are(library: Library) -> None:
     found = finding(library)
 
     assert found is not None
-    numbers = re.findall(r"(\d+) of (\d+) claims", found.sentence)
+    numbers = re.findall(r"(\d+) of (\d+) claims", found.clause)
     assert sum(int(all_claims) for _, all_claims in numbers) == len(
         library.claims
     )

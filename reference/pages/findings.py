@@ -31,10 +31,10 @@ KIND_WORDS: dict[ClaimKind, KindWords] = {
 
 
 class Finding(NamedTuple):
-    """What the counts come to, in a few words and in a sentence with the numbers."""
+    """What the counts come to, in a few words, and in a clause with the numbers."""
 
     headline: str
-    sentence: str
+    clause: str
 
 
 class Tally(NamedTuple):
@@ -103,7 +103,7 @@ def finding_of_turn(turn: Turn) -> Finding:
     articles_after = in_words(turn.after.articles)
     return Finding(
         headline=f"{first} first, {later} later",
-        sentence=f"In {articles_before} from before {turn.year}, {turn.before.words}; "
+        clause=f"in {articles_before} from before {turn.year}, {turn.before.words}; "
         f"in {articles_after} from {turn.year} on, {turn.after.words}",
     )
 

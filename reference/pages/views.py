@@ -99,9 +99,6 @@ def home() -> str:
     lists of disagreements, outcomes and articles."""
     library = site().library
     articles = list(library.articles.values())
-    years: list[int] = []
-    for article in articles:
-        years += article.date.years  # several, if the date is a range
     disagreements = list(library.disagreements.values())
     outcomes = list(library.outcomes.values())
     return render_template(
@@ -109,14 +106,25 @@ def home() -> str:
         debate=charts.debate(library),
         finding=finding(library),
         cell_address=cell_address,
-        first_year=min(years),
-        last_year=max(years),
+        years=years_of(articles),
         rows=disagreement_rows(disagreements[:DISAGREEMENTS_ON_HOME], library),
         outcomes=outcomes[:OUTCOMES_SHOWN],
         outcome_count=len(outcomes),
         outcome_address=outcome_address,
         articles=articles[-ARTICLES_ON_HOME:],
     )
+
+
+def years_of(articles: Collection[Article]) -> str:
+    """Return the years that articles are from: `1998`, `2008 to 2012`, `2008 to 2012 or later`."""
+    first_year = min(article.date.years[0] for article in articles)
+    last_year = max(article.date.years[-1] for article in articles)
+    years = str(first_year)
+    if last_year != first_year:
+        years = f"{first_year} to {last_year}"
+    if any(not article.date.last for article in articles):
+        years = f"{years} or later"
+    return years
 
 
 class SideInRow(NamedTuple):
