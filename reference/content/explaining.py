@@ -104,7 +104,10 @@ def _missing_piece(quote: str, passages: Passages) -> str | None:
 
 
 def _pieces_apart(pieces: Words, passages: Passages) -> Explanation:
-    """Say that the pieces of a quotation stand in several passages, or in another order."""
+    """Say that the pieces of a quotation stand in several passages, or in another order.
+
+    Each piece is known to stand in some passage, but no passage has all of them in this order.
+    """
     for passage in passages:
         if all(evidence.prints(piece, [passage.text]) for piece in pieces):
             wrong = f"its pieces are not in the article in this order: {passage.id} has another"

@@ -170,8 +170,8 @@ def _read_part(
 ) -> PartFiles:
     """Return the files of articles or of themes, whose sources are added to the content's.
 
-    Files that are none of them may give names: those are noted as possible, so that whoever uses
-    one is not told that it is not there.
+    Problems of other files in the folder are noted already. As each may be meant as an article or a
+    theme, its name is added to the register's possible names: using one is no second problem.
     """
     part_files = files.read_part(folder, part)
     for file in part_files.files:
@@ -274,9 +274,10 @@ def _read_terms(content: Content, folder: Path) -> None:
 def _prose_of_its_own(
     content: Content, folder: Path, name: str
 ) -> Entry[Theme] | None:
-    """Return the opening or the About text, read like a theme, with its title and prose alone.
+    """Return the opening or the About text, as a theme that has a title and prose alone.
 
-    None if the file is missing or empty. Its prose may cite events as well as claims.
+    It is a theme so that the same rules can check it; what else a theme must have is left empty.
+    None if the file is missing or empty. The prose may cite events as well as claims.
     """
     source = _optional(content, folder, name)
     if not source.text:
@@ -303,7 +304,11 @@ def _read_moved(content: Content, folder: Path) -> None:
 
 
 def _read_words(content: Content, folder: Path) -> None:
-    """Read additions to the search's lists of words: section -> key -> value."""
+    """Read additions to the search's lists of words into `content.words`.
+
+    They are section -> key -> value: below `[section]`, the line `gp = doctor` is the key `gp` and
+    the value `doctor`; a line with a key alone has the value "".
+    """
     source = Source(f"{folder.name}/{files.WORDS}")
     content.sources.append(source)
     lists = RawConfigParser(allow_no_value=True, delimiters=("->", "="))

@@ -33,9 +33,9 @@ _ABBREVIATION = re.compile(
 def sentences(text: str) -> list[str]:
     """Return the sentences of a text.
 
-    Each ends at `.`, `!` or `?`, with closing marks and citations after it; after a mark, or at
-    `…`, only if no small letter follows (‘Is it so?’ he asks), and not at the stop of an
-    abbreviation (Dr. J. Smith, e.g., No. 10).
+    A sentence ends at `.`, `!` or `?`; closing marks and citations after that belong to it. Where a
+    closing mark follows, or the sign is `…`, it goes on if a small letter comes next: ‘Is it so?’
+    he asks. The stop of an abbreviation (Dr. J. Smith, e.g., No. 10) ends no sentence.
     """
     text = evidence.fold(text)
     stops_of_abbreviations = {

@@ -205,10 +205,11 @@ class Source:
         )
 
     def line_in(self, text: str, bit: str = "") -> int:
-        """Return the line on which a text of the body begins, or on which it has `bit`.
+        """Return the line of the file on which a text of the body begins.
 
-        The text is sought as it stands; if it is not there, by its letters and digits alone, as
-        marks of Markdown, line ends and blanks may stand between them.
+        If `bit`, a part of the text, stands there or further on, it is the line of that part. The
+        text is looked for as it is; then by its letters and digits alone, as marks of Markdown,
+        line ends and blanks may stand between them.
         """
         start = self.body.find(text)
         is_as_written = start >= 0 and not self._cuts_a_word(
@@ -345,10 +346,10 @@ class _DataReader:
         self._events = self._parsed(text)
 
     def read(self) -> Any:
-        """Return the data, None if there is none.
+        """Return the data of a YAML document: text, lists and mappings. None if there is none.
 
-        Raises Problem for what is no YAML, what would expand or nest without end, and what is not
-        plain text in lists and under keys.
+        Raises Problem if it is not valid YAML, has anchors, aliases or tags, is nested too deep, or
+        is followed by a second document.
         """
         first = next(self._events, None)
         if first is None:
@@ -374,8 +375,8 @@ class _DataReader:
     def _slip(self, error: Any) -> Problem:
         """Return what PyYAML found wrong as a problem, in words that an editor knows.
 
-        A quotation mark that is never closed is told on the line where it opens; all else where
-        PyYAML gave up.
+        The problem of a quotation mark that is never closed has the line where the mark opens, any
+        other the line at which PyYAML stopped.
         """
         mark = error.problem_mark
         if "quoted scalar" in str(error.context):
@@ -395,7 +396,7 @@ class _DataReader:
                     fault.wrong,
                     fault.mend,
                 )
-        raise error
+        raise error  # never: the last fault, whose message is "", fits every error
 
     def _odd_space_near(self, line: int) -> int | None:
         """Return the number of a line, or of the one before it, if its key has an odd space."""

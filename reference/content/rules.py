@@ -357,7 +357,11 @@ def _check_event_has_one_source(entry: Entry[Event]) -> None:
 def _check_disagreement(
     entry: Entry[Disagreement], content: Content, grounds: Mapping[str, Ground]
 ) -> None:
-    """Note an empty side, somebody who stands on both, and wrong quoting."""
+    """Note what is wrong with a disagreement: its themes, its sides and its quoting.
+
+    Each side is a list of claims, and is not empty. Nobody has claims on both sides. The texts of
+    the disagreement may quote what the claims on its sides allow: `grounds` has that by claim.
+    """
     check_themes(entry, content.themes)
     sides = entry.get("sides")
     if sides is None:
