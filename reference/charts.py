@@ -79,6 +79,7 @@ def debate(library: Library) -> Debate:
     """Return the picture of the whole debate: a row for each theme, a cell for each article.
 
     Of many articles the latest are shown. A theme that no shown article has a claim on is left out.
+    The marks are numbered through the whole picture: each cell knows how many come before it.
     """
     all_articles = tuple(library.articles.values())
     pictured = pictured_of(all_articles)
@@ -87,7 +88,8 @@ def debate(library: Library) -> Debate:
     for theme in library.themes.values():
         claims = library.claims_of_theme(theme.id)
         cells = cells_of(claims, pictured, library)
-        row = Row(theme, len(claims), counted_on(cells, marks_before))
+        numbered_cells = with_marks_numbered(cells, marks_before)
+        row = Row(theme, len(claims), numbered_cells)
         if row.has_marks:
             rows.append(row)
         marks_before += row.mark_count
@@ -132,7 +134,9 @@ def cells_of(
     return tuple(cell_of(article, claims, library) for article in articles)
 
 
-def counted_on(cells: Iterable[Cell], marks_before: int) -> tuple[Cell, ...]:
+def with_marks_numbered(
+    cells: Iterable[Cell], marks_before: int
+) -> tuple[Cell, ...]:
     """Return the cells of a row, each with the number of marks in the picture before its own.
 
     `marks_before` is that number for the first of them.
@@ -149,7 +153,8 @@ def cell_of(
 ) -> Cell:
     """Return the cell of one article in a row, with those of the row's claims that are from it.
 
-    `claims` are those of the whole row, in reading order.
+    `claims` are those of the whole row, in reading order. The cell knows the place among them of
+    its first, so that it can lead to the page of the list where that one stands.
     """
     places = []  # in the row, from 0
     for place, claim in enumerate(claims):

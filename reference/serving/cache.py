@@ -271,6 +271,7 @@ def not_modified(answer: Answer) -> Answer:
 def known_parameters(query: str, names: Sequence[str]) -> str:
     """Return a query with nothing but the parameters of these names, in the order of the names.
 
+    So that one answer is kept for all addresses that differ only in parameters that change nothing.
     Where `q` and `page` are the names, `fbclid=1&page=2&q=junk` gives `q=junk&page=2`.
     """
     pairs_by_name: dict[str, list[str]] = {name: [] for name in names}
