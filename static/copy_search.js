@@ -15,6 +15,11 @@
   const counted = (number, thing) => `${number} ${thing}${number === 1 ? "" : "s"}`;
   const inMarks = (words) => words.map((word) => `“${word}”`).join(", ");
   const capital = (word) => word[0].toUpperCase() + word.slice(1);
+  const nameOf = (kind) => ({ outcome: "What came of it", term: "Word" })[kind] ?? capital(kind);
+  // Pagefind marks a word with the stops beside it; “data,” becomes “data” and a stop after the mark.
+  const tidied = (html) => html.replace(/<mark>([“‘(]+)/g, "$1<mark>").replace(/([.,:!?”’)]+)<\/mark>/g, "</mark>$1");
+  // Words of a source, as HTML, in quotation marks; those within them become single.
+  const inQuotes = (html) => `“${html.trim().replaceAll("“", "‘").replaceAll("”", "’")}”`;
   // A facet's value in a record is “laurence-buckman: Laurence Buckman”.
   const idOf = (value) => value.split(": ")[0];
   const labelOf = (value) => value.slice(value.indexOf(": ") + 2);
@@ -74,33 +79,47 @@
 
   // A result: a template of the page, with the words of a record and our sentence as Pagefind marks them.
   function resultOf({ url, filters, meta, excerpt }) {
-    const [words, sentence] = excerpt.split("¶");
+    const [words, sentence] = tidied(excerpt).split("¶");
     const kind = idOf(filters.kind[0]);
     const template = document.getElementById(meta.title ? "thing" : kind);
     const result = template.content.firstElementChild.cloneNode(true);
     const link = result.querySelector("a");
     link.href = url.replace(/(#.*)\/$/, "$1"); // Pagefind ends a passage's address with a slash, too
     if (meta.title) {
-      result.classList.add(kind);
+      if (kind === "person") result.classList.add(kind);
+      if (filters.mark) result.classList.add(filters.mark[0]);
       link.classList.add(kind === "article" ? "theirs" : "ours");
       link.textContent = meta.title;
       if (kind === "person") result.querySelector(".kind").remove();
-      else result.querySelector(".kind").textContent = capital(kind);
+      else result.querySelector(".kind").textContent = nameOf(kind);
       result.querySelector(".where").textContent = kind === "article" ? filters.source[0] : "";
       result.querySelector("p").classList.add(filters.voice[0]);
       result.querySelector("p").innerHTML = words;
       return result;
     }
-    link.innerHTML = words;
-    result.querySelector(".who").textContent = filters.source[0];
-    if (kind === "claim") {
-      const speakers = (filters.person ?? []).map(labelOf).join(" and ");
-      result.querySelector(".who").prepend(speakers && `${speakers}, `);
-      result.querySelector(".says").innerHTML = sentence;
-      result.querySelector("input").value = url.split("/").at(-2);
-      Object.assign(result.dataset, { claim: url.split("/").at(-2), article: idOf(filters.article[0]) });
-    }
+    link.innerHTML = inQuotes(words);
+    result.querySelector(".who").append(filters.source[0]);
+    if (kind === "claim") fillClaim(result, { id: url.split("/").at(-2), filters, sentence });
     return result;
+  }
+
+  // What a claim has besides its words: its mark, who says it, and our sentence, which is unfolded only where it
+  // has more of what was asked than the names of the speakers, and the words have nothing.
+  function fillClaim(result, { id, filters, sentence }) {
+    const [kind, accent] = filters.mark[0].split(" ");
+    const mark = result.querySelector(".m");
+    mark.classList.add(kind);
+    mark.setAttribute("aria-label", capital(kind));
+    result.classList.add(accent);
+    const speakers = (filters.person ?? []).map(labelOf).join(" and ");
+    result.querySelector(".by").textContent = speakers || "The article";
+    const says = result.querySelector(".says");
+    says.innerHTML = sentence;
+    const isMore = ({ textContent }) => !speakers.includes(textContent);
+    result.querySelector(".more").open =
+      !result.querySelector(".words mark") && [...says.querySelectorAll("mark")].some(isMore);
+    result.querySelector("input").value = id;
+    Object.assign(result.dataset, { claim: id, article: idOf(filters.article[0]) });
   }
 
   // The facets: what was chosen, and what can be chosen with how many results it leaves.

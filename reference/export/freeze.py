@@ -134,7 +134,10 @@ def write_copy(app: Flask, folder: Path, records: Path, say: Say) -> None:
 def write_search(app: Flask, site: Site, folder: Path, records: Path) -> None:
     """Write what searches the copy without a server (Pagefind) into its folder."""
     maker = static_search.Records(
-        site.library, searching.label_of, source_of(site.library)
+        site.library,
+        searching.label_of,
+        source_of(site.library),
+        mark_of(site.library),
     )
     bundle = folder / BUNDLE.strip("/")
     with app.test_request_context():
@@ -336,6 +339,25 @@ def address_of(entry: Entry) -> str:
 def source_of(library: Library) -> static_search.SourceOf:
     """Return what names an article by its id, as lists do: “BMJ, 2012”."""
     return lambda article: filters.source(library.articles[article])
+
+
+def mark_of(library: Library) -> static_search.MarkOf:
+    """Return what gives the classes of an entry's mark, as pages have them.
+
+    A claim has its kind and the colour of its first theme, “problem accent-3”; a theme its colour,
+    “accent-3”; an entry of another kind has no mark: “”.
+    """
+    accent = filters.LibraryFilters(library).accent
+
+    def classes(entry: Entry) -> str:
+        if entry.kind == "claim":
+            claim = library.claims[entry.id]
+            return f"{claim.kind} accent-{accent(claim.themes[0])}"
+        if entry.kind == "theme":
+            return f"accent-{accent(entry.id)}"
+        return ""
+
+    return classes
 
 
 def host_headers(address: str, names: list[str]) -> str:

@@ -29,20 +29,27 @@ WITHIN_A_PAGE = ("claim", "passage")
 AddressOf = Callable[[Entry], str]
 LabelOf = Callable[[str, str], str]
 SourceOf = Callable[[str], str]
+MarkOf = Callable[[Entry], str]
 
 
 class Records:
     """Makes the record of each entry of a library.
 
     `label_of` names a facet's value: Laurence Buckman. `source_of` names an article: “BMJ, 2012”.
+    `mark_of` gives the classes of an entry's mark, by which style draws it: “problem accent-3”.
     """
 
     def __init__(
-        self, library: Library, label_of: LabelOf, source_of: SourceOf
+        self,
+        library: Library,
+        label_of: LabelOf,
+        source_of: SourceOf,
+        mark_of: MarkOf,
     ) -> None:
         self._library = library
         self._label_of = label_of
         self._source_of = source_of
+        self._mark_of = mark_of
         self._language = library.site.language.partition("-")[0]
 
     def record(self, entry: Entry, number: int) -> str:
@@ -75,6 +82,9 @@ class Records:
         if entry.article:
             source = self._source_of(entry.article)
             yield _attribute("filter", "source", source)
+        mark = self._mark_of(entry)
+        if mark:
+            yield _attribute("filter", "mark", mark)
 
         yield _attribute("sort", "place", str(number))
 
