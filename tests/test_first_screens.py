@@ -240,6 +240,7 @@ def dates_of(library: Library) -> list[Any]:
     [
         "style.css",
         "pictures.css",
+        "timeline.css",
         "reading.css",
         "search.css",
         "about.css",
