@@ -62,6 +62,7 @@ def one_article(folder: Path) -> Path:
     keep_claims_of_nobody(content / NEWS)
     site = yaml.safe_load((content / "site.yaml").read_text(encoding="utf-8"))
     site["try"] = []
+    site["language"] = "en-US"
     (content / "site.yaml").write_text(yaml.safe_dump(site), encoding="utf-8")
     return content
 
@@ -126,6 +127,15 @@ def test_every_page_can_be_made(app: Flask, pages: dict[str, Parsed]) -> None:
         assert client.get(address).status_code == wanted, address
         assert page.html.count("<h1") == 1, address
         assert len(page.ids) == len(set(page.ids)), address
+
+
+def test_pages_are_in_the_language_of_the_library(
+    app: Flask, pages: dict[str, Parsed]
+) -> None:
+    """What a browser hyphenates and reads aloud by is the language that site.yaml names."""
+    language = app.extensions["site"].library.site.language
+    for address, page in pages.items():
+        assert f'<html lang="{language}"' in page.html, address
 
 
 def test_no_word_of_another_subject_is_left(pages: dict[str, Parsed]) -> None:

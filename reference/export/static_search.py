@@ -154,7 +154,13 @@ def _content(entry: Entry) -> str:
 
 
 def _other_words(entry: Entry) -> Iterator[str]:
-    """Yield the lines that an entry is found by and that nothing else in its record has."""
+    """Yield the lines that an entry is found by and that its record's other parts do not have.
+
+    A person's name stands here too: a record that says nothing else would have no words of its own,
+    and Pagefind would set it below all that name the person.
+    """
+    if entry.kind == "person":
+        yield entry.title
     for line in entry.text.splitlines():
         if line not in (entry.words, entry.sentence, entry.title):
             yield line
