@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from reference import evidence
 from reference.content import explaining, prose
@@ -28,10 +28,11 @@ TITLED = re.compile(
     r"(Dr|Mr|Mrs|Ms|Miss|Prof|Professor|Sir|Dame|Lord|Lady|Baroness)\.? [^\W\d_]"
 )
 """How a person is named, and no group."""
+LONGEST_SHOWN = 80  # characters of a quotation in a message
 
 
 def check(content: Content) -> None:
-    """Check the rules of all articles and their claims; problems are noted in their sources."""
+    """Check the rules of all articles and their claims; problems are reported in their sources."""
     printed_names = names_of_people(content.people)
     for draft in content.drafts.values():
         _check_article(draft, content, printed_names)
@@ -71,71 +72,92 @@ def letters_of(name: str) -> str:
 def _check_article(
     draft: Draft, content: Content, printed_names: PrintedNames
 ) -> None:
-    """Note what is wrong with an article’s authors, date, text, and naming of its passages."""
+    """Report what is wrong with an article but for its claims: authors, date, passages named, body.
+
+    `printed_names` are those of all people, by which an author may wrongly be named.
+    """
     _check_authors(draft, content.people, printed_names)
-    check_not_after_edition(
-        draft.head,
-        ("date",),
-        draft.head.get("date"),
-        content,
-    )
-    source = draft.source
-    if draft.passages and not draft.has_markup:
+    date = draft.head.get("date")
+    check_not_after_edition(draft.head, ("date",), date, content)
+    is_body_read = draft.passages and not draft.has_markup
+    if is_body_read:
         _check_passages_named(draft)
         _check_corrections(draft)
-    is_empty = not draft.passages and not source.problems
-    if is_empty:
-        mend = "add the article’s text"
-        source.problem("body", "is empty", mend, source.body_line)
+    _check_not_empty(draft)
+
+
+def _check_not_empty(draft: Draft) -> None:
+    """Report an article without text, unless other problems of its file may be why it has none."""
+    source = draft.source
+    if not draft.passages and not source.problems:
+        source.report_on_line(
+            "body", "is empty", "add the article’s text", source.body_line
+        )
 
 
 def _check_authors(
     draft: Draft, people: People, printed_names: PrintedNames
 ) -> None:
-    """Note an author named twice, or by a printed name; remember the others as used."""
+    """Report an author named twice, or by a printed name; require that the others be given."""
     head = draft.head
     authors = head.get("authors") or ()
     is_twice = len(set(authors)) < len(authors)
     if is_twice:
-        head.wrong("authors", "names the same one twice", "remove one")
-    note_problem = partial(head.wrong, "authors")
+        head.report("authors", "names the same one twice", "remove one")
+    report = partial(head.report, "authors")
     for author in authors:
-        if not _note_printed_name(head, "authors", author, printed_names):
-            people.use(author, note_problem)
+        if not _report_printed_name(head, "authors", author, printed_names):
+            people.require(author, report)
 
 
 def _check_passages_named(draft: Draft) -> None:
-    """Note a passage that `left_out`, `notes` or `corrections` name, and the article has not."""
+    """Report a passage that the front matter names, and the article has not.
+
+    The keys of `left_out` name passages (`p9: an advertisement`), and so do the `notes` and the
+    `corrections`, each under its key `passage`.
+    """
+    head = draft.head
+    reasons_by_passage = head.get("left_out") or {}
+    for passage in reasons_by_passage:
+        _check_passage_exists(draft, passage, at=("left_out", passage))
+    for key in ("notes", "corrections"):
+        items = head.get(key) or ()
+        for number, item in enumerate(items):
+            if item.passage:  # a note may be on the whole article
+                _check_passage_exists(
+                    draft, item.passage, at=(key, number, "passage")
+                )
+
+
+def _check_passage_exists(draft: Draft, passage: str, at: Steps) -> None:
+    """Report a passage that an article has not, at the place of the front matter that names it."""
     ids = {passage.id for passage in draft.passages}
-    mend = f"name one of p1 to p{len(ids)}, or remove it"
-    for naming in _passages_named(draft):
-        if naming.passage not in ids:
-            draft.head.wrong(
-                naming.place, f"there is no passage `{naming.passage}`", mend
-            )
+    if passage not in ids:
+        mend = f"name one of p1 to p{len(ids)}, or remove it"
+        draft.head.report(at, f"there is no passage `{passage}`", mend)
 
 
 def _check_corrections(draft: Draft) -> None:
-    """Note a correction whose words (`reads`) do not stand exactly once in its passage."""
+    """Report a correction whose words (`reads`) do not stand exactly once in its passage."""
     texts = {passage.id: passage.text for passage in draft.passages}
     corrections = draft.head.get("corrections") or ()
     for number, correction in enumerate(corrections):
         passage = correction.passage
         words = correction.reads
         if passage not in texts:
-            continue  # it is said already
+            continue  # it is reported already
         count = texts[passage].count(words)
         if count == 1:
             continue
         wrong = f"does not apply: {passage} has “{words}” {count} times"
         mend = "make `reads` words that stand in the passage exactly once"
-        draft.head.wrong(("corrections", number), wrong, mend)
+        draft.head.report(("corrections", number), wrong, mend)
 
 
-def _note_printed_name(
+def _report_printed_name(
     entry: Entry[Any], key: str, name: str, printed_names: PrintedNames
 ) -> bool:
-    """Note that a person's printed name stands where an id belongs; return whether it does.
+    """Report that a person's printed name stands where an id belongs; return whether it does.
 
     `name` is written under the key of an entry: “Dr Anna Berg”, where `anna-berg` belongs.
     """
@@ -146,7 +168,7 @@ def _note_printed_name(
     is_the_id_itself = id == name  # of one word: `nice` is printed as “NICE”
     if id is None or is_the_id_itself:
         return False
-    entry.wrong(
+    entry.report(
         key,
         f"`{name}` is the printed name of a person",
         f"write `{id}`",
@@ -172,34 +194,8 @@ def _person_in(name: str, printed_names: PrintedNames) -> str | None:
     return None
 
 
-class _Naming(NamedTuple):
-    """A place of the front matter that names a passage: `("notes", 0, "passage")` names p3."""
-
-    place: Steps
-    passage: str
-
-
-def _passages_named(draft: Draft) -> list[_Naming]:
-    """Return each place of the front matter that names a passage, with the passage.
-
-    Reasons to leave a passage out, notes and corrections name one each.
-    """
-    left_out = draft.head.get("left_out") or {}
-    namings = []
-    for passage in left_out:
-        naming = _Naming(("left_out", passage), passage)
-        namings.append(naming)
-    for key in ("notes", "corrections"):
-        items = draft.head.get(key) or ()
-        for number, item in enumerate(items):
-            if item.passage:
-                naming = _Naming((key, number, "passage"), item.passage)
-                namings.append(naming)
-    return namings
-
-
 def _check_passages(draft: Draft) -> None:
-    """Note passages with wrong quotation marks, and those that are not accounted for.
+    """Report passages with wrong quotation marks, and those that are not accounted for.
 
     Each passage has a claim that quotes it, or a reason under `left_out`, and not both.
     """
@@ -207,14 +203,14 @@ def _check_passages(draft: Draft) -> None:
     covered = {claim.passage for claim in draft.claims.values()}
     for id in left_out:
         if id in covered:
-            draft.head.wrong(
+            draft.head.report(
                 ("left_out", id), "has a claim all the same", "remove it"
             )
     uncovered = []
     for passage in draft.passages:
         fault = odd_mark(passage.text)
         if fault:
-            draft.source.wrong_in(
+            draft.source.report_in_body(
                 passage.text,
                 passage.id,
                 fault.wrong,
@@ -225,13 +221,13 @@ def _check_passages(draft: Draft) -> None:
             uncovered.append(passage)
     if not _may_have_claims(uncovered, draft):
         for passage in uncovered:
-            _note_without_claim(draft, passage)
+            _report_without_claim(draft, passage)
 
 
 def _may_have_claims(uncovered: Sequence[Passage], draft: Draft) -> bool:
     """Return whether passages may be without a claim only because of another problem.
 
-    The other problem is noted already: the list of claims cannot be read, a reason to leave a
+    The other problem is reported already: the list of claims cannot be read, a reason to leave a
     passage out names one that does not exist, or some claims have a quotation that was not found.
     Such claims may be those of the passages, if there are at least as many.
     """
@@ -247,10 +243,10 @@ def _may_have_claims(uncovered: Sequence[Passage], draft: Draft) -> bool:
     return claims_not_placed >= len(uncovered)
 
 
-def _note_without_claim(draft: Draft, passage: Passage) -> None:
+def _report_without_claim(draft: Draft, passage: Passage) -> None:
     wrong = f"no claim rests on it (“{passage.text[:50]}”)"
     mend = "add a claim, or list it under `left_out` with the reason"
-    draft.head.source.wrong_in(passage.text, passage.id, wrong, mend)
+    draft.head.source.report_in_body(passage.text, passage.id, wrong, mend)
 
 
 # Claims
@@ -262,9 +258,15 @@ def _check_claim(
     content: Content,
     printed_names: PrintedNames,
 ) -> None:
-    """Note everything that is wrong with a claim, once its quotation was sought."""
+    """Report what is wrong with a claim, whose quotation was looked for in the article already.
+
+    `ground` says what our sentences may quote of it; it is None if the quotation was not found.
+    """
     ground = draft.grounds.get(entry.get("id") or "")
-    _check_sentence(draft, entry, ground)
+    _check_sentence(entry)
+    _check_taken_to_be(entry)
+    for key in ("says", "note"):
+        check_quoting(entry, key, [ground])
     if ground:
         _check_direct_voice(entry, ground)
         _check_named(draft, entry)
@@ -274,69 +276,75 @@ def _check_claim(
     _check_repeats(draft, entry)
 
 
-def _check_sentence(
-    draft: Draft, entry: ClaimEntry, ground: Ground | None
-) -> None:
-    """Note a `says` that is not one sentence, quotes wrongly, or does not show an inferred speaker.
+def _check_sentence(entry: ClaimEntry) -> None:
+    """Report a `says` that is not one whole sentence."""
+    says = entry.get("says")
+    if says is None:
+        return
+    ends_as_sentence = prose.WHOLE.search(says) is not None
+    if not ends_as_sentence or len(prose.sentences(says)) > 1:
+        mend = "write one, ending in a full stop"
+        entry.report("says", "is not one whole sentence", mend)
 
-    If the article names no speaker, `says` has the words “taken to be”, and `named` the article’s
-    words for whoever speaks: one of the two alone is wrong. `ground` says what `says` may quote;
-    None if the claim’s quotation was not found.
+
+def _check_taken_to_be(entry: ClaimEntry) -> None:
+    """Report a claim that shows only by half that its speaker is inferred.
+
+    If the article names no speaker, `says` has the words “taken to be” (“Anna Berg, taken to be the
+    surgeon quoted, …”), and `named` the article’s words for whoever speaks (“a surgeon”).
     """
     says = entry.get("says")
     if says is None:
         return
-    is_one = prose.WHOLE.search(says) and len(prose.sentences(says)) == 1
-    if not is_one:
-        mend = "write one, ending in a full stop"
-        entry.wrong("says", "is not one whole sentence", mend)
     says_inferred = "taken to be" in says
     has_named = bool(entry.get("named"))
     if says_inferred != has_named:
         mend = "add `named`, the article’s words for whoever speaks; or leave both out"
-        entry.wrong("says", "and `named` differ on who is taken to be", mend)
-    check_quoting(entry, "says", [ground])
-    check_quoting(entry, "note", [ground])
+        entry.report("says", "and `named` differ on who is taken to be", mend)
 
 
 def _check_direct_voice(entry: ClaimEntry, ground: Ground) -> None:
-    """Note a claim in the direct voice that quotes words outside the article’s quotation marks.
+    """Report a claim in the direct voice that quotes more than the speaker’s own words.
 
-    Of the words that the claim quotes, `ground.free` has those inside the article’s marks, and
-    `ground.outside` the rest.
+    These are what the article has in quotation marks. Of the words that the claim quotes,
+    `ground.quotable` are those in such marks, and `ground.unquotable` is the text of the rest.
     """
     if entry.get("voice") != "direct":
         return
-    if not ground.free:
+    if not ground.quotable:
         wrong = "is direct, but the passage has no quotation marks round these words"
-        entry.wrong("voice", wrong, "write `reported`, or `author`")
-    elif re.search(r"\w", ground.outside):
-        words = " ".join(re.findall(r"\S*\w\S*", ground.outside))
-        wrong = f"is direct, but the passage has “{words[:80]}” outside its quotation marks"
-        entry.wrong(
-            "voice",
-            wrong,
-            "quote only words in marks, joined by …, or write `reported`",
-        )
+        entry.report("voice", wrong, "write `reported`, or `author`")
+        return
+    words_outside = _words_of(ground.unquotable)
+    if words_outside:
+        shown = " ".join(words_outside)[:LONGEST_SHOWN]
+        wrong = f"is direct, but the passage has “{shown}” outside its quotation marks"
+        mend = "quote only words in marks, joined by …, or write `reported`"
+        entry.report("voice", wrong, mend)
+
+
+def _words_of(text: str) -> list[str]:
+    """Return the words of a text, leaving out marks that stand alone, such as a dash."""
+    return [word for word in text.split() if re.search(r"\w", word)]
 
 
 def _check_authors_voice(
     draft: Draft, entry: ClaimEntry, people: People
 ) -> None:
-    """Note a claim in the article’s own voice that is credited to others than its authors."""
+    """Report a claim in the article’s own voice that is credited to others than its authors."""
     if entry.get("voice") != "author":
         return
     speakers = set(entry.get("speakers") or ())
     authors = set(draft.head.get("authors") or ())
     if not authors <= people.given.keys():
-        return  # who wrote the article is not clear, which is said
+        return  # who wrote the article is not clear, which is reported already
     if speakers and speakers.isdisjoint(authors):
         wrong = "is the article’s own, but its speakers are others"
-        entry.wrong("voice", wrong, "write `reported`, or `speakers: []`")
+        entry.report("voice", wrong, "write `reported`, or `speakers: []`")
 
 
 def _check_named(draft: Draft, entry: ClaimEntry) -> None:
-    """Note a `named` that neither the passage of the claim nor the title prints."""
+    """Report a `named` that neither the passage of the claim nor the title prints."""
     named = entry.get("named")
     if not named:
         return
@@ -345,7 +353,7 @@ def _check_named(draft: Draft, entry: ClaimEntry) -> None:
     title = draft.head.get("title") or ""
     if not evidence.prints(named, [passage.text, title]):
         wrong = f"neither {passage.id} nor the title prints “{named}”"
-        entry.wrong("named", wrong, "copy the words from the article")
+        entry.report("named", wrong, "copy the words from the article")
 
 
 def _check_speakers(
@@ -354,16 +362,16 @@ def _check_speakers(
     content: Content,
     printed_names: PrintedNames,
 ) -> None:
-    """Note speakers who are neither known people nor groups as printed, or not named in `says`."""
+    """Report speakers who are no known people and no groups as printed, or not named in `says`."""
     speakers = entry.get("speakers") or ()
     is_twice = len(set(speakers)) < len(speakers)
     if is_twice:
-        entry.wrong("speakers", "names the same one twice", "remove one")
+        entry.report("speakers", "names the same one twice", "remove one")
     for speaker in speakers:
-        if _note_printed_name(entry, "speakers", speaker, printed_names):
+        if _report_printed_name(entry, "speakers", speaker, printed_names):
             continue
         if speaker in content.people.given:
-            content.people.use(speaker, partial(entry.wrong, "speakers"))
+            content.people.require(speaker, partial(entry.report, "speakers"))
         elif draft.passages:  # else it may be a group that the article prints
             _check_group(draft, entry, speaker, content.people)
         _check_sentence_names(entry, speaker, content.people)
@@ -372,12 +380,12 @@ def _check_speakers(
 def _check_group(
     draft: Draft, entry: ClaimEntry, speaker: str, people: People
 ) -> None:
-    """Note a speaker that the article does not print so, or that is a person: “Dr Jane Roe”."""
+    """Report a speaker that the article does not print so, or that is a person: “Dr Jane Roe”."""
     if not evidence.prints(speaker, draft.texts):
-        people.use(speaker, partial(entry.wrong, "speakers"))
+        people.require(speaker, partial(entry.report, "speakers"))
     elif TITLED.match(speaker):
         mend = "add the person to people.yaml, and write the id"
-        entry.wrong(
+        entry.report(
             "speakers", f"`{speaker}` is the printed name of a person", mend
         )
 
@@ -385,7 +393,7 @@ def _check_group(
 def _check_sentence_names(
     entry: ClaimEntry, speaker: str, people: People
 ) -> None:
-    """Note a `says` that does not name its speaker.
+    """Report a `says` that does not name its speaker.
 
     Anna Berg is named by “Berg” or by an alias, the group “junior doctors” by either word.
     """
@@ -398,7 +406,7 @@ def _check_sentence_names(
         last_word = printed_name.split()[-1]
         names = [person.surname, last_word, *person.names]
     elif speaker in people.given or speaker in people.used:
-        return  # what is wrong with the speaker is said already
+        return  # what is wrong with the speaker is reported already
     else:
         printed_name = speaker
         long_words = re.findall(r"\w{3,}", speaker)
@@ -407,11 +415,11 @@ def _check_sentence_names(
     if not any(name.casefold() in sentence for name in names):
         wrong = f"does not name {printed_name}"
         mend = "name whoever says it: opinion is never stated as fact"
-        entry.wrong("says", wrong, mend)
+        entry.report("says", wrong, mend)
 
 
 def _check_repeats(draft: Draft, entry: ClaimEntry) -> None:
-    """Note a `repeats` that is no other claim of this article, or that itself repeats one."""
+    """Report a `repeats` that is no other claim of this article, or that itself repeats one."""
     repeats = entry.get("repeats")
     if not repeats:
         return
@@ -420,9 +428,9 @@ def _check_repeats(draft: Draft, entry: ClaimEntry) -> None:
     }
     if repeats not in others:
         wrong = f"there is no other claim `{repeats}` in this article"
-        entry.wrong("repeats", wrong, "name the claim that says it first")
+        entry.report("repeats", wrong, "name the claim that says it first")
         return
     first = others[repeats].get("repeats")
     if first:
         wrong = f"`{repeats}` says again itself what `{first}` says"
-        entry.wrong("repeats", wrong, f"write `{first}`")
+        entry.report("repeats", wrong, f"write `{first}`")

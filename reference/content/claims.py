@@ -59,7 +59,7 @@ def place_claims(
 ) -> None:
     """Fill a draft's `claims` and `grounds` with each claim whose quotation stands in one place.
 
-    A problem is noted for each of the other claims. `people` are the ids of those who are known,
+    A problem is reported for each of the other claims. `people` are the ids of those who are known,
     `others` all articles: a quotation that this article lacks is looked for in them.
     """
     if not draft.passages:
@@ -91,12 +91,12 @@ def _place(
     """Return where a quotation stands in its article.
 
     None if it stands nowhere or in two places, or has nothing before or after a `…`: a problem is
-    noted.
+    reported.
     """
     for piece in evidence.pieces_of(quote):
         if not re.search(r"[^\W_]", piece):
             mend = "quote words on both sides of each …"
-            entry.wrong("quote", "the quotation has an empty piece", mend)
+            entry.report("quote", "the quotation has an empty piece", mend)
             return None
     places = evidence.places(quote, draft.passages)
     if not places:
@@ -110,14 +110,14 @@ def _place(
     if first == second:
         where = f"twice in {first}"
     mend = "quote more words, so that only one place has them"
-    entry.wrong("quote", f"the quotation stands {where}", mend)
+    entry.report("quote", f"the quotation stands {where}", mend)
     return None
 
 
 def _explain(
     draft: Draft, entry: Entry[Claim], quote: str, others: Iterable[Draft]
 ) -> None:
-    """Note why a quotation is not in its article."""
+    """Report why a quotation is not in its article."""
     other_texts = {}
     for other in others:
         if other is not draft:
@@ -128,7 +128,7 @@ def _explain(
         draft.passages,
         other_texts,
     )
-    entry.wrong("quote", explanation.wrong, explanation.mend)
+    entry.report("quote", explanation.wrong, explanation.mend)
 
 
 def _ground(
@@ -150,19 +150,19 @@ def _ground(
     if is_authors_own(claim, authors) or _is_unsure(draft, claim, people):
         whole_passage = Span(0, len(text))
         may_quote = [whole_passage]
-    free = []
-    outside = ""
+    quotable = []
+    unquotable = ""
     for span in place.spans:
         words = text[span.start : span.end]
         for segment in evidence.segments(words, _within(span, may_quote)):
             if segment.marked:
-                free.append(segment.text)
+                quotable.append(segment.text)
             else:
-                outside += segment.text
+                unquotable += segment.text
     return Ground(
         quote=claim.quote,
-        free=tuple(free),
-        outside=outside,
+        quotable=tuple(quotable),
+        unquotable=unquotable,
         speakers=tuple(claim.speakers or authors or [draft.id]),
     )
 
@@ -186,7 +186,7 @@ def is_authors_own(claim: Claim, authors: Collection[str]) -> bool:
 
 
 def _is_unsure(draft: Draft, claim: Claim, people: Collection[str]) -> bool:
-    """Return whether it is not clear who speaks, because of what is wrong and said already."""
+    """Return whether it is not clear who speaks, because of what is wrong and reported already."""
     if "authors" in draft.head.broken:
         return True
     authors = draft.head.get("authors") or ()

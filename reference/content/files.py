@@ -154,7 +154,7 @@ def read_optional(folder: Path, name: str) -> Source:
 def read_part(folder: Path, part: Part) -> PartFiles:
     """Return the files of one part of a content folder: of its articles, or of its themes.
 
-    Files that are none, and second copies, stand in the `others`, with a problem noted for each.
+    Files that are none, and second copies, stand in the `others`, with a problem reported for each.
     """
     found = PartFiles([])
     for path in paths_in(folder / part.name):
@@ -164,13 +164,13 @@ def read_part(folder: Path, part: Part) -> PartFiles:
             found.files.append(File(path.stem, read_source(path, name)))
             continue
         other = Source(name, text=_text_of(path))
-        other.problem("file", reason.wrong, reason.mend)
+        other.report_on_line("file", reason.wrong, reason.mend)
         found.others.append(other)
         found.other_names.add(path.name.partition(".")[0])
     if not found.files and not found.others:
         empty_folder = Source(f"{folder.name}/{part.name}/")
         mend = f"write a first {part.thing}"
-        empty_folder.problem("folder", "is missing or empty", mend)
+        empty_folder.report_on_line("folder", "is missing or empty", mend)
         found.others.append(empty_folder)
     _set_copies_aside(found)
     return found
@@ -220,7 +220,7 @@ def _set_copies_aside(found: PartFiles) -> None:
         claims = claim_ids(file.source)
         original = by_body.get(body) or _with_most_of(claims, by_claim)
         if original is not None:
-            file.source.problem(
+            file.source.report_on_line(
                 "file",
                 _is_copy_of(file, original),
                 "remove one of the two",
@@ -298,7 +298,7 @@ def misnamed_files(folder: Path) -> list[Misnamed]:
         meant = alike[0] if alike else ""
         mend = f"rename it {meant}" if meant else MOVE_OUT
         source = Source(f"{folder.name}/{path.name}")
-        source.problem(
+        source.report_on_line(
             "file",
             "is no file of content by its name",
             mend,

@@ -120,7 +120,7 @@ class Content:
 
 
 def read_folder(folder: Path) -> Content:
-    """Return what is written in a content folder; problems are noted in its sources."""
+    """Return what is written in a content folder; problems are reported in its sources."""
     site = read_source(folder / files.SITE, f"{folder.name}/{files.SITE}")
     edition = read_source(
         folder / files.EDITION, f"{folder.name}/{files.EDITION}"
@@ -135,7 +135,7 @@ def read_folder(folder: Path) -> Content:
     content.about = _prose_of_its_own(content, folder, files.ABOUT)
     _read_moved(content, folder)
     _read_words(content, folder)
-    _note_misnamed_files(content, folder)
+    _report_misnamed_files(content, folder)
     return content
 
 
@@ -158,7 +158,7 @@ def _read_themes(content: Content, folder: Path) -> None:
     part = _read_part(content, folder, THEMES, content.themes)
     for file in part.files:
         source = file.source
-        _note_markup(source)
+        _report_markup(source)
         blocks = content.body_reader.blocks_of(source.body)
         given = {"id": file.id, "blocks": blocks}
         theme = read(Theme, source, source.data, given=given)
@@ -170,8 +170,8 @@ def _read_part(
 ) -> PartFiles:
     """Return the files of articles or of themes, whose sources are added to the content's.
 
-    Problems of other files in the folder are noted already. As each may be meant as an article or a
-    theme, its name is added to the register's possible names: using one is no second problem.
+    Problems of other files in the folder are reported already. As each may be meant as an article
+    or a theme, its name is added to the register's possible names: using one is no second problem.
     """
     part_files = files.read_part(folder, part)
     for file in part_files.files:
@@ -190,11 +190,13 @@ def _read_part(
 def _draft(content: Content, file: File) -> Draft:
     """Return an article as read from its file: front matter, claims and passages.
 
-    What is wrong with its keys, or holds markup, is noted; nothing is compared yet.
+    What is wrong with its keys, or holds markup, is reported; nothing is compared yet.
     """
     source = file.source
     passages = content.body_reader.passages_of(source.body)
-    has_markup = _note_markup(source) or _note_dropped_sign(source, passages)
+    has_markup = _report_markup(source) or _report_dropped_sign(
+        source, passages
+    )
     given = {"id": file.id, "passages": passages}
     head = read(
         Article,
@@ -218,23 +220,23 @@ def _draft(content: Content, file: File) -> Draft:
     return Draft(head, claims, passages, has_markup)
 
 
-def _note_markup(source: Source) -> bool:
-    """Note markup that is not set here, once a line; return whether there is any."""
+def _report_markup(source: Source) -> bool:
+    """Report markup that is not set here, once a line; return whether there is any."""
     lines = set()
     for fault in bodies.markup_in(source.body):
         line = source.line_at(fault.position)
         if line not in lines:
-            source.problem("body", fault.wrong, fault.mend, line)
+            source.report_on_line("body", fault.wrong, fault.mend, line)
         lines.add(line)
     return bool(lines)
 
 
-def _note_dropped_sign(source: Source, passages: Sequence[Passage]) -> bool:
-    """Note a sign of an article that its passages lack; return whether they lack one."""
+def _report_dropped_sign(source: Source, passages: Sequence[Passage]) -> bool:
+    """Report a sign of an article that its passages lack; return whether they lack one."""
     fault = bodies.dropped_sign(source.body, passages)
     if fault is None:
         return False
-    source.problem(
+    source.report_on_line(
         "body", fault.wrong, fault.mend, source.line_at(fault.position)
     )
     return True
@@ -282,7 +284,7 @@ def _prose_of_its_own(
     source = _optional(content, folder, name)
     if not source.text:
         return None
-    _note_markup(source)
+    _report_markup(source)
     given = {
         "id": "",
         "order": 0,
@@ -300,7 +302,7 @@ def _read_moved(content: Content, folder: Path) -> None:
     if isinstance(source.data, dict):
         content.claims.moved = source.data
     elif source.data is not None:
-        source.wrong((), "has no keys", "write `old: new`, a line each")
+        source.report((), "has no keys", "write `old: new`, a line each")
 
 
 def _read_words(content: Content, folder: Path) -> None:
@@ -320,7 +322,7 @@ def _read_words(content: Content, folder: Path) -> None:
     except (ConfigParserError, UnicodeDecodeError) as error:
         mend = "write `[section]`, and below it `word = words`, a line each"
         line = getattr(error, "lineno", None) or 1
-        source.problem(
+        source.report_on_line(
             "file",
             "cannot be read as lists of words",
             mend,
@@ -331,8 +333,8 @@ def _read_words(content: Content, folder: Path) -> None:
         content.words[section] = {key: value or "" for key, value in pairs}
 
 
-def _note_misnamed_files(content: Content, folder: Path) -> None:
-    """Note files whose names are slips; what they may hold is not missed."""
+def _report_misnamed_files(content: Content, folder: Path) -> None:
+    """Report files whose names are slips; what they may hold is not missed."""
     for misnamed in files.misnamed_files(folder):
         if misnamed.meant:
             _excuse(content, folder, misnamed.meant)

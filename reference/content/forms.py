@@ -29,7 +29,7 @@ KEYS = {("Description", "words"): "as", ("Site", "examples"): "try"}
 """Where a key is not named as the record's field is (both are keywords in Python)."""
 ValueReader = Callable[[Source, Steps, Any], Any]
 """Reads the data at a place of a source: returns the value that a record's field has for it, or
-notes what is wrong with it, and returns None."""
+reports what is wrong with it, and returns None."""
 EDTF = "write 2012-06-20, 2012-06 or 2012, or two with a slash between; .. after it for an open end"
 FIRST_YEAR = 1000
 LAST_YEAR = 2999
@@ -135,8 +135,8 @@ class Entry(Generic[Record]):
                 return None
         return self.record(**values)
 
-    def wrong(self, step: str | Steps, wrong: str, mend: str) -> None:
-        """Note what is wrong with a key, unless it is broken, which is said already.
+    def report(self, step: str | Steps, wrong: str, mend: str) -> None:
+        """Report what is wrong with a key, unless it is broken, which is reported already.
 
         `step` is a key, or the way to a place below one: `("sides", 1)`.
         """
@@ -144,10 +144,10 @@ class Entry(Generic[Record]):
         is_said = bool(steps) and steps[0] in self.broken
         if not is_said:
             path = self.at + steps
-            self.source.wrong(path, wrong, mend)
+            self.source.report(path, wrong, mend)
 
     def remind(self, step: str | Steps, wrong: str, mend: str) -> None:
-        """Note what an editor may want to mend at a key, or at a place below one."""
+        """Report what an editor may want to mend at a key, or at a place below one."""
         path = self.at + as_steps(step)
         self.source.remind(path, wrong, mend)
 
@@ -188,14 +188,14 @@ def read_list(
     at: Steps = (),
     without: Collection[str] = (),
 ) -> list[Entry[Record]]:
-    """Return the data at a place of a source as entries; problems are noted.
+    """Return the data at a place of a source as entries; problems are reported.
 
     `without` are fields that follow from the rest, and are not written.
     """
     if data is None:
         return []
     if not isinstance(data, list):
-        source.wrong(
+        source.report(
             at,
             f"{shown(data)} is not allowed",
             "begin each entry with `- `",
@@ -218,7 +218,7 @@ def read(
     without: Collection[str] = (),
     elsewhere: Collection[str] = (),
 ) -> Entry[Record]:
-    """Return the data at a place of a source as an entry; problems are noted.
+    """Return the data at a place of a source as an entry; problems are reported.
 
     `given` are values of fields that are not written (an id that is a file's name), `without`
     fields that are made later, `elsewhere` needed keys whose values are read by the caller.
@@ -228,12 +228,12 @@ def read(
     known = {*keys, *elsewhere}
     if not isinstance(data, dict):
         entry.broken = known
-        _note_no_keys(entry, data)
+        _report_no_keys(entry, data)
         return entry
 
     needed = {name for name, key in keys.items() if key.is_needed}
     needed.update(elsewhere)
-    _note_misspelt(entry, set(data), known, needed)
+    _report_misspelt(entry, set(data), known, needed)
     for name, key in keys.items():
         if name in data:
             _read_value(entry, name, key, data[name])
@@ -249,26 +249,26 @@ def _keys_written(record: Any, not_written: set[str]) -> dict[str, Key]:
     return keys
 
 
-def _note_no_keys(entry: Entry[Any], data: Any) -> None:
-    """Note that there is something else where the keys of an entry belong."""
+def _report_no_keys(entry: Entry[Any], data: Any) -> None:
+    """Report that there is something else where the keys of an entry belong."""
     is_unreadable_file = data is None and entry.source.problems
     if is_unreadable_file:
-        return  # it is said already
+        return  # it is reported already
     wrong = "has no keys"
     if data is not None:
         wrong = f"{shown(data)} is not allowed"
     keys = ", ".join(sorted(entry.broken))
-    entry.source.wrong(entry.at, wrong, f"write its keys, some of: {keys}")
+    entry.source.report(entry.at, wrong, f"write its keys, some of: {keys}")
 
 
-def _note_misspelt(
+def _report_misspelt(
     entry: Entry[Any], written: set[str], known: set[str], needed: set[str]
 ) -> None:
-    """Note keys that are not known, and keys that are needed and missing.
+    """Report keys that are not known, and keys that are needed and missing.
 
     `written` are the keys of the entry, `known` those that it may have, `needed` those that it must
     have. A missing key that is misspelt is one problem, not two: if `subjet` is not known, it is
-    not noted that `subject` is missing. Missing and misspelt keys are added to `entry.broken`.
+    not reported that `subject` is missing. Missing and misspelt keys are added to `entry.broken`.
     """
     absent = known - written
     missing = needed - written
@@ -281,10 +281,10 @@ def _note_misspelt(
             mend = f"write `{meant}`"
             entry.broken.add(meant)
             missing.discard(meant)
-        entry.source.wrong((*entry.at, name), wrong, mend)
+        entry.source.report((*entry.at, name), wrong, mend)
     for name in sorted(missing):
         wrong = f"the key `{name}` is missing"
-        entry.source.wrong((*entry.at, name), wrong, f"add `{name}`")
+        entry.source.report((*entry.at, name), wrong, f"add `{name}`")
 
 
 def _meant_by(name: str, absent: set[str], missing: set[str]) -> str:
@@ -347,7 +347,7 @@ def _records(
 ) -> Any:
     """Return records that are the value of a key, such as `notes`, as a tuple.
 
-    `read_no_list` notes what is wrong with data that is no list.
+    `read_no_list` reports what is wrong with data that is no list.
     """
     if not isinstance(data, list):
         return read_no_list(source, path, data)
@@ -362,10 +362,10 @@ def _shaped_text(
     path: Steps,
     data: Any,
 ) -> Any:
-    """Return a text, and note one that has not the shape that it must have."""
+    """Return a text, and report one that has not the shape that it must have."""
     text = read_text(source, path, data)
     if isinstance(text, str) and not re.fullmatch(shape.pattern, text):
-        source.wrong(path, f"`{text}` {shape.wrong}", shape.mend)
+        source.report(path, f"`{text}` {shape.wrong}", shape.mend)
     return text
 
 
@@ -374,7 +374,7 @@ def _plain(
 ) -> Any:
     """Return a text, a number or a list as pydantic reads it.
 
-    None if it cannot be read: the first fault that pydantic found is noted as a problem.
+    None if it cannot be read: the first fault that pydantic found is reported as a problem.
     """
     try:
         return adapter.validate_python(data)
@@ -382,7 +382,7 @@ def _plain(
         fault = error.errors(include_url=False)[0]
     place_in_list = [step for step in fault["loc"] if isinstance(step, int)]
     wrong, mend = _in_editors_words(fault)
-    source.wrong((*path, *place_in_list), wrong, mend)
+    source.report((*path, *place_in_list), wrong, mend)
     return None
 
 
@@ -437,7 +437,7 @@ def _date(source: Source, path: Steps, data: Any) -> Date | None:
     try:
         return read_date(str(data))
     except ValueError as error:
-        source.wrong(path, f"{shown(data)} cannot be a date ({error})", EDTF)
+        source.report(path, f"{shown(data)} cannot be a date ({error})", EDTF)
         return None
 
 

@@ -67,7 +67,7 @@ def verify(folder: Path) -> Verified:
     content = _checked_content(folder)
     library = _library(content, folder)
     if editions.is_to_come(library.updated):
-        content.edition.wrong(
+        content.edition.report(
             "date",
             "is a day to come",
             "write the day of your change",
@@ -81,10 +81,10 @@ def verify(folder: Path) -> Verified:
             wrong,
             "set it to the day of your change, and run cite",
         )
-    noted = [
+    all_reminders = [
         reminder for source in content.sources for reminder in source.reminders
     ]
-    return Verified(library, in_order(noted))
+    return Verified(library, in_order(all_reminders))
 
 
 def _checked_content(folder: Path) -> Content:

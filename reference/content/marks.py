@@ -41,21 +41,21 @@ class Fault(NamedTuple):
 class Ground:
     """What our sentences may quote of a claim or an event.
 
-    `quote` is the words it rests on, `free` the stretches of them that may stand in quotation
-    marks, `outside` the rest of them, `speakers` whose words they are.
+    `quote` is the words it rests on, `quotable` the stretches of them that may stand in quotation
+    marks, `unquotable` the rest of them, `speakers` whose words they are.
     """
 
     quote: str
-    free: tuple[str, ...]
+    quotable: tuple[str, ...]
     speakers: tuple[str, ...] = ()
-    outside: str = ""
+    unquotable: str = ""
 
     def allows(self, words: str) -> bool:
         """Return whether these words may stand in quotation marks."""
         pieces = [
             piece.strip(EDGES) for piece in words.split(evidence.ELLIPSIS)
         ]
-        return all(evidence.prints(piece, self.free) for piece in pieces)
+        return all(evidence.prints(piece, self.quotable) for piece in pieces)
 
 
 def marked(texts: Sequence[str]) -> list[list[Span]]:

@@ -12,8 +12,8 @@ from reference.content.reading import Source
 SLUG = re.compile(r"(?!page\Z)[a-z0-9]+(-[a-z0-9]+)*")
 """A name that can stand in an address (`page` cannot: /claims/page/2/ is a list's second page)."""
 LONGEST_NAME = 100
-NoteProblem = Callable[[str, str], None]
-"""Notes a problem at one place of one file; called with what is wrong, and the mend."""
+Report = Callable[[str, str], None]
+"""Reports a problem at one place of one file; called with what is wrong, and the mend."""
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Register(Generic[Record]):
 
     `what` is the kind's name, `where_to_add` says in a message where one is added. `key` is the key
     that holds the name ("file name" if the file's name does), `pattern` what a name looks like.
-    `given` are the names that there are, `used` those that are used, with what notes a problem at
+    `given` are the names that there are, `used` those that are used, with what reports a problem at
     each place. `possible` are names in files which could not be read; `incomplete` says that any
     name may be missing. `moved` has names that went -> those that took their places.
     """
@@ -33,7 +33,7 @@ class Register(Generic[Record]):
     pattern: re.Pattern[str] = SLUG
     entries: list[Entry[Record]] = field(default_factory=list)
     given: dict[str, Entry[Record]] = field(default_factory=dict)
-    used: dict[str, list[NoteProblem]] = field(default_factory=dict)
+    used: dict[str, list[Report]] = field(default_factory=dict)
     possible: set[str] = field(default_factory=set)
     incomplete: bool = False
     moved: Mapping[str, str] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Register(Generic[Record]):
     def add(self, entry: Entry[Record], name: str | None) -> None:
         """Add an entry under its name, None if that could not be read.
 
-        Notes a problem if the name is given already, or cannot stand in an address.
+        Reports a problem if the name is given already, or cannot stand in an address.
         """
         self.entries.append(entry)
         if name is None or self.key in entry.broken:
@@ -52,22 +52,22 @@ class Register(Generic[Record]):
             wrong = (
                 f"the {self.what} `{name}` is in {first.source.file} already"
             )
-            entry.wrong(self.key, wrong, "rename one, or merge the two")
+            entry.report(self.key, wrong, "rename one, or merge the two")
             return
         self.given[name] = entry
         is_readable = entry.source.data is not None
-        if is_readable:  # else it is said that the file is not
+        if is_readable:  # else it is reported that the file is not
             self._check_address(entry, name)
 
     def _check_address(self, entry: Entry[Record], name: str) -> None:
-        """Note a name that cannot stand in an address."""
+        """Report a name that cannot stand in an address."""
         if not self.pattern.fullmatch(name):
             wrong = f"`{name}` cannot be an address"
             mend = "use lower-case letters, digits and hyphens"
-            entry.wrong(self.key, wrong, mend)
+            entry.report(self.key, wrong, mend)
         elif len(name) > LONGEST_NAME:
             mend = f"use at most {LONGEST_NAME} characters"
-            entry.wrong(self.key, "is too long for an address", mend)
+            entry.report(self.key, "is too long for an address", mend)
 
     def add_all(self, entries: Iterable[Entry[Record]]) -> None:
         """Add entries whose name is their `id`."""
@@ -99,17 +99,21 @@ class Register(Generic[Record]):
                 forms[name] = form
         return forms
 
-    def use(self, name: str, note_problem: NoteProblem) -> None:
-        """Remember that a name is used, and how to note there that it is wrong."""
-        self.used.setdefault(name, []).append(note_problem)
+    def require(self, name: str, report: Report) -> None:
+        """Remember that a name is used, and so must be given in some file.
 
-    def note_unknown_names(self) -> None:
-        """Note each name that is used and not given: once, at the place that has the slip."""
+        Names are looked up once all files are read (`report_unknown_names`). If this one is given
+        nowhere, `report` is called then, with what is wrong and the mend.
+        """
+        self.used.setdefault(name, []).append(report)
+
+    def report_unknown_names(self) -> None:
+        """Report each name that is used and not given: once, at the place that has the slip."""
         if self.incomplete:
             return
-        for name, notes in self.used.items():
+        for name, reports in self.used.items():
             if name not in self.given and name not in self.possible:
-                self._note_unknown(name, notes)
+                self._report_unknown(name, reports)
 
     def _nearest(self, name: str) -> str:
         """Return the name that is meant by one that is not given, or "" if none is like it.
@@ -126,21 +130,21 @@ class Register(Generic[Record]):
         alike = get_close_matches(name, self.given, 1)
         return alike[0] if alike else ""
 
-    def _note_unknown(self, name: str, notes: list[NoteProblem]) -> None:
-        """Note that a name is used which is not given, at the first place that uses it.
+    def _report_unknown(self, name: str, reports: list[Report]) -> None:
+        """Report that a name is used which is not given, at the first place that uses it.
 
-        Each function in `notes` notes a problem at one place that uses the name. If `anna-berg` is
-        used several times, and `ana-berg`, which is given, never, then it is `ana-berg` that is
-        misspelt, and the problem is noted where it is given.
+        Each function in `reports` reports a problem at one place that uses the name. If `anna-berg`
+        is used several times, and `ana-berg`, which is given, never, then it is `ana-berg` that is
+        misspelt, and the problem is reported where it is given.
         """
-        times = len(notes)
+        times = len(reports)
         near = self._nearest(name)
         is_near_wrong = near and not self.pattern.fullmatch(near)
         if is_near_wrong:
-            return  # the name that is meant has a problem of its own, which is noted
+            return  # the name that is meant has a problem of its own, which is reported
         is_near_unused = near in self.given and near not in self.used
         if is_near_unused and times > 1:
-            self._note_given_wrongly(near, name, times)
+            self._report_given_wrongly(near, name, times)
             return
         wrong = f"there is no {self.what} `{name}`"
         if times > 1:
@@ -148,12 +152,12 @@ class Register(Generic[Record]):
         mend = f"name one that exists, or {self.where_to_add}"
         if near:
             mend = f"write `{near}`"
-        note_at_first_place = notes[0]
-        note_at_first_place(wrong, mend)
+        report_at_first_place = reports[0]
+        report_at_first_place(wrong, mend)
 
-    def _note_given_wrongly(self, given: str, used: str, times: int) -> None:
-        """Note, where a name is given, that nobody uses it, but one like it is used often."""
+    def _report_given_wrongly(self, given: str, used: str, times: int) -> None:
+        """Report, where a name is given, that nobody uses it, but one like it is used often."""
         wrong = (
             f"`{given}` is named nowhere, and `{used}` is, in {times} places"
         )
-        self.given[given].wrong(self.key, wrong, f"write `{used}`")
+        self.given[given].report(self.key, wrong, f"write `{used}`")

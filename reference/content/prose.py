@@ -82,7 +82,7 @@ class ProseRules:
         self._grounds = grounds
 
     def check(self, theme: Entry[Theme]) -> None:
-        """Note what is wrong with the prose of a theme."""
+        """Report what is wrong with the prose of a theme."""
         for block in theme.get("blocks") or ():
             if block.heading:
                 self._check_heading(theme.source, block.heading)
@@ -91,52 +91,52 @@ class ProseRules:
                     self._check_sentence(theme.source, sentence, block)
 
     def _check_heading(self, source: Source, heading: str) -> None:
-        """Note a heading that cites, quotes or is a sentence: a heading is a name."""
+        """Report a heading that cites, quotes or is a sentence: a heading is a name."""
         cited = re.findall(CITATION, heading)
-        self._note_use(source, heading, cited)
+        self._require_claims(source, heading, cited)
         fault = self._fault_of_marks(without_citations(heading), [])
         is_long = len(heading.split()) > LONGEST_HEADING
         is_sentence = is_long or heading.endswith((".", "!"))
         if fault:
-            source.wrong_in(heading, "prose", *fault)
+            source.report_in_body(heading, "prose", *fault)
         elif cited or is_sentence:
             wrong = f"the heading “{heading[:SHOWN]}” is a sentence"
             mend = "make it a name without a stop, or a sentence that cites a claim"
-            source.wrong_in(heading, "prose", wrong, mend)
+            source.report_in_body(heading, "prose", wrong, mend)
 
     def _check_sentence(
         self, source: Source, sentence: str, block: Block
     ) -> None:
-        """Note a sentence that ends in no citation, or quotes what its claims do not allow."""
+        """Report a sentence that ends in no citation, or quotes what its claims do not allow."""
         cited = re.findall(CITATION, sentence)
-        self._note_use(
+        self._require_claims(
             source, sentence, [id for id in cited if id not in block.events]
         )
         bare = without_citations(sentence)
         fault = self._fault_of_marks(bare, cited)
         shown = f"“{sentence[:SHOWN]}”"
         if fault:
-            source.wrong_in(sentence, "prose", *fault)
+            source.report_in_body(sentence, "prose", *fault)
         elif re.search(r"[\[\]@]", bare.replace(GAP, "")):
             wrong = f"a citation in {shown} is malformed"
-            source.wrong_in(
+            source.report_in_body(
                 sentence, "prose", wrong, "write it as [@claim-id]"
             )
         elif not CITING.search(sentence):
             wrong = f"the sentence {shown} ends in no claim"
-            source.wrong_in(
+            source.report_in_body(
                 sentence, "prose", wrong, "end it in [@claim-id], or remove it"
             )
 
-    def _note_use(
+    def _require_claims(
         self, source: Source, text: str, cited: Iterable[str]
     ) -> None:
-        """Remember that a text cites claims, so that each that is not given is told on its line."""
+        """Require that each claim cited in a text be given; else that is reported on its line."""
         for id in dict.fromkeys(cited):
-            note_problem = partial(
-                source.wrong_in, text, "prose", bit=f"[@{id}]"
+            report = partial(
+                source.report_in_body, text, "prose", bit=f"[@{id}]"
             )
-            self._claims.use(id, note_problem)
+            self._claims.require(id, report)
 
     def _fault_of_marks(self, text: str, cited: Sequence[str]) -> Fault | None:
         """Return the first thing that is wrong with the quotation marks of a sentence."""

@@ -135,7 +135,7 @@ class Source:
     """A content file as read.
 
     `data` is None if the file cannot be read. `lines` says on which line each place of the data
-    stands. `text` is the whole file. `problems` are those noted of it.
+    stands. `text` is the whole file. `problems` are those reported of it.
     """
 
     file: str
@@ -147,18 +147,20 @@ class Source:
     problems: list[Problem] = field(default_factory=list)
     reminders: list[Problem] = field(default_factory=list)
 
-    def problem(
+    def report_on_line(
         self, place: str, wrong: str, mend: str, line: int = 1
     ) -> None:
-        """Note a problem on a line of the file."""
+        """Report a problem on a line of the file."""
         self.problems.append(Problem(self.file, line, place, wrong, mend))
 
-    def wrong(self, path: Steps, wrong: str, mend: str) -> None:
-        """Note what is wrong at a place of the data."""
-        self.problem(self._name_of(path), wrong, mend, self._line_of(path))
+    def report(self, path: Steps, wrong: str, mend: str) -> None:
+        """Report what is wrong at a place of the data."""
+        self.report_on_line(
+            self._name_of(path), wrong, mend, self._line_of(path)
+        )
 
     def remind(self, path: Steps, wrong: str, mend: str) -> None:
-        """Note what an editor may want to mend at a place of the data."""
+        """Report what an editor may want to mend at a place of the data."""
         reminder = Problem(
             self.file, self._line_of(path), self._name_of(path), wrong, mend
         )
@@ -190,16 +192,16 @@ class Source:
                 words += f" ({value['id']})"
         return words.strip() or "file"
 
-    def wrong_in(
+    def report_in_body(
         self, text: str, place: str, wrong: str, mend: str, bit: str = ""
     ) -> None:
-        """Note what is wrong with a text of the body, on the line where it begins or has `bit`."""
-        self.problem(place, wrong, mend, self.line_in(text, bit))
+        """Report what is wrong in a text of the body, on the line where it begins or has `bit`."""
+        self.report_on_line(place, wrong, mend, self.line_in(text, bit))
 
-    def remind_in(
+    def remind_in_body(
         self, text: str, place: str, wrong: str, mend: str, bit: str = ""
     ) -> None:
-        """Note what an editor may want to mend in a text of the body."""
+        """Report what an editor may want to mend in a text of the body."""
         self.reminders.append(
             Problem(self.file, self.line_in(text, bit), place, wrong, mend)
         )
@@ -261,7 +263,7 @@ class Source:
 def read_source(path: Path, name: str) -> Source:
     """Return a file of YAML, or of Markdown with front matter between `---` lines, as a source.
 
-    What is wrong with it is noted in its problems; nothing is raised.
+    What is wrong with it is reported in its problems; nothing is raised.
     """
     source = Source(name)
     try:

@@ -43,7 +43,7 @@ ROMAN_NUMBER = re.compile(r"[IVXLCDM]+")
 
 
 def remind(content: Content, library: Library) -> None:
-    """Note reminders in the content's sources."""
+    """Report reminders in the content's sources."""
     for draft in content.drafts.values():
         article = draft.head.form
         if article:
@@ -132,15 +132,15 @@ def _check_quotations(draft: Draft) -> None:
             continue
         for sentence in _sentences_in(passage.text, spans):
             if not _is_quoted(sentence, quoted_by_passage[passage.id]):
-                _note_unquoted(draft, passage, sentence)
+                _report_unquoted(draft, passage, sentence)
 
 
-def _note_unquoted(draft: Draft, passage: Passage, sentence: str) -> None:
+def _report_unquoted(draft: Draft, passage: Passage, sentence: str) -> None:
     wrong = (
         f"no claim quotes “{sentence[:60]}”, which the article has in marks"
     )
     mend = "add a claim, if it says something"
-    draft.source.remind_in(passage.text, passage.id, wrong, mend)
+    draft.source.remind_in_body(passage.text, passage.id, wrong, mend)
 
 
 def _sentences_in(text: str, spans: Iterable[Span]) -> list[str]:
@@ -202,7 +202,7 @@ def _check_prose(
     words = sum(len(block.plain.split()) for block in blocks)
     if not length.least <= words <= length.most:
         wrong = f"its prose has {words} words"
-        entry.source.remind_in(
+        entry.source.remind_in_body(
             "",
             "prose",
             wrong,
@@ -232,13 +232,13 @@ def _check_sentence(
     if length > most:
         wrong = f"the sentence “{bare[:60]}” has {length} words"
         mend = f"write at most {most}: make two of it"
-        source.remind_in(sentence, "prose", wrong, mend)
+        source.remind_in_body(sentence, "prose", wrong, mend)
     borrowed = _borrowed(bare, runs)
     if borrowed:
         words = " ".join(borrowed)
         wrong = f"has a run of an article’s words without marks, “{words}”"
         mend = "quote them, or say it in words of ours"
-        source.remind_in(sentence, "prose", wrong, mend)
+        source.remind_in_body(sentence, "prose", wrong, mend)
 
 
 def _borrowed(sentence: str, runs: set[Run]) -> Run | None:

@@ -21,6 +21,7 @@ from reference.records import (
     Article,
     Claim,
     Date,
+    Description,
     Disagreement,
     Event,
     Outcome,
@@ -50,29 +51,34 @@ VERDICTS = ("borne out", "partly", "not borne out", "open")
 
 
 def check(content: Content) -> None:
-    """Check the rules of all but the articles; problems are noted in the content's sources."""
-    grounds = grounds_of(content)
-    prose_rules = ProseRules(content.claims, grounds)
+    """Check the rules of all but the articles; problems are reported in the content's sources."""
     for source in content.sources:
         _check_texts(source)
     _check_examples(content.site, content)
-    for number, edition in enumerate(content.edition.get("editions") or ()):
-        check_not_after_edition(
-            content.edition,
-            ("editions", number, "date"),
-            edition.date,
-            content,
-        )
-    for person in content.people.entries:
-        _check_person(person, content)
+    _check_editions(content)
+    grounds = grounds_of(content)
+    _check_prose(content, grounds)
+    _check_lists(content, grounds)
+    _check_moved(content)
+
+
+def _check_prose(content: Content, grounds: Mapping[str, Ground]) -> None:
+    """Check the themes and the opening, whose prose cites claims, and the About text."""
+    prose_rules = ProseRules(content.claims, grounds)
     for theme in content.themes.entries:
         _check_headings(theme)
         prose_rules.check(theme)
+    _check_titles(content.themes)
     if content.opening:
         prose_rules.check(content.opening)
     if content.about:
         _check_about(content.about)
-    _check_titles(content.themes)
+
+
+def _check_lists(content: Content, grounds: Mapping[str, Ground]) -> None:
+    """Check each entry of the files that are lists: of people, terms, events and so on."""
+    for person in content.people.entries:
+        _check_person(person, content)
     for term in content.terms.entries:
         _check_term(term, content.articles)
     for event in content.events.entries:
@@ -81,16 +87,15 @@ def check(content: Content) -> None:
         _check_disagreement(disagreement, content, grounds)
     for outcome in content.outcomes.entries:
         _check_outcome(outcome, content)
-    _check_moved(content)
 
 
 def check_names_used(content: Content) -> None:
-    """Note names that are used and not given, and people who are given for nothing.
+    """Report names that are used and not given, and people who are given for nothing.
 
     To be called after all other checks, which say which names are used.
     """
     for register in content.registers:
-        register.note_unknown_names()
+        register.report_unknown_names()
     _check_everybody_is_named(content)
 
 
@@ -99,23 +104,23 @@ def grounds_of(content: Content) -> dict[str, Ground]:
     grounds: dict[str, Ground] = {}
     for id, event in content.events.given.items():
         what = event.get("what") or ""
-        grounds[id] = Ground(quote=what, free=(what,))
+        grounds[id] = Ground(quote=what, quotable=(what,))
     for draft in content.drafts.values():
         grounds |= draft.grounds
     return grounds
 
 
 def _check_texts(source: Source) -> None:
-    """Note texts under keys that have Markdown in them, or quotation marks other than ‘ ’ “ ”."""
+    """Report texts under keys that have Markdown in them, or quotation marks other than ‘ ’ “ ”."""
     for path, text in texts_in(source.data):
         if _last_key(path) in NOT_OURS:
             continue
         fault = unfit(text)
         if fault:
-            source.wrong(path, fault.wrong, fault.mend)
+            source.report(path, fault.wrong, fault.mend)
         elif path and isinstance(path[-1], int) and _is_first_half(text):
             wrong = f"`{text}` is cut at a comma: marks like “ ” hold no entry together"
-            source.wrong(
+            source.report(
                 path, wrong, "put the entry in straight double quotes"
             )
 
@@ -136,33 +141,46 @@ def _last_key(path: Steps) -> str:
 def check_quoting(
     entry: Entry[Any], key: str, grounds: Iterable[Ground | None]
 ) -> None:
-    """Note words that a text of ours has in quotation marks and may not quote.
+    """Report words that the text under a key has in quotation marks, and may not quote.
 
-    `grounds` say what may be quoted: one for each claim that the text rests on.
+    `grounds` say what it may quote: there is one for each claim that the text rests on. It is None
+    for a claim that is not known; then no words are reported, as they may be those of that claim.
     """
     text = entry.get(key)
     if not text:
         return
     for fault in misquoted(text, list(grounds)):
-        entry.wrong(key, fault.wrong, fault.mend)
+        entry.report(key, fault.wrong, fault.mend)
 
 
 def check_names(entry: Entry[Any], key: str, register: Register[Any]) -> None:
-    """Note a name that stands twice in a list; remember each as used, so that it must be given."""
+    """Report a name that stands twice in the list under a key, and require each to be given.
+
+    A name that is given nowhere is reported later, when all files are read.
+    """
     names = entry.get(key) or ()
-    names_once = set(names)
-    if len(names_once) < len(names):
-        entry.wrong(key, "names the same one twice", "remove one")
-    note_problem = partial(entry.wrong, key)
+    if len(set(names)) < len(names):
+        entry.report(key, "names the same one twice", "remove one")
+    report_at_key = partial(entry.report, key)
     for name in names:
-        register.use(name, note_problem)
+        register.require(name, report_at_key)
 
 
 # The site
 
 
+def _check_editions(content: Content) -> None:
+    """Report changes listed in `edition.yaml` that are later than the date of the edition."""
+    for number, edition in enumerate(content.edition.get("editions") or ()):
+        at = ("editions", number, "date")
+        check_not_after_edition(content.edition, at, edition.date, content)
+
+
 def _check_examples(site: Entry[Site], content: Content) -> None:
-    """Note examples of a search (the key `try`) that find nothing: no text has all their words."""
+    """Report examples of a search (the key `try`) that find nothing.
+
+    An example finds something if one of the texts that are searched has all of its words.
+    """
     examples = site.get("examples") or ()
     if not examples or not content.articles_are_right:
         return
@@ -172,7 +190,7 @@ def _check_examples(site: Entry[Site], content: Content) -> None:
             continue
         wrong = f"`{example}` finds nothing: no claim, passage, person or theme has all its words"
         mend = "write words as an article prints them, or remove it"
-        site.wrong(("try", number), wrong, mend)
+        site.report(("try", number), wrong, mend)
 
 
 def _words_of(text: str) -> set[str]:
@@ -181,7 +199,10 @@ def _words_of(text: str) -> set[str]:
 
 
 def _searched_texts(content: Content) -> Iterable[str]:
-    """Yield the texts that a search finds."""
+    """Yield the texts that a search finds, one for each title, passage, claim, person and theme.
+
+    A person is found by words of the name and of the aliases together: they are one text.
+    """
     for draft in content.drafts.values():
         yield draft.head.get("title") or ""
         yield from draft.texts
@@ -199,20 +220,32 @@ def _searched_texts(content: Content) -> Iterable[str]:
 
 
 def _check_person(entry: Entry[Person], content: Content) -> None:
-    """Note a wrong `sort`, and descriptions that the article named with them does not print."""
+    """Report what is wrong with a person: the name to sort by, and how articles describe him."""
     _check_sort_name(entry)
-    for number, description in enumerate(entry.get("described") or ()):
-        article = description.article
-        words = description.words
-        note_problem = partial(entry.wrong, ("described", number, "article"))
-        content.articles.use(article, note_problem)
-        draft = content.drafts.get(article)
-        if draft and not _prints(draft, words):
-            entry.wrong(
-                ("described", number, "as"),
-                f"{article} does not print “{words}”",
-                "copy the words from the article",
-            )
+    descriptions = entry.get("described") or ()
+    for number, description in enumerate(descriptions):
+        _check_description(entry, ("described", number), description, content)
+
+
+def _check_description(
+    entry: Entry[Person],
+    at: Steps,
+    description: Description,
+    content: Content,
+) -> None:
+    """Report a description of a person that its article does not print.
+
+    It stands in people.yaml as `{article: data-is-junk, as: a surgeon}`, and `at` is its place in
+    the person's entry. An article that is given nowhere is reported when all files are read.
+    """
+    article = description.article
+    words = description.words
+    report_article = partial(entry.report, (*at, "article"))
+    content.articles.require(article, report_article)
+    draft = content.drafts.get(article)
+    if draft and not _prints(draft, words):
+        wrong = f"{article} does not print “{words}”"
+        entry.report((*at, "as"), wrong, "copy the words from the article")
 
 
 def _prints(draft: Draft, words: str) -> bool:
@@ -222,27 +255,34 @@ def _prints(draft: Draft, words: str) -> bool:
 
 
 def _check_sort_name(entry: Entry[Person]) -> None:
-    """Note a `sort` that is not the name with its surname first: `Berg, Anna` for Anna Berg."""
-    if entry.get("kind") == "organisation":
-        return
+    """Report a `sort` that is not the name with its surname first: `Berg, Anna` for Anna Berg.
+
+    An organisation is sorted by its name as it is.
+    """
     name = entry.get("name")
     sort = entry.get("sort")
-    if name is None or sort is None:
+    is_readable = name is not None and sort is not None
+    if not is_readable or entry.get("kind") == "organisation":
         return
     if "," in name and name == sort:
         surname, _, first_names = name.partition(",")
         mend = f"write `{first_names.strip()} {surname}`"
-        entry.wrong("name", "has the surname first, as `sort` has it", mend)
-        return
+        entry.report("name", "has the surname first, as `sort` has it", mend)
+    else:
+        _check_surname_first(entry, name, sort)
+
+
+def _check_surname_first(entry: Entry[Person], name: str, sort: str) -> None:
+    """Report a `sort` without a comma, or with a surname before it that the name has not."""
     first_names, _, last_name = name.rpartition(" ")
     mend = f"write `{last_name}, {first_names}`, or `kind: organisation` if it is one"
     if first_names and "," not in sort:
-        entry.wrong("sort", "has no comma after the surname", mend)
+        entry.report("sort", "has no comma after the surname", mend)
     before_comma, _, _ = sort.partition(",")
     surname = before_comma.strip()
     if not _has_surname(name, surname):
         wrong = f"has the surname {surname}, which the name {name} has not"
-        entry.wrong("sort", wrong, mend)
+        entry.report("sort", wrong, mend)
 
 
 def _has_surname(name: str, surname: str) -> bool:
@@ -255,7 +295,7 @@ def _has_surname(name: str, surname: str) -> bool:
 
 
 def _check_everybody_is_named(content: Content) -> None:
-    """Note people whom no article quotes or names, and who wrote none.
+    """Report people whom no article quotes or names, and who wrote none.
 
     Only where all articles are right: else what names somebody may be what is wrong.
     """
@@ -271,84 +311,87 @@ def _check_everybody_is_named(content: Content) -> None:
         if not finder.articles_naming(person):
             wrong = f"no article is by, quotes or names {person.name}"
             mend = "remove the entry, or add the name as printed to `aliases`"
-            content.people.given[person.id].wrong("name", wrong, mend)
+            content.people.given[person.id].report("name", wrong, mend)
 
 
 # Themes, terms, events
 
 
 def _check_headings(entry: Entry[Theme]) -> None:
-    """Note a heading that a theme has twice."""
+    """Report a heading that a theme has twice."""
     seen: set[str] = set()
     for block in entry.get("blocks") or ():
         if block.heading in seen:
             wrong = f"the heading “{block.heading}” stands here twice"
-            entry.source.wrong_in(block.heading, "prose", wrong, "rename one")
+            entry.source.report_in_body(
+                block.heading, "prose", wrong, "rename one"
+            )
         if block.heading:
             seen.add(block.heading)
 
 
 def _check_about(entry: Entry[Theme]) -> None:
-    """Note odd quotation marks and citations of claims in what the editor says of the site."""
+    """Report odd quotation marks and citations of claims in what the editor says of the site."""
     for block in entry.get("blocks") or ():
         for text in block.texts or (block.heading,):
             fault = odd_mark(text)
             if fault:
-                entry.source.wrong_in(text, "prose", *fault)
+                entry.source.report_in_body(text, "prose", *fault)
             elif block.claims:
                 mend = "say it in the opening or in a theme, which may"
-                entry.source.wrong_in(text, "prose", "cites a claim", mend)
+                entry.source.report_in_body(
+                    text, "prose", "cites a claim", mend
+                )
 
 
 def _check_titles(themes: Register[Theme]) -> None:
-    """Note a theme with the title of another."""
-    by_title: dict[str, str] = {}
-    for name, entry in themes.given.items():
-        title = entry.get("title")
+    """Report a theme with the title of one before it, whether or not in other capitals."""
+    theme_of_title: dict[str, str] = {}
+    for theme, entry in themes.given.items():
+        title = (entry.get("title") or "").casefold()
         if not title:
             continue
-        key = title.casefold()
-        if key in by_title:
-            wrong = f"the theme {by_title[key]} has this title too"
-            entry.wrong("title", wrong, "rename one, or merge the two")
-        by_title[key] = name
+        if title in theme_of_title:
+            wrong = f"the theme {theme_of_title[title]} has this title too"
+            entry.report("title", wrong, "rename one, or merge the two")
+        theme_of_title[title] = theme
 
 
 def _check_term(entry: Entry[Term], articles: Register[Article]) -> None:
-    """Note a term that is not explained; remember the article that is its source, if one is."""
+    """Report a term that is not explained; require the article that is its source, if one is."""
     is_explained = entry.get("meaning") or entry.get("expansion")
     is_readable = entry.broken.isdisjoint({"meaning", "expansion"})
     if is_readable and not is_explained:
         mend = (
             "add `meaning`, or `expansion` for what an abbreviation stands for"
         )
-        entry.wrong("term", "is not explained", mend)
+        entry.report("term", "is not explained", mend)
     source = entry.get("source")
     if source and "://" not in source:
-        articles.use(source, partial(entry.wrong, "source"))
+        articles.require(source, partial(entry.report, "source"))
 
 
 def _check_event(entry: Entry[Event], claims: Register[Claim]) -> None:
-    """Note an event with the id of a claim, or dated wrongly; remember the claim that dates it."""
+    """Report an event with the id of a claim, or dated wrongly; require the claim that dates it."""
     id = entry.get("id")
     if id in claims.given:
-        entry.wrong("id", f"`{id}` is the id of a claim", "choose another")
+        entry.report("id", f"`{id}` is the id of a claim", "choose another")
     claim = entry.get("claim")
     if claim:
-        claims.use(claim, partial(entry.wrong, "claim"))
+        claims.require(claim, partial(entry.report, "claim"))
     if entry.broken.isdisjoint({"claim", "source", "confidence"}):
         _check_event_has_one_source(entry)
 
 
 def _check_event_has_one_source(entry: Entry[Event]) -> None:
-    """Note an event that is not dated either by a claim, or by a source of ours with confidence."""
+    """Report an event that is not dated by one of two: a claim, or a source with a confidence."""
     has_claim = bool(entry.get("claim"))
     has_source = bool(entry.get("source"))
     has_confidence = bool(entry.get("confidence"))
     if has_source != has_confidence or has_claim == has_source:
         wrong = "is dated by both, by neither, or by half"
         mend = "let a claim date it, or a source of ours with its confidence, and not both"
-        entry.wrong((), wrong, mend)
+        entry.report((), wrong, mend)
 
 
 # Disagreements and outcomes
@@ -357,7 +400,7 @@ def _check_event_has_one_source(entry: Entry[Event]) -> None:
 def _check_disagreement(
     entry: Entry[Disagreement], content: Content, grounds: Mapping[str, Ground]
 ) -> None:
-    """Note what is wrong with a disagreement: its themes, its sides and its quoting.
+    """Report what is wrong with a disagreement: its themes, its sides and its quoting.
 
     Each side is a list of claims, and is not empty. Nobody has claims on both sides. The texts of
     the disagreement may quote what the claims on its sides allow: `grounds` has that by claim.
@@ -370,15 +413,15 @@ def _check_disagreement(
     for number, side in enumerate(sides):
         at = ("sides", number)
         if not side:
-            entry.wrong(at, "is empty", "name the claims that stand on it")
+            entry.report(at, "is empty", "name the claims that stand on it")
         for claim in side:
-            content.claims.use(claim, partial(entry.wrong, at))
+            content.claims.require(claim, partial(entry.report, at))
         speakers.append(_speakers_of(side, grounds))
     for name in sorted(set.intersection(*speakers)):
         wrong = (
             f"{name} stands on both sides, and nobody is set against himself"
         )
-        entry.wrong(
+        entry.report(
             "sides",
             wrong,
             "leave his claims out on one of them",
@@ -400,20 +443,20 @@ def _speakers_of(
 
 
 def check_themes(entry: Entry[Any], themes: Register[Theme]) -> None:
-    """Note a record without themes, or with one twice; remember those that it names."""
+    """Report a record without themes, or with one twice; require that each be given."""
     check_not_empty(entry, "themes", "name at least one theme")
     check_names(entry, "themes", themes)
 
 
 def check_not_empty(entry: Entry[Any], key: str, mend: str) -> None:
-    """Note a list that is empty (one that could not be read is None, and said already)."""
+    """Report a list that is empty (one that could not be read is None, and reported already)."""
     items = entry.get(key)
     if items is not None and not items:
-        entry.wrong(key, "is empty", mend)
+        entry.report(key, "is empty", mend)
 
 
 def _check_outcome(entry: Entry[Outcome], content: Content) -> None:
-    """Note an outcome without claims or sources, a source of a day to come, and a wrong verdict."""
+    """Report an outcome without claims or sources, a source of a later day, and a wrong verdict."""
     check_not_empty(entry, "claims", "name what was said then")
     check_names(entry, "claims", content.claims)
     check_not_empty(entry, "sources", "add where it can be read")
@@ -424,7 +467,7 @@ def _check_outcome(entry: Entry[Outcome], content: Content) -> None:
 
 
 def _check_verdict(entry: Entry[Outcome]) -> None:
-    """Note a verdict that does not fit: demands are met or not, all else is borne out or not."""
+    """Report a verdict that does not fit: demands are met or not, all else is borne out or not."""
     kind = entry.get("kind")
     verdict = entry.get("verdict")
     if kind is None or verdict is None:
@@ -432,7 +475,7 @@ def _check_verdict(entry: Entry[Outcome]) -> None:
     fitting = VERDICTS_ON_DEMANDS if kind == "demand" else VERDICTS
     if verdict not in fitting:
         wrong = f"`{verdict}` is no verdict on a {kind}"
-        entry.wrong("verdict", wrong, f"write {', '.join(fitting)}")
+        entry.report("verdict", wrong, f"write {', '.join(fitting)}")
 
 
 def check_not_after_edition(
@@ -441,7 +484,7 @@ def check_not_after_edition(
     date: Date | None,
     content: Content,
 ) -> None:
-    """Note a date that is later than the day of the content’s edition.
+    """Report a date that is later than the day of the content’s edition.
 
     Of an interval its last date is compared, or its first if it is open. A year is compared with
     the year of the edition, a month with its month: 2012 is not after 2012-06-20.
@@ -456,11 +499,11 @@ def check_not_after_edition(
             f"{date.edtf} is after the date in edition.yaml, {edition.edtf}"
         )
         mend = "mend the date, or set that of edition.yaml to the day of your change"
-        entry.wrong(at, wrong, mend)
+        entry.report(at, wrong, mend)
 
 
 def _check_moved(content: Content) -> None:
-    """Note lines of the list of moved claims that are wrong: `old id: id of the new claim`.
+    """Report lines of the list of moved claims that are wrong: `old id: id of the new claim`.
 
     A line is wrong if the old claim still exists, or is its own new one. That the new claims exist
     is checked with all names in use.
@@ -471,15 +514,13 @@ def _check_moved(content: Content) -> None:
         if source.file.endswith(f"/{MOVED}")
     )
     for old, new in content.claims.moved.items():
-        note_problem = partial(source.wrong, (old,))
+        report = partial(source.report, (old,))
         if old == new:
-            note_problem(
-                "leads to itself", "write the claim that took its place"
-            )
+            report("leads to itself", "write the claim that took its place")
             continue
         if old in content.claims.given:
-            note_problem(
+            report(
                 f"the claim `{old}` is still there",
                 "remove this line, or the claim",
             )
-        content.claims.use(str(new), note_problem)
+        content.claims.require(str(new), report)
