@@ -7,7 +7,7 @@ the words of a source is a fault. The only module that knows Markdown.
 
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import markdown
@@ -17,6 +17,7 @@ from markdown.util import AtomicString
 from reference.evidence import first_difference, fold
 from reference.records import Block, Passage, PassageKind
 
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 CITATION = r"\[@([^\[\]\s@]+)\]"
 BLOCKS_LEFT_OUT = "indent code setextheader hr olist quote reference"
 INLINE_LEFT_OUT = (
@@ -250,12 +251,16 @@ class BodyReader:
         self._of_prose = _parser(citing=True)
 
     def passages_of(self, body: str) -> tuple[Passage, ...]:
-        """Return an article's passages, p1, p2, … in order, as plain text, white space folded."""
+        """Return an article's passages, p1, p2, … in order, as plain text, white space folded.
+
+        A passage is a heading, a paragraph or a bullet.
+        """
         passages: list[Passage] = []
-        for element in _elements(body, self._of_articles):
-            for leaf in _leaves(element):
-                id = f"p{len(passages) + 1}"
-                passages.append(Passage(id, _text(leaf), _kind(leaf)))
+        for block in _blocks_in(body, self._of_articles):
+            for element in _elements_of_text(block):
+                number = len(passages) + 1
+                passage = Passage(f"p{number}", _text(element), _kind(element))
+                passages.append(passage)
         return tuple(passages)
 
     def blocks_of(
@@ -266,55 +271,66 @@ class BodyReader:
         Citations become links to notes, numbered in the order in which they are first cited. What
         is cited is an event if it is one of `events`, else a claim.
         """
-        numbers: dict[str, int] = {}
+        number_of_note: dict[str, int] = {}  # by the id cited
         blocks = []
-        for element in _elements(body, self._of_prose):
-            if element.tag.startswith("h"):
+        for element in _blocks_in(body, self._of_prose):
+            if element.tag in HEADINGS:
                 blocks.append(Block(heading=_text(element)))
                 continue
-            texts = tuple(_text(leaf) for leaf in _leaves(element))
-            cited = _number_citations(element, numbers)
+            cited = _ids_cited(element)
+            for cited_id in cited:
+                next_number = len(number_of_note) + 1
+                number_of_note.setdefault(cited_id, next_number)
+            # The texts have the citations as written; in the HTML they are numbered.
+            texts = [_text(part) for part in _elements_of_text(element)]
+            _number_citations(element, number_of_note)
             html = ElementTree.tostring(element, "unicode", method="html")
             block = Block(
                 html=html.strip(),
-                claims=tuple(id for id in cited if id not in events),
-                events=tuple(id for id in cited if id in events),
-                texts=texts,
+                claims=tuple(each for each in cited if each not in events),
+                events=tuple(each for each in cited if each in events),
+                texts=tuple(texts),
             )
             blocks.append(block)
         return tuple(blocks)
 
 
-def _number_citations(
-    element: ElementTree.Element, numbers: dict[str, int]
-) -> list[str]:
-    """Make each citation a numbered link to its note; return the ids cited, each once.
+def _ids_cited(element: ElementTree.Element) -> list[str]:
+    """Return the ids of the claims and events that a paragraph or list cites, each once, in order.
 
-    `numbers` holds what is numbered already, and is added to.
+    All links in our prose are citations: see `_Citation`.
     """
-    cited = []
+    ids = [link.attrib["data-claim"] for link in element.iter("a")]
+    return list(dict.fromkeys(ids))
+
+
+def _number_citations(
+    element: ElementTree.Element, number_of_note: Mapping[str, int]
+) -> None:
+    """Change each citation in a paragraph or list into a link to its note, whose text is a number.
+
+    `number_of_note` has the number for each id cited.
+    """
     for link in element.iter("a"):
-        id = link.attrib["data-claim"]
-        next_number = len(numbers) + 1
-        number = numbers.setdefault(id, next_number)
+        number = number_of_note[link.attrib["data-claim"]]
         link.text = str(number)
         link.set("href", f"#note-{number}")
-        if id not in cited:
-            cited.append(id)
-    return cited
 
 
-def _elements(
+def _blocks_in(
     body: str, parser: markdown.Markdown
 ) -> list[ElementTree.Element]:
-    """Return the block elements of a body: headings (`h1` to `h6`), paragraphs (`p`), lists (`ul`).
+    """Return the blocks of a body as elements: headings (`h1` to `h6`), paragraphs (`p`), lists.
 
-    Return none of a body with lists in lists, which is a fault that is told elsewhere.
+    A list is a `ul` with an `li` for each bullet. The elements have emphasis, and citations if the
+    parser has them, as elements within. A body with a list in a list gives no blocks at all: that
+    is a fault, which `markup_in` yields.
     """
     if NESTED_LIST.pattern.search(body):
         return []
     parser.reset()
     lines = [line.rstrip() for line in body.strip().expandtabs(4).split("\n")]
+    # The steps of `parser.convert`, but for the last, which would make one text of the elements.
     root: Any = parser.parser.parseDocument(lines).getroot()
     for treeprocessor in parser.treeprocessors:
         treeprocessor.run(root)
@@ -338,9 +354,12 @@ def _parser(citing: bool) -> markdown.Markdown:
     return parser
 
 
-def _leaves(element: ElementTree.Element) -> list[ElementTree.Element]:
-    """Return the bullets of a list, or the element itself."""
-    return list(element) if element.tag == "ul" else [element]
+def _elements_of_text(
+    block: ElementTree.Element,
+) -> list[ElementTree.Element]:
+    """Return the elements of a block that hold a text each: the bullets of a list, else itself."""
+    is_list = block.tag == "ul"
+    return list(block) if is_list else [block]
 
 
 def _text(element: ElementTree.Element) -> str:

@@ -20,6 +20,7 @@ ENOUGH_ALIKE = (
 )
 LONGEST_SHOWN = 120  # characters
 MOST_SHOWN = 3  # differences
+QUOTATION_MARKS = "‘’“”\"'«»„ "
 LEAST_MARGIN = 3  # words
 
 
@@ -48,17 +49,32 @@ class Difference(NamedTuple):
     printed: str
 
 
-class Opcode(NamedTuple):
-    """How a stretch of a passage becomes a stretch of a quotation, as difflib has it.
+class Stretch(NamedTuple):
+    """Some words of a passage, and the words of a quotation in their place.
 
-    `tag` is equal, replace, delete or insert; `start` to `end` are words of the passage.
+    Either they are the same but for marks and capitals (`is_alike`), or they differ throughout. If
+    they differ, one of the two may have no words.
     """
 
-    tag: str
-    start: int
-    end: int
-    quoted_start: int
-    quoted_end: int
+    is_alike: bool
+    printed: Words
+    quoted: Words
+
+
+class Comparison(NamedTuple):
+    """A quotation and the words of a passage, side by side, in stretches."""
+
+    passage: Passage
+    stretches: list[Stretch]
+
+    @property
+    def words_alike(self) -> int:
+        """How many words of the quotation the passage has in its place."""
+        return sum(
+            len(stretch.quoted)
+            for stretch in self.stretches
+            if stretch.is_alike
+        )
 
 
 NOT_THERE = "the quotation is not in the article"
@@ -169,29 +185,37 @@ def _printed_with(wanted: str, text: str) -> str | None:
 def _differing_signs(
     piece: str, printed: str, passage: Passage
 ) -> Explanation:
-    """Say how a quotation differs from words of a passage that have the same letters.
+    """Say how a piece differs from words of a passage that have the same letters.
 
-    That is in marks round it, in capitals, or in marks or spaces within it.
+    The piece has marks round it that the passage has not, or other capitals, or else other marks
+    or spaces within. `printed` are the words of the passage.
     """
-    without_marks = piece.strip("‘’“”\"'«»„ ")
-    if evidence.prints(without_marks, [passage.text]):
-        wrong = (
-            f"{NOT_THERE} with the marks round it; {passage.id} has it without"
+    inner_words = piece.strip(QUOTATION_MARKS)
+    has_outer_marks = evidence.prints(inner_words, [passage.text])
+    has_other_capitals = piece.casefold() == printed.casefold()
+    if has_outer_marks:
+        difference = f" with the marks round it; {passage.id} has it without"
+        mend = f"leave the outer marks off: {_shown(inner_words)}"
+    elif has_other_capitals:
+        difference = f": it differs from {passage.id} in capitals"
+        mend = f"copy {_shown(printed)}"
+    else:
+        words = _first_difference(piece, printed)
+        difference = (
+            f": it differs from {passage.id} only in marks or spaces"
+            f" (it has {_shown(words.quoted)}, the article {_shown(words.printed)})"
         )
-        return Explanation(
-            wrong, f"leave the outer marks off: {_shown(without_marks)}"
-        )
-    mend = f"copy {_shown(printed)}"
-    if piece.casefold() == printed.casefold():
-        return Explanation(
-            f"{NOT_THERE}: it differs from {passage.id} in capitals", mend
-        )
+        mend = f"copy {_shown(printed)}"
+    return Explanation(NOT_THERE + difference, mend)
+
+
+def _first_difference(piece: str, printed: str) -> Difference:
+    """Return the first word of a piece that is not as printed, and the word printed there."""
     position = evidence.first_difference(piece, printed)
-    quoted_word = _shown(_word_at(piece, position))
-    printed_word = _shown(_word_at(printed, position))
-    where = f"it differs from {passage.id} only in marks or spaces"
-    wrong = f"{NOT_THERE}: {where} (it has {quoted_word}, the article {printed_word})"
-    return Explanation(wrong, mend)
+    return Difference(
+        quoted=_word_at(piece, position),
+        printed=_word_at(printed, position),
+    )
 
 
 def _word_at(text: str, position: int) -> str:
@@ -293,27 +317,40 @@ def _in_another_article(
 def _other_words(piece: str, passages: Passages) -> Explanation | None:
     """Say which words of the passage that is most alike differ, or are left out.
 
-    None if no passage has at least half of the words.
+    None if no passage has at least half of the words of the piece.
     """
     quoted = piece.split()
-    best_passage = None
-    best_differences: list[Difference] = []
-    most_alike = 0
-    for passage in passages:
-        printed = _words_around(quoted, passage.text.split())
-        matcher = _matcher(printed, quoted)
-        alike = sum(block.size for block in matcher.get_matching_blocks())
-        if alike > most_alike:
-            most_alike = alike
-            best_passage = passage
-            best_differences = _differences(matcher, printed, quoted)
-    if (
-        best_passage is None
-        or most_alike < len(quoted) * ENOUGH_ALIKE
-        or not best_differences
-    ):
+    comparisons = [_compared(quoted, passage) for passage in passages]
+    best = max(comparisons, key=_words_alike, default=None)
+    if best is None or best.words_alike < len(quoted) * ENOUGH_ALIKE:
         return None
-    return _explanation_of(best_differences, best_passage)
+    differences = _differences(best.stretches)
+    if not differences:
+        return None
+    return _explanation_of(differences, best.passage)
+
+
+def _words_alike(comparison: Comparison) -> int:
+    return comparison.words_alike
+
+
+def _compared(quoted: Words, passage: Passage) -> Comparison:
+    """Return a quotation beside the words of a passage that it may be meant for.
+
+    Of the words “the price rose”, and a passage that has “the cost rose again”, the stretches are
+    “the” and “the”, which are alike; “price” and “cost”; “rose” and “rose”; no word and “again”.
+    """
+    printed = _words_around(quoted, passage.text.split())
+    stretches = []
+    opcodes = _matcher(printed, quoted).get_opcodes()
+    for tag, start, end, quoted_start, quoted_end in opcodes:
+        stretch = Stretch(
+            is_alike=tag == "equal",
+            printed=printed[start:end],
+            quoted=quoted[quoted_start:quoted_end],
+        )
+        stretches.append(stretch)
+    return Comparison(passage, stretches)
 
 
 def _matcher(printed: Words, quoted: Words) -> "SequenceMatcher[str]":
@@ -346,37 +383,43 @@ def _words_around(quoted: Words, printed: Words) -> Words:
     return printed[first : end + margin]
 
 
-def _differences(
-    matcher: "SequenceMatcher[str]", printed: Words, quoted: Words
-) -> list[Difference]:
-    """Return where the words of a quotation differ from those of the passage that it is meant for.
+def _differences(stretches: Sequence[Stretch]) -> list[Difference]:
+    """Return where a quotation differs from the passage that it is meant for.
 
-    `matcher` has compared the two. Words of the passage before and after the quotation are no
-    difference: “the price rose” differs from “we saw that the cost rose again” in price and cost.
+    `stretches` are all of the quotation beside words of the passage, of which some may come before
+    or after the quotation. These are no difference: “the price rose” differs from “we saw that the
+    cost rose again” in price and cost alone.
     """
-    opcodes = [Opcode(*opcode) for opcode in matcher.get_opcodes()]
+    within_quotation = list(stretches)
+    within_quotation[0] = _without_words_before(within_quotation[0])
+    within_quotation[-1] = _without_words_after(within_quotation[-1])
     differences = []
-    for opcode in opcodes:
-        is_first = opcode is opcodes[0]
-        is_last = opcode is opcodes[-1]
-        is_outside_quotation = opcode.tag == "delete" and (is_first or is_last)
-        if opcode.tag == "equal" or is_outside_quotation:
-            continue
-        quoted_words = quoted[opcode.quoted_start : opcode.quoted_end]
-        printed_words = printed[opcode.start : opcode.end]
-        # At either end, the passage's words may begin before the quotation or go on after it: as
-        # many of them are compared as the quotation has.
-        surplus = max(0, len(printed_words) - len(quoted_words))
-        if is_first:
-            printed_words = printed_words[surplus:]
-        elif is_last:
-            printed_words = printed_words[: len(quoted_words)]
-        difference = Difference(
-            quoted=" ".join(quoted_words),
-            printed=" ".join(printed_words),
-        )
-        differences.append(difference)
+    for stretch in within_quotation:
+        has_words = stretch.quoted or stretch.printed
+        if has_words and not stretch.is_alike:
+            difference = Difference(
+                quoted=" ".join(stretch.quoted),
+                printed=" ".join(stretch.printed),
+            )
+            differences.append(difference)
     return differences
+
+
+def _without_words_before(first: Stretch) -> Stretch:
+    """Return the first stretch with at most as many words of the passage as of the quotation.
+
+    The last ones are kept: those before them stand before the quotation.
+    """
+    surplus = max(0, len(first.printed) - len(first.quoted))
+    return first._replace(printed=first.printed[surplus:])
+
+
+def _without_words_after(last: Stretch) -> Stretch:
+    """Return the last stretch with at most as many words of the passage as of the quotation.
+
+    The first ones are kept: those after them stand after the quotation.
+    """
+    return last._replace(printed=last.printed[: len(last.quoted)])
 
 
 def _explanation_of(
