@@ -50,9 +50,15 @@ class ListFile(NamedTuple):
 
 
 class Content:
-    """All that was read from a content folder, before it is known to be right."""
+    """All that was read from a content folder, before it is known to be right.
+
+    `sources` are all files read, with the problems of each. Articles are `drafts`, by id. Of the
+    records there is a register each, by kind. `words` are the additions to the search's lists of
+    words: section -> key -> value.
+    """
 
     def __init__(self, site: Source, edition: Source) -> None:
+        """Read the site's and the edition's file; the rest is empty, for `read_folder` to fill."""
         self.sources = [site, edition]
         self.body_reader = bodies.BodyReader()
         self.site = read(Site, site, site.data)
@@ -62,31 +68,33 @@ class Content:
         self.drafts: dict[str, Draft] = {}
         self.has_unread_articles = False
         self.words: dict[str, dict[str, str]] = {}
+        self._make_registers()
 
-        group = "a group stands exactly as the article prints it"
-        add_to = "add it to {}".format
+    def _make_registers(self) -> None:
+        """Make a register for each kind of record: its name, and how a message has one added."""
         self.articles = Register[Article](
-            "article",
-            "add its file to articles/",
-            "file name",
+            "article", "add its file to articles/", key="file name"
         )
         self.themes = Register[Theme](
-            "theme",
-            "add its file to themes/",
-            "file name",
+            "theme", "add its file to themes/", key="file name"
         )
         self.claims = Register[Claim]("claim", "add it to its article")
         self.people = Register[Person](
-            "person", f"add them to {files.PEOPLE}; {group}"
+            "person",
+            f"add them to {files.PEOPLE}; a group stands exactly as the article prints it",
         )
-        self.events = Register[Event]("event", add_to(files.EVENTS))
+        self.events = Register[Event]("event", f"add it to {files.EVENTS}")
         self.disagreements = Register[Disagreement](
-            "disagreement", add_to(files.DISAGREEMENTS)
+            "disagreement", f"add it to {files.DISAGREEMENTS}"
         )
-        self.outcomes = Register[Outcome]("outcome", add_to(files.OUTCOMES))
-        any_name = re.compile(r".+")
+        self.outcomes = Register[Outcome](
+            "outcome", f"add it to {files.OUTCOMES}"
+        )
         self.terms = Register[Term](
-            "term", add_to(files.TERMS), "term", any_name
+            "term",
+            f"add it to {files.TERMS}",
+            key="term",
+            pattern=re.compile(r".+"),  # a term may be written in any signs
         )
 
     @property
@@ -194,30 +202,36 @@ def _draft(content: Content, file: File) -> Draft:
     """
     source = file.source
     passages = content.body_reader.passages_of(source.body)
-    has_markup = _report_markup(source) or _report_dropped_sign(
-        source, passages
-    )
-    given = {"id": file.id, "passages": passages}
+    has_markup = _report_markup(source)
+    if not has_markup:
+        has_markup = _report_dropped_sign(source, passages)
     head = read(
         Article,
         source,
         source.data,
-        given=given,
+        given={"id": file.id, "passages": passages},
         elsewhere=["claims"],
     )
-    listed = (
-        source.data.get("claims") if isinstance(source.data, dict) else None
-    )
+    return Draft(head, _claims_of(head), passages, has_markup)
+
+
+def _claims_of(head: Entry[Article]) -> list[Entry[Claim]]:
+    """Return the claims listed under `claims` in an article's front matter.
+
+    If there is no such list, the key is marked as broken, and [] returned.
+    """
+    source = head.source
+    has_keys = isinstance(source.data, dict)
+    listed = source.data.get("claims") if has_keys else None
     if not isinstance(listed, list):
         head.broken.add("claims")
-    claims = read_list(
+    return read_list(
         Claim,
         source,
         listed,
-        ("claims",),
+        at=("claims",),
         without=MADE_BY_PLACING,
     )
-    return Draft(head, claims, passages, has_markup)
 
 
 def _report_markup(source: Source) -> bool:

@@ -11,7 +11,14 @@ from collections.abc import (
     Iterator,
     Mapping,
 )
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import (
+    MISSING,
+    Field,
+    dataclass,
+    field,
+    fields,
+    is_dataclass,
+)
 from datetime import date as calendar_date
 from difflib import get_close_matches
 from functools import cache, cached_property, partial
@@ -161,24 +168,31 @@ def as_steps(step: str | Steps) -> Steps:
 
 @cache
 def keys_of(record: type[Any]) -> Mapping[str, Key]:
-    """Return the keys of a record by name, one for each of its fields.
+    """Return the keys that fill the fields of a record (a dataclass), by their names.
 
-    A key is needed if its field has no default.
+    A key is named as its field, but for a few (see `KEYS`). It is needed if the field has no
+    default. Its values are read by the type of the field, and must have the field's shape, if it
+    has one (see `SHAPES`).
     """
     keys = {}
-    for field_of_record in fields(record):
-        place = (record.__name__, field_of_record.name)
-        name = KEYS.get(place, field_of_record.name)
-        read_value = _reader_of(field_of_record.type)
-        shape = SHAPES.get(place)
+    for record_field in fields(record):
+        field_name = record_field.name
+        record_and_field = (record.__name__, field_name)
+        key_name = KEYS.get(record_and_field, field_name)
+        shape = SHAPES.get(record_and_field)
+        read_value = _reader_of(record_field.type)
         if shape:
             read_value = partial(_shaped_text, shape, read_value)
-        has_default = (
-            field_of_record.default is not MISSING
-            or field_of_record.default_factory is not MISSING
-        )
-        keys[name] = Key(field_of_record.name, not has_default, read_value)
+        is_needed = not _has_default(record_field)
+        keys[key_name] = Key(field_name, is_needed, read_value)
     return keys
+
+
+def _has_default(record_field: "Field[Any]") -> bool:
+    """Return whether a field of a dataclass has a default, or a function that makes one."""
+    has_value = record_field.default is not MISSING
+    has_factory = record_field.default_factory is not MISSING
+    return has_value or has_factory
 
 
 def read_list(
@@ -218,22 +232,25 @@ def read(
     without: Collection[str] = (),
     elsewhere: Collection[str] = (),
 ) -> Entry[Record]:
-    """Return the data at a place of a source as an entry; problems are reported.
+    """Return what an editor wrote of one record as an entry; problems are reported.
 
-    `given` are values of fields that are not written (an id that is a file's name), `without`
-    fields that are made later, `elsewhere` needed keys whose values are read by the caller.
+    `data` is what stands at a place of the source, `at`: it should be keys and their values. Some
+    fields of the record are not among the keys: those that are `given` with their values (an id
+    that is a file's name), and those that the entry is `without` (they are made later). Keys
+    `elsewhere` are needed, and the caller reads their values.
     """
     entry = Entry(source, at, record, dict(given or {}))
-    keys = _keys_written(record, not_written={*entry.values, *without})
-    known = {*keys, *elsewhere}
+    fields_not_written = {*entry.values, *without}
+    keys = _keys_written(record, fields_not_written)
+    known_names = {*keys, *elsewhere}
     if not isinstance(data, dict):
-        entry.broken = known
+        entry.broken = known_names
         _report_no_keys(entry, data)
         return entry
 
-    needed = {name for name, key in keys.items() if key.is_needed}
-    needed.update(elsewhere)
-    _report_misspelt(entry, set(data), known, needed)
+    needed_names = {name for name, key in keys.items() if key.is_needed}
+    needed_names.update(elsewhere)
+    _report_misspelt(entry, set(data), known_names, needed_names)
     for name, key in keys.items():
         if name in data:
             _read_value(entry, name, key, data[name])
@@ -387,25 +404,33 @@ def _plain(
 
 
 def _in_editors_words(fault: Mapping[str, Any]) -> Wrong:
-    """Return what pydantic found wrong with a value in words that an editor knows."""
-    kind = fault["type"]
-    not_allowed = f"{shown(fault['input'])} is not allowed"
-    if kind in ("missing", "too_long"):
-        return Wrong("has not two", "name both, and no more")
-    if kind == "string_too_short":
-        return Wrong(
-            "is empty",
-            "write it (text with a # in it in double quotes), or leave the key out if it may be",
-        )
-    if kind == "literal_error":
-        return Wrong(not_allowed, f"write {_listed(fault['ctx']['expected'])}")
-    if kind in ("tuple_type", "list_type"):
-        return _no_list(fault["input"])
-    if kind in ("dict_type", "mapping_type"):
-        return Wrong(not_allowed, "write keys and values: {p9: why}")
-    if kind.startswith("int_"):
-        return Wrong(not_allowed, "write a whole number")
-    return Wrong(not_allowed, "write text")
+    """Return what pydantic found wrong with a value in words that an editor knows.
+
+    `fault` is one of the faults that pydantic's `ValidationError.errors()` lists: it has a `type`
+    (https://docs.pydantic.dev/latest/errors/validation_errors/), and the value as `input`.
+    """
+    data = fault["input"]
+    wrong = f"{shown(data)} is not allowed"
+    match fault["type"]:
+        case "missing" | "too_long":  # of a tuple, and ours are all pairs
+            return Wrong("has not two", "name both, and no more")
+        case "string_too_short":
+            return Wrong(
+                "is empty",
+                "write it (text with a # in it in double quotes), "
+                "or leave the key out if it may be",
+            )
+        case "literal_error":
+            allowed = fault["ctx"]["expected"].replace("'", "")
+            return Wrong(wrong, f"write {allowed}")
+        case "tuple_type" | "list_type":
+            return _no_list(data)
+        case "dict_type" | "mapping_type":
+            return Wrong(wrong, "write keys and values: {p9: why}")
+        case kind if kind.startswith("int_"):
+            return Wrong(wrong, "write a whole number")
+        case _:
+            return Wrong(wrong, "write text")
 
 
 def _no_list(data: Any) -> Wrong:
@@ -416,11 +441,6 @@ def _no_list(data: Any) -> Wrong:
     if isinstance(data, str):
         return Wrong(wrong, f"write a list: [{data}]")
     return Wrong(wrong, "write a list: […, …]")
-
-
-def _listed(expected: str) -> str:
-    """Return pydantic's list of the values allowed without its quotation marks."""
-    return expected.replace("'", "")
 
 
 def shown(data: Any) -> str:

@@ -124,22 +124,26 @@ def unfit(text: str) -> Fault | None:
 def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[Fault]:
     """Yield the faults in the quotation marks of a sentence of ours.
 
-    A fault is a mark without its other half, or words in marks that none of `grounds` allows: those
-    of the claims that the sentence rests on. A ground is None if its claim is not known. Then the
-    words may be that claim's, and only a closing mark that is alone is a fault.
+    A fault is words in marks that none of `grounds` allows (there is one for each claim that the
+    sentence rests on), or a mark without its other half, of which one is yielded, as the last.
+
+    A ground is None if its claim is not known. As words in marks may be those of that claim, only a
+    closing mark without an opening one is a fault then.
     """
     stray_mark = _closing_alone(MARKED.sub("", text))
-    if None not in grounds:
-        known = [ground for ground in grounds if ground]
-        for quotation in MARKED.finditer(text):
-            is_never_closed = quotation["open"] is not None
-            if is_never_closed:
-                stray_mark = quotation[0][:SHOWN]
-                continue
-            words = quotation[quotation.lastindex or 0]  # between the marks
-            fault = _fault_of_quoting(words.strip(EDGES), known)
-            if fault:
-                yield fault
+    known = [ground for ground in grounds if ground is not None]
+    are_all_known = len(known) == len(grounds)
+    quotations = MARKED.finditer(text) if are_all_known else ()
+    for quotation in quotations:
+        is_never_closed = quotation["open"] is not None
+        if is_never_closed:
+            stray_mark = quotation[0][:SHOWN]
+            continue
+        group_that_matched = quotation.lastindex or 0
+        words = quotation[group_that_matched].strip(EDGES)
+        fault = _fault_of_quoting(words, known)
+        if fault:
+            yield fault
     if stray_mark:
         wrong = f"has a quotation mark without its other half, “{stray_mark}”"
         yield Fault(wrong, "set both, or none", "")

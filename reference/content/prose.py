@@ -69,6 +69,20 @@ def without_citations(text: str) -> str:
     return re.sub(rf"\s*{CITATION}", "", text)
 
 
+def _fault_of_citing(sentence: str) -> Fault | None:
+    """Return what is wrong with how a sentence cites: [@data-is-junk] at its end is right."""
+    shown = f"“{sentence[:SHOWN]}”"
+    without_gaps = without_citations(sentence).replace(GAP, "")
+    has_signs_of_citation = re.search(r"[\[\]@]", without_gaps) is not None
+    if has_signs_of_citation:
+        wrong = f"a citation in {shown} is malformed"
+        return Fault(wrong, "write it as [@claim-id]", "")
+    if not CITING.search(sentence):
+        wrong = f"the sentence {shown} ends in no claim"
+        return Fault(wrong, "end it in [@claim-id], or remove it", "")
+    return None
+
+
 class ProseRules:
     """Holds the prose of a theme or of the opening against the rules.
 
@@ -107,26 +121,20 @@ class ProseRules:
     def _check_sentence(
         self, source: Source, sentence: str, block: Block
     ) -> None:
-        """Report a sentence that ends in no citation, or quotes what its claims do not allow."""
+        """Report a sentence that ends in no citation, or quotes what its claims do not allow.
+
+        It stands in a block of the source's body. The claims that it cites are required to exist.
+        """
         cited = re.findall(CITATION, sentence)
-        self._require_claims(
-            source, sentence, [id for id in cited if id not in block.events]
-        )
-        bare = without_citations(sentence)
-        fault = self._fault_of_marks(bare, cited)
-        shown = f"“{sentence[:SHOWN]}”"
+        claims = [
+            cited_id for cited_id in cited if cited_id not in block.events
+        ]
+        self._require_claims(source, sentence, claims)
+        fault = self._fault_of_marks(without_citations(sentence), cited)
+        if fault is None:
+            fault = _fault_of_citing(sentence)
         if fault:
             source.report_in_body(sentence, "prose", *fault)
-        elif re.search(r"[\[\]@]", bare.replace(GAP, "")):
-            wrong = f"a citation in {shown} is malformed"
-            source.report_in_body(
-                sentence, "prose", wrong, "write it as [@claim-id]"
-            )
-        elif not CITING.search(sentence):
-            wrong = f"the sentence {shown} ends in no claim"
-            source.report_in_body(
-                sentence, "prose", wrong, "end it in [@claim-id], or remove it"
-            )
 
     def _require_claims(
         self, source: Source, text: str, cited: Iterable[str]

@@ -177,19 +177,17 @@ class Source:
     def _name_of(self, path: Steps) -> str:
         """Return a place in words: `claims[3] (data-is-junk) quote`, “file” for the whole of it.
 
-        Entries that have an id are named by it, too.
+        An item of a list is named by its number, and by its id if it has one.
         """
         words = ""
         value = self.data
         for length, step in enumerate(path, 1):
-            is_there = path[:length] in self.lines
-            value = value[step] if is_there else None
-            if not isinstance(step, int):
+            is_in_data = path[:length] in self.lines  # a missing key is not
+            value = value[step] if is_in_data else None
+            if isinstance(step, int):
+                words += f"[{step}]{_id_in_brackets(value)}"
+            else:
                 words += f" {step}"
-                continue
-            words += f"[{step}]"
-            if isinstance(value, dict) and "id" in value:
-                words += f" ({value['id']})"
         return words.strip() or "file"
 
     def report_in_body(
@@ -224,19 +222,20 @@ class Source:
         return self.line_at(position)
 
     def _start_of_letters(self, letters: str) -> int:
-        """Return where whole words of the body with these letters begin, 0 if none have them."""
-        if not letters:
-            return 0
-        signs = self._letters.signs
-        positions = self._letters.positions
-        first = signs.find(letters)
+        """Return where in the body the first whole words with these letters begin, 0 if none have.
+
+        Of a body “He said: *go* on”, `goon` are the letters of words that begin at 10; `o` are
+        letters of no whole word.
+        """
+        body = self._letters
+        first = body.signs.find(letters) if letters else -1
         while first >= 0:
             last = first + len(letters) - 1
-            start = positions[first]
-            end = positions[last] + 1
+            start = body.positions[first]
+            end = body.positions[last] + 1
             if not self._cuts_a_word(start, end):
                 return start
-            first = signs.find(letters, first + 1)
+            first = body.signs.find(letters, first + 1)
         return 0
 
     def _cuts_a_word(self, start: int, end: int) -> bool:
@@ -258,6 +257,13 @@ class Source:
     def line_at(self, position: int) -> int:
         """Return the line of the file on which a position of the body stands."""
         return self.body_line + self.body.count("\n", 0, position)
+
+
+def _id_in_brackets(value: Any) -> str:
+    """Return ` (data-is-junk)` for data with this id, "" for data that has none."""
+    if isinstance(value, dict) and "id" in value:
+        return f" ({value['id']})"
+    return ""
 
 
 def read_source(path: Path, name: str) -> Source:
@@ -413,33 +419,39 @@ class _DataReader:
             self._source.file, 1 + event.start_mark.line, "YAML", wrong, mend
         )
 
-    def _value(self, event: Any, path: Steps) -> Any:
-        """Return the value at a place, which begins with this event: text, a list or a mapping.
+    def _value(self, start: Any, path: Steps) -> Any:
+        """Return the value that begins with an event of YAML: a text, a list or a mapping.
 
-        All of its events are read. The line on which it begins is kept for messages. Raises
-        Problem for what is not allowed in content.
+        The events that follow it, up to the end of the value, are taken from `self._events`. `path`
+        is the value's place in the data; the line on which it begins is kept for messages. Raises
+        Problem for anchors, aliases and tags, and for data that is nested too deep.
         """
-        self._source.lines.setdefault(path, 1 + event.start_mark.line)
-        self._refuse_anchor(event)
-        if len(path) > MAX_DEPTH:
-            wrong = f"nested deeper than {MAX_DEPTH} levels"
-            raise self._problem(
-                event, wrong, f"{QUOTES}, or write fewer brackets and dashes"
-            )
-        if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event)
-        if isinstance(event, yaml.SequenceStartEvent):
+        line = 1 + start.start_mark.line
+        self._source.lines.setdefault(path, line)  # a key's line stays
+        self._refuse_anchor(start)
+        self._refuse_depth(start, path)
+        if isinstance(start, yaml.ScalarEvent):
+            return self._scalar(start)
+        if isinstance(start, yaml.SequenceStartEvent):
             return self._sequence(path)
         return self._mapping(path)
 
     def _refuse_anchor(self, event: Any) -> None:
-        if event.anchor or getattr(
-            event, "tag", None
-        ):  # an alias has an anchor and no tag
+        """Raise Problem for an event with an anchor or a tag, or one that is an alias."""
+        has_anchor = bool(event.anchor)  # an alias has one, too
+        has_tag = bool(getattr(event, "tag", None))
+        if has_anchor or has_tag:
             wrong = "anchors, aliases and tags (& * !) are not allowed"
             raise self._problem(
                 event, wrong, f"write the value out, or {QUOTES}"
             )
+
+    def _refuse_depth(self, event: Any, path: Steps) -> None:
+        """Raise Problem for a value that is nested too deep."""
+        if len(path) > MAX_DEPTH:
+            wrong = f"nested deeper than {MAX_DEPTH} levels"
+            mend = f"{QUOTES}, or write fewer brackets and dashes"
+            raise self._problem(event, wrong, mend)
 
     def _scalar(self, event: Any) -> str:
         """Return a text, white space folded as in quotations."""
