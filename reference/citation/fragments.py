@@ -179,35 +179,38 @@ class PrintedPage:
         self._folded = [text.casefold() for text in texts]
 
     def places_of(self, fragment: Fragment) -> list[Place]:
-        """Return the places at which a browser might open a fragment, in their order.
+        """Return the places at which a browser might open a fragment, in the page's order.
 
-        `But I have to` opens wherever these words stand. `But I have to,the data is junk`, with a
-        start and an end, opens wherever the start stands and the end follows, even in a later text.
+        - Only a start, `But I have to`: wherever the page has these words.
+        - A start and an end, `But I have to,the data is junk`: wherever it has the start, and has
+          the end later on. Any number of paragraphs may lie between them, as for a browser.
+
+        A prefix must stand right before the start, and a suffix right after the end, or after the
+        start where there is no end: they are looked for as if they were part of it.
         """
-        start = _together(fragment.prefix, fragment.start)
         if not fragment.end:
-            words = _together(start, fragment.suffix)
-            return list(self._find(words))
-        end = _together(fragment.end, fragment.suffix)
-        ends = list(self._find(end))
+            words = (fragment.prefix, fragment.start, fragment.suffix)
+            return self._find(*words)
+        starts = self._find(fragment.prefix, fragment.start)
+        ends = self._find(fragment.end, fragment.suffix)
         if not ends:
             return []
-        # An end follows a start if the last one does.
+        # Ends come in order: if the last one is not after a start, then none is.
         last_end = ends[-1]
-        starts = self._find(start)
-        return [place for place in starts if place.is_before(last_end)]
+        return [start for start in starts if start.is_before(last_end)]
 
-    def _find(self, words: str) -> Iterator[Place]:
-        """Yield where the page has these words, none cut, whatever their case."""
+    def _find(self, *parts: str) -> list[Place]:
+        """Return where the page has some words, in whatever case: the parts one after the other.
+
+        No word is found inside another. A part may be "".
+        """
+        words = " ".join(part for part in parts if part)
         folded = words.casefold()
+        places = []
         for text_index, text in enumerate(self._folded):
             for span in spans_of(folded, text):
-                yield Place(text_index, span.start, span.end)
-
-
-def _together(*words: str) -> str:
-    """Return words that stand one after the other; some may be missing."""
-    return " ".join(part for part in words if part)
+                places.append(Place(text_index, span.start, span.end))
+        return places
 
 
 def _fragments(printed: Printed) -> Iterator[Fragment]:
@@ -226,21 +229,25 @@ def _fragments(printed: Printed) -> Iterator[Fragment]:
     runs = _runs_within(text, Span(start, end))
     if not runs:
         return  # every word has a mark inside, such as “don’t”
-    for around in _surroundings(text, runs):
+    first_words = runs[0].quoted
+    last_words = runs[-1].quoted
+    for context in _contexts(text, runs):
         for size in SIZES:
-            yield _fragment(text, runs, around, size)
+            yield _fragment(
+                text, first_words[:size], last_words[-size:], context
+            )
 
 
 class Run(NamedTuple):
-    """Words with no quotation mark between them: before a quotation, of it, and after it."""
+    """Words with no quotation mark between them: those before a quotation, in it, and after it."""
 
     before: list[Span]
-    words: list[Span]
+    quoted: list[Span]
     after: list[Span]
 
 
-class Around(NamedTuple):
-    """What stands around a quotation in a fragment, and where in its passage the quotation ends."""
+class Context(NamedTuple):
+    """The prefix and the suffix of a fragment, and where its quotation ends in the passage."""
 
     prefix: str
     suffix: str
@@ -248,32 +255,32 @@ class Around(NamedTuple):
 
 
 def _fragment(
-    text: str, runs: Sequence[Run], around: Around, size: int
+    passage: str,
+    first_words: Sequence[Span],
+    last_words: Sequence[Span],
+    context: Context,
 ) -> Fragment:
-    """Return a fragment that has up to `size` words of either end of a quotation.
+    """Return the fragment that has the first and the last words of a quotation in a passage.
 
-    “But I have to tell you the data is junk” has ten words. With size 4 the fragment starts with
-    `But I have to` and ends with `the data is junk`. With size 6 the two would overlap, so that
-    all ten words are its start, and it has no end.
+    Of “But I have to tell you the data is junk”, with four words from either end, it starts with
+    `But I have to` and ends with `the data is junk`. Six words from either end would overlap: it
+    then starts with the whole quotation, from its first word to its last, and has no end.
 
-    `text` is the passage, in which `runs` are the words of the quotation.
+    `context` has the fragment's prefix and suffix, and where in the passage the quotation ends.
     """
-    first_words = runs[0].words[:size]
-    last_words = runs[-1].words[-size:]
-    first_start = first_words[0].start
-    first_end = first_words[-1].end
-    last_start = last_words[0].start
-    if last_start < first_end:  # they overlap
+    start = Span(first_words[0].start, first_words[-1].end)
+    end = Span(last_words[0].start, context.quotation_end)
+    if end.start < start.end:  # they overlap
         return Fragment(
-            start=text[first_start : around.quotation_end],
-            prefix=around.prefix,
-            suffix=around.suffix,
+            start=passage[start.start : end.end],
+            prefix=context.prefix,
+            suffix=context.suffix,
         )
     return Fragment(
-        start=text[first_start:first_end],
-        end=text[last_start : around.quotation_end],
-        prefix=around.prefix,
-        suffix=around.suffix,
+        start=passage[start.start : start.end],
+        end=passage[end.start : end.end],
+        prefix=context.prefix,
+        suffix=context.suffix,
     )
 
 
@@ -287,28 +294,28 @@ def _runs_within(text: str, quotation: Span) -> list[Run]:
     runs = []
     for words_of_run in _runs(text):
         run = _divided(words_of_run, quotation)
-        if run.words:
+        if run.quoted:
             runs.append(run)
-    long_runs = [run for run in runs if len(run.words) >= ENOUGH_WORDS]
+    long_runs = [run for run in runs if len(run.quoted) >= ENOUGH_WORDS]
     return long_runs or runs
 
 
 def _divided(words_of_run: Iterable[Span], quotation: Span) -> Run:
     """Return the words between two marks, divided into those before, in and after a quotation."""
     before = []
-    words = []
+    quoted = []
     after = []
     for word in words_of_run:
         if word.start < quotation.start:
             before.append(word)
         elif word.end <= quotation.end:
-            words.append(word)
+            quoted.append(word)
         else:
             after.append(word)
-    return Run(before, words, after)
+    return Run(before, quoted, after)
 
 
-def _surroundings(text: str, runs: Sequence[Run]) -> Iterator[Around]:
+def _contexts(text: str, runs: Sequence[Run]) -> Iterator[Context]:
     """Yield what a fragment may have around a quotation: nothing, a prefix or a suffix.
 
     The shortest come first. Around “the data is junk” in “I have to tell you the data is junk.
@@ -316,12 +323,12 @@ def _surroundings(text: str, runs: Sequence[Run]) -> Iterator[Around]:
     """
     first_run = runs[0]
     last_run = runs[-1]
-    start = first_run.words[0].start
-    end = last_run.words[-1].end
-    yield Around("", "", end)
+    start = first_run.quoted[0].start
+    end = last_run.quoted[-1].end
+    yield Context("", "", end)
     for word in reversed(first_run.before):
         prefix = text[word.start : start]
-        yield Around(prefix.rstrip(), "", end)
+        yield Context(prefix.rstrip(), "", end)
     if not last_run.after:
         return
     suffix_start = last_run.after[0].start
@@ -329,7 +336,7 @@ def _surroundings(text: str, runs: Sequence[Run]) -> Iterator[Around]:
     end_with_stop = len(text[:suffix_start].rstrip())
     for word in last_run.after:
         suffix = text[suffix_start : word.end]
-        yield Around("", suffix, end_with_stop)
+        yield Context("", suffix, end_with_stop)
 
 
 def _runs(text: str) -> Iterator[list[Span]]:

@@ -203,27 +203,38 @@ def superscript(number: int) -> str:
 def with_clause(words: str, clause: str, style: Style) -> str:
     """Return quoted words and a clause after them, with a comma between.
 
-    `words` are in quotation marks; a full stop at their end is left out. American styles
-    (`stops_inside`) set the comma inside the marks, others outside:
+    `words` are in quotation marks, and may end in a full stop, for which the comma then stands.
+    American styles (`stops_inside`) set the comma inside the marks, others outside:
 
         “The data is junk,” Laurence Buckman said
         “The data is junk”, Laurence Buckman said
-
-    Inside the marks it is also inside those of an inner quotation that ends there, and it is left
-    out after `?` and `!`: `“He asked ‘why?’” Laurence Buckman said`.
     """
-    text = words.removesuffix("”")
-    text = text.removesuffix(".")
-    if not style.stops_inside:
-        return f"{text}”, {clause}"
-    marks = "”"
-    inner_quotation_ends_too = text.endswith("’") and "‘" in text
-    if inner_quotation_ends_too:
-        marks = "’”"
-        text = text.removesuffix("’")
-        text = text.removesuffix(".")
-    comma = "" if text.endswith(("?", "!", ",")) else ","
-    return f"{text}{comma}{marks} {clause}"
+    quotation = words.removesuffix("”").removesuffix(".")
+    if style.stops_inside:
+        quotation = _with_comma_inside(quotation)
+        return f"{quotation}” {clause}"
+    return f"{quotation}”, {clause}"
+
+
+def _with_comma_inside(quotation: str) -> str:
+    """Return a quotation with a comma at its end, as American styles set it.
+
+    - `“The data is junk` -> `“The data is junk,`
+    - `“He said ‘junk.’` -> `“He said ‘junk,’`: a quotation within it ends there too, and has it
+    - `“He asked ‘why?’` -> `“He asked ‘why?’`: it has a stop already
+    """
+    inner_quotation_ends_too = quotation.endswith("’") and "‘" in quotation
+    if not inner_quotation_ends_too:
+        return _with_comma(quotation)
+    inner = quotation.removesuffix("’").removesuffix(".")
+    return f"{_with_comma(inner)}’"
+
+
+def _with_comma(words: str) -> str:
+    """Return words with a comma after them, unless they end in `?`, `!` or a comma."""
+    if words.endswith(("?", "!", ",")):
+        return words
+    return f"{words},"
 
 
 def with_citation(

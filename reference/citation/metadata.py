@@ -166,16 +166,18 @@ def _target(
 def _selector(
     claim: Claim, article: Article, pieces: Sequence[Span]
 ) -> dict[str, str]:
-    """Return the selector of a target: its exact words, and the text before and after them.
+    """Return the selector of a target: its exact words, and up to 80 letters on either side.
 
-    `[…]` stands in a passage for words that we may not show, so that text ends there.
+    So a reader of the annotation finds the words in the original. Where our passage has `[…]`
+    (GAP), the original has words that we may not show: the text before the target begins after
+    the last `[…]`, and the text after it ends at the first.
     """
     printed = as_printed(claim, article, pieces)
-    words_before = printed.before.split(GAP)[-1]
-    words_after = printed.after.split(GAP)[0]
+    before_since_gap = printed.before.split(GAP)[-1]
+    after_until_gap = printed.after.split(GAP)[0]
     return {
         "type": "TextQuoteSelector",
         "exact": printed.words,
-        "prefix": words_before[-CONTEXT_LETTERS:],
-        "suffix": words_after[:CONTEXT_LETTERS],
+        "prefix": before_since_gap[-CONTEXT_LETTERS:],
+        "suffix": after_until_gap[:CONTEXT_LETTERS],
     }

@@ -7,7 +7,7 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, render_template, url_for
@@ -49,6 +49,13 @@ POLICY_OF_SEARCH_WORKER = (
 """The policy of Pagefind's worker, which compiles WebAssembly; pages themselves never may."""
 
 Say = Callable[[str], None]
+
+
+class PathToWrite(NamedTuple):
+    """A path that the copy must have, and what says so: the path of a page that links to it."""
+
+    path: str
+    linked_from: str
 
 
 def export(make_app: Callable[[], Flask], folder: Path, say: Say) -> None:
@@ -200,34 +207,47 @@ def answer_as_copy(app: Flask, site: Site) -> None:
 
 
 def write_pages(app: Flask, site: Site, folder: Path) -> int:
-    """Write a file for each address of the site, and for each that a page links to.
+    """Write a file for each address of the site, and for each that a written page links to.
 
-    Returns how many files these are. Raises ExportError, with a line for each address that has no
-    page or that no copy can have (LIVE_ONLY), which also says what links to it.
+    Returns how many files these are. Raises ExportError with a line for each broken link: one to
+    an address where there is nothing, or that a copy does not have, such as `/search.json`.
     """
-    left_out = LIVE_ONLY if site.address else LIVE_ONLY | ADDRESSED
     # Flask's own client keeps a context for each answer, which nobody needs.
     client = Client(app)
-    first_paths = addresses(app, site, left_out)
-    linked_from = dict.fromkeys(first_paths, "the list of pages")
-    queue = deque(linked_from)
-    problems = []
+    left_out = paths_left_out(site)
+    queue: deque[PathToWrite] = deque()
+    for path in addresses(app, site, left_out):
+        queue.append(PathToWrite(path, linked_from="the list of pages"))
+    visited: set[str] = set()
+    broken_links = []
     while queue:
-        path = queue.popleft()
+        path, linked_from = queue.popleft()
+        if path in visited:
+            continue
+        visited.add(path)
         answer = client.get(path)
-        if answer.status_code != 200 or path in left_out:
-            problems.append(
-                f"{linked_from[path]} leads to {path}, where there is nothing"
+        if path in left_out or answer.status_code != 200:
+            broken_links.append(
+                f"{linked_from} leads to {path}, where there is nothing"
             )
             continue
         write_answer(folder, path, answer)
         for target in linked_paths(answer):
-            if target not in linked_from:
-                linked_from[target] = path
-                queue.append(target)
-    if problems:
-        raise ExportError("\n".join(problems))
-    return len(linked_from)
+            queue.append(PathToWrite(target, linked_from=path))
+    if broken_links:
+        raise ExportError("\n".join(broken_links))
+    return len(visited)
+
+
+def paths_left_out(site: Site) -> Set[str]:
+    """Return the paths of the live site that its copy does not have.
+
+    A copy has no server to answer questions (`/search.json`). If the site's own address is not
+    known, neither has it the files that must state it (`/feed.xml`).
+    """
+    if site.address:
+        return LIVE_ONLY
+    return LIVE_ONLY | ADDRESSED
 
 
 def write_answer(folder: Path, path: str, answer: TestResponse) -> None:

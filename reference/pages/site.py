@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from flask import (
     Flask,
@@ -285,16 +285,31 @@ def error_page(error: HTTPException) -> BaseResponse:
 def words_of_error(error: HTTPException) -> ErrorWords:
     """Return what the page of an error says: its title and its text.
 
-    The text is what a view says in `abort(404, "…")`. Where it says nothing, it is the usual text
-    for the status: ours (ERROR_WORDS), else werkzeug's.
+    The title is the usual one for the status. So is the text, unless the view that raised the
+    error gave one: `abort(404, "There is no such claim.")`.
     """
-    words = ERROR_WORDS.get(error.code or 500)
-    if words is None:
-        words = ErrorWords(error.name, error.description or error.name)
-    text_of_werkzeug = type(error).description
-    if error.description and error.description != text_of_werkzeug:
-        words = words._replace(text=error.description)
-    return words
+    usual = usual_words_of_error(error)
+    text = text_of_view(error)
+    if text:
+        return ErrorWords(usual.title, text)
+    return usual
+
+
+def usual_words_of_error(error: HTTPException) -> ErrorWords:
+    """Return what we say of errors of a status (404, 405), and werkzeug's words for any other."""
+    if error.code in ERROR_WORDS:
+        return ERROR_WORDS[error.code]
+    return ErrorWords(error.name, error.description or error.name)
+
+
+def text_of_view(error: HTTPException) -> str:
+    """Return the text that an error was raised with, "" if none: `abort(404, "No such claim.")`.
+
+    An error raised without a text has the description of its class, such as `NotFound`.
+    """
+    if error.description == type(error).description:
+        return ""
+    return error.description or ""
 
 
 def names_a_file(path: str) -> bool:
@@ -322,13 +337,15 @@ def redirect_other_spellings(response: Response) -> BaseResponse:
 def canonical_address() -> str | None:
     """Return the canonical address of a request for another spelling of it, with its query.
 
-    None where the request has the canonical spelling, or where no view answers it.
+    A request for `//about?x=1` gets `/about/?x=1`. None where the request has the canonical
+    spelling, or where no view answers it.
     """
     if not request.endpoint:
         return None
-    path = url_for(request.endpoint, **request.view_args or {})
-    # The path of a request is bytes, which WSGI hands over as Latin-1 (PEP 3333).
-    if unquote(path, "latin-1") == path_as_requested():
+    arguments = request.view_args or {}
+    path = url_for(request.endpoint, **arguments)
+    # Characters may be written as %XX in one and not in the other, so bytes are compared.
+    if unquote_to_bytes(path) == path_as_requested():
         return None
     query = request.query_string.decode("latin-1")
     if query:
@@ -349,8 +366,9 @@ def keep_on_this_site(redirection: BaseResponse) -> BaseResponse:
     return redirection
 
 
-def path_as_requested() -> str:
-    """Return the path as WSGI has it: bytes as Latin-1. `request.path` hides a doubled slash."""
+def path_as_requested() -> bytes:
+    """Return the path of the request, unquoted. (`request.path` hides a doubled slash.)"""
     root: str = request.environ.get("SCRIPT_NAME", "")
     path: str = request.environ["PATH_INFO"]
-    return root + path
+    # WSGI hands bytes over as text in Latin-1 (PEP 3333).
+    return f"{root}{path}".encode("latin-1")

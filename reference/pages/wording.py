@@ -225,8 +225,8 @@ def standing_of_day(distances: Sequence[Distance]) -> str:
     """
     for distance in distances:
         if distance.is_telling:
-            length = length_words(distance.days)
-            return f"{length} {distance.side} {distance.landmark.name}"
+            length = length_of(distance.days)
+            return f"{length.words} {distance.side} {distance.landmark.name}"
     return standing_between(distances)
 
 
@@ -266,22 +266,6 @@ def nearest_on(side: str, distances: Sequence[Distance]) -> Distance | None:
     return None
 
 
-def span_words(shortest: int, longest: int) -> str:
-    """Return a span between two numbers of days in words: 5, 20 -> `five days to three weeks`.
-
-    A unit that both lengths have is written once: 14, 49 -> `two to seven weeks`.
-    """
-    low = length_words(shortest)
-    high = length_words(longest)
-    if low == high:
-        return high
-    number, unit = low.split()
-    _, unit_of_high = high.split()
-    if unit.rstrip("s") == unit_of_high.rstrip("s"):
-        return f"{number} to {high}"
-    return f"{low} to {high}"
-
-
 class Unit(NamedTuple):
     """A unit of time: how many days it has, and the most days that are counted in it."""
 
@@ -298,10 +282,36 @@ UNITS = (
 )
 
 
-def length_words(days: int) -> str:
-    """Return a length of time in the unit that suits it: 28 -> `four weeks`."""
+class Length(NamedTuple):
+    """A length of time as so many of a unit: four weeks."""
+
+    number: int
+    unit: Unit
+
+    @property
+    def words(self) -> str:
+        """The length as prose has it: `one week`, `four weeks`."""
+        if self.number == 1:
+            return f"one {self.unit.name}"
+        return f"{in_words(self.number)} {self.unit.name}s"
+
+
+def length_of(days: int) -> Length:
+    """Return how long some days are in the unit that suits them, rounded: 29 -> four weeks."""
     unit = next(unit for unit in UNITS if days <= unit.most)
-    number = round(days / unit.days)
-    if number == 1:
-        return f"one {unit.name}"
-    return f"{in_words(number)} {unit.name}s"
+    return Length(round(days / unit.days), unit)
+
+
+def span_words(shortest: int, longest: int) -> str:
+    """Return a span between two numbers of days in words: 5, 20 -> `five days to three weeks`.
+
+    A unit that both have is written once: 14, 49 -> `two to seven weeks`. Where both are the same
+    length when rounded, it is said alone: 20, 22 -> `three weeks`.
+    """
+    low = length_of(shortest)
+    high = length_of(longest)
+    if low == high:
+        return high.words
+    if low.unit == high.unit:
+        return f"{in_words(low.number)} to {high.words}"
+    return f"{low.words} to {high.words}"

@@ -55,54 +55,60 @@ class DateAsked(NamedTuple):
 
 
 def find(text: str) -> DateAsked | None:
-    """Return the first date in a text that says its year, None if there is none.
+    """Return the first date, or range of dates, that a text asks for; None if there is none.
 
-    Two dates with “or”, “to” or the like between them are one period; where only the second says
-    its year, as in `July or August 2010`, both are of that year. A year is a date if it is the
-    whole text, "2010", and not among other words: "White Paper 2010".
+    - `20 June 2012` asks for a day, `June 2012` for a month, `June 2012 or later` for all since.
+    - `July or August 2010` asks for both months, and so do “to”, “and” or a dash between them.
+    - `2012` asks for a year only if nothing else is in the text: `White Paper 2012` does not.
+
+    Where no year is said, or a day that no month has (`31 June 2012`), the next date is looked for.
     """
     year = _YEAR_ALONE.fullmatch(text)
     if year:
-        days = Period(first_day(year[1]), last_day(year[1]))
-        return DateAsked(days, year[1], is_year=True)
+        return _whole_year(year[1])
     for match in _DATE.finditer(text):
-        date = _read(match)
-        asked = _range_from(text, match, date)
-        if asked is None and date.year:
-            asked = _one_date(text, match, date)
+        asked = _range_from(match) or _one_date(match)
         if asked:
             return asked
     return None
 
 
-def _range_from(
-    text: str, match: re.Match[str], first: DateParts
-) -> DateAsked | None:
+def _whole_year(year: str) -> DateAsked:
+    days = Period(first_day(year), last_day(year))
+    return DateAsked(days, year, is_year=True)
+
+
+def _range_from(first_match: re.Match[str]) -> DateAsked | None:
     """Return the period from one date in a text to the next: of `July or August 2010`, two months.
 
-    `match` is where the first date stands, and `first` what it says. None if no other date
-    follows, or if nothing like “or” or “to” stands between them.
+    `first_match` is where the first date stands. If it lacks its year, it is of the next one's.
+    None if no other date follows, with “or”, “to” or the like between them, or if the two make no
+    period (see `_period_asked`).
     """
-    joint = _JOINT.match(text, match.end())
+    text = first_match.string
+    joint = _JOINT.match(text, first_match.end())
     if not joint:
         return None
-    following = _DATE.match(text, joint.end())
-    if not following:
+    last_match = _DATE.match(text, joint.end())
+    if not last_match:
         return None
-    last = _read(following)
+    first = _read(first_match)
+    last = _read(last_match)
     if not first.year:
         first = first._replace(year=last.year)
-    words = text[match.start() : following.end()]
+    words = text[first_match.start() : last_match.end()]
     return _period_asked(first, last, words)
 
 
-def _one_date(
-    text: str, match: re.Match[str], date: DateParts
-) -> DateAsked | None:
-    """Return the period of one date: a day or a month, or all that comes after it."""
-    open_end = _OPEN_END.match(text, match.end())
+def _one_date(match: re.Match[str]) -> DateAsked | None:
+    """Return the period of one date in a text: a day, a month, or all that comes after it.
+
+    None if it is no period (see `_period_asked`).
+    """
+    date = _read(match)
+    open_end = _OPEN_END.match(match.string, match.end())
     if open_end:
-        words = text[match.start() : open_end.end()]
+        words = match[0] + open_end[0]
         return _period_asked(date, None, words)
     return _period_asked(date, date, match[0])
 
@@ -113,9 +119,11 @@ def _period_asked(
     """Return the period from the first day of one date to the last day of another.
 
     From July to August 2010 it is 1 July to 31 August. If `last` is None, it has no end. `words`
-    are the words of the query that say it. None if there is no such day, as on 31 June, or if the
-    end is before the start.
+    are the words of the query that say it. None if the first date has no year, if there is no
+    such day, as on 31 June, or if the end is before the start.
     """
+    if not first.year:
+        return None
     try:
         start = first_day(_in_edtf(first))
         end = last_day(_in_edtf(last)) if last else None

@@ -21,15 +21,23 @@ NamesByValue: TypeAlias = dict[str, tuple[str, ...]]
 
 
 def names_of_values(entries: Sequence[Entry]) -> dict[Facet, NamesByValue]:
-    """Return facet -> its values -> what each is called: a title, or all names of a person.
+    """Return facet -> value of the facet -> the names that it goes by.
 
-    {"person": {"jon-glasby": ("Jon Glasby", "Professor Glasby"), "GPs": ("GPs",)}, …}. A group
-    that speaks, such as "GPs", is a value of `person` too. The facet `year` is left out, as years
-    have no names.
+        {
+            "kind": {"claim": ("claim",), …},
+            "person": {"jon-glasby": ("Jon Glasby", "Professor Glasby"), "GPs": ("GPs",), …},
+            "theme": {"training": ("Training",), …},
+            "article": …,
+        }
+
+    A person has several names; all other values have one. Groups that speak, such as "GPs", are
+    values of `person` too. The facet `year` is left out, as years have no names.
     """
-    kinds: NamesByValue = {kind: (kind,) for kind in KINDS}
+    names_of_kinds: NamesByValue = {}
+    for kind in KINDS:
+        names_of_kinds[kind] = (kind,)  # a kind is its own only name
     return {
-        "kind": kinds,
+        "kind": names_of_kinds,
         "person": _names_of_speakers(entries),
         "theme": _titles(entries, "theme"),
         "article": _titles(entries, "article"),

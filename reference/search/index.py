@@ -259,7 +259,7 @@ def _index_in_memory(entries: Sequence[Entry], wording: Wording) -> RamStorage:
     writer = storage.create_index(schema).writer(limitmb=4096, codec=codec)
     for entry in entries:
         words = wording.all_words(entry.indexed)
-        terms_with_places = [f"{word.term}^{word.at}" for word in words]
+        terms_with_places = [f"{word.term}^{word.place}" for word in words]
         writer.add_document(words=" ".join(terms_with_places))
     writer.commit()
     return storage

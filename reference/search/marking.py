@@ -45,12 +45,12 @@ def _follow(run: Run, first: Word, words_by_term: WordsByTerm) -> list[Word]:
     words = [first]
     for before, wanted in pairwise(run):
         last = words[-1]
-        nearest = last.at + 1
-        farthest = last.at + before.width
+        nearest = last.place + 1
+        farthest = last.place + before.width
         following = [
             word
             for word in words_by_term.get(wanted.term, ())
-            if nearest <= word.at <= farthest
+            if nearest <= word.place <= farthest
         ]
         if not following:
             return []

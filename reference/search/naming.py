@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from reference.search.facets import EntryNumbers
 from reference.search.stock import Stock
 from reference.search.wants import Named, Want, either_of
 from reference.search.wording import Wording
@@ -76,20 +77,30 @@ class Naming:
         """Return the terms of a query's wants, without those that never occur where its names do.
 
         Of "Buckman zebra", "zebra" is left out if no entry that has "Buckman" has it: so the query
-        is still read as a name. If no want is a name, only those are left out that no entry has.
+        is still read as a name. Of a query whose names no entry has, or that has none, a term is
+        left out if it occurs nowhere at all.
         """
-        entries_with_a_name: set[int] = set()
-        for want in wants:
-            if self.is_of_name(want):
-                numbers = self._stock.of_articles.intersection(want.scores)
-                entries_with_a_name.update(numbers)
-        entries = entries_with_a_name or self._stock.every
+        entries = self._entries_with_names(wants)
+        if not entries:
+            entries = self._stock.every
         terms: list[str] = []
         for want in wants:
-            occurs_there = not entries.isdisjoint(want.scores)
-            if occurs_there:
+            is_in_one_of_them = not entries.isdisjoint(want.entries)
+            if is_in_one_of_them:
                 terms += want.terms
         return terms
+
+    def _entries_with_names(self, wants: Sequence[Want]) -> EntryNumbers:
+        """Return the entries, by their numbers, that have one of the names in a query.
+
+        These are people, claims and passages: all that has the words of an article. Entries with
+        words of ours, such as themes, are not asked: they name people without quoting them.
+        """
+        entries: set[int] = set()
+        for want in wants:
+            if self.is_of_name(want):
+                entries.update(want.entries)
+        return self._stock.of_articles.intersection(entries)
 
     def _people_called(self, terms: Sequence[str]) -> list[str]:
         """Return the people with one of some surnames."""

@@ -1,7 +1,7 @@
 """What a query wants: words, phrases and fields, each with the entries that have it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from math import log
@@ -37,6 +37,11 @@ class Want:
     by_other_words: EntryNumbers = NO_ENTRIES
     found_nowhere: tuple[str, ...] = ()
     is_common: bool = False
+
+    @property
+    def entries(self) -> KeysView[int]:
+        """The numbers of the entries that have it."""
+        return self.scores.keys()
 
     @property
     def terms(self) -> list[str]:

@@ -176,9 +176,9 @@ class Wording:
         words: list[Word] = []
         next_place = 0
         for word in readings:
-            if word.at >= next_place:
+            if word.place >= next_place:
                 words.append(word)
-                next_place = word.past
+                next_place = word.place_after
         return words
 
     def marks(self, text: str, runs: Iterable[Run]) -> tuple[Span, ...]:
@@ -305,8 +305,8 @@ class Wording:
 
 
 def _by_place(word: Word) -> int:
-    return word.at
+    return word.place
 
 
 def _by_place_widest_first(word: Word) -> tuple[int, int]:
-    return word.at, -word.width
+    return word.place, -word.width

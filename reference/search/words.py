@@ -42,23 +42,23 @@ _UNPARTED = str.maketrans(
 
 
 class Word(NamedTuple):
-    """A word as read (`term`) and written (`text`), from `start` to `end`, at place `at`.
+    """A word as read (`term`) and written (`text`).
 
-    It takes up `width` places: a compound or an abbreviation as many as the words it is made of, so
-    that what stands beside it is the same distance away in every spelling.
+    `start` and `end` count the letters of the text that it stands in, `place` and `width` its
+    words: "care" in "primary care" has place 1. A compound or an abbreviation is as wide as the
+    words it is made of, so that its neighbours are the same distance away in every spelling.
     """
 
     term: str
     text: str
     start: int
     end: int
-    at: int
+    place: int
     width: int = 1
 
     @property
-    def past(self) -> int:
-        """The place after it."""
-        return self.at + self.width
+    def place_after(self) -> int:
+        return self.place + self.width
 
 
 Run: TypeAlias = tuple[Word, ...]
@@ -80,7 +80,9 @@ def terms_of(words: Iterable[Word]) -> tuple[str, ...]:
 def as_one(term: str, parts: Sequence[Word], text: str) -> Word:
     """Return words that stand side by side in a text as one word, which is read as `term`.
 
-    The words "primary", "care", "trust" become one, "pct", as wide as the three.
+    In "the primary care trust", the last three words become one that is read as "pct". It has the
+    letters from 4 to 22 (`start`, `end`), at which the text is cut. Counted in words, it stands in
+    the place of "primary", 1 (`place`), and is three words wide (`width`).
     """
     first = parts[0]
     last = parts[-1]
@@ -89,8 +91,8 @@ def as_one(term: str, parts: Sequence[Word], text: str) -> Word:
         text=text[first.start : last.end],
         start=first.start,
         end=last.end,
-        at=first.at,
-        width=last.past - first.at,
+        place=first.place,
+        width=last.place_after - first.place,
     )
 
 
