@@ -36,7 +36,7 @@ def check(content: Content) -> None:
     printed_names = names_of_people(content.people)
     for draft in content.drafts.values():
         _check_article(draft, content, printed_names)
-        for entry in draft.listed:
+        for entry in draft.claim_entries:
             _check_claim(draft, entry, content, printed_names)
         _check_passages(draft)
 
@@ -239,7 +239,7 @@ def _may_have_claims(uncovered: Sequence[Passage], draft: Draft) -> bool:
     is_wrong_passage_left_out = not passages.issuperset(left_out)
     if is_wrong_passage_left_out:
         return True  # one of the uncovered passages may be meant
-    claims_not_placed = len(draft.listed) - len(draft.claims)
+    claims_not_placed = len(draft.claim_entries) - len(draft.claims)
     return claims_not_placed >= len(uncovered)
 
 
@@ -424,7 +424,9 @@ def _check_repeats(draft: Draft, entry: ClaimEntry) -> None:
     if not repeats:
         return
     others = {
-        other.get("id"): other for other in draft.listed if other is not entry
+        other.get("id"): other
+        for other in draft.claim_entries
+        if other is not entry
     }
     if repeats not in others:
         wrong = f"there is no other claim `{repeats}` in this article"

@@ -7,7 +7,7 @@ the words of a source is a fault. The only module that knows Markdown.
 
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import markdown
@@ -271,28 +271,55 @@ class BodyReader:
         Citations become links to notes, numbered in the order in which they are first cited. What
         is cited is an event if it is one of `events`, else a claim.
         """
-        number_of_note: dict[str, int] = {}  # by the id cited
+        elements = _blocks_in(body, self._of_prose)
+        number_of_note = _numbers_of_notes(elements)
         blocks = []
-        for element in _blocks_in(body, self._of_prose):
+        for element in elements:
             if element.tag in HEADINGS:
-                blocks.append(Block(heading=_text(element)))
-                continue
-            cited = _ids_cited(element)
-            for cited_id in cited:
-                next_number = len(number_of_note) + 1
-                number_of_note.setdefault(cited_id, next_number)
-            # The texts have the citations as written; in the HTML they are numbered.
-            texts = [_text(part) for part in _elements_of_text(element)]
-            _number_citations(element, number_of_note)
-            html = ElementTree.tostring(element, "unicode", method="html")
-            block = Block(
-                html=html.strip(),
-                claims=tuple(each for each in cited if each not in events),
-                events=tuple(each for each in cited if each in events),
-                texts=tuple(texts),
-            )
+                block = Block(heading=_text(element))
+            else:
+                block = _block(element, number_of_note, events)
             blocks.append(block)
         return tuple(blocks)
+
+
+def _numbers_of_notes(
+    elements: Iterable[ElementTree.Element],
+) -> dict[str, int]:
+    """Return the number of the note on each claim or event cited, by id: 1 for the first cited.
+
+    A heading has no notes.
+    """
+    numbers: dict[str, int] = {}
+    for element in elements:
+        if element.tag in HEADINGS:
+            continue
+        for cited in _ids_cited(element):
+            if cited not in numbers:
+                numbers[cited] = len(numbers) + 1
+    return numbers
+
+
+def _block(
+    element: ElementTree.Element,
+    number_of_note: Mapping[str, int],
+    events: Collection[str],
+) -> Block:
+    """Return a paragraph or list of our prose as a block; its citations are numbered in its HTML.
+
+    `number_of_note` has the number for each id cited, `events` are the ids of events; all others
+    are ids of claims. The texts of the block keep the citations as written: “[@data-is-junk]”.
+    """
+    cited = _ids_cited(element)
+    texts = [_text(part) for part in _elements_of_text(element)]
+    _number_citations(element, number_of_note)
+    html = ElementTree.tostring(element, "unicode", method="html")
+    return Block(
+        html=html.strip(),
+        claims=tuple(name for name in cited if name not in events),
+        events=tuple(name for name in cited if name in events),
+        texts=tuple(texts),
+    )
 
 
 def _ids_cited(element: ElementTree.Element) -> list[str]:

@@ -17,13 +17,13 @@ from reference.records import Article, Claim, Passage, Span
 class Draft:
     """An article as read.
 
-    `head` is its front matter, `listed` the claims that its file lists; `claims` are those whose
-    words were found, and `grounds` what may be quoted of each. `has_markup` says that its body has
-    signs which are no words of an article.
+    `head` is its front matter, `claim_entries` the claims as its file lists them; `claims` are
+    those whose words were found, and `grounds` what may be quoted of each. `has_markup` says that
+    its body has signs which are no words of an article.
     """
 
     head: Entry[Article]
-    listed: list[Entry[Claim]]
+    claim_entries: list[Entry[Claim]]
     passages: tuple[Passage, ...]
     has_markup: bool = False
     claims: dict[str, Claim] = field(default_factory=dict)
@@ -64,7 +64,7 @@ def place_claims(
     """
     if not draft.passages:
         return
-    for entry in draft.listed:
+    for entry in draft.claim_entries:
         quote = entry.get("quote")
         if quote is None:
             continue

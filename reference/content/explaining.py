@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
+from operator import attrgetter
 from typing import NamedTuple
 
 from reference import evidence
@@ -321,17 +322,13 @@ def _other_words(piece: str, passages: Passages) -> Explanation | None:
     """
     quoted = piece.split()
     comparisons = [_compared(quoted, passage) for passage in passages]
-    best = max(comparisons, key=_words_alike, default=None)
+    best = max(comparisons, key=attrgetter("words_alike"), default=None)
     if best is None or best.words_alike < len(quoted) * ENOUGH_ALIKE:
         return None
     differences = _differences(best.stretches)
     if not differences:
         return None
     return _explanation_of(differences, best.passage)
-
-
-def _words_alike(comparison: Comparison) -> int:
-    return comparison.words_alike
 
 
 def _compared(quoted: Words, passage: Passage) -> Comparison:
@@ -408,7 +405,8 @@ def _differences(stretches: Sequence[Stretch]) -> list[Difference]:
 def _without_words_before(first: Stretch) -> Stretch:
     """Return the first stretch with at most as many words of the passage as of the quotation.
 
-    The last ones are kept: those before them stand before the quotation.
+    The last ones are kept: those before them stand before the quotation. If “price” differs from
+    “we saw that cost”, only “cost” is meant; and if the quotation has no words there, none is.
     """
     surplus = max(0, len(first.printed) - len(first.quoted))
     return first._replace(printed=first.printed[surplus:])

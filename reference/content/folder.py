@@ -157,7 +157,7 @@ def _read_articles(content: Content, folder: Path) -> None:
         draft = _draft(content, file)
         content.drafts[file.id] = draft
         content.articles.add(draft.head, file.id)
-        content.claims.add_all(draft.listed)
+        content.claims.add_all(draft.claim_entries)
         if "claims" in draft.head.broken:
             content.claims.add_unreadable(file.source)
 

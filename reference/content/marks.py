@@ -139,6 +139,7 @@ def misquoted(text: str, grounds: Sequence[Ground | None]) -> Iterator[Fault]:
         if is_never_closed:
             stray_mark = quotation[0][:SHOWN]
             continue
+        # Each way in which words can be marked is a group: the one that matched has the words.
         group_that_matched = quotation.lastindex or 0
         words = quotation[group_that_matched].strip(EDGES)
         fault = _fault_of_quoting(words, known)

@@ -83,7 +83,7 @@ def _check_byline(
 
 def _check_claims(draft: Draft, library: Library) -> None:
     """Remind of claims too short or long, and of speakers not introduced or like people."""
-    for entry in draft.listed:
+    for entry in draft.claim_entries:
         claim = draft.claims[entry.get("id")]
         words = len(claim.says.split())
         if not SENTENCE_OF_A_CLAIM.least <= words <= SENTENCE_OF_A_CLAIM.most:

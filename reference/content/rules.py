@@ -206,7 +206,7 @@ def _searched_texts(content: Content) -> Iterable[str]:
     for draft in content.drafts.values():
         yield draft.head.get("title") or ""
         yield from draft.texts
-        for claim in draft.listed:
+        for claim in draft.claim_entries:
             yield claim.get("says") or ""
     for person in content.people.entries:
         name = person.get("name") or ""
@@ -243,13 +243,13 @@ def _check_description(
     report_article = partial(entry.report, (*at, "article"))
     content.articles.require(article, report_article)
     draft = content.drafts.get(article)
-    if draft and not _prints(draft, words):
+    if draft and not _may_print(draft, words):
         wrong = f"{article} does not print “{words}”"
         entry.report((*at, "as"), wrong, "copy the words from the article")
 
 
-def _prints(draft: Draft, words: str) -> bool:
-    """Return whether an article prints some words, or could not be read so far."""
+def _may_print(draft: Draft, words: str) -> bool:
+    """Return whether an article prints some words; True, too, if it could not be read in full."""
     is_unread = not draft.passages or "masthead" in draft.head.broken
     return is_unread or evidence.prints(words, draft.texts)
 
