@@ -299,17 +299,28 @@ def asked_collection() -> Collected:
     library = site().library
     all_ids = request.args.getlist("claim")
     ids = all_ids[:MOST_CLAIMS]
-    moved = {id: library.moved[id] for id in ids if id in library.moved}
-    times_asked = Counter(moved.get(id, id) for id in ids)
-    known = [id for id in times_asked if id in library.claims]
-    unknown = [id for id in times_asked if id not in library.claims]
-    repeated = [id for id in known if times_asked[id] > 1]
-    claims = [library.claims[id] for id in known]
+    moved: dict[str, str] = {}
+    times_asked: Counter[str] = Counter()
+    for id in ids:
+        if id in library.moved:
+            moved[id] = library.moved[id]
+        present_id = moved.get(id, id)
+        times_asked[present_id] += 1
+    claims = []
+    unknown = []
+    repeated = []
+    for id, times in times_asked.items():
+        if id not in library.claims:
+            unknown.append(id[:LONGEST_NAME])
+            continue
+        claims.append(library.claims[id])
+        if times > 1:
+            repeated.append(id)
     return Collected(
         claims=claims,
         articles=articles_of(claims),
         moved=moved,
-        unknown=[id[:LONGEST_NAME] for id in unknown[:MOST_NAMED]],
+        unknown=unknown[:MOST_NAMED],
         repeated=repeated[:MOST_NAMED],
         beyond=len(all_ids) - len(ids),
     )
