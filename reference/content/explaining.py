@@ -121,21 +121,29 @@ def _missing_piece(quote: str, passages: Passages) -> str | None:
 
 
 def _pieces_apart(pieces: Words, passages: Passages) -> Explanation:
-    """Say that the pieces of a quotation stand in several passages, or in another order.
+    """Say why a quotation is not found although each of its pieces (between …) is in a passage.
 
-    Each piece is known to stand in some passage, but no passage has all of them in this order.
+    Either one passage has all pieces, but in another order; or they stand in several passages.
     """
     for passage in passages:
-        if all(evidence.prints(piece, [passage.text]) for piece in pieces):
+        if _has_all(passage, pieces):
             wrong = f"its pieces are not in the article in this order: {passage.id} has another"
             return Explanation(wrong, "put them in the order of the passage")
-    ids = []
-    for piece in pieces:
-        for passage in passages:
-            if evidence.prints(piece, [passage.text]):
-                ids.append(passage.id)
-                break
-    return _two_passages(ids)
+    return _two_passages(_first_with(piece, passages) for piece in pieces)
+
+
+def _has_all(passage: Passage, pieces: Words) -> bool:
+    """Return whether a passage has all of some pieces, in any order."""
+    return all(evidence.prints(piece, [passage.text]) for piece in pieces)
+
+
+def _first_with(piece: str, passages: Passages) -> str:
+    """Return the id of the first passage that has a piece, which one is known to have."""
+    return next(
+        passage.id
+        for passage in passages
+        if evidence.prints(piece, [passage.text])
+    )
 
 
 def _two_passages(ids: Iterable[str]) -> Explanation:

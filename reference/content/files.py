@@ -91,13 +91,20 @@ class Wrong(NamedTuple):
 class PartFiles:
     """What is in the folder of a part.
 
-    `files` are its articles or themes. `others` are files that are none, as sources that say so.
-    `other_names` are the names that others may use for them.
+    `files` are its articles or themes. `rejected` are sources with a problem reported: of files
+    that are no article or theme, of second copies, or of the folder itself if nothing is in it.
+    `rejected_names` are the names of rejected files without the ending: `a` of `a.txt`. An author
+    may have meant them as ids.
     """
 
     files: list[File]
-    others: list[Source] = field(default_factory=list)
-    other_names: set[str] = field(default_factory=set)
+    rejected: list[Source] = field(default_factory=list)
+    rejected_names: set[str] = field(default_factory=set)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no file in the folder, or no folder."""
+        return not self.files and not self.rejected_names
 
 
 # All files
@@ -154,7 +161,7 @@ def read_optional(folder: Path, name: str) -> Source:
 def read_part(folder: Path, part: Part) -> PartFiles:
     """Return the files of one part of a content folder: of its articles, or of its themes.
 
-    Files that are none, and second copies, stand in the `others`, with a problem reported for each.
+    Files that are none, and second copies, are `rejected`, with a problem reported for each.
     """
     found = PartFiles([])
     for path in paths_in(folder / part.name):
@@ -165,13 +172,13 @@ def read_part(folder: Path, part: Part) -> PartFiles:
             continue
         other = Source(name, text=_text_of(path))
         other.report_on_line("file", reason.wrong, reason.mend)
-        found.others.append(other)
-        found.other_names.add(path.name.partition(".")[0])
-    if not found.files and not found.others:
+        found.rejected.append(other)
+        found.rejected_names.add(path.name.partition(".")[0])
+    if not found.files and not found.rejected:
         empty_folder = Source(f"{folder.name}/{part.name}/")
         mend = f"write a first {part.thing}"
         empty_folder.report_on_line("folder", "is missing or empty", mend)
-        found.others.append(empty_folder)
+        found.rejected.append(empty_folder)
     _set_copies_aside(found)
     return found
 
@@ -208,7 +215,7 @@ def _text_of(path: Path) -> str:
 
 
 def _set_copies_aside(found: PartFiles) -> None:
-    """Move second copies of files from `found.files` to `found.others`, with a problem each.
+    """Move second copies of files from `found.files` to `found.rejected`, with a problem each.
 
     A copy has the body of another file, or more than half of its claims are another file's.
     """
@@ -225,8 +232,8 @@ def _set_copies_aside(found: PartFiles) -> None:
                 _is_copy_of(file, original),
                 "remove one of the two",
             )
-            found.others.append(file.source)
-            found.other_names.add(file.id)
+            found.rejected.append(file.source)
+            found.rejected_names.add(file.id)
             continue
         originals.append(file)
         if body:

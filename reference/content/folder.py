@@ -152,7 +152,7 @@ def read_folder(folder: Path) -> Content:
 
 def _read_articles(content: Content, folder: Path) -> None:
     part = _read_part(content, folder, ARTICLES, content.articles)
-    content.has_unread_articles = bool(part.others)
+    content.has_unread_articles = bool(part.rejected)
     for file in part.files:
         draft = _draft(content, file)
         content.drafts[file.id] = draft
@@ -176,22 +176,27 @@ def _read_themes(content: Content, folder: Path) -> None:
 def _read_part(
     content: Content, folder: Path, part: Part, register: Register[Any]
 ) -> PartFiles:
-    """Return the files of articles or of themes, whose sources are added to the content's.
+    """Read the folder of articles or of themes, and return its files: the good and the rejected.
 
-    Problems of other files in the folder are reported already. As each may be meant as an article
-    or a theme, its name is added to the register's possible names: using one is no second problem.
+    A file is rejected if its name is wrong (`a.txt`), or if it is a copy. That is reported
+    Where other files use the name `a`, or the id of a claim that is in `a.txt`, this shall
+    be no second problem. Hence three objects are changed:
+
+    - `content.sources` gets the source of each file, with the problems found in it;
+    - `register`, which has the names of articles or of themes, gets the names of rejected files;
+    - `content.claims` gets the ids of claims that are in the text of rejected files.
     """
     part_files = files.read_part(folder, part)
     for file in part_files.files:
         content.sources.append(file.source)
-    for source in part_files.others:
+    for source in part_files.rejected:
         content.sources.append(source)
         content.claims.add_unreadable(source)
-    register.possible |= part_files.other_names
-    is_empty = not part_files.files and not part_files.other_names
-    if is_empty:
-        register.incomplete = True
-        content.claims.incomplete = True
+    register.possible_names |= part_files.rejected_names
+    if part_files.is_empty:
+        # That is reported. That no name is found, as all are missing, need not be.
+        register.may_lack_names = True
+        content.claims.may_lack_names = True
     return part_files
 
 
@@ -362,6 +367,6 @@ def _excuse(content: Content, folder: Path, name: str) -> None:
             source.problems.clear()
     for list_file in content.list_files:
         if list_file.name == name:
-            list_file.register.incomplete = True
+            list_file.register.may_lack_names = True
     if name in (files.EVENTS, files.MOVED, ARTICLES.name):
-        content.claims.incomplete = True
+        content.claims.may_lack_names = True

@@ -23,7 +23,7 @@ from datetime import date as calendar_date
 from difflib import get_close_matches
 from functools import cache, cached_property, partial
 from types import NoneType
-from typing import Any, Generic, NamedTuple, TypeVar, get_args
+from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_origin
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -330,24 +330,45 @@ def _read_value(entry: Entry[Any], name: str, key: Key, data: Any) -> None:
 
 
 def _reader_of(hint: Any) -> ValueReader:
-    """Return the function that reads the values of a field with this type hint.
+    """Return the function that reads the values of a record's field with this type hint.
 
-    `Date` is read as EDTF, a record (`Publication`) from its keys, and `tuple[Note, ...]` from a
-    list of entries. All else is left to pydantic. `Date | None` is read as `Date`.
+    Which one is returned depends on the type:
+
+    - `Date`: one that reads a date in EDTF, such as 2012-06;
+    - a record, such as `Publication`: one that reads the record from its keys;
+    - a tuple of records, such as `tuple[Note, ...]`: one that reads a list of such;
+    - any other, such as `str`: one that leaves the reading to pydantic.
+
+    A field that may be None has the reader of its other type: `Date | None` that of `Date`.
     """
-    arguments = get_args(hint)  # of `Date | None`: Date and NoneType
-    if NoneType in arguments:
-        return _reader_of(arguments[0])
-    if hint is Date:
+    value_type = _without_none(hint)
+    if value_type is Date:
         return _date
-    if is_dataclass(hint):
-        return partial(_record, hint)  # type: ignore[arg-type]
-    plain_reader = partial(_plain, TypeAdapter(hint, config=NO_EMPTY_TEXT))
-    is_tuple_of_records = bool(arguments) and is_dataclass(arguments[0])
-    if is_tuple_of_records:
-        record: Any = arguments[0]
-        return partial(_records, record, plain_reader)
-    return plain_reader
+    if is_dataclass(value_type):
+        return partial(_record, value_type)  # type: ignore[arg-type]
+    adapter = TypeAdapter(value_type, config=NO_EMPTY_TEXT)
+    read_by_pydantic = partial(_plain, adapter)
+    listed_record = _listed_record(value_type)
+    if listed_record is None:
+        return read_by_pydantic
+    # pydantic is asked only where no list is written: it says what is wrong with that.
+    return partial(_records, listed_record, read_by_pydantic)
+
+
+def _without_none(hint: Any) -> Any:
+    """Return `Date` of the type hint `Date | None`; a hint without None is returned as it is."""
+    alternatives = get_args(hint)
+    if NoneType not in alternatives:
+        return hint
+    return next(kind for kind in alternatives if kind is not NoneType)
+
+
+def _listed_record(hint: Any) -> type[Any] | None:
+    """Return `Note` of the type hint `tuple[Note, ...]`; None if it is no tuple of records."""
+    if get_origin(hint) is not tuple:
+        return None
+    item_type: type[Any] = get_args(hint)[0]
+    return item_type if is_dataclass(item_type) else None
 
 
 def _record(record: type[Any], source: Source, path: Steps, data: Any) -> Any:

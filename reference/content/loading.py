@@ -108,37 +108,38 @@ def _checked_content(folder: Path) -> Content:
 
 
 def _library(content: Content, folder: Path) -> Library:
-    """Return the library of content in which nothing is wrong, in the order of its pages."""
-    articles: dict[str, Article] = {}
-    claims: dict[str, Claim] = {}
-    for article, placed in sorted(_shown_articles(content), key=_date_and_id):
-        articles[article.id] = article
-        for claim in sorted(placed, key=_reading_order):
-            claims[claim.id] = claim
-    people = sorted(content.people.forms().values(), key=_by_sort_name)
-    themes = sorted(content.themes.forms().values(), key=_by_order)
-    terms = sorted(content.terms.forms().values(), key=_alphabetical)
+    """Return the library of content that was checked, and in which nothing is wrong.
+
+    All records are in the order in which pages list them. Of a record as written (an `Entry`),
+    `form` is the record itself; `forms()` of a register are all its records, by id.
+    """
     site = content.site.form
     edition = content.edition.form
-    # One that could not be read was a problem, for which ContentError was raised.
+    # For one that could not be read, ContentError was raised when the content was checked.
     assert site is not None
     assert edition is not None
+
+    articles: dict[str, Article] = {}
+    claims: dict[str, Claim] = {}
+    for article, claims_of_article in _shown_articles(content):
+        articles[article.id] = article
+        for claim in claims_of_article:
+            claims[claim.id] = claim
+    people = _people_by_name(content, articles)
     return Library(
         site=site,
         articles=articles,
         claims=claims,
-        people={
-            person.id: _shown_person(person, articles) for person in people
-        },
-        themes={theme.id: theme for theme in themes},
-        terms={term.slug: term for term in terms},
+        people=people,
+        themes=_themes_in_order(content),
+        terms=_terms_by_alphabet(content),
         events=content.events.forms(),
         disagreements=content.disagreements.forms(),
         outcomes=content.outcomes.forms(),
         opening=_prose(content.opening),
         about=_prose(content.about),
         moved=content.claims.moved,
-        mentions=evidence.mentions(people, articles.values()),
+        mentions=evidence.mentions(people.values(), articles.values()),
         words=content.words,
         version=fingerprint(folder),
         updated=edition.date.first,
@@ -158,14 +159,38 @@ def _prose(entry: Entry[Theme] | None) -> tuple[Block, ...]:
 
 
 def _shown_articles(content: Content) -> list[tuple[Article, list[Claim]]]:
-    """Return the articles with their claims, as their `display` shows them."""
+    """Return the articles by date, each with its claims in the order of reading.
+
+    Articles and claims are as readers may see them, which the `display` of the article says.
+    """
     shown = []
     for id, article in content.articles.forms().items():
         draft: Draft = content.drafts[id]
-        claims = list(draft.claims.values())
-        article_and_claims = evidence.as_displayed(article, claims)
-        shown.append(article_and_claims)
-    return shown
+        displayed, claims = evidence.as_displayed(
+            article, list(draft.claims.values())
+        )
+        shown.append((displayed, sorted(claims, key=_reading_order)))
+    return sorted(shown, key=_date_and_id)
+
+
+def _people_by_name(
+    content: Content, articles: Mapping[str, Article]
+) -> dict[str, Person]:
+    """Return id -> person, sorted by surname, as `articles` let readers see them."""
+    people = sorted(content.people.forms().values(), key=_by_sort_name)
+    return {person.id: _shown_person(person, articles) for person in people}
+
+
+def _themes_in_order(content: Content) -> dict[str, Theme]:
+    """Return id -> theme, in the order that the editor gave the themes."""
+    themes = sorted(content.themes.forms().values(), key=_by_order)
+    return {theme.id: theme for theme in themes}
+
+
+def _terms_by_alphabet(content: Content) -> dict[str, Term]:
+    """Return slug -> term of the glossary, in alphabetical order."""
+    terms = sorted(content.terms.forms().values(), key=_alphabetical)
+    return {term.slug: term for term in terms}
 
 
 def _shown_person(person: Person, articles: Mapping[str, Article]) -> Person:

@@ -23,8 +23,9 @@ class Register(Generic[Record]):
     `what` is the kind's name, `where_to_add` says in a message where one is added. `key` is the key
     that holds the name ("file name" if the file's name does), `pattern` what a name looks like.
     `given` are the names that there are, `used` those that are used, with what reports a problem at
-    each place. `possible` are names in files which could not be read; `incomplete` says that any
-    name may be missing. `moved` has names that went -> those that took their places.
+    each place. `possible_names` are names that stand in files which could not be read: they may be
+    given there. `may_lack_names` says that any name at all may be given in what could not be read.
+    `moved` has names that went -> those that took their places.
     """
 
     what: str
@@ -34,8 +35,8 @@ class Register(Generic[Record]):
     entries: list[Entry[Record]] = field(default_factory=list)
     given: dict[str, Entry[Record]] = field(default_factory=dict)
     used: dict[str, list[Report]] = field(default_factory=dict)
-    possible: set[str] = field(default_factory=set)
-    incomplete: bool = False
+    possible_names: set[str] = field(default_factory=set)
+    may_lack_names: bool = False
     moved: Mapping[str, str] = field(default_factory=dict)
 
     def add(self, entry: Entry[Record], name: str | None) -> None:
@@ -45,7 +46,7 @@ class Register(Generic[Record]):
         """
         self.entries.append(entry)
         if name is None or self.key in entry.broken:
-            self.incomplete = True
+            self.may_lack_names = True
             return
         first = self.given.get(name)
         if first is not None:
@@ -80,8 +81,8 @@ class Register(Generic[Record]):
         Where not even its text could be, it may give any name.
         """
         if not source.text:
-            self.incomplete = True
-        self.possible.update(
+            self.may_lack_names = True
+        self.possible_names.update(
             re.findall(r"""(?m)^[-\s]*id:\s*["']?([\w-]+)""", source.text)
         )
 
@@ -109,10 +110,10 @@ class Register(Generic[Record]):
 
     def report_unknown_names(self) -> None:
         """Report each name that is used and not given: once, at the place that has the slip."""
-        if self.incomplete:
+        if self.may_lack_names:
             return
         for name, reports in self.used.items():
-            if name not in self.given and name not in self.possible:
+            if name not in self.given and name not in self.possible_names:
                 self._report_unknown(name, reports)
 
     def _nearest(self, name: str) -> str:

@@ -121,18 +121,33 @@ def _check_introductions(
 
 
 def _check_quotations(draft: Draft) -> None:
-    """Remind of sentences that an article has in quotation marks, and no claim quotes."""
-    quoted_by_passage: dict[str, list[str]] = defaultdict(list)
-    for claim in draft.claims.values():
-        pieces = evidence.pieces_of(claim.quote)
-        quoted_by_passage[claim.passage] += pieces
-    left_out = draft.head.get("left_out") or {}
-    for passage, spans in zip(draft.passages, draft.in_marks, strict=True):
-        if passage.id in left_out:
+    """Report, as a reminder, each sentence in quotation marks that no claim of its article quotes.
+
+    What an article puts in marks is what somebody said, and may be worth a claim. Passages that
+    the editor has left out on purpose are passed over: `left_out`, in the front matter of the
+    article, has the reason for each, as `p9: an advertisement`.
+    """
+    quotes_by_passage = _quotes_by_passage(draft.claims.values())
+    ids_left_out = draft.head.get("left_out") or {}
+    # A list for each passage: the spans of its text that are in quotation marks.
+    spans_by_passage = draft.in_marks
+    for passage, spans_in_marks in zip(
+        draft.passages, spans_by_passage, strict=True
+    ):
+        if passage.id in ids_left_out:
             continue
-        for sentence in _sentences_in(passage.text, spans):
-            if not _is_quoted(sentence, quoted_by_passage[passage.id]):
+        quotes = quotes_by_passage.get(passage.id, [])
+        for sentence in _sentences_in(passage.text, spans_in_marks):
+            if not _is_quoted(sentence, quotes):
                 _report_unquoted(draft, passage, sentence)
+
+
+def _quotes_by_passage(claims: Iterable[Claim]) -> dict[str, list[str]]:
+    """Return id of a passage -> the words that claims quote of it, in pieces where … parts them."""
+    quotes: dict[str, list[str]] = defaultdict(list)
+    for claim in claims:
+        quotes[claim.passage] += evidence.pieces_of(claim.quote)
+    return quotes
 
 
 def _report_unquoted(draft: Draft, passage: Passage, sentence: str) -> None:

@@ -400,35 +400,59 @@ def _check_event_has_one_source(entry: Entry[Event]) -> None:
 def _check_disagreement(
     entry: Entry[Disagreement], content: Content, grounds: Mapping[str, Ground]
 ) -> None:
-    """Report what is wrong with a disagreement: its themes, its sides and its quoting.
+    """Report what is wrong with a disagreement: its themes, its two sides and its quotations.
 
-    Each side is a list of claims, and is not empty. Nobody has claims on both sides. The texts of
-    the disagreement may quote what the claims on its sides allow: `grounds` has that by claim.
+    Each side is a list of ids of claims. The question (`matter`) and the `note` may quote what the
+    claims on both sides rest on. `grounds` has, by id of the claim, who speaks in it and which of
+    its words may be quoted; claims that are not known have none.
     """
     check_themes(entry, content.themes)
     sides = entry.get("sides")
     if sides is None:
-        return
-    speakers = []
-    for number, side in enumerate(sides):
-        at = ("sides", number)
-        if not side:
-            entry.report(at, "is empty", "name the claims that stand on it")
-        for claim in side:
-            content.claims.require(claim, partial(entry.report, at))
-        speakers.append(_speakers_of(side, grounds))
-    for name in sorted(set.intersection(*speakers)):
+        return  # that they could not be read is reported already
+    first_side, second_side = sides
+    _check_side(entry, 0, first_side, content.claims)
+    _check_side(entry, 1, second_side, content.claims)
+    _check_nobody_on_both_sides(entry, first_side, second_side, grounds)
+    claims = [*first_side, *second_side]
+    quotable = [grounds.get(claim) for claim in claims]
+    check_quoting(entry, "matter", quotable)
+    check_quoting(entry, "note", quotable)
+
+
+def _check_side(
+    entry: Entry[Disagreement],
+    number: int,
+    side: Collection[str],
+    claims: Register[Claim],
+) -> None:
+    """Report a side of a disagreement that is empty; require that its claims be given.
+
+    A claim that is given nowhere is reported when all files are read. `number` is 0 or 1.
+    """
+    at = ("sides", number)
+    if not side:
+        entry.report(at, "is empty", "name the claims that stand on it")
+    report_at_side = partial(entry.report, at)
+    for claim in side:
+        claims.require(claim, report_at_side)
+
+
+def _check_nobody_on_both_sides(
+    entry: Entry[Disagreement],
+    first_side: Collection[str],
+    second_side: Collection[str],
+    grounds: Mapping[str, Ground],
+) -> None:
+    """Report everybody who has claims on both sides of a disagreement."""
+    first_speakers = _speakers_of(first_side, grounds)
+    second_speakers = _speakers_of(second_side, grounds)
+    for name in sorted(first_speakers & second_speakers):
         wrong = (
             f"{name} stands on both sides, and nobody is set against himself"
         )
-        entry.report(
-            "sides",
-            wrong,
-            "leave his claims out on one of them",
-        )
-    quoted = [grounds.get(claim) for side in sides for claim in side]
-    check_quoting(entry, "matter", quoted)
-    check_quoting(entry, "note", quoted)
+        mend = "leave his claims out on one of them"
+        entry.report("sides", wrong, mend)
 
 
 def _speakers_of(
