@@ -178,9 +178,9 @@ def _read_part(
 ) -> PartFiles:
     """Read the folder of articles or of themes, and return its files: the good and the rejected.
 
-    A file is rejected if its name is wrong (`a.txt`), or if it is a copy. That is reported
-    Where other files use the name `a`, or the id of a claim that is in `a.txt`, this shall
-    be no second problem. Hence three objects are changed:
+    A file is rejected if its name is wrong (`a.txt`), or if it is a copy. That is
+    reported. Where other files use the name `a`, or the id of a claim that is in `a.txt`, this
+    shall be no second problem. Hence three objects are changed:
 
     - `content.sources` gets the source of each file, with the problems found in it;
     - `register`, which has the names of articles or of themes, gets the names of rejected files;
