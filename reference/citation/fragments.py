@@ -315,28 +315,35 @@ def _divided(words_of_run: Iterable[Span], quotation: Span) -> Run:
     return Run(before, quoted, after)
 
 
-def _contexts(text: str, runs: Sequence[Run]) -> Iterator[Context]:
-    """Yield what a fragment may have around a quotation: nothing, a prefix or a suffix.
+def _contexts(passage: str, runs: Sequence[Run]) -> Iterator[Context]:
+    """Yield the words around a quotation that a fragment may have: none, a prefix, or a suffix.
 
-    The shortest come first. Around “the data is junk” in “I have to tell you the data is junk.
-    Nobody looks” these are nothing; the prefixes `you`, `tell you`, …; the suffixes `Nobody`, …
+    Around “the data is junk” in “I have to tell you the data is junk. Nobody looks at it”, the
+    prefixes are `you`, `tell you`, and so on; then the suffixes `Nobody`, `Nobody looks`, and so
+    on. Each context also says where the quotation ends in the passage.
+
+    `runs` are the parts of the passage that have words of the quotation, in order. Each lists the
+    spans of its words `before` the quotation, `quoted` in it, and `after` it.
     """
-    first_run = runs[0]
-    last_run = runs[-1]
-    start = first_run.quoted[0].start
-    end = last_run.quoted[-1].end
-    yield Context("", "", end)
-    for word in reversed(first_run.before):
-        prefix = text[word.start : start]
-        yield Context(prefix.rstrip(), "", end)
-    if not last_run.after:
+    words_before = runs[0].before
+    words_after = runs[-1].after
+    start = runs[0].quoted[0].start
+    end = runs[-1].quoted[-1].end
+    yield Context(prefix="", suffix="", quotation_end=end)
+
+    for first_word in reversed(words_before):
+        prefix = passage[first_word.start : start].rstrip()
+        yield Context(prefix=prefix, suffix="", quotation_end=end)
+
+    if not words_after:
         return
-    suffix_start = last_run.after[0].start
-    # A browser wants the suffix right after the end. So a full stop between them is in the end.
-    end_with_stop = len(text[:suffix_start].rstrip())
-    for word in last_run.after:
-        suffix = text[suffix_start : word.end]
-        yield Context("", suffix, end_with_stop)
+    suffix_start = words_after[0].start
+    # A browser allows only spaces between a quotation and its suffix. So what else is between
+    # them, such as a full stop, is taken as part of the quotation: “the data is junk.”
+    end_with_stop = len(passage[:suffix_start].rstrip())
+    for last_word in words_after:
+        suffix = passage[suffix_start : last_word.end]
+        yield Context(prefix="", suffix=suffix, quotation_end=end_with_stop)
 
 
 def _runs(text: str) -> Iterator[list[Span]]:

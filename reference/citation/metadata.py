@@ -75,33 +75,49 @@ def abstract_of_claim(library: Library, claim: Claim) -> str:
 
 
 def coins(record: Record) -> str:
-    """Return a record as COinS, which Zotero finds in a list of sources and offers to save.
+    """Return a record as COinS, a notation for a source in a page, which Zotero offers to save.
 
-    It is the `title` of a `<span class="Z3988">`, written like the query of an address:
-    `ctx_ver=Z39.88-2004&rft.atitle=…`. The standard (OpenURL, Z39.88-2004) has keys for articles in
-    journals. Any other record has those of Dublin Core and Zotero's type of item, as Zotero writes
-    it.
+    It is written like the query of an address, and stands in `<span class="Z3988" title="…">`:
+
+        ctx_ver=Z39.88-2004&rft_val_fmt=…&rft.atitle=Data%20is%20junk&rft.au=White%2C%20Caroline
+
+    Its keys are those of the standard OpenURL (Z39.88-2004).
     """
-    csl_type = record["type"]
-    pairs = [("ctx_ver", "Z39.88-2004")]
-    if csl_type == "article-journal":
-        keys = OPENURL_NAMES | JOURNAL_KEYS
-        pairs.append(("rft_val_fmt", "info:ofi/fmt:kev:mtx:journal"))
-        pairs.append(("rft.genre", "article"))
-    else:
-        keys = OPENURL_NAMES
-        pairs.append(("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"))
-        pairs.append(("rft.type", TYPES[csl_type].zotero))
-    texts = fields(record)
-    for field, key in keys.items():
-        if field in texts:
-            pairs.append((key, texts[field]))
+    is_in_journal = record["type"] == "article-journal"
+    key_by_field = OPENURL_NAMES
+    if is_in_journal:
+        key_by_field = OPENURL_NAMES | JOURNAL_KEYS
+    pairs = _coins_of_type(record["type"])
+    text_by_field = fields(record)
+    for field, key in key_by_field.items():
+        if field in text_by_field:
+            pairs.append((key, text_by_field[field]))
     for author in record.get("author", []):
         pairs.append(("rft.au", inverted(author)))
     if "DOI" in record:
         doi = record["DOI"]
         pairs.append(("rft_id", f"info:doi/{doi}"))
     return urlencode(pairs, quote_via=quote)
+
+
+def _coins_of_type(csl_type: str) -> list[tuple[str, str]]:
+    """Return the keys and values that COinS begins with, which say what type a source has.
+
+    OpenURL has a format for articles in journals. Whatever else we cite is in Dublin Core, with
+    Zotero's name of the type, as Zotero itself writes it.
+    """
+    version = ("ctx_ver", "Z39.88-2004")
+    if csl_type == "article-journal":
+        return [
+            version,
+            ("rft_val_fmt", "info:ofi/fmt:kev:mtx:journal"),
+            ("rft.genre", "article"),
+        ]
+    return [
+        version,
+        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
+        ("rft.type", TYPES[csl_type].zotero),
+    ]
 
 
 def annotation(library: Library, claim: Claim, base: str) -> dict[str, Any]:

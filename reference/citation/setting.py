@@ -277,16 +277,31 @@ def _with_stand_ins(html: str) -> str:
 def _citations(
     html: str, records: Sequence[Record], style: Style
 ) -> list[str]:
-    """Return the citations in pandoc's HTML, in their order: `White, 2012`, without brackets.
+    """Return the citations in pandoc's HTML, in their order.
 
-    In a style with notes they are its notes. In a numbered style they have `{number}` for the
-    number of the source, and so are the same for all `records`.
+    What a citation is depends on the style:
+
+    - in one with notes, the text of a footnote: `White, “Data is junk”, {paragraph}.`
+    - in a numbered one, `{number}, para. {paragraph}`, which is the same for all `records`
+    - in any other, what stands in the text, without its brackets: `White, 2012`
     """
     if style.has_notes:
-        return [note.strip() for note in FOOTNOTE.findall(html)]
+        return _footnotes(html)
     if style.numbered:
-        citations_of_any_record = _numbers()
-        return citations_of_any_record * len(records)
+        citations = []
+        for _ in records:
+            citations.extend(_numbers())
+        return citations
+    return _citations_in_text(html)
+
+
+def _footnotes(html: str) -> list[str]:
+    """Return the texts of the footnotes in pandoc's HTML, without their links back."""
+    return [note.strip() for note in FOOTNOTE.findall(html)]
+
+
+def _citations_in_text(html: str) -> list[str]:
+    """Return what pandoc's HTML has for each citation, without its brackets."""
     citations = []
     for citation in CITED.findall(html):
         without_bracket = citation.removeprefix("(")

@@ -177,33 +177,54 @@ def write_marker(folder: Path) -> None:
 def answer_as_copy(app: Flask, site: Site) -> None:
     """Change an app, so that it answers as its static copy does.
 
-    Search and collection become pages whose scripts do what a server does live. A claim that has
-    moved gets a small page that leads to the new one, in the place of a redirect. And each page
-    states the Content-Security-Policy that a header states live.
+    Three of its views are replaced: those of a claim, of search, and of a reader's collection. And
+    templates are given a `policy`, the Content-Security-Policy that each page of a copy states
+    itself, as a header states it live.
     """
-    live_claim: Callable[..., Any] = app.view_functions["pages.claim"]
+    views = app.view_functions
+    views["pages.claim"] = claim_view_of_copy(site, views["pages.claim"])
+    views["finding.search"] = search_view_of_copy
+    views["citing.collection"] = collection_view_of_copy
+    app.jinja_env.globals["policy"] = policy_of_page()
+
+
+def claim_view_of_copy(
+    site: Site, live_view: Callable[..., Any]
+) -> Callable[..., Any]:
+    """Return the view of a claim's page in a copy: the live one, unless the claim has moved.
+
+    Files cannot redirect, so a claim that has moved gets a small page that leads to the new one.
+    """
 
     def claim(id: str) -> Any:
         new_id = site.library.moved.get(id)
         if new_id is not None:
             return render_template("copy_moved.html", id=new_id)
-        return live_claim(id=id)
+        return live_view(id=id)
 
-    def search() -> str:
-        return render_template(
-            "copy_search.html", facets=FACETS, per_page=PAGE_SIZE
-        )
+    return claim
 
-    def collection() -> str:
-        return render_template("copy_collection.html")
 
-    app.view_functions["pages.claim"] = claim
-    app.view_functions["finding.search"] = search
-    app.view_functions["citing.collection"] = collection
-    policy = headers.SECURITY[headers.POLICY]
-    # A page cannot state `frame-ancestors`, the last part.
-    policy_of_page = policy.partition("; frame-ancestors")[0]
-    app.jinja_env.globals["policy"] = policy_of_page
+def search_view_of_copy() -> str:
+    """Return the page of a copy whose script searches, as the server does live."""
+    return render_template(
+        "copy_search.html", facets=FACETS, per_page=PAGE_SIZE
+    )
+
+
+def collection_view_of_copy() -> str:
+    """Return the page of a copy whose script shows a collection, as the server does live."""
+    return render_template("copy_collection.html")
+
+
+def policy_of_page() -> str:
+    """Return the live site's policy without `frame-ancestors`, which only a header can state."""
+    directives = headers.SECURITY[headers.POLICY].split("; ")
+    for_page = []
+    for directive in directives:
+        if not directive.startswith("frame-ancestors"):
+            for_page.append(directive)
+    return "; ".join(for_page)
 
 
 def write_pages(app: Flask, site: Site, folder: Path) -> int:

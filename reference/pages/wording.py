@@ -143,8 +143,8 @@ class Distance(NamedTuple):
     landmark: Landmark
 
     @property
-    def is_telling(self) -> bool:
-        """Whether the number of days can be said: near a vague landmark it would say too much."""
+    def is_countable(self) -> bool:
+        """Whether the days can be said: not if the landmark's own date is too vague for that."""
         return self.days >= LEAST_CERTAINTY * self.landmark.vagueness
 
 
@@ -165,8 +165,10 @@ def standing(date: Date, events: Iterable[Event]) -> str:
     if overlapping:
         best_known = min(overlapping, key=order_by_vagueness)
         return standing_at(when, best_known)
-    if when.last is None or not landmarks:
+    is_without_end = when.last is None
+    if is_without_end or not landmarks:
         return ""
+    # No landmark overlaps the date, so each is wholly before or after it
     distances = [distance(when, landmark) for landmark in landmarks]
     distances.sort(key=order_by_nearness)  # the nearest landmark first
     if when.is_one_day:
@@ -224,7 +226,7 @@ def standing_of_day(distances: Sequence[Distance]) -> str:
     `distances` begin with the nearest landmark.
     """
     for distance in distances:
-        if distance.is_telling:
+        if distance.is_countable:
             length = length_of(distance.days)
             return f"{length.words} {distance.side} {distance.landmark.name}"
     return standing_between(distances)
@@ -233,33 +235,45 @@ def standing_of_day(distances: Sequence[Distance]) -> str:
 def standing_of_range(when: Period, distances: Sequence[Distance]) -> str:
     """Return where a range of days stands: how long after the last landmark before it.
 
-    `two to seven weeks after the White Paper`. If that landmark's own date is too vague to count
-    days from, or the time too long, only this: `between the White Paper and the Act`. `distances`
-    begin with the nearest landmark.
+    `two to seven weeks after the White Paper`. It is only told between which landmarks the range
+    lies, `between the White Paper and the Act`, or on which side of the nearest, `before the Act`,
+
+    - if there is no landmark before the range,
+    - if that landmark's own date is too vague to count days from,
+    - or if the time since then may be too long to be said in words.
+
+    `distances` are those of the range from all landmarks, the nearest first.
     """
-    since_landmark = nearest_on("after", distances)
-    if since_landmark is None or not since_landmark.is_telling:
-        return standing_between(distances)
-    shortest = since_landmark.days
-    longest = shortest + (when.end - when.first).days
+    without_count = standing_between(distances)
+    from_last_landmark = nearest_on_side("after", distances)
+    if from_last_landmark is None or not from_last_landmark.is_countable:
+        return without_count
+    days_of_range = (when.end - when.first).days
+    shortest = from_last_landmark.days
+    longest = shortest + days_of_range
     if longest > LONGEST_SPAN_IN_WORDS:
-        return standing_between(distances)
-    landmark = since_landmark.landmark
-    return f"{span_words(shortest, longest)} after {landmark.name}"
+        return without_count
+    name = from_last_landmark.landmark.name
+    return f"{span_words(shortest, longest)} after {name}"
 
 
 def standing_between(distances: Sequence[Distance]) -> str:
     """Return between which landmarks a date stands, or on which side of the nearest."""
-    passed = nearest_on("after", distances)
-    coming = nearest_on("before", distances)
+    passed = nearest_on_side("after", distances)
+    coming = nearest_on_side("before", distances)
     if passed and coming:
         return f"between {passed.landmark.name} and {coming.landmark.name}"
     nearest = distances[0]
     return f"{nearest.side} {nearest.landmark.name}"
 
 
-def nearest_on(side: str, distances: Sequence[Distance]) -> Distance | None:
-    """Return the nearest landmark that a date is before, or after; None if there is none."""
+def nearest_on_side(
+    side: Literal["before", "after"], distances: Sequence[Distance]
+) -> Distance | None:
+    """Return the distance from the nearest landmark that a date is before, or after.
+
+    None if there is no landmark on that side. `distances` begin with the nearest landmark.
+    """
     for distance in distances:
         if distance.side == side:
             return distance

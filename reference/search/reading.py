@@ -206,23 +206,28 @@ class Reading:
     def _values_named(self, field: Facet, text: str) -> list[str]:
         """Return the values of a field that a text names: all that have all of its words.
 
-        Of `person:"Dr Buckman"` that is the id "laurence-buckman", and of `year:2010-2012` each of
-        the years. A text that is a value itself names that alone. Raises QueryError for a year
-        that is none.
+        - `person:"Dr Buckman"` names the id "laurence-buckman". Words that say nothing are left
+          out, such as a title or "the"; a text with no others names nothing.
+        - `person:laurence-buckman` is a value itself, and names that alone.
+        - `year:2010-2012` names "2010", "2011" and "2012".
+
+        Raises QueryError if the field is `year`, and the text neither a year nor a span of years.
         """
         if field == "year":
             return [str(year) for year in years(text)]
         terms_by_value = self._stock.values[field]
         if text in terms_by_value:
             return [text]
-        wanted = terms_of(self._telling(self._wording.query_words(text)))
-        if not wanted:
+        all_words = self._wording.query_words(text)
+        telling_words = self._telling(all_words)
+        terms_asked_for = terms_of(telling_words)
+        if not terms_asked_for:
             return []
-        return [
-            value
-            for value, terms in terms_by_value.items()
-            if terms.issuperset(wanted)
-        ]
+        values = []
+        for value, terms_of_value in terms_by_value.items():
+            if terms_of_value.issuperset(terms_asked_for):
+                values.append(value)
+        return values
 
     # Loose words
 

@@ -271,21 +271,21 @@ class Wording:
         """Return the term of the compound that two neighbours in a text make, "" if they make none.
 
         They may be written as one word, or with a space or a hyphen between them: "midlife",
-        "mid life", "mid-life".
+        "mid life", "mid-life". The two words of "midlife" both have the whole of it as their text,
+        and its start as theirs.
         """
-        # The parts of a word written as one begin where it begins
-        if first.start == second.start:
+        are_written_as_one = first.start == second.start
+        if are_written_as_one:
             return self._term_of_compound(fold(first.text))
         between = text[first.end : second.start]
-        is_space = between == " "
-        is_hyphen = HYPHEN.fullmatch(between) is not None
-        if not is_space and not is_hyphen:
+        is_hyphened = HYPHEN.fullmatch(between) is not None
+        if between != " " and not is_hyphened:
             return ""
-        one = fold(first.text)
-        other = fold(second.text)
-        if not self.compounds.begin(one, other):
+        pair = Pair(fold(first.text), fold(second.text))
+        # Most pairs fail this test, which is much faster than to look for the pair's term
+        if not self.compounds.any_begins_like(pair):
             return ""
-        return self._term_of_pair(Pair(one, other), is_hyphened=is_hyphen)
+        return self._term_of_pair(pair, is_hyphened)
 
     def _term_of_pair(self, pair: Pair, is_hyphened: bool) -> str:
         """Return the term of two words side by side that are one somewhere, "" if they are not."""
