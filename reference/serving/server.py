@@ -105,6 +105,7 @@ def serve(
     served = Served(make)
     in_thread(beside)
     multiprocessing.set_start_method("fork", force=True)
+    os.register_at_fork(after_in_child=stop_at_sigterm)
     share_memory_with_workers()
     allow_many_connections()
     load_in_worker = partial(worker_application, served, access_log)
@@ -129,6 +130,15 @@ def serve(
             log.error(
                 "Workers died faster than they are replaced: the server begins again."
             )
+
+
+def stop_at_sigterm() -> None:
+    """Let SIGTERM end a worker that has just been forked, until Granian sets a handler of its own.
+
+    Without that a worker has its parent's handler meanwhile, which does nothing for it: a site that
+    is told to stop as soon as it has begun would wait for such a worker, and kill it in the end.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def share_memory_with_workers() -> None:
